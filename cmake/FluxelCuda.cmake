@@ -1,0 +1,18 @@
+# Sets FLUXEL_HAS_CUDA. The architectures: machine code for every GPU generation that nvcc 13 knows, and the PTX of
+# the oldest, so that a later GPU has something to run. A user's CMAKE_CUDA_ARCHITECTURES wins.
+set(FLUXEL_HAS_CUDA OFF)
+if(NOT FLUXEL_CUDA STREQUAL "OFF")
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 75 80-real 86-real 89-real 90-real 100-real 120-real)
+  endif()
+  include(CheckLanguage)
+  check_language(CUDA)
+  if(CMAKE_CUDA_COMPILER)
+    enable_language(CUDA)
+    find_package(CUDAToolkit REQUIRED)
+    set(FLUXEL_HAS_CUDA ON)
+  elseif(FLUXEL_CUDA STREQUAL "ON")
+    message(FATAL_ERROR "FLUXEL_CUDA=ON, but no CUDA compiler was found: put nvcc on PATH or set CMAKE_CUDA_COMPILER")
+  endif()
+endif()
+message(STATUS "fluxel: CUDA kernels ${FLUXEL_HAS_CUDA}")

@@ -1,0 +1,12 @@
+# fluxel_parity: the flags that keep bits equal; every translation unit of the project has them.
+# Compilers contract a * b + c to fma by default; the contract allows fma only where it is written.
+add_library(fluxel_parity INTERFACE)
+target_compile_options(fluxel_parity INTERFACE
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-ffp-contract=off -fno-math-errno -fno-trapping-math>
+  $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20 -fmad=false -ftz=false -prec-div=true -prec-sqrt=true
+    -Xcompiler=-ffp-contract=off>)
+target_include_directories(fluxel_parity INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
+
+add_library(fluxel_warnings INTERFACE)
+target_compile_options(fluxel_warnings INTERFACE
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-Wall -Wextra -Wno-missing-field-initializers>)

@@ -1,0 +1,42 @@
+#pragma once
+
+// One axis of a resize as data: pure functions of sizes and options.
+
+#include <optional>
+#include <vector>
+
+#include "fluxel/resize.hpp"
+#include "kernels/kernels.hpp"
+
+namespace fluxel::plan {
+
+/// One axis as the caller described it.
+struct axis {
+  int src_size = 0;
+  int dst_size = 0;
+  coordinates rule = coordinates::half_pixel;
+  /// Set when positions do not follow from the sizes: position(i) = (i + 0.5) * step + origin - 0.5.
+  struct mapping {
+    double step;
+    double origin;
+  };
+  std::optional<mapping> explicit_mapping;
+
+  /// Source pixels per destination pixel.
+  double step() const;
+  /// Position of output i, in pixels from the first pixel's centre.
+  double position(int i) const;
+};
+
+/// The axis of a resize with options; `horizontal` picks x or y out of them.
+axis make_axis(int src_size, int dst_size, const resize_options& options, bool horizontal);
+
+std::vector<kernels::position> linear_table(const axis& a);
+std::vector<kernels::position> nearest_table(const axis& a, nearest_rounding rounding);
+
+/// Weights for `filter` (area, bicubic, lanczos3, or bilinear with antialiasing).
+/// @param integer_limit  0: float weights; else the largest magnitude an integer weight may have, and
+/// @param max_bits       the most fraction bits.
+kernels::filter_axis filter_table(const axis& a, const resize_options& options, int integer_limit, int max_bits);
+
+}  // namespace fluxel::plan

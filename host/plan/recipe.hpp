@@ -1,0 +1,21 @@
+#pragma once
+
+#include "fluxel/resize.hpp"
+#include "kernels/kernels.hpp"
+
+namespace fluxel::plan {
+
+/// What one plane of pixels needs beyond its geometry.
+struct pixel_depth {
+  int bits = 0;           ///< integer pixels: significant bits; 0 is all of the type
+  int low_zero_bits = 0;  ///< they are the upper ones, above this many zeros
+};
+
+/// The recipe of a resize. `options` have been validated.
+kernels::resize_recipe make_recipe(const resize_geometry& geometry, const resize_options& options,
+                                   pixel_depth depth = {});
+
+/// Whether the filter keeps two taps, that is: bilinear without stretching.
+bool is_linear(const resize_geometry& geometry, const resize_options& options);
+
+}  // namespace fluxel::plan

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fluxel/image_view.hpp"
+
+namespace fluxel {
+inline namespace v0 {
+
+enum class backend : int { cpu = 0, cuda = 1 };
+
+/// Which processor an object uses.
+enum class run_on : int {
+  by_memory = 0,  ///< host and pinned views on the CPU, device and managed views on CUDA
+  cpu = 1,
+  cuda = 2,       ///< host views are staged through memory the object owns, and are finished on return
+  automatic = 3,  ///< CUDA when it is usable, else the CPU: the bytes are the same
+};
+
+struct device_info {
+  int index = 0;
+  std::string name;
+  int compute_capability = 0;  ///< 90 for 9.0
+  std::size_t memory_bytes = 0;
+};
+
+/// Usable CUDA devices; 0 in a CPU-only build, without a driver, or when `FLUXEL_DEVICE=cpu` is set.
+int device_count();
+
+/// Why `device_count()` is 0, in words; empty when it is not.
+std::string no_device_reason();
+
+/// @throws fluxel::error no_device  `index` is not below `device_count()`.
+device_info describe_device(int index);
+
+/// Loads every kernel onto the device, so that no later call does (needed before capturing one-call functions).
+/// @throws fluxel::error no_device  `index` is not below `device_count()`.
+void warm_up(int index);
+
+/// The backend that runs calls on such memory. Pure: it does not look for a device.
+constexpr backend backend_for(memory_kind memory) {
+  return memory == memory_kind::device || memory == memory_kind::managed ? backend::cuda : backend::cpu;
+}
+template <class T>
+constexpr backend backend_for(const image_view<T>& view) {
+  return backend_for(view.memory);
+}
+
+/// The instruction set that the CPU path chose at run time, for example "AVX3_DL" or "scalar".
+std::string cpu_target();
+
+/// The instruction sets that this machine can run and this build contains, best first.
+std::vector<std::string> cpu_targets();
+
+}  // namespace v0
+}  // namespace fluxel

@@ -1,0 +1,36 @@
+#pragma once
+
+// Separable filters given as tables (kernels.hpp: filter_axis). Revision 1 of the bytes of `resize`.
+//
+// Integer pixels: exact integer sums in both passes. The first pass keeps `kept_bits` fraction bits, rounded half
+// up; the second rounds half up once and clamps. Float pixels: one chain of fma per output, taps ascending; a tap
+// of weight 0 is skipped, so that padding a table never touches a pixel.
+
+#include <cstdint>
+
+#include "fluxel/types.hpp"
+#include "kernels/common/convert.hpp"
+#include "kernels/common/fma.hpp"
+#include "kernels/common/hd.hpp"
+
+namespace fluxel::kernels {
+
+/// One step of the float sum; start from 0 with `first` true.
+FLUXEL_HD float add_tap(float sum, float weight, float pixel, bool first) {
+  if (weight == 0) return sum;
+  return first ? weight * pixel : fused(weight, pixel, sum);
+}
+
+/// Sum of weight x pixel with `weight_bits` fraction bits -> `kept_bits` fraction bits.
+FLUXEL_HD std::int32_t keep_between(std::int64_t sum, int weight_bits, int kept_bits) {
+  const int drop = weight_bits - kept_bits;
+  return static_cast<std::int32_t>((sum + (std::int64_t{1} << (drop - 1))) >> drop);
+}
+
+/// Sum with weight_bits + kept_bits fraction bits -> pixel.
+FLUXEL_HD std::int32_t finish_sum(std::int64_t sum, int fraction_bits, int max_value) {
+  const std::int64_t value = (sum + (std::int64_t{1} << (fraction_bits - 1))) >> fraction_bits;
+  return static_cast<std::int32_t>(value < 0 ? 0 : value > max_value ? max_value : value);
+}
+
+}  // namespace fluxel::kernels

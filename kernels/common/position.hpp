@@ -1,0 +1,59 @@
+#pragma once
+
+// Where output samples lie on the source axis. Exact: no accumulated floats, no floats at all.
+
+#include <cstdint>
+
+#include "kernels/common/hd.hpp"
+#include "kernels/kernels.hpp"
+
+namespace fluxel::kernels {
+
+/// |first + i * step| stays below 2^63 for sides below 2^31.
+inline ratio make_ratio(coordinates rule, int src_size, int dst_size) {
+  const std::int64_t src = src_size;
+  const std::int64_t dst = dst_size;
+  switch (rule) {
+    case coordinates::asymmetric: return {0, src, dst, src_size, dst_size};
+    case coordinates::align_corners:
+      return dst == 1 ? ratio{0, 0, 1, src_size, dst_size} : ratio{0, src - 1, dst - 1, src_size, dst_size};
+    case coordinates::half_pixel: break;
+  }
+  return {src - dst, 2 * src, 2 * dst, src_size, dst_size};
+}
+
+FLUXEL_HD position clamp_position(std::int64_t index, std::uint32_t fraction, int src_size) {
+  if (index < 0) return {0, 0};
+  if (index >= src_size - 1) return {src_size - 1, 0};
+  return {static_cast<std::int32_t>(index), fraction};
+}
+
+/// The position of output i for linear interpolation.
+FLUXEL_HD position linear_position(const ratio& axis, int i) {
+  const std::int64_t n = axis.first + i * axis.step;
+  if (n < 0) return {0, 0};
+  const std::int64_t index = n / axis.denominator;
+  const std::uint64_t rest = static_cast<std::uint64_t>(n - index * axis.denominator);
+  const auto fraction = static_cast<std::uint32_t>((rest << 32) / static_cast<std::uint64_t>(axis.denominator));
+  return clamp_position(index, fraction, axis.src_size);
+}
+
+/// The source index of output i for nearest-neighbour sampling.
+FLUXEL_HD std::int32_t nearest_index(const ratio& axis, nearest_rounding rounding, int i) {
+  const std::int64_t n = axis.first + i * axis.step;
+  const std::int64_t d = axis.denominator;
+  const std::int64_t down = n / d - (n % d < 0);
+  const std::int64_t rest = n - down * d;  // in [0, d)
+  bool up = false;
+  switch (rounding) {
+    case nearest_rounding::half_up: up = rest >= d - rest; break;
+    case nearest_rounding::half_down: up = rest > d - rest; break;
+    case nearest_rounding::floor: break;
+    case nearest_rounding::ceil: up = rest > 0; break;
+  }
+  const std::int64_t index = down + up;
+  const std::int64_t last = axis.src_size - 1;
+  return static_cast<std::int32_t>(index < 0 ? 0 : index > last ? last : index);
+}
+
+}  // namespace fluxel::kernels

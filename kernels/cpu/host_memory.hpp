@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstring>
+#include <new>
+
+#include "kernels/kernels.hpp"
+
+namespace fluxel::kernels {
+
+inline constexpr std::align_val_t host_alignment{64};
+
+inline status copy_host(void* dst, const void* src, std::size_t bytes, CUstream_st*) {
+  std::memcpy(dst, src, bytes);
+  return status::ok;
+}
+
+inline constexpr memory_row host_memory{
+    .allocate = [](std::size_t bytes) { return ::operator new(bytes, host_alignment, std::nothrow); },
+    .release = [](void* p) { ::operator delete(p, host_alignment); },
+    .upload = copy_host,
+    .download = copy_host,
+    .synchronize = [](CUstream_st*) { return status::ok; },
+};
+
+}  // namespace fluxel::kernels

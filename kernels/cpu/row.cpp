@@ -1,0 +1,12 @@
+#include "kernels/cpu/row.hpp"
+
+#include "kernels/cpu/host_memory.hpp"
+
+namespace fluxel::kernels {
+
+const row& cpu() {
+  static const row r{"cpu", host_memory, cpu_resize_functions};
+  return r;
+}
+
+}  // namespace fluxel::kernels

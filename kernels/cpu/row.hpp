@@ -1,0 +1,9 @@
+#pragma once
+
+#include "kernels/kernels.hpp"
+
+namespace fluxel::kernels {
+
+extern const resize_functions cpu_resize_functions;
+
+}  // namespace fluxel::kernels

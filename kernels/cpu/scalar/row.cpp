@@ -1,0 +1,12 @@
+#include "kernels/cpu/scalar/row.hpp"
+
+#include "kernels/cpu/host_memory.hpp"
+
+namespace fluxel::kernels {
+
+const row& scalar() {
+  static const row r{"scalar", host_memory, scalar_resize_functions};
+  return r;
+}
+
+}  // namespace fluxel::kernels

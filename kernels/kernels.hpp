@@ -1,0 +1,143 @@
+#pragma once
+
+// The interface between host/ and kernels/: one row per backend, one column per operation.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fluxel/device.hpp"
+#include "fluxel/resize.hpp"
+
+namespace fluxel::kernels {
+
+enum class status { ok, no_device, out_of_memory, launch_failed, unsupported };
+
+/// A view without its element type. Pitch and strides are written out, in bytes.
+struct image {
+  void* data = nullptr;
+  int width = 0;
+  int height = 0;
+  int channels = 1;
+  std::ptrdiff_t pitch = 0;
+  int planes = 1;
+  std::ptrdiff_t plane_stride = 0;
+  int count = 1;
+  std::ptrdiff_t stride = 0;
+};
+
+struct image_pair {
+  image src;  ///< never written
+  image dst;
+};
+
+/// How a call runs. Each backend reads its own half.
+struct execution {
+  CUstream_st* stream = nullptr;  ///< CUDA
+  int threads = 0;                ///< CPU: 0 is the process-wide pool, 1 the caller alone
+};
+
+/// The sampling positions of one axis: output i is at (first + i * step) / denominator.
+struct ratio {
+  std::int64_t first = 0;
+  std::int64_t step = 0;
+  std::int64_t denominator = 1;
+  int src_size = 0;
+  int dst_size = 0;
+};
+
+/// A position on the source axis in 32.32 fixed point, clamped to the image: fraction is 0 outside it.
+struct position {
+  std::int32_t index;      ///< in [0, src_size)
+  std::uint32_t fraction;  ///< floor(f * 2^32)
+};
+
+/// A filter as a table: output i is the sum over k of weight[i * taps + k] * source[first[i] + k].
+/// Every tap is inside the image.
+struct filter_axis {
+  int src_size = 0;
+  int dst_size = 0;
+  int taps = 0;
+  std::vector<std::int32_t> first;
+  std::vector<float> weight;          ///< float pixels
+  std::vector<std::int32_t> integer;  ///< integer pixels: each output's weights sum to 1 << integer_bits
+  int integer_bits = 0;
+};
+
+enum class resize_method : int { nearest, linear, filtered };
+
+/// All that a resize of fixed geometry needs to know, made by host/plan; a pure function of its descriptor.
+struct resize_recipe {
+  element_type type{};
+  int element_bytes = 1;  ///< nearest copies elements of this size and ignores `type`
+  int channels = 1;
+  resize_method method{};
+  std::vector<position> x, y;           ///< nearest (index only) and linear
+  filter_axis filter_x, filter_y;       ///< filtered
+  bool vertical_first = false;          ///< filtered: the order of the passes
+  int kept_bits = 0;                    ///< filtered integer pixels: fraction bits kept between the passes
+  int max_value = 0;                    ///< filtered integer pixels: results are clamped to [0, max_value]
+  int low_zero_bits = 0;                ///< linear and filtered: u16 with high alignment (P010): pixels are value << low_zero_bits
+};
+
+/// A recipe made ready on one backend: tables where the kernels can read them. `run` is const and reentrant.
+class prepared_resize {
+ public:
+  virtual ~prepared_resize() = default;
+  /// Each pair has the recipe's sizes and channels; planes and count may differ.
+  virtual status run(std::span<const image_pair> pairs, const execution& how) const = 0;
+};
+
+/// Memory of a backend.
+struct memory_row {
+  void* (*allocate)(std::size_t bytes);  ///< nullptr when there is none
+  void (*release)(void* p);
+  status (*upload)(void* dst, const void* src, std::size_t bytes, CUstream_st* stream);
+  status (*download)(void* dst, const void* src, std::size_t bytes, CUstream_st* stream);
+  status (*synchronize)(CUstream_st* stream);
+};
+
+/// One column: resize.
+struct resize_functions {
+  /// Without tables: positions are computed from the ratio. Allocates nothing on CUDA; pairs may differ in size.
+  status (*linear)(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how);
+  status (*nearest)(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
+                    nearest_rounding rounding, const execution& how);
+  /// nullptr when memory ran out.
+  std::unique_ptr<prepared_resize> (*prepare)(const resize_recipe& recipe);
+};
+
+struct row {
+  const char* name;
+  memory_row memory;
+  resize_functions resize;
+};
+
+/// The formulas, one pixel after the other: the definition that every other row is tested against.
+const row& scalar();
+
+/// SIMD and threads; the scalar formulas on processors older than the oldest SIMD target.
+const row& cpu();
+
+/// CUDA, or nullptr in a build without it. The row exists without a driver; `cuda_devices` tells what it can use.
+const row* cuda();
+
+struct cuda_status {
+  std::vector<device_info> devices;
+  std::string reason;  ///< why there are none
+};
+/// Looks once; afterwards the same answer. Never calls CUDA again after a "no".
+const cuda_status& cuda_devices();
+int cuda_current_device();
+status cuda_bind_device(int index);
+status cuda_warm_up(int index);
+
+/// SIMD targets of this build that this machine runs, best first; `force_cpu_target` is for tests
+/// ("" returns to the best).
+std::vector<std::string> cpu_targets();
+bool force_cpu_target(const std::string& name);
+
+}  // namespace fluxel::kernels
