@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+
+#include "fluxel/frame.hpp"
+#include "fluxel/types.hpp"
+
+namespace fluxel {
+inline namespace v0 {
+
+/// Where destination pixel i lies on the source axis, both counted from 0 at the first pixel's centre.
+enum class coordinates : int {
+  half_pixel = 0,     ///< (i + 0.5) * src / dst - 0.5: the outer edges of both images coincide
+  asymmetric = 1,     ///< i * src / dst: the first centres coincide (the "proportional" rule)
+  align_corners = 2,  ///< i * (src - 1) / (dst - 1): first and last centres coincide; 0 when dst is 1
+};
+
+/// Which source pixel is nearest to position p.
+enum class nearest_rounding : int {
+  half_up = 0,    ///< floor(p + 0.5): with half_pixel, the pixel that contains the point
+  half_down = 1,  ///< ceil(p - 0.5)
+  floor = 2,
+  ceil = 3,
+};
+
+enum class filter : int {
+  bilinear = 0,  ///< triangle of radius 1
+  nearest = 1,
+  area = 2,     ///< mean over the exact footprint of the destination pixel; antialiased by definition
+  bicubic = 3,  ///< Keys' cubic convolution with `cubic_a`
+  lanczos3 = 4,
+};
+
+/// Whether the filter is stretched by the scale when an axis is reduced, as Pillow and torchvision
+/// (`antialias=True`) do. Taps past the border are dropped and the rest renormalised. Without it the filter
+/// keeps its width and the border pixel repeats.
+enum class antialias : int { no = 0, yes = 1 };
+
+struct resize_options {
+  fluxel::filter filter = fluxel::filter::bilinear;
+  fluxel::antialias antialias = fluxel::antialias::no;
+  fluxel::coordinates coordinates = fluxel::coordinates::half_pixel;
+  nearest_rounding rounding = nearest_rounding::half_up;  ///< only for filter::nearest
+  double cubic_a = -0.75;                                 ///< only for filter::bicubic; in [-2, 0]
+  fluxel::alpha alpha = fluxel::alpha::none;
+  /// The part of the source that is mapped onto the destination; edges may be fractional and lie outside the
+  /// image, whose border then repeats. Pixels around it are read. Not with align_corners.
+  std::optional<rect> region = std::nullopt;
+  /// Destination pixels per source pixel; 0 derives it from the sizes. Not with align_corners or a region.
+  double scale_x = 0;
+  double scale_y = 0;
+  int threads = 0;  ///< CPU: 0 uses the process-wide pool, 1 only the caller's thread
+};
+
+/// What a `resizer` is built for.
+struct resize_geometry {
+  size src;
+  size dst;
+  int channels = 1;
+  element_type type = element_type::u8;
+  bool operator==(const resize_geometry&) const = default;
+};
+
+}  // namespace v0
+}  // namespace fluxel
