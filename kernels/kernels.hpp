@@ -91,6 +91,12 @@ class prepared_resize {
   virtual status run(std::span<const image_pair> pairs, const execution& how) const = 0;
 };
 
+/// Rows of bytes: where the first is, and from one to the next.
+struct byte_rows {
+  void* data = nullptr;
+  std::ptrdiff_t pitch = 0;  ///< positive
+};
+
 /// Memory of a backend.
 struct memory_row {
   void* (*allocate)(std::size_t bytes);  ///< nullptr when there is none
@@ -98,6 +104,9 @@ struct memory_row {
   status (*upload)(void* dst, const void* src, std::size_t bytes, CUstream_st* stream);
   status (*download)(void* dst, const void* src, std::size_t bytes, CUstream_st* stream);
   status (*synchronize)(CUstream_st* stream);
+  /// As upload and download, for `rows` rows of `bytes` each.
+  status (*upload_rows)(byte_rows dst, byte_rows src, std::size_t bytes, std::size_t rows, CUstream_st* stream);
+  status (*download_rows)(byte_rows dst, byte_rows src, std::size_t bytes, std::size_t rows, CUstream_st* stream);
 };
 
 /// One column: resize.
@@ -110,10 +119,33 @@ struct resize_functions {
   std::unique_ptr<prepared_resize> (*prepare)(const resize_recipe& recipe);
 };
 
+/// Colour and straight alpha of one image. `colors` samples lie together in each pixel of `color`; the alpha sample
+/// may be the next one of the same pixel, or in a plane of its own.
+struct alpha_image {
+  void* color = nullptr;
+  void* alpha = nullptr;  ///< may be null in a destination: then alpha is not written
+  int width = 0;
+  int height = 0;
+  int colors = 1;      ///< 1 or 3
+  int color_step = 1;  ///< samples from a pixel to the next
+  int alpha_step = 1;
+  std::ptrdiff_t color_pitch = 0;  ///< bytes
+  std::ptrdiff_t alpha_pitch = 0;
+  int max_value = 0;  ///< integer pixels
+};
+
+/// One column: straight alpha around a resize (kernels/common/alpha.hpp). A product image has `colors` + 1
+/// channels, alpha last: u16 for u8 pixels, f32 for all others.
+struct alpha_functions {
+  status (*premultiply)(const alpha_image& src, const image& product, element_type type, const execution& how);
+  status (*divide)(const image& product, const alpha_image& dst, element_type type, const execution& how);
+};
+
 struct row {
   const char* name;
   memory_row memory;
   resize_functions resize;
+  alpha_functions alpha;
 };
 
 /// The formulas, one pixel after the other: the definition that every other row is tested against.

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "fluxel/resize.hpp"
+#include "fluxel/resize_options.hpp"
 #include "kernels/kernels.hpp"
 
 namespace fluxel::plan {

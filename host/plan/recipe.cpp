@@ -46,16 +46,23 @@ void make_u16_tables(resize_recipe& r, const axis& x, const axis& y, const resiz
 
 }  // namespace
 
-bool is_linear(const resize_geometry& geometry, const resize_options& options) {
+bool is_linear(const axis& x, const axis& y, const resize_options& options) {
   if (options.filter != filter::bilinear) return false;
-  if (options.antialias == antialias::no) return true;
-  return make_axis(geometry.src.width, geometry.dst.width, options, true).step() <= 1 &&
-         make_axis(geometry.src.height, geometry.dst.height, options, false).step() <= 1;
+  return options.antialias == antialias::no || (x.step() <= 1 && y.step() <= 1);
+}
+
+bool is_linear(const resize_geometry& geometry, const resize_options& options) {
+  return is_linear(make_axis(geometry.src.width, geometry.dst.width, options, true),
+                   make_axis(geometry.src.height, geometry.dst.height, options, false), options);
 }
 
 resize_recipe make_recipe(const resize_geometry& geometry, const resize_options& options, pixel_depth depth) {
-  const auto x = make_axis(geometry.src.width, geometry.dst.width, options, true);
-  const auto y = make_axis(geometry.src.height, geometry.dst.height, options, false);
+  return make_recipe(make_axis(geometry.src.width, geometry.dst.width, options, true),
+                     make_axis(geometry.src.height, geometry.dst.height, options, false), geometry, options, depth);
+}
+
+resize_recipe make_recipe(const axis& x, const axis& y, const resize_geometry& geometry, const resize_options& options,
+                          pixel_depth depth) {
   resize_recipe r{.type = geometry.type,
                   .element_bytes = element_size(geometry.type),
                   .channels = geometry.channels,
@@ -68,7 +75,7 @@ resize_recipe make_recipe(const resize_geometry& geometry, const resize_options&
     r.y = nearest_table(y, options.rounding);
     return r;
   }
-  if (is_linear(geometry, options)) {
+  if (is_linear(x, y, options)) {
     r.method = resize_method::linear;
     r.x = linear_table(x);
     r.y = linear_table(y);

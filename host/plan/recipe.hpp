@@ -1,6 +1,7 @@
 #pragma once
 
-#include "fluxel/resize.hpp"
+#include "fluxel/resize_options.hpp"
+#include "host/plan/axis.hpp"
 #include "kernels/kernels.hpp"
 
 namespace fluxel::plan {
@@ -15,7 +16,12 @@ struct pixel_depth {
 kernels::resize_recipe make_recipe(const resize_geometry& geometry, const resize_options& options,
                                    pixel_depth depth = {});
 
+/// As above, with axes that do not follow from `options`: the planes of a frame.
+kernels::resize_recipe make_recipe(const axis& x, const axis& y, const resize_geometry& geometry,
+                                   const resize_options& options, pixel_depth depth);
+
 /// Whether the filter keeps two taps, that is: bilinear without stretching.
 bool is_linear(const resize_geometry& geometry, const resize_options& options);
+bool is_linear(const axis& x, const axis& y, const resize_options& options);
 
 }  // namespace fluxel::plan

@@ -1,11 +1,12 @@
 #include "kernels/cpu/row.hpp"
 
 #include "kernels/cpu/host_memory.hpp"
+#include "kernels/cpu/scalar/row.hpp"
 
 namespace fluxel::kernels {
 
 const row& cpu() {
-  static const row r{"cpu", host_memory, cpu_resize_functions};
+  static const row r{"cpu", host_memory, cpu_resize_functions, scalar_alpha_functions};
   return r;
 }
 

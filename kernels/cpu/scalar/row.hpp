@@ -5,5 +5,6 @@
 namespace fluxel::kernels {
 
 extern const resize_functions scalar_resize_functions;
+extern const alpha_functions scalar_alpha_functions;
 
 }  // namespace fluxel::kernels
