@@ -50,6 +50,7 @@ struct resize_options {
   double scale_x = 0;
   double scale_y = 0;
   int threads = 0;  ///< CPU: 0 uses the process-wide pool, 1 only the caller's thread
+  int device = -1;  ///< CUDA: the device that a `resizer` binds; -1 is the current one
 };
 
 /// What a `resizer` is built for.
