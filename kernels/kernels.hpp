@@ -141,11 +141,39 @@ struct alpha_functions {
   status (*divide)(const image& product, const alpha_image& dst, element_type type, const execution& how);
 };
 
+/// One axis of a transposed convolution. `pad` is cut off at the low side; sizes follow from the images.
+struct conv_axis {
+  int kernel = 1;
+  int stride = 1;
+  int dilation = 1;
+  int pad = 0;
+};
+
+/// A transposed convolution. Channels are those of the images: interleaved, or one plane each. host/ has checked that
+/// they and the sizes fit together, and that (src - 1) * stride + dilation * (kernel - 1) + 1 is below 2^31.
+struct conv_transpose_call {
+  image src;  ///< never written
+  image dst;
+  const void* weights = nullptr;  ///< (in, out / groups, y.kernel, x.kernel), packed
+  const void* bias = nullptr;     ///< one per output channel, or nullptr
+  element_type type{};            ///< f32, f16 or bf16: of images, weights and bias
+  conv_axis x, y;
+  int groups = 1;
+};
+
+/// One column: transposed convolution. Allocates nothing on CUDA.
+struct conv_transpose_functions {
+  status (*general)(const conv_transpose_call& call, const execution& how);
+  /// Bilinear upsampling with zeros beyond the border; dst is factor times src.
+  status (*upsample_zero)(const image_pair& pair, element_type type, int factor, const execution& how);
+};
+
 struct row {
   const char* name;
   memory_row memory;
   resize_functions resize;
   alpha_functions alpha;
+  conv_transpose_functions conv_transpose;
 };
 
 /// The formulas, one pixel after the other: the definition that every other row is tested against.

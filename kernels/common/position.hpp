@@ -38,6 +38,16 @@ FLUXEL_HD position linear_position(const ratio& axis, int i) {
   return clamp_position(index, fraction, axis.src_size);
 }
 
+/// Where output i of an upsampling lies: between `index` (in [-1, src_size)) and its successor. In [0, src_size - 1)
+/// it is `linear_position` with half-pixel centres, bit for bit.
+FLUXEL_HD position upsample_position(int i, int factor) {
+  const std::int64_t n = 2 * std::int64_t{i} + 1 - factor;
+  const std::int64_t d = 2 * std::int64_t{factor};
+  const std::int64_t index = n < 0 ? -1 : n / d;  // n >= 1 - factor > -d
+  const auto rest = static_cast<std::uint64_t>(n - index * d);
+  return {static_cast<std::int32_t>(index), static_cast<std::uint32_t>((rest << 32) / static_cast<std::uint64_t>(d))};
+}
+
 /// The source index of output i for nearest-neighbour sampling.
 FLUXEL_HD std::int32_t nearest_index(const ratio& axis, nearest_rounding rounding, int i) {
   const std::int64_t n = axis.first + i * axis.step;

@@ -6,7 +6,7 @@
 namespace fluxel::kernels {
 
 const row& cpu() {
-  static const row r{"cpu", host_memory, cpu_resize_functions, scalar_alpha_functions};
+  static const row r{"cpu", host_memory, cpu_resize_functions, scalar_alpha_functions, cpu_conv_transpose_functions};
   return r;
 }
 
