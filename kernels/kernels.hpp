@@ -195,9 +195,11 @@ int cuda_current_device();
 status cuda_bind_device(int index);
 status cuda_warm_up(int index);
 
-/// SIMD targets of this build that this machine runs, best first; `force_cpu_target` is for tests
-/// ("" returns to the best).
+/// Instruction sets of this build that this machine runs, best first, "scalar" last. The best is used unless the
+/// environment variable FLUXEL_CPU names another. `force_cpu_target` is for tests ("" returns to the best); it
+/// concerns later one-call functions and later prepares.
 std::vector<std::string> cpu_targets();
+std::string cpu_target();
 bool force_cpu_target(const std::string& name);
 
 }  // namespace fluxel::kernels
