@@ -1,0 +1,95 @@
+#pragma once
+
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "emulation/runtime_api.hpp"
+#include "emulation/scheduler.hpp"
+
+enum cudaLaunchAttributeID {
+  cudaLaunchAttributeCooperative = 2,
+  cudaLaunchAttributeClusterDimension = 4,
+  cudaLaunchAttributeProgrammaticStreamSerialization = 6
+};
+struct cudaLaunchAttributeValue {
+  int cooperative;
+  int programmaticStreamSerializationAllowed;
+};
+struct cudaLaunchAttribute {
+  cudaLaunchAttributeID id;
+  cudaLaunchAttributeValue val;
+};
+struct cudaLaunchConfig_t {
+  dim3 gridDim;
+  dim3 blockDim;
+  std::size_t dynamicSmemBytes = 0;
+  cudaStream_t stream = nullptr;
+  cudaLaunchAttribute* attrs = nullptr;
+  unsigned numAttrs = 0;
+};
+
+namespace emulation {
+
+/// What the runtime remembers of a kernel.
+cudaError_t allow_dynamic_shared(const void* kernel, std::size_t bytes);
+/// False when the launch has more dynamic shared memory than was asked for, or when the program replays PTX and this
+/// kernel is not a translated one.
+cudaError_t check_launch(const void* kernel, const launch& what);
+
+template <class Kernel>
+const void* address_of(Kernel* kernel) {
+  return reinterpret_cast<const void*>(kernel);
+}
+
+/// One thread: the parameters by value, as CUDA copies them.
+template <class... P>
+struct kernel_call {
+  void (*kernel)(P...);
+  std::tuple<P...> arguments;
+
+  static void one_thread(void* self) {
+    auto& call = *static_cast<kernel_call*>(self);
+    std::apply(call.kernel, call.arguments);
+  }
+};
+
+}  // namespace emulation
+
+template <class... P, class... A>
+cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(P...), A&&... arguments) {
+  for (unsigned i = 0; i < config->numAttrs; ++i)
+    if (config->attrs[i].id == cudaLaunchAttributeCooperative ||
+        config->attrs[i].id == cudaLaunchAttributeClusterDimension)
+      return cudaErrorNotSupported;
+  emulation::kernel_call<P...> call{kernel, {std::forward<A>(arguments)...}};
+  const emulation::launch what{config->gridDim, config->blockDim, config->dynamicSmemBytes,
+                               emulation::kernel_call<P...>::one_thread, &call};
+  if (const cudaError_t refused = emulation::check_launch(emulation::address_of(kernel), what)) return refused;
+  return emulation::run(what) ? cudaSuccess : cudaErrorInvalidConfiguration;
+}
+
+template <class Kernel>
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, Kernel*) {
+  *attributes = {};
+  attributes->maxThreadsPerBlock = 1024;
+  attributes->ptxVersion = attributes->binaryVersion = 75;
+  return cudaSuccess;
+}
+template <class Kernel>
+cudaError_t cudaFuncSetAttribute(Kernel* kernel, cudaFuncAttribute attribute, int value) {
+  if (attribute != cudaFuncAttributeMaxDynamicSharedMemorySize) return cudaSuccess;
+  return emulation::allow_dynamic_shared(emulation::address_of(kernel), static_cast<std::size_t>(value));
+}
+template <class Kernel>
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, Kernel*, int threads, std::size_t) {
+  *blocks = 1024 / (threads < 1 ? 1 : threads);
+  return cudaSuccess;
+}
+template <class T>
+cudaError_t cudaMemcpyToSymbolAsync(T& symbol, const void* from, std::size_t bytes, std::size_t offset = 0,
+                                    cudaMemcpyKind = cudaMemcpyHostToDevice, cudaStream_t = nullptr) {
+  std::memcpy(reinterpret_cast<char*>(&symbol) + offset, from, bytes);
+  return cudaSuccess;
+}

@@ -1,0 +1,162 @@
+#include <cuda_runtime.h>
+
+#include <cstdio>
+#include <map>
+#include <mutex>
+
+namespace emulation {
+
+namespace {
+
+/// Fresh device memory holds whatever was there before; small blocks are filled with a pattern that shows.
+constexpr std::size_t filled_up_to = 1 << 20;
+
+class kernel_limits {
+ public:
+  void set(const void* kernel, std::size_t bytes) {
+    const std::lock_guard lock(mutex_);
+    dynamic_[kernel] = bytes;
+  }
+  std::size_t get(const void* kernel) {
+    const std::lock_guard lock(mutex_);
+    const auto found = dynamic_.find(kernel);
+    return found == dynamic_.end() ? static_shared_limit : found->second;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<const void*, std::size_t> dynamic_;
+};
+
+kernel_limits& limits() {
+  static kernel_limits all;
+  return all;
+}
+
+}  // namespace
+
+cudaError_t allow_dynamic_shared(const void* kernel, std::size_t bytes) {
+  if (bytes > dynamic_shared_limit) return cudaErrorInvalidValue;
+  limits().set(kernel, bytes);
+  return cudaSuccess;
+}
+
+cudaError_t check_launch(const void* kernel, const launch& what) {
+  if (what.dynamic_shared > static_shared_limit && what.dynamic_shared > limits().get(kernel))
+    return cudaErrorInvalidValue;
+  return cudaSuccess;
+}
+
+}  // namespace emulation
+
+cudaError_t cudaGetDeviceCount(int* count) { return *count = 1, cudaSuccess; }
+cudaError_t cudaGetDevice(int* device) { return *device = 0, cudaSuccess; }
+cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : cudaErrorInvalidDevice; }
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
+  if (device != 0) return cudaErrorInvalidDevice;
+  *properties = {};
+  std::snprintf(properties->name, sizeof properties->name, "emulated device");
+  properties->major = 7;
+  properties->minor = 5;
+  properties->totalGlobalMem = std::size_t{1} << 32;
+  properties->sharedMemPerBlock = emulation::static_shared_limit;
+  properties->sharedMemPerBlockOptin = emulation::dynamic_shared_limit;
+  properties->multiProcessorCount = 4;
+  properties->l2CacheSize = 1 << 20;
+  properties->maxThreadsPerBlock = properties->maxThreadsPerMultiProcessor = 1024;
+  properties->warpSize = 32;
+  return cudaSuccess;
+}
+cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int device) {
+  cudaDeviceProp p;
+  if (const cudaError_t e = cudaGetDeviceProperties(&p, device)) return e;
+  switch (attribute) {
+    case cudaDevAttrMaxSharedMemoryPerBlock:
+      *value = static_cast<int>(p.sharedMemPerBlock);
+      break;
+    case cudaDevAttrMultiProcessorCount:
+      *value = p.multiProcessorCount;
+      break;
+    case cudaDevAttrComputeCapabilityMajor:
+      *value = p.major;
+      break;
+    case cudaDevAttrComputeCapabilityMinor:
+      *value = p.minor;
+      break;
+    case cudaDevAttrMaxSharedMemoryPerBlockOptin:
+      *value = static_cast<int>(p.sharedMemPerBlockOptin);
+      break;
+  }
+  return cudaSuccess;
+}
+cudaError_t cudaRuntimeGetVersion(int* version) { return *version = 13000, cudaSuccess; }
+cudaError_t cudaDriverGetVersion(int* version) { return *version = 13000, cudaSuccess; }
+cudaError_t cudaDeviceSynchronize() { return cudaSuccess; }
+cudaError_t cudaGetLastError() { return cudaSuccess; }
+cudaError_t cudaPeekAtLastError() { return cudaSuccess; }
+const char* cudaGetErrorName(cudaError_t error) {
+  return error == cudaSuccess ? "cudaSuccess" : "emulated CUDA error";
+}
+const char* cudaGetErrorString(cudaError_t error) {
+  return error == cudaSuccess ? "no error" : "emulated CUDA error";
+}
+
+cudaError_t cudaMalloc(void** pointer, std::size_t bytes) {
+  *pointer = nullptr;
+  if (bytes == 0) return cudaSuccess;
+  if (posix_memalign(pointer, 256, bytes)) return cudaErrorMemoryAllocation;  // of exact size, for ASan
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+  return cudaSuccess;
+#endif
+#endif
+  if (bytes <= emulation::filled_up_to) std::memset(*pointer, 0xA5, bytes);
+  return cudaSuccess;
+}
+cudaError_t cudaMallocAsync(void** pointer, std::size_t bytes, cudaStream_t) { return cudaMalloc(pointer, bytes); }
+cudaError_t cudaMallocHost(void** pointer, std::size_t bytes) { return cudaMalloc(pointer, bytes); }
+cudaError_t cudaFree(void* pointer) { return std::free(pointer), cudaSuccess; }
+cudaError_t cudaFreeAsync(void* pointer, cudaStream_t) { return cudaFree(pointer); }
+cudaError_t cudaFreeHost(void* pointer) { return cudaFree(pointer); }
+cudaError_t cudaMemGetInfo(std::size_t* available, std::size_t* total) {
+  *available = *total = std::size_t{1} << 32;
+  return cudaSuccess;
+}
+cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind) {
+  if (bytes > 0) std::memcpy(to, from, bytes);
+  return cudaSuccess;
+}
+cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, cudaStream_t) {
+  return cudaMemcpy(to, from, bytes, kind);
+}
+cudaError_t cudaMemcpy2DAsync(void* to, std::size_t to_pitch, const void* from, std::size_t from_pitch,
+                              std::size_t bytes, std::size_t rows, cudaMemcpyKind kind, cudaStream_t) {
+  for (std::size_t y = 0; y < rows; ++y)
+    cudaMemcpy(static_cast<char*>(to) + y * to_pitch, static_cast<const char*>(from) + y * from_pitch, bytes, kind);
+  return cudaSuccess;
+}
+cudaError_t cudaMemset(void* to, int value, std::size_t bytes) {
+  if (bytes > 0) std::memset(to, value, bytes);
+  return cudaSuccess;
+}
+cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t) {
+  return cudaMemset(to, value, bytes);
+}
+
+cudaError_t cudaStreamCreate(cudaStream_t* stream) { return cudaStreamCreateWithFlags(stream, 0); }
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  return *stream = reinterpret_cast<cudaStream_t>(new char), cudaSuccess;
+}
+cudaError_t cudaStreamDestroy(cudaStream_t stream) { return delete reinterpret_cast<char*>(stream), cudaSuccess; }
+cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamQuery(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamIsCapturing(cudaStream_t, cudaStreamCaptureStatus* status) {
+  return *status = cudaStreamCaptureStatusNone, cudaSuccess;
+}
+cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  return *event = reinterpret_cast<cudaEvent_t>(new char), cudaSuccess;
+}
+cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
+cudaError_t cudaEventDestroy(cudaEvent_t event) { return delete reinterpret_cast<char*>(event), cudaSuccess; }
