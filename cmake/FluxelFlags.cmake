@@ -10,3 +10,13 @@ target_include_directories(fluxel_parity INTERFACE ${PROJECT_SOURCE_DIR} ${PROJE
 add_library(fluxel_warnings INTERFACE)
 target_compile_options(fluxel_warnings INTERFACE
   $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-Wall -Wextra -Wno-missing-field-initializers>)
+
+# fluxel_sanitizer: FLUXEL_SANITIZE instruments the emulated kernels, the emulator and the tests. The SIMD path is left
+# alone: its vector loads past the last pixel of a row are not what is looked for.
+set(FLUXEL_SANITIZE "" CACHE STRING "Sanitizer of the emulated kernels: address,undefined or thread or memory (clang)")
+add_library(fluxel_sanitizer INTERFACE)
+if(FLUXEL_SANITIZE)
+  target_compile_options(fluxel_sanitizer INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${FLUXEL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1>)
+  target_link_options(fluxel_sanitizer INTERFACE -fsanitize=${FLUXEL_SANITIZE})
+endif()
