@@ -1,0 +1,14 @@
+#include "tests/parity/operations.hpp"
+
+namespace fluxel::parity {
+
+std::span<const operation> operations() {
+  static constexpr operation table[] = {
+      {"resize.linear", make_linear_case, has_linear},
+      {"resize.nearest", make_nearest_case, has_nearest},
+      {"resize.recipe", make_recipe_case, has_recipes},
+  };
+  return table;
+}
+
+}  // namespace fluxel::parity

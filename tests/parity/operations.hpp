@@ -1,0 +1,17 @@
+#pragma once
+
+#include "tests/parity/case.hpp"
+
+namespace fluxel::parity {
+
+resize_options draw_resize_options(random& r, size src);
+
+test_case make_linear_case(random& r, const limits& limit);
+test_case make_nearest_case(random& r, const limits& limit);
+test_case make_recipe_case(random& r, const limits& limit);
+
+bool has_linear(const kernels::row& row);
+bool has_nearest(const kernels::row& row);
+bool has_recipes(const kernels::row& row);
+
+}  // namespace fluxel::parity

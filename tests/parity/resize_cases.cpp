@@ -1,0 +1,193 @@
+// resize: one-call linear and nearest on ragged batches, and recipes of every filter and option.
+
+#include <cstdio>
+
+#include "host/plan/recipe.hpp"
+#include "tests/parity/operations.hpp"
+#include "tests/parity/tensor.hpp"
+
+namespace fluxel::parity {
+
+namespace {
+
+coordinates draw_coordinates(random& r) {
+  return r.pick(
+      {coordinates::half_pixel, coordinates::half_pixel, coordinates::asymmetric, coordinates::align_corners});
+}
+
+nearest_rounding draw_rounding(random& r) {
+  return r.pick(
+      {nearest_rounding::half_up, nearest_rounding::half_down, nearest_rounding::floor, nearest_rounding::ceil});
+}
+
+/// Destination sizes: often any, sometimes an exact factor, which kernels treat apart.
+size draw_destination(random& r, const limits& limit, size src, int channels) {
+  const auto fits = [&](size s) {
+    return s.width >= 1 && s.height >= 1 && s.width <= limit.max_side && s.height <= limit.max_side &&
+           std::int64_t{s.width} * s.height * channels <= limit.max_elements;
+  };
+  const size exact[] = {src,
+                        {src.width * 2, src.height * 2},
+                        {src.width / 2, src.height / 2},
+                        {src.width * 4, src.height * 4},
+                        {src.width * 2, src.height},
+                        {src.width, src.height / 2},
+                        {src.width * 2 / 3, src.height * 2 / 3}};
+  if (r.one_in(3)) {
+    const size s = r.pick(exact);
+    if (fits(s)) return s;
+  }
+  return draw_size(r, limit, channels);
+}
+
+/// How the images of one call look: interleaved, planes, batches.
+struct batch {
+  int channels, planes, count;
+};
+batch draw_batch(random& r) {
+  switch (r.below(4)) {
+    case 0:
+      return {1, r.between(1, 4), r.between(1, 3)};
+    case 1:
+      return {draw_channels(r), 1, r.between(1, 3)};
+    default:
+      return {draw_channels(r), 1, 1};
+  }
+}
+
+limits share(const limits& limit, const batch& b) {
+  return {limit.max_side, limit.max_elements / (b.planes * b.count)};
+}
+
+void add_pair(random& r, test_case& c, tensor src, tensor dst, int bits = 0, int low_zero_bits = 0) {
+  draw_pixels(r, src, bits, low_zero_bits);
+  c.description += "\n    " + describe(src) + "\n -> " + describe(dst);
+  c.in.push_back(std::move(src));
+  c.out.push_back(std::move(dst));
+}
+
+std::vector<kernels::image_pair> pairs_of(const call& k) {
+  std::vector<kernels::image_pair> pairs;
+  for (std::size_t i = 0; i < k.in.size(); ++i) pairs.push_back({k.in[i], k.out[i]});
+  return pairs;
+}
+
+/// Pairs of independent sizes.
+template <class Make>
+void add_ragged(random& r, const limits& limit, test_case& c, Make&& make) {
+  const batch first = draw_batch(r);
+  const int pairs = r.pick({1, 1, 1, 2, 5});
+  for (int i = 0; i < pairs; ++i) {
+    const batch b{first.channels, first.planes, i == 0 ? first.count : r.between(1, 3)};
+    const limits each = share({limit.max_side, limit.max_elements / pairs}, b);
+    const size from = draw_size(r, each, b.channels);
+    const size to = draw_destination(r, each, from, b.channels);
+    tensor src = make(shape{from.width, from.height, b.channels, b.planes, b.count});
+    tensor dst = make(shape{to.width, to.height, b.channels, b.planes, b.count});
+    add_pair(r, c, std::move(src), std::move(dst));
+  }
+}
+
+void draw_mapping(random& r, const size& src, resize_options& o) {
+  const auto scale = [&] { return 0.125 + 3 * r.unit(); };
+  switch (r.below(4)) {
+    case 0: {
+      const double x = src.width * (1.5 * r.unit() - 0.5), y = src.height * (1.5 * r.unit() - 0.5);
+      const double w = src.width * (0.125 + r.unit()), h = src.height * (0.125 + r.unit());
+      o.region = rect{x, y, w, h};
+      return;
+    }
+    case 1:
+      o.scale_x = scale();
+      o.scale_y = r.one_in(2) ? scale() : 0;
+      return;
+    default:
+      return;
+  }
+}
+
+std::string describe(const resize_options& o, const plan::pixel_depth& depth) {
+  char text[300];
+  const rect g = o.region.value_or(rect{});
+  std::snprintf(text, sizeof text,
+                "filter %d antialias %d coordinates %d rounding %d cubic_a %g region %g,%g,%g,%g scale %g,%g "
+                "bits %d+%d",
+                int(o.filter), int(o.antialias), int(o.coordinates), int(o.rounding), o.cubic_a, g.x, g.y, g.width,
+                g.height, o.scale_x, o.scale_y, depth.bits, depth.low_zero_bits);
+  return text;
+}
+
+plan::pixel_depth draw_depth(random& r, element_type type) {
+  if (type != element_type::u16 || r.one_in(2)) return {};
+  return r.pick({plan::pixel_depth{10, 0}, plan::pixel_depth{10, 6}, plan::pixel_depth{12, 0},
+                 plan::pixel_depth{12, 4}, plan::pixel_depth{16, 0}});
+}
+
+}  // namespace
+
+resize_options draw_resize_options(random& r, size src) {
+  resize_options o;
+  o.filter =
+      r.pick({filter::bilinear, filter::bilinear, filter::nearest, filter::area, filter::bicubic, filter::lanczos3});
+  o.antialias = r.pick({antialias::no, antialias::yes});
+  o.coordinates = draw_coordinates(r);
+  o.rounding = draw_rounding(r);
+  o.cubic_a = r.pick({-0.75, -0.5, -0.6, 0.0, -1.0, -2.0});
+  if (o.coordinates != coordinates::align_corners) draw_mapping(r, src, o);
+  return o;
+}
+
+test_case make_linear_case(random& r, const limits& limit) {
+  test_case c;
+  const element_type type = draw_type(r);
+  const coordinates rule = draw_coordinates(r);
+  c.description = "coordinates " + std::to_string(int(rule));
+  add_ragged(r, limit, c, [&](const shape& s) { return make_tensor(r, type, s); });
+  c.invoke = [=](const call& k) { return k.row.resize.linear(pairs_of(k), type, rule, k.how); };
+  return c;
+}
+
+test_case make_nearest_case(random& r, const limits& limit) {
+  test_case c;
+  const int bytes = r.pick({1, 2, 4, 8});
+  const coordinates rule = draw_coordinates(r);
+  const nearest_rounding rounding = draw_rounding(r);
+  c.description = "coordinates " + std::to_string(int(rule)) + " rounding " + std::to_string(int(rounding));
+  add_ragged(r, limit, c, [&](const shape& s) { return make_tensor(r, element::raw, bytes, s); });
+  c.invoke = [=](const call& k) { return k.row.resize.nearest(pairs_of(k), bytes, rule, rounding, k.how); };
+  return c;
+}
+
+test_case make_recipe_case(random& r, const limits& limit) {
+  test_case c;
+  const batch b = draw_batch(r);
+  const limits each = share(limit, b);
+  const size from = draw_size(r, each, b.channels);
+  const size to = draw_destination(r, each, from, b.channels);
+  const element_type type = draw_type(r);
+  const resize_options options = draw_resize_options(r, from);
+  const plan::pixel_depth depth = draw_depth(r, type);
+  c.description = describe(options, depth);
+  const int pairs = r.pick({1, 1, 1, 2});
+  for (int i = 0; i < pairs; ++i) {
+    const int count = i == 0 ? b.count : r.between(1, 2);
+    tensor src = make_tensor(r, type, {from.width, from.height, b.channels, b.planes, count});
+    tensor dst = make_tensor(r, type, {to.width, to.height, b.channels, b.planes, count});
+    add_pair(r, c, std::move(src), std::move(dst), depth.bits, depth.low_zero_bits);
+  }
+  const auto recipe = plan::make_recipe({from, to, b.channels, type}, options, depth);
+  c.invoke = [=](const call& k) {
+    const auto prepared = k.row.resize.prepare(recipe);
+    if (prepared == nullptr) return kernels::status::out_of_memory;
+    const auto s = prepared->run(pairs_of(k), k.how);
+    if (s != kernels::status::ok) return s;
+    return k.row.memory.synchronize(k.how.stream);  // the tables are released next
+  };
+  return c;
+}
+
+bool has_linear(const kernels::row& row) { return row.resize.linear != nullptr; }
+bool has_nearest(const kernels::row& row) { return row.resize.nearest != nullptr; }
+bool has_recipes(const kernels::row& row) { return row.resize.prepare != nullptr; }
+
+}  // namespace fluxel::parity

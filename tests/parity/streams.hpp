@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+#include "kernels/kernels.hpp"
+
+namespace fluxel::parity {
+
+/// Streams that do not wait for each other; one null stream where the linked row has no streams.
+std::vector<CUstream_st*> concurrent_streams();
+
+}  // namespace fluxel::parity

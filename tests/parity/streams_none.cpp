@@ -1,0 +1,7 @@
+#include "tests/parity/streams.hpp"
+
+namespace fluxel::parity {
+
+std::vector<CUstream_st*> concurrent_streams() { return {nullptr}; }
+
+}  // namespace fluxel::parity
