@@ -19,11 +19,6 @@ bool wanted(std::string_view name, std::string_view prefixes) {
 
 }  // namespace
 
-std::string missing_device() {
-  if (kernels::cuda() == nullptr || !kernels::cuda_devices().devices.empty()) return "";
-  return kernels::cuda_devices().reason;
-}
-
 std::vector<backend> backends(std::string_view prefixes) {
   std::vector<backend> all{{.name = "scalar", .row = &kernels::scalar(), .cpu_target = "", .threads = 1}};
   for (const auto& target : kernels::cpu_targets())

@@ -25,7 +25,4 @@ struct backend {
 /// depend on padding either.
 std::vector<backend> backends(std::string_view prefixes);
 
-/// Why a CUDA row is absent from backends(); empty when it is there or was not built.
-std::string missing_device();
-
 }  // namespace fluxel::parity

@@ -9,6 +9,8 @@ resize_options draw_resize_options(random& r, size src);
 test_case make_linear_case(random& r, const limits& limit);
 test_case make_nearest_case(random& r, const limits& limit);
 test_case make_recipe_case(random& r, const limits& limit);
+test_case make_api_bilinear_case(random& r, const limits& limit);
+test_case make_api_nearest_case(random& r, const limits& limit);
 
 bool has_linear(const kernels::row& row);
 bool has_nearest(const kernels::row& row);

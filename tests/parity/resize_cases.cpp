@@ -4,89 +4,11 @@
 
 #include "host/plan/recipe.hpp"
 #include "tests/parity/operations.hpp"
-#include "tests/parity/tensor.hpp"
+#include "tests/parity/resize_batch.hpp"
 
 namespace fluxel::parity {
 
 namespace {
-
-coordinates draw_coordinates(random& r) {
-  return r.pick(
-      {coordinates::half_pixel, coordinates::half_pixel, coordinates::asymmetric, coordinates::align_corners});
-}
-
-nearest_rounding draw_rounding(random& r) {
-  return r.pick(
-      {nearest_rounding::half_up, nearest_rounding::half_down, nearest_rounding::floor, nearest_rounding::ceil});
-}
-
-/// Destination sizes: often any, sometimes an exact factor, which kernels treat apart.
-size draw_destination(random& r, const limits& limit, size src, int channels) {
-  const auto fits = [&](size s) {
-    return s.width >= 1 && s.height >= 1 && s.width <= limit.max_side && s.height <= limit.max_side &&
-           std::int64_t{s.width} * s.height * channels <= limit.max_elements;
-  };
-  const size exact[] = {src,
-                        {src.width * 2, src.height * 2},
-                        {src.width / 2, src.height / 2},
-                        {src.width * 4, src.height * 4},
-                        {src.width * 2, src.height},
-                        {src.width, src.height / 2},
-                        {src.width * 2 / 3, src.height * 2 / 3}};
-  if (r.one_in(3)) {
-    const size s = r.pick(exact);
-    if (fits(s)) return s;
-  }
-  return draw_size(r, limit, channels);
-}
-
-/// How the images of one call look: interleaved, planes, batches.
-struct batch {
-  int channels, planes, count;
-};
-batch draw_batch(random& r) {
-  switch (r.below(4)) {
-    case 0:
-      return {1, r.between(1, 4), r.between(1, 3)};
-    case 1:
-      return {draw_channels(r), 1, r.between(1, 3)};
-    default:
-      return {draw_channels(r), 1, 1};
-  }
-}
-
-limits share(const limits& limit, const batch& b) {
-  return {limit.max_side, limit.max_elements / (b.planes * b.count)};
-}
-
-void add_pair(random& r, test_case& c, tensor src, tensor dst, int bits = 0, int low_zero_bits = 0) {
-  draw_pixels(r, src, bits, low_zero_bits);
-  c.description += "\n    " + describe(src) + "\n -> " + describe(dst);
-  c.in.push_back(std::move(src));
-  c.out.push_back(std::move(dst));
-}
-
-std::vector<kernels::image_pair> pairs_of(const call& k) {
-  std::vector<kernels::image_pair> pairs;
-  for (std::size_t i = 0; i < k.in.size(); ++i) pairs.push_back({k.in[i], k.out[i]});
-  return pairs;
-}
-
-/// Pairs of independent sizes.
-template <class Make>
-void add_ragged(random& r, const limits& limit, test_case& c, Make&& make) {
-  const batch first = draw_batch(r);
-  const int pairs = r.pick({1, 1, 1, 2, 5});
-  for (int i = 0; i < pairs; ++i) {
-    const batch b{first.channels, first.planes, i == 0 ? first.count : r.between(1, 3)};
-    const limits each = share({limit.max_side, limit.max_elements / pairs}, b);
-    const size from = draw_size(r, each, b.channels);
-    const size to = draw_destination(r, each, from, b.channels);
-    tensor src = make(shape{from.width, from.height, b.channels, b.planes, b.count});
-    tensor dst = make(shape{to.width, to.height, b.channels, b.planes, b.count});
-    add_pair(r, c, std::move(src), std::move(dst));
-  }
-}
 
 void draw_mapping(random& r, const size& src, resize_options& o) {
   const auto scale = [&] { return 0.125 + 3 * r.unit(); };

@@ -1,0 +1,102 @@
+// The same through the public calls: what host/ adds must not change a byte either. On the scalar row, the truth, the
+// kernels are called directly.
+
+#include "fluxel/resize.hpp"
+#include "tests/parity/operations.hpp"
+#include "tests/parity/resize_batch.hpp"
+
+namespace fluxel::parity {
+
+namespace {
+
+memory_kind memory_of(const kernels::row& row) {
+  return &row == kernels::cuda() ? memory_kind::device : memory_kind::host;
+}
+
+template <class T>
+image_view<T> view_of(const kernels::image& im, memory_kind memory) {
+  return {static_cast<T*>(im.data), im.width, im.height, im.channels, im.pitch, im.planes,
+          im.plane_stride,          im.count, im.stride, memory};
+}
+
+/// f(src view, dst view) for each pair of a call.
+template <class T, class F>
+void for_each_pair(const call& k, F&& f) {
+  const memory_kind memory = memory_of(k.row);
+  for (std::size_t i = 0; i < k.in.size(); ++i)
+    f(image_view<const T>(view_of<T>(k.in[i], memory)), view_of<T>(k.out[i], memory));
+}
+
+/// f(T{}) with the type of an element.
+template <class F>
+void with_type(element_type type, F&& f) {
+  switch (type) {
+    case element_type::u8:
+      return f(u8{});
+    case element_type::u16:
+      return f(u16{});
+    case element_type::f16:
+      return f(f16{});
+    case element_type::bf16:
+      return f(bf16{});
+    case element_type::f32:
+      return f(f32{});
+  }
+}
+
+/// As above for elements that are only copied.
+template <class F>
+void with_bytes(int bytes, F&& f) {
+  switch (bytes) {
+    case 1:
+      return f(std::uint8_t{});
+    case 2:
+      return f(std::uint16_t{});
+    case 4:
+      return f(std::uint32_t{});
+    default:
+      return f(std::uint64_t{});
+  }
+}
+
+}  // namespace
+
+test_case make_api_bilinear_case(random& r, const limits& limit) {
+  test_case c;
+  const element_type type = draw_type(r);
+  const coordinates rule = draw_coordinates(r);
+  c.description = "coordinates " + std::to_string(int(rule));
+  add_ragged(r, limit, c, [&](const shape& s) { return make_tensor(r, type, s); });
+  c.invoke = [=](const call& k) {
+    if (&k.row == &kernels::scalar()) return k.row.resize.linear(pairs_of(k), type, rule, k.how);
+    with_type(type, [&]<class T>(T) {
+      for_each_pair<T>(k, [&](image_view<const T> src, image_view<T> dst) {
+        resize_bilinear(src, dst, {.coordinates = rule, .threads = k.how.threads}, stream_ref(k.how.stream));
+      });
+    });
+    return kernels::status::ok;
+  };
+  return c;
+}
+
+test_case make_api_nearest_case(random& r, const limits& limit) {
+  test_case c;
+  const int bytes = r.pick({1, 2, 4, 8});
+  const coordinates rule = draw_coordinates(r);
+  const nearest_rounding rounding = draw_rounding(r);
+  c.description = "coordinates " + std::to_string(int(rule)) + " rounding " + std::to_string(int(rounding));
+  add_ragged(r, limit, c, [&](const shape& s) { return make_tensor(r, element::raw, bytes, s); });
+  c.invoke = [=](const call& k) {
+    if (&k.row == &kernels::scalar()) return k.row.resize.nearest(pairs_of(k), bytes, rule, rounding, k.how);
+    with_bytes(bytes, [&]<class T>(T) {
+      for_each_pair<T>(k, [&](image_view<const T> src, image_view<T> dst) {
+        resize_nearest(src, dst, {.coordinates = rule, .rounding = rounding, .threads = k.how.threads},
+                       stream_ref(k.how.stream));
+      });
+    });
+    return kernels::status::ok;
+  };
+  return c;
+}
+
+}  // namespace fluxel::parity
