@@ -11,10 +11,11 @@
 
 #include "fluxel/device.hpp"
 #include "fluxel/resize.hpp"
+#include "kernels/flow.hpp"
 
 namespace fluxel::kernels {
 
-enum class status { ok, no_device, out_of_memory, launch_failed, unsupported };
+enum class status : int { ok, no_device, out_of_memory, launch_failed, unsupported };
 
 /// A view without its element type. Pitch and strides are written out, in bytes.
 struct image {
@@ -174,6 +175,7 @@ struct row {
   resize_functions resize;
   alpha_functions alpha;
   conv_transpose_functions conv_transpose;
+  flow_functions flow;
 };
 
 /// The formulas, one pixel after the other: the definition that every other row is tested against.

@@ -5,7 +5,12 @@
 namespace fluxel::kernels {
 
 const row& scalar() {
-  static const row r{"scalar", host_memory, scalar_resize_functions, scalar_alpha_functions, scalar_conv_transpose_functions};
+  static const row r{"scalar",
+                     host_memory,
+                     scalar_resize_functions,
+                     scalar_alpha_functions,
+                     scalar_conv_transpose_functions,
+                     scalar_flow_functions};
   return r;
 }
 

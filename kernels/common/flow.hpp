@@ -1,0 +1,185 @@
+#pragma once
+
+// Formulas of the variational flow solver, one pixel at a time. Revision 1 of the bytes of `horn_schunck`.
+//
+// Intensities are unsigned Q8.4 (grey levels of 1/16 on [0, 255]), flow is signed 1/64 pixel. Warping and both
+// orders of derivatives are exact integers; floats begin with the data term, in one written order.
+//
+// The data term linearises around the warped second frame W: with M = (I1 + W) / 2 and T = W - I1 it penalises
+//   brightness * psi(T + grad M . d)  +  gradient * psi(grad T + Hessian M . d),
+// so that one warped plane gives every derivative (Brox et al. 2004 for the two terms; averaging the frames'
+// derivatives as in Sun, Roth and Black 2014).
+
+#include <cmath>
+#include <cstdint>
+
+#include "kernels/common/fma.hpp"
+#include "kernels/common/hd.hpp"
+
+namespace fluxel::kernels {
+
+inline constexpr int flow_one = 64;        ///< flow units per pixel
+inline constexpr int flow_limit = 32767;   ///< +-512 px
+inline constexpr int intensity_one = 16;   ///< intensity units per grey level
+
+/// Second derivatives read this many pixels to each side.
+inline constexpr int derivative_reach = 4;
+
+FLUXEL_HD int clamp_index(int i, int n) { return i < 0 ? 0 : i >= n ? n - 1 : i; }
+
+/// ... 1 0 | 0 1 2 ... n-1 | n-1 n-2 ...
+FLUXEL_HD int reflect_index(int i, int n) {
+  while (i < 0 || i >= n) i = i < 0 ? -1 - i : 2 * n - 1 - i;
+  return i;
+}
+
+/// Catmull-Rom weights (Keys, a = -0.5) at phase k / 64, in units of 2^-12; they sum to 4096.
+struct cubic_phase {
+  std::int32_t w[4];
+};
+FLUXEL_HD cubic_phase cubic_weights(int k) {
+  const std::int32_t k2 = k * k;
+  const std::int32_t k3 = k2 * k;
+  const std::int32_t w0 = (-k3 + 128 * k2 - 4096 * k + 64) >> 7;
+  const std::int32_t w2 = (-3 * k3 + 256 * k2 + 4096 * k + 64) >> 7;
+  const std::int32_t w3 = (k3 - 64 * k2 + 64) >> 7;
+  return {{w0, 4096 - w0 - w2 - w3, w2, w3}};
+}
+/// One row of four taps -> Q8.8.
+FLUXEL_HD std::int32_t cubic_row(const cubic_phase& x, int a, int b, int c, int d) {
+  return (x.w[0] * a + x.w[1] * b + x.w[2] * c + x.w[3] * d + 128) >> 8;
+}
+/// Four rows -> Q8.4, with the overshoot kept.
+FLUXEL_HD std::int16_t cubic_column(const cubic_phase& y, int a, int b, int c, int d) {
+  return static_cast<std::int16_t>((y.w[0] * a + y.w[1] * b + y.w[2] * c + y.w[3] * d + (1 << 15)) >> 16);
+}
+
+/// Where pixel (x, y) lies in the second frame.
+struct warp_target {
+  int x, y;                ///< whole pixels
+  int phase_x, phase_y;    ///< 1/64
+  bool inside;             ///< within the outermost pixel centres
+};
+FLUXEL_HD warp_target warp_position(int x, int y, int u, int v, int width, int height) {
+  const int px = x * flow_one + u;
+  const int py = y * flow_one + v;
+  const bool inside = px >= 0 && px <= (width - 1) * flow_one && py >= 0 && py <= (height - 1) * flow_one;
+  return {px >> 6, py >> 6, px & 63, py & 63, inside};
+}
+
+/// 12 times the first derivative at the middle of five samples: (-1 8 0 -8 1) reversed.
+FLUXEL_HD std::int32_t derivative5(std::int32_t m2, std::int32_t m1, std::int32_t p1, std::int32_t p2) {
+  return (m2 - p2) + 8 * (p1 - m1);
+}
+
+/// The derivatives that one pixel's data term needs, in exact integers.
+struct flow_derivatives {
+  std::int32_t mx, my;       ///< of I1 + W: 384 per grey level per pixel
+  std::int32_t mxx, mxy, myy;  ///< second: 4608
+  std::int32_t t;            ///< W - I1: 16 per grey level
+  std::int32_t tx, ty;       ///< 192
+};
+
+struct data_term_weights {
+  float brightness;  ///< weight of brightness constancy
+  float gradient;    ///< weight of gradient constancy
+  float inverse_brightness_scale;  ///< 1 / epsilon^2; 0: quadratic
+  float inverse_gradient_scale;
+};
+
+/// Structure tensor and right-hand side of one pixel: [a11 a12; a12 a22] d = b for the increment d.
+struct flow_tensor {
+  float a11, a12, a22, b1, b2;
+};
+
+FLUXEL_HD float charbonnier_weight(float weight, float inverse_scale, float squared) {
+  return weight / std::sqrt(fused(squared, inverse_scale, 1.0f));
+}
+
+FLUXEL_HD flow_tensor data_term(const flow_derivatives& d, const data_term_weights& k) {
+  constexpr float first = 1.0f / 384, second = 1.0f / 4608, level = 1.0f / 16, change = 1.0f / 192;
+  const float mx = static_cast<float>(d.mx) * first, my = static_cast<float>(d.my) * first;
+  const float xx = static_cast<float>(d.mxx) * second, xy = static_cast<float>(d.mxy) * second;
+  const float yy = static_cast<float>(d.myy) * second;
+  const float t = static_cast<float>(d.t) * level;
+  const float tx = static_cast<float>(d.tx) * change, ty = static_cast<float>(d.ty) * change;
+  const float wb = charbonnier_weight(k.brightness, k.inverse_brightness_scale, t * t);
+  const float wg = charbonnier_weight(k.gradient, k.inverse_gradient_scale, fused(tx, tx, ty * ty));
+  return {fused(wb, mx * mx, wg * fused(xx, xx, xy * xy)), fused(wb, mx * my, wg * (xy * (xx + yy))),
+          fused(wb, my * my, wg * fused(xy, xy, yy * yy)), -fused(wb, mx * t, wg * fused(xx, tx, xy * ty)),
+          -fused(wb, my * t, wg * fused(xy, tx, yy * ty))};
+}
+
+/// One pixel of the linear system, solved for its own two unknowns: with the weighted neighbour sums s,
+/// u = c1 + i11 * su + i12 * sv and v = c2 + i12 * su + i22 * sv.
+struct flow_equation {
+  float i11, i12, i22, c1, c2;
+};
+FLUXEL_HD flow_equation flow_solve_pixel(const flow_tensor& a, float smoothness, float neighbour_weight, float u,
+                                         float v) {
+  const float n = smoothness * neighbour_weight;
+  const float a11 = a.a11 + n, a22 = a.a22 + n;
+  const float det = fused(a11, a22, -(a.a12 * a.a12));
+  if (!(det > 0)) return {0, 0, 0, u, v};  // a single pixel without texture: stays
+  const float inverse = 1.0f / det;
+  const float r1 = fused(a.a11, u, fused(a.a12, v, a.b1));
+  const float r2 = fused(a.a12, u, fused(a.a22, v, a.b2));
+  const float scaled = inverse * smoothness;
+  return {a22 * scaled, -a.a12 * scaled, a11 * scaled, fused(a22, r1, -(a.a12 * r2)) * inverse,
+          fused(a11, r2, -(a.a12 * r1)) * inverse};
+}
+
+struct flow_vector {
+  float u, v;
+};
+FLUXEL_HD flow_vector flow_jacobi(const flow_equation& e, float su, float sv) {
+  return {fused(e.i12, sv, fused(e.i11, su, e.c1)), fused(e.i22, sv, fused(e.i12, su, e.c2))};
+}
+
+FLUXEL_HD float flow_to_float(std::int16_t units) { return static_cast<float>(units) * (1.0f / flow_one); }
+
+/// The weighted sum of the four neighbours; weights are 0 beyond the border.
+FLUXEL_HD float neighbour_sum(float wl, float l, float wr, float r, float wu, float u, float wd, float d) {
+  return fused(wd, d, fused(wu, u, fused(wr, r, wl * l)));
+}
+
+/// Chebyshev step (Golub and Varga 1961): previous is the iterate before last, and omega comes from the host.
+FLUXEL_HD float chebyshev_step(float previous, float jacobi, float omega) {
+  return fused(omega, jacobi - previous, previous);
+}
+
+FLUXEL_HD std::int16_t round_flow(float units) {
+  const float low = -flow_limit, high = flow_limit;
+  const float above = units > low ? units : low;
+  const float clipped = above < high ? above : high;
+#if defined(__CUDA_ARCH__)
+  return static_cast<std::int16_t>(__float2int_rn(clipped));
+#else
+  return static_cast<std::int16_t>(__builtin_nearbyintf(clipped));
+#endif
+}
+
+/// The increment clipped to `limit` units, rounded half to even and kept in range.
+FLUXEL_HD std::int16_t quantise_flow(float solved, std::int16_t before, int limit) {
+  const float low = static_cast<float>(before - limit), high = static_cast<float>(before + limit);
+  const float units = solved * static_cast<float>(flow_one);
+  const float above = units > low ? units : low;
+  return round_flow(above < high ? above : high);
+}
+
+/// How much vectors grow from a level to the next.
+inline float flow_growth(int coarse, int fine) {
+  return static_cast<float>(static_cast<double>(fine) / static_cast<double>(coarse));
+}
+
+struct flow_corners {
+  std::int16_t top_left, top_right, bottom_left, bottom_right;
+};
+FLUXEL_HD std::int16_t enlarged_flow(const flow_corners& c, float wx, float wy, float growth) {
+  const float tl = c.top_left, tr = c.top_right, bl = c.bottom_left, br = c.bottom_right;
+  const float top = fused(wx, tr - tl, tl);
+  const float bottom = fused(wx, br - bl, bl);
+  return round_flow(fused(wy, bottom - top, top) * growth);
+}
+
+}  // namespace fluxel::kernels

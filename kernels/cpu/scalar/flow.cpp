@@ -1,0 +1,249 @@
+// The definition of the flow solver's steps, one pixel after the other.
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "kernels/common/convert.hpp"
+#include "kernels/common/flow.hpp"
+#include "kernels/common/flow_intensity.hpp"
+#include "kernels/common/lerp.hpp"
+#include "kernels/common/position.hpp"
+#include "kernels/cpu/scalar/row.hpp"
+
+namespace fluxel::kernels {
+
+namespace {
+
+/// One image of a batch of planes.
+template <class T>
+struct slice {
+  plane<T> p;
+  std::ptrdiff_t offset;
+
+  T& operator()(int x, int y) const { return p.data[offset + y * p.pitch + x]; }
+  /// Coordinates beyond the border read its pixel.
+  T& clamped(int x, int y) const { return (*this)(clamp_index(x, p.width), clamp_index(y, p.height)); }
+  explicit operator bool() const { return p.data != nullptr; }
+};
+template <class T>
+slice<T> image_of(const plane<T>& p, int n) {
+  return {p, n * p.stride};
+}
+
+template <class Plane, class F>
+void for_each_pixel(const Plane& p, F&& f) {
+  for (int n = 0; n < p.count; ++n)
+    for (int y = 0; y < p.height; ++y)
+      for (int x = 0; x < p.width; ++x) f(n, x, y);
+}
+
+template <class T>
+const T* pixel_at(const image& im, int n, int x, int y) {
+  const auto* base = static_cast<const std::byte*>(im.data);
+  return reinterpret_cast<const T*>(base + n * im.stride + y * im.pitch) + std::ptrdiff_t{x} * im.channels;
+}
+
+template <class T>
+status intensity_of(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
+                    plane<u8> mask_out) {
+  for_each_pixel(grey, [&](int n, int x, int y) {
+    const T* p = pixel_at<T>(src, n, x, y);
+    bool known = mask == nullptr || *pixel_at<u8>(*mask, n, x, y) != 0;
+    const u16 value = flow_intensity(p, src.channels, scale, known);
+    image_of(grey, n)(x, y) = value;
+    if (mask_out.data != nullptr) image_of(mask_out, n)(x, y) = known ? 0 : flow_masked;
+  });
+  return status::ok;
+}
+
+status intensity(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
+                 plane<u8> mask_out, const execution&) {
+  switch (scale.type) {
+    case element_type::u8: return intensity_of<u8>(src, scale, mask, grey, mask_out);
+    case element_type::u16: return intensity_of<u16>(src, scale, mask, grey, mask_out);
+    case element_type::f32: return intensity_of<f32>(src, scale, mask, grey, mask_out);
+    default: return status::unsupported;
+  }
+}
+
+status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,
+                    const execution&) {
+  auto weight = [&](int a, int b) {
+    const int difference = a < b ? b - a : a - b;
+    const int last = static_cast<int>(table.size()) - 1;
+    return table[difference < last ? difference : last];
+  };
+  for_each_pixel(first, [&](int n, int x, int y) {
+    const auto grey = image_of(first, n);
+    image_of(right, n)(x, y) = x + 1 < first.width ? weight(grey(x, y), grey(x + 1, y)) : 0;
+    image_of(down, n)(x, y) = y + 1 < first.height ? weight(grey(x, y), grey(x, y + 1)) : 0;
+  });
+  return status::ok;
+}
+
+std::int16_t sample_cubic(const slice<const u16>& second, const warp_target& at) {
+  const auto wx = cubic_weights(at.phase_x);
+  std::int32_t rows[4];
+  for (int j = 0; j < 4; ++j) {
+    const int y = at.y - 1 + j;
+    rows[j] = cubic_row(wx, second.clamped(at.x - 1, y), second.clamped(at.x, y), second.clamped(at.x + 1, y),
+                        second.clamped(at.x + 2, y));
+  }
+  return cubic_column(cubic_weights(at.phase_y), rows[0], rows[1], rows[2], rows[3]);
+}
+
+bool touches_mask(const slice<const u8>& mask, int x0, int x1, int y0, int y1) {
+  for (int y = y0; y <= y1; ++y)
+    for (int x = x0; x <= x1; ++x)
+      if (mask.clamped(x, y) != 0) return true;
+  return false;
+}
+
+status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, const execution&) {
+  for_each_pixel(frames.first, [&](int n, int x, int y) {
+    const auto at = warp_position(x, y, image_of(flow.u, n)(x, y), image_of(flow.v, n)(x, y), frames.first.width,
+                                  frames.first.height);
+    u8 reason = at.inside ? 0 : flow_outside;
+    if (frames.first_mask.data != nullptr && image_of(frames.first_mask, n)(x, y) != 0) reason = flow_masked;
+    if (reason == 0 && frames.second_mask.data != nullptr &&
+        touches_mask(image_of(frames.second_mask, n), at.x - 1, at.x + 2, at.y - 1, at.y + 2))
+      reason = flow_masked;
+    image_of(warped.reason, n)(x, y) = reason;
+    image_of(warped.grey, n)(x, y) = reason == 0 ? sample_cubic(image_of(frames.second, n), at)
+                                                 : static_cast<std::int16_t>(image_of(frames.first, n)(x, y));
+  });
+  return status::ok;
+}
+
+flow_derivatives derivatives_at(const slice<const u16>& first, const slice<std::int16_t>& warped, int x, int y) {
+  auto sum = [&](int i, int j) { return first.clamped(i, j) + warped.clamped(i, j); };
+  auto change = [&](int i, int j) { return warped.clamped(i, j) - first.clamped(i, j); };
+  auto along_x = [](auto&& f, int i, int j) { return derivative5(f(i - 2, j), f(i - 1, j), f(i + 1, j), f(i + 2, j)); };
+  auto along_y = [](auto&& f, int i, int j) { return derivative5(f(i, j - 2), f(i, j - 1), f(i, j + 1), f(i, j + 2)); };
+  // A derivative beyond the border repeats the border's.
+  auto mx = [&](int i, int j) { return along_x(sum, clamp_index(i, first.p.width), clamp_index(j, first.p.height)); };
+  auto my = [&](int i, int j) { return along_y(sum, clamp_index(i, first.p.width), clamp_index(j, first.p.height)); };
+  return {mx(x, y),         my(x, y),       along_x(mx, x, y),    along_y(mx, x, y),
+          along_y(my, x, y), change(x, y), along_x(change, x, y), along_y(change, x, y)};
+}
+
+status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
+                 const flow_energy& energy, const flow_system& system, const execution&) {
+  const data_term_weights weights{energy.brightness, energy.gradient, energy.inverse_brightness_scale,
+                                  energy.inverse_gradient_scale};
+  const bool masks = frames.first_mask.data != nullptr || frames.second_mask.data != nullptr;
+  for_each_pixel(frames.first, [&](int n, int x, int y) {
+    const auto reason = image_of(warped.reason, n);
+    bool known = reason(x, y) == 0;
+    for (int j = -derivative_reach; masks && j <= derivative_reach; ++j)
+      for (int i = -derivative_reach; i <= derivative_reach; ++i)
+        known = known && reason.clamped(x + i, y + j) != flow_masked;
+    flow_tensor tensor{};
+    if (known) tensor = data_term(derivatives_at(image_of(frames.first, n), image_of(warped.grey, n), x, y), weights);
+    const auto right = image_of(system.right, n);
+    const auto down = image_of(system.down, n);
+    const float around = ((x > 0 ? right(x - 1, y) : 0) + right(x, y)) + ((y > 0 ? down(x, y - 1) : 0) + down(x, y));
+    const auto e = flow_solve_pixel(tensor, energy.smoothness, around, flow_to_float(image_of(flow.u, n)(x, y)),
+                                    flow_to_float(image_of(flow.v, n)(x, y)));
+    image_of(system.i11, n)(x, y) = e.i11;
+    image_of(system.i12, n)(x, y) = e.i12;
+    image_of(system.i22, n)(x, y) = e.i22;
+    image_of(system.c1, n)(x, y) = e.c1;
+    image_of(system.c2, n)(x, y) = e.c2;
+  });
+  return status::ok;
+}
+
+float sum_around(const flow_system& s, const slice<float>& f, int n, int x, int y) {
+  const auto right = image_of(s.right, n);
+  const auto down = image_of(s.down, n);
+  auto weighted = [](bool inside, auto&& weight, auto&& value) {
+    return inside ? std::pair{weight(), value()} : std::pair{0.0f, 0.0f};
+  };
+  const auto l = weighted(x > 0, [&] { return right(x - 1, y); }, [&] { return f(x - 1, y); });
+  const auto r = weighted(x + 1 < f.p.width, [&] { return right(x, y); }, [&] { return f(x + 1, y); });
+  const auto u = weighted(y > 0, [&] { return down(x, y - 1); }, [&] { return f(x, y - 1); });
+  const auto d = weighted(y + 1 < f.p.height, [&] { return down(x, y); }, [&] { return f(x, y + 1); });
+  return neighbour_sum(l.first, l.second, r.first, r.second, u.first, u.second, d.first, d.second);
+}
+
+status relax(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
+             const flow_planes& flow, const execution&) {
+  plane<float> u = scratch[0], v = scratch[1], u_before = scratch[2], v_before = scratch[3];
+  for_each_pixel(flow.u, [&](int n, int x, int y) {
+    image_of(u, n)(x, y) = image_of(u_before, n)(x, y) = flow_to_float(image_of(flow.u, n)(x, y));
+    image_of(v, n)(x, y) = image_of(v_before, n)(x, y) = flow_to_float(image_of(flow.v, n)(x, y));
+  });
+  for (const float omega : how_far.omega) {
+    for_each_pixel(flow.u, [&](int n, int x, int y) {
+      const float su = sum_around(system, image_of(u, n), n, x, y);
+      const float sv = sum_around(system, image_of(v, n), n, x, y);
+      const auto next = flow_jacobi({image_of(system.i11, n)(x, y), image_of(system.i12, n)(x, y),
+                                     image_of(system.i22, n)(x, y), image_of(system.c1, n)(x, y),
+                                     image_of(system.c2, n)(x, y)},
+                                    su, sv);
+      float& pu = image_of(u_before, n)(x, y);
+      float& pv = image_of(v_before, n)(x, y);
+      pu = chebyshev_step(pu, next.u, omega);
+      pv = chebyshev_step(pv, next.v, omega);
+    });
+    std::swap(u, u_before);
+    std::swap(v, v_before);
+  }
+  for_each_pixel(flow.u, [&](int n, int x, int y) {
+    auto& fu = image_of(flow.u, n)(x, y);
+    auto& fv = image_of(flow.v, n)(x, y);
+    fu = quantise_flow(image_of(u, n)(x, y), fu, how_far.limit);
+    fv = quantise_flow(image_of(v, n)(x, y), fv, how_far.limit);
+  });
+  return status::ok;
+}
+
+status median(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, const execution&) {
+  for_each_pixel(in, [&](int n, int x, int y) {
+    std::array<std::int16_t, 49> window;
+    int k = 0;
+    for (int j = -radius; j <= radius; ++j)
+      for (int i = -radius; i <= radius; ++i)
+        window[k++] = image_of(in, n)(reflect_index(x + i, in.width), reflect_index(y + j, in.height));
+    std::nth_element(window.begin(), window.begin() + k / 2, window.begin() + k);
+    image_of(out, n)(x, y) = window[k / 2];
+  });
+  return status::ok;
+}
+
+void enlarge_one(plane<const std::int16_t> coarse, plane<std::int16_t> fine, float scale) {
+  const auto across = make_ratio(coordinates::half_pixel, coarse.width, fine.width);
+  const auto along = make_ratio(coordinates::half_pixel, coarse.height, fine.height);
+  for_each_pixel(fine, [&](int n, int x, int y) {
+    const auto from = image_of(coarse, n);
+    const position px = linear_position(across, x), py = linear_position(along, y);
+    const float wx = lerp<f32>::from_fraction(px.fraction), wy = lerp<f32>::from_fraction(py.fraction);
+    image_of(fine, n)(x, y) =
+        enlarged_flow({from(px.index, py.index), from.clamped(px.index + 1, py.index),
+                       from.clamped(px.index, py.index + 1), from.clamped(px.index + 1, py.index + 1)},
+                      wx, wy, scale);
+  });
+}
+
+status enlarge(const flow_planes& coarse, const flow_planes& fine, const execution&) {
+  enlarge_one(coarse.u, fine.u, flow_growth(coarse.u.width, fine.u.width));
+  enlarge_one(coarse.v, fine.v, flow_growth(coarse.v.height, fine.v.height));
+  return status::ok;
+}
+
+status finish(const flow_planes& flow, const image& u, const image& v, const execution&) {
+  for_each_pixel(flow.u, [&](int n, int x, int y) {
+    *const_cast<float*>(pixel_at<float>(u, n, x, y)) = flow_to_float(image_of(flow.u, n)(x, y));
+    *const_cast<float*>(pixel_at<float>(v, n, x, y)) = flow_to_float(image_of(flow.v, n)(x, y));
+  });
+  return status::ok;
+}
+
+}  // namespace
+
+const flow_functions scalar_flow_functions{intensity, edge_weights, warp,    linearise, relax,
+                                           median,    enlarge,      finish};
+
+}  // namespace fluxel::kernels

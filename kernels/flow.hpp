@@ -1,0 +1,108 @@
+#pragma once
+
+// The optical-flow columns of the table in kernels.hpp.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+
+#include "fluxel/types.hpp"
+
+namespace fluxel::kernels {
+
+enum class status : int;
+struct image;
+struct execution;
+
+/// One working plane per image of a batch; pitch and stride count elements.
+template <class T>
+struct plane {
+  T* data = nullptr;
+  int width = 0;
+  int height = 0;
+  std::ptrdiff_t pitch = 0;
+  int count = 1;
+  std::ptrdiff_t stride = 0;
+
+  operator plane<const T>() const
+    requires(!std::is_const_v<T>)
+  {
+    return {data, width, height, pitch, count, stride};
+  }
+};
+
+/// Flow in 1/64 pixel.
+struct flow_planes {
+  plane<std::int16_t> u, v;
+};
+
+/// One level of the pyramids of two frames. Masks are absent (data is null) or mark unknown pixels with 1.
+struct flow_frames {
+  plane<const u16> first, second;
+  plane<const u8> first_mask, second_mask;
+};
+
+/// The second frame resampled at the first one's pixels, and why a pixel of it is unknown (0: it is known).
+struct warped_frame {
+  plane<std::int16_t> grey;
+  plane<u8> reason;
+};
+
+/// How pixels become intensities: Q8.4 on [0, 255].
+struct intensity_scale {
+  element_type type = element_type::u8;
+  std::int32_t red = 0, green = 0, blue = 0;  ///< luma weights in 1/2^14; used with 3 or 4 channels
+  float scale = 1;                            ///< float pixels: intensity units per unit
+  int bit_depth = 8;                          ///< u16 pixels
+};
+
+/// What the data term and the smoothness term weigh.
+struct flow_energy {
+  float brightness = 0;
+  float gradient = 0;
+  float inverse_brightness_scale = 0;  ///< 1 / epsilon^2 of the Charbonnier penalty; 0 is quadratic
+  float inverse_gradient_scale = 0;
+  float smoothness = 0;                ///< alpha^2 on [0, 255]
+};
+
+/// The linear system of one warp: see common/flow.hpp flow_equation, and the weights between neighbours.
+struct flow_system {
+  plane<float> i11, i12, i22, c1, c2;
+  plane<float> right, down;  ///< to the next pixel and the next row; 0 at the border
+};
+
+struct flow_relaxation {
+  std::span<const float> omega;  ///< one per sweep; 1 is Jacobi
+  int limit = 64;                ///< largest change of the flow, in 1/64 pixel
+};
+
+/// Why a pixel has no data term, or no trustworthy flow.
+inline constexpr std::uint8_t flow_masked = 1;
+inline constexpr std::uint8_t flow_outside = 2;
+
+struct flow_functions {
+  /// Grey in Q8.4; NaN and masked pixels become mid-grey and are marked in `mask_out`.
+  status (*intensity)(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
+                      plane<u8> mask_out, const execution& how);
+  /// table[min(|difference|, size - 1)] between neighbours of the first frame.
+  status (*edge_weights)(plane<const u16> first, std::span<const float> table, plane<float> right,
+                         plane<float> down, const execution& how);
+  /// The second frame at the first one's pixels; where it is unknown, the first frame itself, and the reason.
+  status (*warp)(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped,
+                 const execution& how);
+  /// The linear system around the warped frame; c1 and c2 start from `flow`.
+  status (*linearise)(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
+                      const flow_energy& energy, const flow_system& system, const execution& how);
+  /// Chebyshev-Jacobi sweeps from `flow`; the clipped and rounded result replaces it. `scratch` has four planes of floats.
+  status (*relax)(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
+                  const flow_planes& flow, const execution& how);
+  /// Median over (2 radius + 1)^2 pixels, the border reflected; radius 1, 2 or 3.
+  status (*median)(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, const execution& how);
+  /// Bilinear, half-pixel; vectors grow with the image.
+  status (*enlarge)(const flow_planes& coarse, const flow_planes& fine, const execution& how);
+  /// Flow in pixels, as two planes or two interleaved channels.
+  status (*finish)(const flow_planes& flow, const image& u, const image& v, const execution& how);
+};
+
+}  // namespace fluxel::kernels
