@@ -82,6 +82,8 @@ inline constexpr std::uint8_t flow_masked = 1;
 inline constexpr std::uint8_t flow_outside = 2;
 
 struct flow_functions {
+  /// No motion.
+  status (*clear)(const flow_planes& flow, const execution& how);
   /// Grey in Q8.4; NaN and masked pixels become mid-grey and are marked in `mask_out`.
   status (*intensity)(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
                       plane<u8> mask_out, const execution& how);

@@ -6,7 +6,12 @@
 namespace fluxel::kernels {
 
 const row& cpu() {
-  static const row r{"cpu", host_memory, cpu_resize_functions, scalar_alpha_functions, cpu_conv_transpose_functions};
+  static const row r{"cpu",
+                     host_memory,
+                     cpu_resize_functions,
+                     scalar_alpha_functions,
+                     cpu_conv_transpose_functions,
+                     scalar_flow_functions};
   return r;
 }
 

@@ -44,6 +44,11 @@ const T* pixel_at(const image& im, int n, int x, int y) {
   return reinterpret_cast<const T*>(base + n * im.stride + y * im.pitch) + std::ptrdiff_t{x} * im.channels;
 }
 
+status clear(const flow_planes& flow, const execution&) {
+  for_each_pixel(flow.u, [&](int n, int x, int y) { image_of(flow.u, n)(x, y) = image_of(flow.v, n)(x, y) = 0; });
+  return status::ok;
+}
+
 template <class T>
 status intensity_of(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
                     plane<u8> mask_out) {
@@ -243,7 +248,7 @@ status finish(const flow_planes& flow, const image& u, const image& v, const exe
 
 }  // namespace
 
-const flow_functions scalar_flow_functions{intensity, edge_weights, warp,    linearise, relax,
-                                           median,    enlarge,      finish};
+const flow_functions scalar_flow_functions{clear, intensity, edge_weights, warp,  linearise,
+                                           relax, median,    enlarge,      finish};
 
 }  // namespace fluxel::kernels

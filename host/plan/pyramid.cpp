@@ -1,0 +1,111 @@
+#include "host/plan/pyramid.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/common/flow.hpp"
+
+namespace fluxel::plan {
+
+namespace {
+
+/// exp(-x), x >= 0, without a libm: exp(-x / 2^k) by its series, squared k times.
+double exp_minus(double x) {
+  if (x > 700) return 0;
+  int halvings = 0;
+  for (; x > 0.125; x /= 2) ++halvings;
+  double sum = 0;
+  for (int k = 12; k >= 1; --k) sum = (1 + sum) * -x / k;
+  double value = 1 + sum;
+  for (; halvings > 0; --halvings) value *= value;
+  return value;
+}
+
+constexpr int table_bits = 14;  // 12-bit intensities: sums and rows stay well inside the narrow engine
+
+kernels::filter_axis gaussian_axis(int src, int dst, double sigma) {
+  kernels::filter_axis axis{.src_size = src, .dst_size = dst};
+  const double step = static_cast<double>(src) / dst;
+  const double reach = std::max(0.5 * step, 3 * sigma);
+  const int window = std::min(src, static_cast<int>(std::floor(2 * reach)) + 2);
+  axis.taps = window;
+  axis.integer_bits = table_bits;
+  axis.first.resize(dst);
+  axis.integer.assign(std::size_t(dst) * window, 0);
+  std::vector<double> weight(window);
+  for (int i = 0; i < dst; ++i) {
+    const double p = (i + 0.5) * step - 0.5;
+    const int low = static_cast<int>(std::ceil(p - reach));
+    axis.first[i] = std::clamp(low, 0, src - window);
+    std::fill(weight.begin(), weight.end(), 0.0);
+    double sum = 0;
+    for (int k = low; k <= p + reach; ++k) {
+      const double d = (k - p) / sigma;
+      const double w = exp_minus(d * d / 2);
+      weight[std::clamp(k, 0, src - 1) - axis.first[i]] += w;
+      sum += w;
+    }
+    double prefix = 0;
+    std::int32_t before = 0;
+    for (int k = 0; k < window; ++k) {
+      prefix += weight[k];
+      const auto upto = static_cast<std::int32_t>(std::floor(prefix / sum * (1 << table_bits) + 0.5));
+      axis.integer[std::size_t(i) * window + k] = upto - before;
+      before = upto;
+    }
+  }
+  return axis;
+}
+
+}  // namespace
+
+std::vector<size> pyramid_sizes(size finest, double factor, int coarsest_side, int max_levels) {
+  std::vector<size> levels{finest};
+  while (static_cast<int>(levels.size()) < max_levels) {
+    const size s = levels.back();
+    const size next{static_cast<int>(std::floor(s.width * factor + 0.5)),
+                    static_cast<int>(std::floor(s.height * factor + 0.5))};
+    if (std::min(next.width, next.height) < coarsest_side || next == s) break;
+    levels.push_back(next);
+  }
+  return levels;
+}
+
+double pyramid_sigma(double factor) { return 0.6 * std::sqrt(1 / (factor * factor) - 1); }
+
+kernels::resize_recipe gaussian_recipe(size src, size dst, double sigma) {
+  return {.type = element_type::u16,
+          .element_bytes = 2,
+          .channels = 1,
+          .method = kernels::resize_method::filtered,
+          .filter_x = gaussian_axis(src.width, dst.width, sigma),
+          .filter_y = gaussian_axis(src.height, dst.height, sigma),
+          .vertical_first = true,
+          .kept_bits = 4,
+          .max_value = 4095};
+}
+
+std::vector<float> edge_table(double scale, double floor) {
+  if (scale == 0) return {1.0f};
+  const double units = scale * kernels::intensity_one;
+  std::vector<float> table;
+  for (int d = 0; d <= 255 * kernels::intensity_one; ++d) {
+    const double w = exp_minus(double(d) * d / (2 * units * units));
+    table.push_back(static_cast<float>(floor + (1 - floor) * w));
+    if (w < 1e-9) break;
+  }
+  return table;
+}
+
+std::vector<float> chebyshev_omegas(int sweeps, double rho) {
+  std::vector<float> omegas(sweeps, 1.0f);
+  if (rho == 0) return omegas;
+  double omega = 1;
+  for (int k = 1; k < sweeps; ++k) {
+    omega = k == 1 ? 1 / (1 - rho * rho / 2) : 1 / (1 - rho * rho * omega / 4);
+    omegas[k] = static_cast<float>(omega);
+  }
+  return omegas;
+}
+
+}  // namespace fluxel::plan

@@ -1,0 +1,29 @@
+#pragma once
+
+// Image pyramids of the flow solvers as data.
+
+#include <vector>
+
+#include "fluxel/types.hpp"
+#include "kernels/kernels.hpp"
+
+namespace fluxel::plan {
+
+/// Sizes from the finest to the coarsest level.
+std::vector<size> pyramid_sizes(size finest, double factor, int coarsest_side, int max_levels);
+
+/// Gaussian resampling of Q8.4 intensities; the border pixel repeats.
+/// @param sigma  in source pixels.
+kernels::resize_recipe gaussian_recipe(size src, size dst, double sigma);
+
+/// The standard deviation that removes what a level of `factor` cannot hold.
+double pyramid_sigma(double factor);
+
+/// floor + (1 - floor) * exp(-d^2 / (2 scale^2)) for intensity differences of d units; its last entry stands for
+/// all larger ones.
+std::vector<float> edge_table(double scale, double floor);
+
+/// Relaxation factors of Chebyshev-accelerated Jacobi with spectral radius rho.
+std::vector<float> chebyshev_omegas(int sweeps, double rho);
+
+}  // namespace fluxel::plan

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <type_traits>
+
+#include "fluxel/device.hpp"
+#include "fluxel/error.hpp"
+#include "fluxel/image_view.hpp"
+#include "fluxel/stream.hpp"
+
+namespace fluxel {
+inline namespace v0 {
+
+enum class flow_quality : int { fast = 0, balanced = 1, accurate = 2 };
+
+/// Parameters of `horn_schunck`. Grey levels are on [0, 255] whatever the pixels' type; lengths are pixels.
+/// The defaults are flow_quality::balanced.
+struct horn_schunck_options {
+  // Energy: brightness * psi(dI) + gradient * psi(d grad I) + smoothness * w(x) * |grad (u, v)|^2.
+  double smoothness = 20;          ///< alpha^2; > 0
+  double brightness = 0.2;         ///< weight of brightness constancy; >= 0
+  double gradient = 5;             ///< weight of gradient constancy; >= 0; not both 0
+  double brightness_epsilon = 3;   ///< Charbonnier scale, grey levels; 0 makes the term quadratic
+  double gradient_epsilon = 1.5;   ///< grey levels per pixel; 0 makes the term quadratic
+  double edge_scale = 5;           ///< w = exp(-dI^2 / (2 edge_scale^2)), grey levels; 0: no image edges (w = 1)
+  double edge_floor = 0.02;        ///< smallest w; in [0, 1]
+
+  // Pyramid.
+  double presmoothing = 0.6;       ///< standard deviation of the Gaussian before everything; >= 0
+  double pyramid_factor = 0.7;     ///< of a level's sides to the finer one's; in [0.3, 0.95]
+  int coarsest_side = 16;          ///< the shorter side of the smallest level is at least this; >= 4
+  int max_levels = 64;             ///< >= 1; 1 is a single scale
+
+  // Solver.
+  int warps = 5;                   ///< linearisations per level; >= 1
+  int sweeps = 20;                 ///< relaxation sweeps per warp; >= 1
+  double chebyshev_radius = 0.95;  ///< assumed spectral radius of the Jacobi iteration; 0 is plain Jacobi; < 1
+  double max_increment = 1;        ///< clip of the change per warp; in (0, 511]
+  int median_radius = 3;           ///< of the flow after every warp; 0 (none) to 3
+
+  int bit_depth = 16;  ///< of u16 pixels; 8 to 16
+  double white = 1.0;  ///< of f32 pixels; > 0
+  int threads = 0;     ///< CPU: 0 uses the process-wide pool, 1 only the caller's thread
+};
+
+/// The recipes behind the quality levels; README shows what they reach.
+horn_schunck_options horn_schunck_preset(flow_quality quality);
+
+/// What a flow object is built for.
+struct flow_geometry {
+  int width = 0;
+  int height = 0;
+  int channels = 1;  ///< 1 or 2: the first is grey; 3 or 4: red, green, blue (luma of BT.601)
+  element_type type = element_type::u8;  ///< u8, u16 or f32
+};
+
+/// Dense optical flow by variational minimisation (Horn and Schunck 1981), coarse to fine with warping.
+///
+/// The flow (u right, v down, pixels) takes a pixel of the first frame to the second:
+/// next(x + u, y + v) = prev(x, y). Values are multiples of 1/64 in [-512, 512].
+///
+/// The energy adds to the paper's terms gradient constancy and robust weights in the data term (Brox et al. 2004)
+/// and image-edge weights in the smoothness term; the flow is median-filtered after every warp (Sun, Roth and
+/// Black 2014), and the linear systems are relaxed by Chebyshev-accelerated Jacobi sweeps. Pixels that leave the
+/// frame have no data term.
+///
+/// Built once per geometry; `solve` allocates nothing. One call at a time per object; objects share nothing.
+/// The destructor requires that the enqueued work has finished.
+class horn_schunck {
+ public:
+  /// @throws fluxel::error invalid_argument  a geometry or an option out of its range, named.
+  /// @throws fluxel::error no_device         `run_on::cuda` and CUDA cannot be used.
+  horn_schunck(const flow_geometry& geometry, const horn_schunck_options& options = {},
+               run_on device = run_on::automatic);
+  horn_schunck(horn_schunck&&) noexcept;
+  horn_schunck& operator=(horn_schunck&&) noexcept;
+  ~horn_schunck();
+
+  /// @param prev, next  frames of the geometry, one image each.
+  /// @param flow        width x height x 2, interleaved u and v; in the same memory as the frames.
+  /// @throws fluxel::error invalid_argument  views that do not fit the geometry.
+  template <class T>
+  void solve(std::type_identity_t<image_view<const T>> prev, image_view<const T> next, image_view<float> flow,
+             stream_ref stream = {});
+
+  fluxel::backend backend() const;
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace v0
+}  // namespace fluxel
