@@ -77,8 +77,8 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
 horn_schunck::horn_schunck(const flow_geometry& geometry, const horn_schunck_options& options, run_on device) {
   host::check_geometry(geometry);
   host::check_options(options);
-  const bool cuda = device == run_on::cuda || (device == run_on::automatic && host::cuda_problem().empty());
-  const auto chosen = cuda ? backend::cuda : backend::cpu;
+  host::require(device != run_on::cuda, "device", "has no CUDA kernels for optical flow yet");
+  const auto chosen = backend::cpu;
   const auto& row = host::row_of(chosen, host::function);
   impl_ = host::guard_memory(host::function, [&] {
     return std::unique_ptr<impl>(
