@@ -1,8 +1,79 @@
+// Entry points of the CPU row: the floating-point environment, the method, threads.
+
+#include <new>
+
+#include "kernels/common/convert.hpp"
+#include "kernels/cpu/conv_transpose_rows.hpp"
+#include "kernels/cpu/float_environment.hpp"
+#include "kernels/cpu/parallel.hpp"
 #include "kernels/cpu/row.hpp"
 #include "kernels/cpu/scalar/row.hpp"
+#include "kernels/cpu/target.hpp"
 
 namespace fluxel::kernels {
 
-const conv_transpose_functions cpu_conv_transpose_functions = scalar_conv_transpose_functions;
+namespace {
+
+template <class F>
+status guarded(F&& f) {
+  const default_float_environment environment;
+  try {
+    return f();
+  } catch (const std::bad_alloc&) {
+    return status::out_of_memory;
+  }
+}
+
+/// Values as f32: the caller's own, or a copy in `storage`. nullptr stays nullptr.
+const float* as_f32(const void* values, element_type type, std::size_t count, std::vector<float>& storage) {
+  if (values == nullptr || type == element_type::f32) return static_cast<const float*>(values);
+  storage.resize(count);
+  for (std::size_t i = 0; i < count; ++i)
+    storage[i] = type == element_type::f16 ? to_float(static_cast<const f16*>(values)[i])
+                                           : to_float(static_cast<const bf16*>(values)[i]);
+  return storage.data();
+}
+
+constexpr double work_per_band = 1 << 16;  // multiply-adds that are worth a thread
+
+std::int64_t rows_per_band(const conv_rows_job& job) {
+  const auto& c = job.call;
+  const double taps = double(c.x.kernel) / c.x.stride * c.y.kernel / c.y.stride;
+  const double row = taps * job.in_per_group * job.out_per_group * job.dst.width + 1;
+  return 1 + static_cast<std::int64_t>(work_per_band / row);
+}
+
+status general_simd(const conv_transpose_call& call, const execution& how) {
+  const int bytes = element_size(call.type);
+  const tensor src = as_tensor(call.src, bytes);
+  const tensor dst = as_tensor(call.dst, bytes);
+  const int out_per_group = dst.channels / call.groups;
+  std::vector<float> weights, bias;
+  const conv_rows_job job{call,
+                          src,
+                          dst,
+                          src.channels / call.groups,
+                          out_per_group,
+                          as_f32(call.weights, call.type,
+                                 std::size_t(src.channels) * out_per_group * call.x.kernel * call.y.kernel, weights),
+                          as_f32(call.bias, call.type, dst.channels, bias),
+                          conv_phases(call.x, src.width, dst.width)};
+  parallel_rows(job.rows(), rows_per_band(job), how.threads,
+                [&](std::int64_t first, std::int64_t last) { conv_rows(job, first, last); });
+  return status::ok;
+}
+
+status general(const conv_transpose_call& call, const execution& how) {
+  return guarded(
+      [&] { return simd_chosen() ? general_simd(call, how) : scalar_conv_transpose_functions.general(call, how); });
+}
+
+status upsample_zero(const image_pair& pair, element_type type, int factor, const execution& how) {
+  return guarded([&] { return scalar_conv_transpose_functions.upsample_zero(pair, type, factor, how); });
+}
+
+}  // namespace
+
+const conv_transpose_functions cpu_conv_transpose_functions{general, upsample_zero};
 
 }  // namespace fluxel::kernels

@@ -11,9 +11,13 @@ test_case make_nearest_case(random& r, const limits& limit);
 test_case make_recipe_case(random& r, const limits& limit);
 test_case make_api_bilinear_case(random& r, const limits& limit);
 test_case make_api_nearest_case(random& r, const limits& limit);
+test_case make_conv_transpose_case(random& r, const limits& limit);
+test_case make_upsample_zero_case(random& r, const limits& limit);
 
 bool has_linear(const kernels::row& row);
 bool has_nearest(const kernels::row& row);
 bool has_recipes(const kernels::row& row);
+bool has_conv_transpose(const kernels::row& row);
+bool has_upsample_zero(const kernels::row& row);
 
 }  // namespace fluxel::parity

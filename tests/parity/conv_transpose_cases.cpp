@@ -1,0 +1,124 @@
+// conv_transpose: the general call over strides, dilations, paddings, groups and layouts; the upsampling.
+
+#include <algorithm>
+#include <cstdio>
+
+#include "tests/parity/operations.hpp"
+#include "tests/parity/tensor.hpp"
+
+namespace fluxel::parity {
+
+namespace {
+
+using kernels::conv_axis;
+
+struct side {
+  conv_axis axis;
+  int src = 1;
+  int dst = 1;
+};
+
+/// An axis whose result has between 1 and `max_side` pixels.
+side draw_axis(random& r, int max_side) {
+  side s;
+  s.axis.stride = r.one_in(30) ? 32 : r.pick({1, 2, 2, 2, 3, 4, 4, 5, 8});
+  const int factor_kernel = 2 * s.axis.stride - s.axis.stride % 2;
+  s.axis.kernel = r.pick({1, 2, 3, 4, 5, 7, factor_kernel, factor_kernel});
+  s.axis.dilation = r.pick({1, 1, 1, 1, 2, 3, 40});
+  const int reach = s.axis.dilation * (s.axis.kernel - 1) + 1;
+  const int most = std::max(1, (max_side - reach) / s.axis.stride);
+  s.src = std::min(most, draw_side(r, most));
+  const int full = (s.src - 1) * s.axis.stride + reach;
+  s.axis.pad = r.pick({0, 0, s.axis.stride / 2, r.below(full)});
+  const int cut = r.pick({0, s.axis.pad, r.below(full)});
+  const int extra = r.one_in(3) ? r.below(s.axis.stride) : 0;
+  s.dst = std::max(1, full - s.axis.pad - cut + extra);
+  return s;
+}
+
+struct channel_counts {
+  int in, out, groups;
+};
+channel_counts draw_channel_counts(random& r) {
+  const int groups = r.pick({1, 1, 1, 2, 3, 4, 16, 17});
+  const int in = r.one_in(2) ? 1 : r.between(1, 5);
+  const int out = r.one_in(2) ? 1 : r.between(1, 9);
+  return {groups * in, groups * out, groups};
+}
+
+std::string describe(const side& x, const side& y, const channel_counts& c, element_type type) {
+  char text[300];
+  std::snprintf(text, sizeof text, "type %d channels %d -> %d groups %d x: k%d s%d d%d p%d  y: k%d s%d d%d p%d",
+                int(type), c.in, c.out, c.groups, x.axis.kernel, x.axis.stride, x.axis.dilation, x.axis.pad,
+                y.axis.kernel, y.axis.stride, y.axis.dilation, y.axis.pad);
+  return text;
+}
+
+tensor make_packed(random& r, element_type type, int elements) {
+  tensor t = make_tensor(r, type, {elements, 1, 1, 1, 1});
+  draw_pixels(r, t);
+  return t;
+}
+
+void add_input(test_case& c, tensor t) {
+  c.description += "\n    " + describe(t);
+  c.in.push_back(std::move(t));
+}
+
+}  // namespace
+
+test_case make_conv_transpose_case(random& r, const limits& limit) {
+  test_case c;
+  const element_type type = r.pick({element_type::f32, element_type::f16, element_type::bf16});
+  const channel_counts channels = draw_channel_counts(r);
+  const int most_out = std::max(1, limit.max_elements / channels.out);
+  const side x = draw_axis(r, std::min(180, most_out));
+  const side y = draw_axis(r, std::max(1, std::min(60, most_out / std::max(x.dst, x.src))));
+  const bool interleaved = r.one_in(2);
+  const bool biased = r.one_in(2);
+  const int count = r.pick({1, 1, 2});
+  auto shape_of = [&](int width, int height, int n) {
+    return interleaved ? shape{width, height, n, 1, count} : shape{width, height, 1, n, count};
+  };
+  c.description = describe(x, y, channels, type);
+  tensor src = make_tensor(r, type, shape_of(x.src, y.src, channels.in));
+  draw_pixels(r, src);
+  add_input(c, std::move(src));
+  add_input(c, make_packed(r, type, channels.in * (channels.out / channels.groups) * x.axis.kernel * y.axis.kernel));
+  if (biased) add_input(c, make_packed(r, type, channels.out));
+  c.out.push_back(make_tensor(r, type, shape_of(x.dst, y.dst, channels.out)));
+  c.description += "\n -> " + describe(c.out[0]);
+  c.invoke = [=](const call& k) {
+    const kernels::conv_transpose_call call{k.in[0], k.out[0], k.in[1].data, biased ? k.in[2].data : nullptr,
+                                            type,    x.axis,   y.axis,       channels.groups};
+    return k.row.conv_transpose.general(call, k.how);
+  };
+  return c;
+}
+
+test_case make_upsample_zero_case(random& r, const limits& limit) {
+  test_case c;
+  const element_type type = draw_type(r);
+  const int factor = r.pick({1, 2, 2, 2, 3, 4, 4, 5, 6, 7, 8, 16, 33});
+  const int channels = draw_channels(r);
+  const int planes = r.between(1, 3);
+  const int count = r.between(1, 2);
+  const int area = factor * factor * planes * count;
+  const size s =
+      draw_size(r, {std::max(1, limit.max_side / factor), std::max(channels, limit.max_elements / area)}, channels);
+  c.description = "factor " + std::to_string(factor);
+  tensor src = make_tensor(r, type, {s.width, s.height, channels, planes, count});
+  draw_pixels(r, src);
+  add_input(c, std::move(src));
+  c.out.push_back(make_tensor(r, type, {s.width * factor, s.height * factor, channels, planes, count}));
+  c.description += "\n -> " + describe(c.out[0]);
+  c.invoke = [=](const call& k) {
+    return k.row.conv_transpose.upsample_zero({k.in[0], k.out[0]}, type, factor, k.how);
+  };
+  return c;
+}
+
+bool has_conv_transpose(const kernels::row& row) { return row.conv_transpose.general != nullptr; }
+bool has_upsample_zero(const kernels::row& row) { return row.conv_transpose.upsample_zero != nullptr; }
+
+}  // namespace fluxel::parity
