@@ -1,14 +1,20 @@
 # Sets FLUXEL_HAS_CUDA. The architectures: machine code for every GPU generation that nvcc 13 knows, and the PTX of
-# the oldest, so that a later GPU has something to run. A user's CMAKE_CUDA_ARCHITECTURES wins.
+# the oldest and the newest, so that a later GPU has something to run. A user's CMAKE_CUDA_ARCHITECTURES wins.
+option(FLUXEL_CUDA_LINEINFO "Keep source lines in the CUDA kernels, for profilers" OFF)
 set(FLUXEL_HAS_CUDA OFF)
 if(NOT FLUXEL_CUDA STREQUAL "OFF")
   if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-    set(CMAKE_CUDA_ARCHITECTURES 75 80-real 86-real 89-real 90-real 100-real 120-real)
+    set(CMAKE_CUDA_ARCHITECTURES 75 80-real 86-real 89-real 90-real 100-real 120)
   endif()
   include(CheckLanguage)
   check_language(CUDA)
   if(CMAKE_CUDA_COMPILER)
+    set(CMAKE_CUDA_VISIBILITY_PRESET hidden)
     enable_language(CUDA)
+    if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25.1 does not know that nvcc has it
+      set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
+      set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION "-std=c++20")
+    endif()
     find_package(CUDAToolkit REQUIRED)
     set(FLUXEL_HAS_CUDA ON)
   elseif(FLUXEL_CUDA STREQUAL "ON")

@@ -3,7 +3,7 @@
 add_library(fluxel_parity INTERFACE)
 target_compile_options(fluxel_parity INTERFACE
   $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-ffp-contract=off -fno-math-errno -fno-trapping-math>
-  $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20 -fmad=false -ftz=false -prec-div=true -prec-sqrt=true
+  $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false -ftz=false -prec-div=true -prec-sqrt=true
     -Xcompiler=-ffp-contract=off>)
 target_include_directories(fluxel_parity INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
 

@@ -1,0 +1,49 @@
+#include "kernels/cuda/device.cuh"
+
+namespace fluxel::kernels {
+
+namespace gpu {
+namespace {
+
+void* allocate(std::size_t bytes) {
+  void* p = nullptr;
+  return cudaMalloc(&p, bytes) == cudaSuccess ? p : nullptr;
+}
+
+void release(void* p) { cudaFree(p); }
+
+status upload(void* dst, const void* src, std::size_t bytes, CUstream_st* stream) {
+  return status_of(cudaMemcpyAsync(dst, src, bytes, cudaMemcpyHostToDevice, stream));
+}
+
+status download(void* dst, const void* src, std::size_t bytes, CUstream_st* stream) {
+  return status_of(cudaMemcpyAsync(dst, src, bytes, cudaMemcpyDeviceToHost, stream));
+}
+
+status upload_rows(byte_rows dst, byte_rows src, std::size_t bytes, std::size_t rows, CUstream_st* stream) {
+  return status_of(
+      cudaMemcpy2DAsync(dst.data, dst.pitch, src.data, src.pitch, bytes, rows, cudaMemcpyHostToDevice, stream));
+}
+
+status download_rows(byte_rows dst, byte_rows src, std::size_t bytes, std::size_t rows, CUstream_st* stream) {
+  return status_of(
+      cudaMemcpy2DAsync(dst.data, dst.pitch, src.data, src.pitch, bytes, rows, cudaMemcpyDeviceToHost, stream));
+}
+
+status synchronize(CUstream_st* stream) { return status_of(cudaStreamSynchronize(stream)); }
+
+}  // namespace
+}  // namespace gpu
+
+// A column that has no kernels yet is null.
+const row* cuda() {
+  static const row r{"cuda",
+                     {gpu::allocate, gpu::release, gpu::upload, gpu::download, gpu::synchronize, gpu::upload_rows,
+                      gpu::download_rows},
+                     {},
+                     {},
+                     {}};
+  return &r;
+}
+
+}  // namespace fluxel::kernels
