@@ -1,22 +1,13 @@
 #include "fluxel/resize.hpp"
 
 #include "host/device.hpp"
+#include "host/resize_options.hpp"
 #include "host/views.hpp"
 
 namespace fluxel {
 
 namespace host {
 namespace {
-
-void check_coordinates(const site& at, coordinates rule) {
-  if (rule < coordinates::half_pixel || rule > coordinates::align_corners)
-    reject(at, "options.coordinates", "is not one of half_pixel, asymmetric and align_corners");
-}
-
-void check_rounding(const site& at, nearest_rounding rounding) {
-  if (rounding < nearest_rounding::half_up || rounding > nearest_rounding::ceil)
-    reject(at, "options.rounding", "is not one of half_up, half_down, floor and ceil");
-}
 
 template <class T>
 any_view device_image(T* data, size s, std::ptrdiff_t pitch, int channels) {

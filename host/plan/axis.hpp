@@ -19,6 +19,7 @@ struct axis {
   struct mapping {
     double step;
     double origin;
+    bool operator==(const mapping&) const = default;
   };
   std::optional<mapping> explicit_mapping;
 
@@ -26,6 +27,7 @@ struct axis {
   double step() const;
   /// Position of output i, in pixels from the first pixel's centre.
   double position(int i) const;
+  bool operator==(const axis&) const = default;
 };
 
 /// The axis of a resize with options; `horizontal` picks x or y out of them.
