@@ -1,0 +1,347 @@
+#!/usr/bin/env python3
+"""An independent reading of README.md: recomputes vectors.jsonl in plain Python.
+
+usage: check_vectors.py vectors.jsonl
+Covers nearest and bilinear of every type, and all filters of u8 and u16. Prints what it checked and what it did not.
+"""
+import json
+import math
+import sys
+from fractions import Fraction
+
+MASK = (1 << 64) - 1
+ELEMENT = {"u8": 8, "u16": 16, "f16": 16, "bf16": 16, "f32": 32}
+FLOAT = {"f16": (5, 10), "bf16": (8, 7), "f32": (8, 23)}
+
+
+def splitmix64(state):
+    while True:
+        state = (state + 0x9E3779B97F4A7C15) & MASK
+        z = state
+        z = ((z ^ z >> 30) * 0xBF58476D1CE4E5B9) & MASK
+        z = ((z ^ z >> 27) * 0x94D049BB133111EB) & MASK
+        yield z ^ z >> 31
+
+
+def fnv1a(data):
+    h = 0xCBF29CE484222325
+    for b in data:
+        h = ((h ^ b) * 0x100000001B3) & MASK
+    return h
+
+
+def encode(value, kind):
+    """A Fraction as the bits of a binary format, rounded half to even. Not for values beyond its range."""
+    exponent_bits, mantissa_bits = FLOAT[kind]
+    bias = (1 << exponent_bits - 1) - 1
+    sign = 1 if value < 0 else 0
+    value = abs(value)
+    if value == 0:
+        return 0
+    exponent = value.numerator.bit_length() - value.denominator.bit_length()
+    if Fraction(2) ** exponent > value:
+        exponent -= 1
+    exponent = max(exponent, 1 - bias)
+    units = round(value / Fraction(2) ** (exponent - mantissa_bits))  # half to even
+    if units >= 2 << mantissa_bits:
+        units //= 2
+        exponent += 1
+    field = exponent + bias if units >= 1 << mantissa_bits else 0
+    return sign << (exponent_bits + mantissa_bits) | field << mantissa_bits | units & ((1 << mantissa_bits) - 1)
+
+
+def decode(bits, kind):
+    exponent_bits, mantissa_bits = FLOAT[kind]
+    bias = (1 << exponent_bits - 1) - 1
+    mantissa = bits & ((1 << mantissa_bits) - 1)
+    field = bits >> mantissa_bits & ((1 << exponent_bits) - 1)
+    sign = -1 if bits >> (exponent_bits + mantissa_bits) else 1
+    if field == 0:
+        return sign * mantissa * Fraction(2) ** (1 - bias - mantissa_bits)
+    return sign * (mantissa + (1 << mantissa_bits)) * Fraction(2) ** (field - bias - mantissa_bits)
+
+
+def to_f32(value):
+    return decode(encode(value, "f32"), "f32")
+
+
+def make_input(v):
+    n = v["src"][0] * v["src"][1] * v["channels"]
+    numbers = splitmix64(v["seed"])
+    kind = v["type"]
+    out = []
+    for _ in range(n):
+        z = next(numbers)
+        if kind == "u8":
+            out.append(z >> 56)
+        elif kind == "u16":
+            out.append(z >> (64 - v.get("bits", 16)))
+        else:
+            f = {"f16": 10, "bf16": 7, "f32": 23}[kind]
+            out.append(Fraction((z >> (63 - f)) - (1 << f), 1 << f))
+    return out
+
+
+class Axis:
+    """Positions of the outputs of one axis."""
+
+    def __init__(self, v, i):
+        self.src, self.dst = v["src"][i], v["dst"][i]
+        self.rule = v["coordinates"]
+        self.mapping = None
+        if "region" in v or "scale" in v:
+            origin = v["region"][i] if "region" in v else 0.0
+            extent = v["region"][i + 2] if "region" in v else float(self.src)
+            step = 1 / v["scale"][i] if "scale" in v else extent / self.dst
+            if self.rule == "asymmetric":
+                origin += 0.5 - 0.5 * step
+            self.mapping = (step, origin)
+
+    def ratio(self):
+        if self.rule == "asymmetric":
+            return 0, self.src, self.dst
+        if self.rule == "align_corners":
+            return (0, 0, 1) if self.dst == 1 else (0, self.src - 1, self.dst - 1)
+        return self.src - self.dst, 2 * self.src, 2 * self.dst
+
+    def step(self):
+        first, step, denominator = self.ratio()
+        return self.mapping[0] if self.mapping else step / denominator
+
+    def exact(self, i):
+        """The position as the library knows it: a ratio of integers, or a double."""
+        if self.mapping:
+            return Fraction((i + 0.5) * self.mapping[0] + self.mapping[1] - 0.5)
+        first, step, denominator = self.ratio()
+        return Fraction(first + i * step, denominator)
+
+    def double(self, i):
+        if self.mapping:
+            return (i + 0.5) * self.mapping[0] + self.mapping[1] - 0.5
+        first, step, denominator = self.ratio()
+        return (first + i * step) / denominator
+
+    def nearest(self, i, rounding):
+        p = self.exact(i)
+        half = Fraction(1, 2)
+        if self.mapping and rounding in ("half_up", "half_down"):  # one double expression
+            d = self.double(i)
+            p = Fraction(math.floor(d + 0.5) if rounding == "half_up" else math.ceil(d - 0.5))
+        index = {"half_up": lambda: math.floor(p + half), "half_down": lambda: math.ceil(p - half),
+                 "floor": lambda: math.floor(p), "ceil": lambda: math.ceil(p)}[rounding]()
+        return min(max(index, 0), self.src - 1)
+
+    def linear(self, i):
+        """Index and fraction in units of 2^-32, rounded down."""
+        p = self.exact(i)
+        if p <= 0:
+            return 0, 0
+        if p >= self.src - 1:
+            return self.src - 1, 0
+        index = math.floor(p)
+        return index, math.floor((p - index) * 2**32)
+
+
+def sin_pi(t):
+    x = 3.14159265358979323846 * t
+    x2 = x * x
+    total = 0.0
+    for k in range(23, 2, -2):
+        total = (1 + total) * -x2 / ((k - 1) * k)
+    return x * (1 + total)
+
+
+def sinc(x):
+    if x == 0:
+        return 1.0
+    turns = math.floor(x + 0.5)
+    s = sin_pi(x - turns)
+    return (-s if turns % 2 else s) / (3.14159265358979323846 * x)
+
+
+def shape(kind, a, x):
+    x = abs(x)
+    if kind == "bicubic":
+        if x < 1:
+            return ((a + 2) * x - (a + 3)) * x * x + 1
+        return ((x - 5) * x + 8) * x * a - 4 * a if x < 2 else 0.0
+    if kind == "lanczos3":
+        return sinc(x) * sinc(x / 3) if x < 3 else 0.0
+    return 1 - x if x < 1 else 0.0
+
+
+def footprint(v, axis, i):
+    """First source pixel and weights of one output, inside the image and summing to one."""
+    kind, p, step = v["filter"], axis.double(i), axis.step()
+    if kind == "area":
+        low = p + 0.5 - 0.5 * step
+        high = low + step
+        first = math.floor(low)
+        weights = [min(high, k + 1.0) - max(low, k) for k in range(first, math.ceil(high))]
+    else:
+        stretch = max(step, 1.0) if v["antialias"] else 1.0
+        reach = {"bicubic": 2, "lanczos3": 3}.get(kind, 1) * stretch
+        first = math.ceil(p - reach)
+        weights = [shape(kind, v.get("cubic_a", 0), (k - p) / stretch)
+                   for k in range(first, math.floor(p + reach) + 1)]
+    drop = v["antialias"] or kind == "area"
+    start = min(max(first, 0), axis.src - 1)
+    inside = []
+    for k, w in enumerate(weights):
+        at = first + k
+        if drop and not 0 <= at < axis.src:
+            continue
+        slot = min(max(at, 0), axis.src - 1) - start
+        inside += [0.0] * (slot + 1 - len(inside))
+        inside[slot] += w
+    total = 0.0
+    for w in inside:
+        total += w
+    if not inside or total == 0:
+        return (0 if first < 0 else axis.src - 1), [1.0]
+    inside = [w / total for w in inside]
+    while len(inside) > 1 and inside[-1] == 0:
+        inside.pop()
+    while len(inside) > 1 and inside[0] == 0:
+        inside.pop(0)
+        start += 1
+    return start, inside
+
+
+class Table:
+    """Integer weights: prefix sums rounded half up, so that each output's weights sum to 1 << bits."""
+
+    def __init__(self, v, axis, limit, most_bits):
+        prints = [footprint(v, axis, i) for i in range(axis.dst)]
+        largest = max(abs(w) for _, ws in prints for w in ws)
+        self.taps = max(len(ws) for _, ws in prints)
+        self.bits = 0
+        while self.bits < most_bits and largest * 2.0 ** (self.bits + 1) + 1 <= limit:
+            self.bits += 1
+        one = 2.0**self.bits
+        self.outputs = []
+        for first, ws in prints:
+            prefix, before, out = 0.0, 0, []
+            for k, w in enumerate(ws):
+                prefix += w
+                after = int(one) if k + 1 == len(ws) else math.floor(prefix * one + 0.5)
+                out.append(after - before)
+                before = after
+            self.outputs.append((first, out))
+        self.negative = any(w < 0 for _, ws in self.outputs for w in ws)
+
+
+def filtered(v, src):
+    x_axis, y_axis = Axis(v, 0), Axis(v, 1)
+    (w, h), (to_w, to_h), n = v["src"], v["dst"], v["channels"]
+    vertical_first = to_h < h
+    if v["type"] == "u8":
+        make = lambda axis, first: Table(v, axis, 32767, 22 if first else 15)
+        x, y = make(x_axis, not vertical_first), make(y_axis, vertical_first)
+        if (x if vertical_first else y).taps > 64:
+            x, y = (Table(v, a, (1 << 30) - 1, 22) for a in (x_axis, y_axis))
+        kept = 6 if x.negative or y.negative else 7
+    else:
+        x, y = (Table(v, a, (1 << 30) - 1, 28) for a in (x_axis, y_axis))
+        kept = 12
+    top = (1 << v.get("bits", ELEMENT[v["type"]])) - 1
+
+    def horizontal(rows, width, finish):
+        return [[finish(sum(wt * row[(f + k) * n + c] for k, wt in enumerate(ws))) for f, ws in x.outputs
+                 for c in range(n)] for row in rows]
+
+    def vertical(rows, finish):
+        return [[finish(sum(wt * rows[f + k][i] for k, wt in enumerate(ws))) for i in range(len(rows[0]))]
+                for f, ws in y.outputs]
+
+    rows = [src[r * w * n:(r + 1) * w * n] for r in range(h)]
+    one, two = (y, x) if vertical_first else (x, y)
+    between = lambda s: (s + (1 << one.bits - kept >> 1)) >> (one.bits - kept)
+    last = two.bits + kept
+    finish = lambda s: min(max((s + (1 << last >> 1)) >> last, 0), top)
+    if vertical_first:
+        return sum(horizontal(vertical(rows, between), to_w, finish), [])
+    return sum(vertical(horizontal(rows, to_w, between), finish), [])
+
+
+def lerp_u8():
+    weight = lambda f: f + (1 << 16) >> 17
+    across = lambda a, b, w: (a << 7) + ((b - a) * w + 128 >> 8)
+    down = lambda a, b, w: a + ((b - a) * w >> 15) + 64 >> 7
+    return weight, across, down
+
+
+def lerp_u16():
+    weight = lambda f: f + (1 << 7) >> 8
+    across = lambda a, b, w: (a << 12) + ((b - a) * w + (1 << 11) >> 12)
+    down = lambda a, b, w: a + ((b - a) * w >> 24) + (1 << 11) >> 12
+    return weight, across, down
+
+
+def lerp_float():
+    def step(a, b, w):
+        return a if w == 0 else to_f32(w * to_f32(b - a) + a)
+    return lambda f: to_f32(Fraction(f)) / 2**32, step, step
+
+
+def bilinear(v, src):
+    x, y = Axis(v, 0), Axis(v, 1)
+    (w, h), (to_w, to_h), n = v["src"], v["dst"], v["channels"]
+    weight, across, down = {"u8": lerp_u8, "u16": lerp_u16}.get(v["type"], lerp_float)()
+    at = lambda px, py, c: src[(min(py, h - 1) * w + min(px, w - 1)) * n + c]
+    out = []
+    for j in range(to_h):
+        iy, fy = y.linear(j)
+        for i in range(to_w):
+            ix, fx = x.linear(i)
+            for c in range(n):
+                top = across(at(ix, iy, c), at(ix + 1, iy, c), weight(fx))
+                bottom = across(at(ix, iy + 1, c), at(ix + 1, iy + 1, c), weight(fx))
+                out.append(down(top, bottom, weight(fy)))
+    return out
+
+
+def nearest(v, src):
+    x, y = Axis(v, 0), Axis(v, 1)
+    n, w = v["channels"], v["src"][0]
+    rounding = v["rounding"]
+    return [src[(y.nearest(j, rounding) * w + x.nearest(i, rounding)) * n + c]
+            for j in range(v["dst"][1]) for i in range(v["dst"][0]) for c in range(n)]
+
+
+def resize(v):
+    """Output elements, or None for what this program does not compute."""
+    src = make_input(v)
+    if v["filter"] == "nearest":
+        return nearest(v, src)
+    if v["filter"] == "bilinear" and not (v["antialias"] and max(Axis(v, 0).step(), Axis(v, 1).step()) > 1):
+        return bilinear(v, src)
+    return filtered(v, src) if v["type"] in ("u8", "u16") else None
+
+
+def to_bytes(v, elements):
+    kind = v["type"]
+    if kind in FLOAT:
+        elements = [encode(e, kind) for e in elements]
+    zeros = v.get("low_zero_bits", 0)
+    return b"".join((e << zeros).to_bytes(ELEMENT[kind] // 8, "little") for e in elements)
+
+
+def main(path):
+    checked = skipped = wrong = 0
+    for number, line in enumerate(open(path), 1):
+        v = json.loads(line)
+        elements = resize(v) if v["operation"] == "resize" else None
+        if elements is None:
+            skipped += 1
+            continue
+        checked += 1
+        if f"{fnv1a(to_bytes(v, elements)):016x}" != v["hash"]:
+            wrong += 1
+            print(f"line {number}: another hash: {line.strip()}")
+    print(f"{checked} vectors checked, {skipped} beyond this program, {wrong} wrong")
+    return 1 if wrong or not checked else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
