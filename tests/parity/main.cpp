@@ -57,13 +57,20 @@ class run {
       std::printf("FAILED: cannot write %s\n", o_.json.c_str());
       return 1;
     }
-    bool incomplete = reports_.empty() || backends_.empty();
+    bool incomplete = reports_.empty() || backends_.empty(), ran = false;
     for (const auto& r : reports_) {
       incomplete |= r.cases == 0;
-      for (const auto& c : r.cells) incomplete |= c.missing && !o_.allow_missing;
+      for (const auto& c : r.cells) {
+        incomplete |= c.missing && !o_.allow_missing;
+        ran |= c.cases != 0;
+      }
     }
     if (incomplete) std::printf("FAILED: an operation, a backend or a case is missing\n");
     if (failures_ != 0) std::printf("FAILED: %d differences\n", failures_);
+    if (failures_ == 0 && !incomplete && !ran) {
+      std::printf("NOT RUN: no backend has any of the operations\n");
+      return not_run;
+    }
     return failures_ != 0 || incomplete ? 1 : 0;
   }
 
