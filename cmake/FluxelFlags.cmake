@@ -5,7 +5,8 @@ target_compile_options(fluxel_parity INTERFACE
   $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-ffp-contract=off -fno-math-errno -fno-trapping-math>
   $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false -ftz=false -prec-div=true -prec-sqrt=true
     -Xcompiler=-ffp-contract=off>)
-target_include_directories(fluxel_parity INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
+target_include_directories(fluxel_parity INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include
+  ${PROJECT_BINARY_DIR}/include)
 
 add_library(fluxel_warnings INTERFACE)
 target_compile_options(fluxel_warnings INTERFACE

@@ -16,7 +16,7 @@ inline namespace v0 {
 /// in f32; f16 and bf16 round once at the end. No atomics: deterministic, the same bytes on every backend.
 ///
 /// Built once per geometry; otherwise documented as `resizer`.
-class bilinear_adjoint {
+class FLUXEL_API bilinear_adjoint {
  public:
   /// Of `resize_bilinear` from `forward.src` to `forward.dst`; the type is f32, f16 or bf16.
   /// @throws fluxel::error invalid_argument  a size or channels below 1, or an integer type.

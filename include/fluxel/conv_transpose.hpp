@@ -7,6 +7,7 @@
 
 #include "fluxel/device.hpp"
 #include "fluxel/error.hpp"
+#include "fluxel/export.h"
 #include "fluxel/image_view.hpp"
 #include "fluxel/resize.hpp"
 #include "fluxel/stream.hpp"
@@ -58,7 +59,7 @@ struct conv_transpose_options {
 ///   same            src * stride
 ///   valid           (src - 1) * stride + reach
 /// @throws fluxel::error invalid_argument  a size or an option out of range, or a result below 1 or above 2^31 - 1.
-size conv_transpose_size(size src, size kernel, const conv_transpose_options& options = {});
+FLUXEL_API size conv_transpose_size(size src, size kernel, const conv_transpose_options& options = {});
 
 /// Transposed convolution ("deconvolution") of tensors.
 ///
@@ -82,7 +83,7 @@ size conv_transpose_size(size src, size kernel, const conv_transpose_options& op
 /// the weights: a bilinear kernel runs as any other. Same bytes on every backend. Source: Long, Shelhamer, Darrell
 /// 2015.
 template <class T>
-void conv_transpose2d(std::type_identity_t<image_view<const T>> src,
+FLUXEL_API void conv_transpose2d(std::type_identity_t<image_view<const T>> src,
                       const std::type_identity_t<conv_weights<T>>& weights,
                       std::type_identity_t<std::span<const T>> bias, image_view<T> dst,
                       const conv_transpose_options& options = {}, stream_ref stream = {});
@@ -91,7 +92,7 @@ void conv_transpose2d(std::type_identity_t<image_view<const T>> src,
 /// c = f - 1 for odd k and f - 0.5 for even k, each rounded once to f32. With stride f and `same` padding it
 /// upsamples.
 /// @throws fluxel::error invalid_argument  factor below 1 or above 1024.
-std::vector<float> bilinear_kernel(int factor);
+FLUXEL_API std::vector<float> bilinear_kernel(int factor);
 
 struct upsample_options {
   int threads = 0;  ///< CPU: 0 uses the process-wide pool, 1 only the caller's thread
@@ -109,7 +110,7 @@ struct upsample_options {
 ///
 /// Device calls only enqueue and allocate nothing. Host calls are finished on return.
 template <class T>
-void upsample_transpose_conv(std::type_identity_t<image_view<const T>> src, image_view<T> dst, int factor,
+FLUXEL_API void upsample_transpose_conv(std::type_identity_t<image_view<const T>> src, image_view<T> dst, int factor,
                              fluxel::edge edge, const upsample_options& options = {}, stream_ref stream = {});
 
 /// A transposed convolution with fixed weights, for repeated use. Weights that are depthwise, without a bias and
@@ -118,7 +119,7 @@ void upsample_transpose_conv(std::type_identity_t<image_view<const T>> src, imag
 ///
 /// Move-only. Serves several streams at once, allocates nothing on a device after construction, binds the current
 /// device; the destructor requires that the work it enqueued has finished.
-class conv_transpose {
+class FLUXEL_API conv_transpose {
  public:
   /// @param weights, bias  host memory, copied.
   /// @param device         which processor; by_memory decides at each call and prepares both where there are both.

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "fluxel/export.h"
 #include "fluxel/image_view.hpp"
 
 namespace fluxel {
@@ -26,17 +27,17 @@ struct device_info {
 };
 
 /// Usable CUDA devices; 0 in a CPU-only build, without a driver, or when `FLUXEL_DEVICE=cpu` is set.
-int device_count();
+FLUXEL_API int device_count();
 
 /// Why `device_count()` is 0, in words; empty when it is not.
-std::string no_device_reason();
+FLUXEL_API std::string no_device_reason();
 
 /// @throws fluxel::error no_device  `index` is not below `device_count()`.
-device_info describe_device(int index);
+FLUXEL_API device_info describe_device(int index);
 
 /// Loads every kernel onto the device, so that no later call does (needed before capturing one-call functions).
 /// @throws fluxel::error no_device  `index` is not below `device_count()`.
-void warm_up(int index);
+FLUXEL_API void warm_up(int index);
 
 /// The backend that runs calls on such memory. Pure: it does not look for a device.
 constexpr backend backend_for(memory_kind memory) {
@@ -48,10 +49,10 @@ constexpr backend backend_for(const image_view<T>& view) {
 }
 
 /// The instruction set that the CPU path chose at run time, for example "AVX3_DL" or "scalar".
-std::string cpu_target();
+FLUXEL_API std::string cpu_target();
 
 /// The instruction sets that this machine can run and this build contains, best first.
-std::vector<std::string> cpu_targets();
+FLUXEL_API std::vector<std::string> cpu_targets();
 
 }  // namespace v0
 }  // namespace fluxel

@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "fluxel/export.h"
+
 namespace fluxel {
 inline namespace v0 {
 
@@ -15,7 +17,7 @@ enum class errc : int {
 };
 
 /// The one exception type of the library. `what()` reads "function: argument: problem".
-class error : public std::runtime_error {
+class FLUXEL_API error : public std::runtime_error {
  public:
   error(errc code, const std::string& message) : std::runtime_error(message), code_(code) {}
   errc code() const noexcept { return code_; }

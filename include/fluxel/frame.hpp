@@ -38,7 +38,7 @@ struct plane_format {
 
 /// A pixel format by its structure, and the size of the frames in it.
 struct frame_format {
-  int width = 0;   ///< of the luma plane
+  int width = 0;  ///< of the luma plane
   int height = 0;
   int plane_count = 0;  ///< 1 to 4
   std::array<plane_format, 4> planes{};
@@ -72,9 +72,7 @@ struct frame_view {
   std::array<std::ptrdiff_t, 4> pitch{};  ///< bytes between rows of each plane, of any sign
   memory_kind memory = memory_kind::host;
 
-  operator frame_view<const void>() const
-    requires(!std::is_const_v<Void>)
-  {
+  operator frame_view<const void>() const requires(!std::is_const_v<Void>) {
     frame_view<const void> v{format, {}, pitch, memory};
     for (int p = 0; p < 4; ++p) v.data[p] = data[p];
     return v;
@@ -83,18 +81,18 @@ struct frame_view {
 
 namespace formats {
 /// 8-bit 4:2:0, luma plane and interleaved chroma plane.
-frame_format nv12(size luma);
+FLUXEL_API frame_format nv12(size luma);
 /// As nv12 with 10 bits in the upper bits of 16.
-frame_format p010(size luma);
+FLUXEL_API frame_format p010(size luma);
 /// Planar YUV: subsampling by the shifts (1, 1: 4:2:0; 1, 0: 4:2:2; 0, 0: 4:4:4), 8 to 16 bits in the lower bits.
-frame_format yuv(size luma, int chroma_shift_x, int chroma_shift_y, int bit_depth = 8);
+FLUXEL_API frame_format yuv(size luma, int chroma_shift_x, int chroma_shift_y, int bit_depth = 8);
 }  // namespace formats
 
 /// The two planes of an NV12 or P010 surface in one allocation, as hardware decoders hand it out: the chroma
 /// plane starts `surface_height` rows below `base`.
 template <class Void>
-frame_view<Void> surface_view(const frame_format& format, Void* base, std::ptrdiff_t pitch, int surface_height,
-                              memory_kind memory);
+FLUXEL_API frame_view<Void> surface_view(const frame_format& format, Void* base, std::ptrdiff_t pitch,
+                                         int surface_height, memory_kind memory);
 
 }  // namespace v0
 }  // namespace fluxel

@@ -7,6 +7,7 @@
 
 #include "fluxel/device.hpp"
 #include "fluxel/error.hpp"
+#include "fluxel/export.h"
 #include "fluxel/image_view.hpp"
 #include "fluxel/stream.hpp"
 
@@ -46,7 +47,7 @@ struct horn_schunck_options {
 };
 
 /// The recipes behind the quality levels; README shows what they reach.
-horn_schunck_options horn_schunck_preset(flow_quality quality);
+FLUXEL_API horn_schunck_options horn_schunck_preset(flow_quality quality);
 
 /// What a flow object is built for.
 struct flow_geometry {
@@ -68,7 +69,7 @@ struct flow_geometry {
 ///
 /// Built once per geometry; `solve` allocates nothing. One call at a time per object; objects share nothing.
 /// The destructor requires that the enqueued work has finished.
-class horn_schunck {
+class FLUXEL_API horn_schunck {
  public:
   /// @throws fluxel::error invalid_argument  a geometry or an option out of its range, named.
   /// @throws fluxel::error no_device         `run_on::cuda` and CUDA cannot be used.

@@ -45,9 +45,7 @@ class image {
   const T& operator()(int x, int y, int c = 0) const { return pixels_[index(x, y, c)]; }
 
  private:
-  std::size_t index(int x, int y, int c) const {
-    return (std::size_t(y) * view_.width + x) * view_.channels + c;
-  }
+  std::size_t index(int x, int y, int c) const { return (std::size_t(y) * view_.width + x) * view_.channels + c; }
   std::vector<T> pixels_;
   image_view<T> view_;
 };

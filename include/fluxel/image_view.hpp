@@ -62,17 +62,13 @@ struct image_view {
     return v;
   }
 
-  operator image_view<const T>() const
-    requires(!std::is_const_v<T>)
-  {
+  operator image_view<const T>() const requires(!std::is_const_v<T>) {
     return {data, width, height, channels, pitch, planes, plane_stride, count, stride, memory};
   }
 
  private:
   using byte = std::conditional_t<std::is_const_v<T>, const std::byte, std::byte>;
-  static T* shift(T* p, std::ptrdiff_t bytes) {
-    return reinterpret_cast<T*>(reinterpret_cast<byte*>(p) + bytes);
-  }
+  static T* shift(T* p, std::ptrdiff_t bytes) { return reinterpret_cast<T*>(reinterpret_cast<byte*>(p) + bytes); }
 };
 
 }  // namespace v0

@@ -53,8 +53,8 @@ image_view<To> as(const image_view<From>& v) {
 
 /// Element: unsigned, of 1, 2, 4 or 8 bytes.
 template <class Element>
-void resize_nearest(const image_view<const Element>& src, const image_view<Element>& dst,
-                    const nearest_options& options, stream_ref stream);
+FLUXEL_API void resize_nearest(const image_view<const Element>& src, const image_view<Element>& dst,
+                               const nearest_options& options, stream_ref stream);
 
 }  // namespace detail
 
@@ -75,8 +75,8 @@ void resize_nearest(const image_view<const Element>& src, const image_view<Eleme
 /// Device calls only enqueue: `src` and `dst` must outlive the work on `stream`; nothing is allocated. Host calls
 /// are finished on return and use the process-wide pool. Same bytes on every backend.
 template <class T>
-void resize_bilinear(std::type_identity_t<image_view<const T>> src, image_view<T> dst,
-                     const bilinear_options& options = {}, stream_ref stream = {});
+FLUXEL_API void resize_bilinear(std::type_identity_t<image_view<const T>> src, image_view<T> dst,
+                                const bilinear_options& options = {}, stream_ref stream = {});
 
 /// Resize by the nearest source pixel. Copies elements, whatever they mean; documented as `resize_bilinear`.
 ///
@@ -94,8 +94,8 @@ void resize_nearest(std::type_identity_t<image_view<const T>> src, image_view<T>
 /// Resize by any filter and option. Builds a `resizer` for this one call: it allocates, and on device views it
 /// waits for the stream before it frees its tables. For repeated geometry keep a `resizer`.
 template <class T>
-void resize(std::type_identity_t<image_view<const T>> src, image_view<T> dst, const resize_options& options,
-            stream_ref stream = {});
+FLUXEL_API void resize(std::type_identity_t<image_view<const T>> src, image_view<T> dst,
+                       const resize_options& options, stream_ref stream = {});
 
 /// `resize_bilinear` on device memory of the current device: interleaved pixels, one image, half-pixel centres.
 ///
@@ -104,8 +104,8 @@ void resize(std::type_identity_t<image_view<const T>> src, image_view<T> dst, co
 ///
 /// @throws fluxel::error invalid_argument, no_device, device_failure  as the view call.
 template <class T>
-void resize_bilinear(const T* src, size src_size, std::ptrdiff_t src_pitch, T* dst, size dst_size,
-                     std::ptrdiff_t dst_pitch, int channels, stream_ref stream);
+FLUXEL_API void resize_bilinear(const T* src, size src_size, std::ptrdiff_t src_pitch, T* dst, size dst_size,
+                                std::ptrdiff_t dst_pitch, int channels, stream_ref stream);
 
 /// `resize_nearest` on device memory of the current device, as above.
 template <detail::copyable_element T>

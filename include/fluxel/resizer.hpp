@@ -26,7 +26,7 @@ struct resize_pair {
 /// May serve several streams at once. Allocates nothing after construction, except that `run` on a ragged batch
 /// of filtered images needs `prepare` first. Binds the current device; the destructor requires that the work it
 /// enqueued has finished.
-class resizer {
+class FLUXEL_API resizer {
  public:
   /// @param device  which processor; by_memory decides at each call and prepares both where there are both.
   /// @throws fluxel::error invalid_argument  a size below 1, channels below 1, or options that contradict.

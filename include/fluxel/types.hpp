@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "fluxel/export.h"
+
 namespace fluxel {
 inline namespace v0 {
 
@@ -10,13 +12,13 @@ using u16 = std::uint16_t;
 using f32 = float;
 
 /// IEEE 754 binary16 as storage; layout-compatible with CUDA's `__half`.
-struct f16 {
+struct FLUXEL_API f16 {
   std::uint16_t bits;
   bool operator==(const f16&) const = default;
 };
 
 /// bfloat16 as storage; layout-compatible with CUDA's `__nv_bfloat16`.
-struct bf16 {
+struct FLUXEL_API bf16 {
   std::uint16_t bits;
   bool operator==(const bf16&) const = default;
 };
@@ -26,15 +28,25 @@ enum class element_type : int { u8 = 1, u16 = 2, f16 = 3, bf16 = 4, f32 = 5 };
 template <class T>
 struct element_traits;
 template <>
-struct element_traits<u8> { static constexpr element_type type = element_type::u8; };
+struct element_traits<u8> {
+  static constexpr element_type type = element_type::u8;
+};
 template <>
-struct element_traits<u16> { static constexpr element_type type = element_type::u16; };
+struct element_traits<u16> {
+  static constexpr element_type type = element_type::u16;
+};
 template <>
-struct element_traits<f16> { static constexpr element_type type = element_type::f16; };
+struct element_traits<f16> {
+  static constexpr element_type type = element_type::f16;
+};
 template <>
-struct element_traits<bf16> { static constexpr element_type type = element_type::bf16; };
+struct element_traits<bf16> {
+  static constexpr element_type type = element_type::bf16;
+};
 template <>
-struct element_traits<f32> { static constexpr element_type type = element_type::f32; };
+struct element_traits<f32> {
+  static constexpr element_type type = element_type::f32;
+};
 
 constexpr int element_size(element_type type) {
   return type == element_type::u8 ? 1 : type == element_type::f32 ? 4 : 2;

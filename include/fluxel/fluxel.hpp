@@ -1,0 +1,16 @@
+#pragma once
+
+/// Everything.
+
+#include "fluxel/bilinear_adjoint.hpp"
+#include "fluxel/conv_transpose.hpp"
+#include "fluxel/device.hpp"
+#include "fluxel/error.hpp"
+#include "fluxel/frame.hpp"
+#include "fluxel/horn_schunck.hpp"
+#include "fluxel/image.hpp"
+#include "fluxel/image_view.hpp"
+#include "fluxel/resize.hpp"
+#include "fluxel/stream.hpp"
+#include "fluxel/types.hpp"
+#include "fluxel/version.hpp"
