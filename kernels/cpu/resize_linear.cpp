@@ -1,15 +1,210 @@
+// Bilinear resize: rows are filtered horizontally once, kept in two slots, and blended vertically.
+
 #include "kernels/cpu/resize_linear.hpp"
 
-#include "kernels/cpu/scalar/row.hpp"
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "kernels/common/position.hpp"
+#include "kernels/cpu/linear_rows.hpp"
+#include "kernels/cpu/parallel.hpp"
 
 namespace fluxel::kernels {
 
+namespace {
+
+constexpr std::ptrdiff_t slot_bytes = 16384;           // two slots and the tables of a tile stay in the first cache
+constexpr std::ptrdiff_t elements_per_band = 1 << 15;  // fewer are not worth another thread
+
+/// Everything about one geometry, whichever images come.
+struct linear_plan {
+  element_type type{};
+  std::vector<position> y;
+  std::ptrdiff_t row_elements = 0;
+  bool copy = false;
+  std::unique_ptr<linear_rows> rows;  ///< unless rows are copied
+};
+
+/// `linear_position` for every output. Positions repeat after `period` outputs, a whole number of pixels further,
+/// so only the first few need divisions.
+std::vector<position> positions_of(const ratio& r) {
+  const std::int64_t common = std::gcd(r.step, r.denominator);
+  const auto period = static_cast<std::size_t>(r.denominator / common);
+  const std::int64_t advance = r.step / common;
+  std::vector<position> table(r.dst_size);
+  std::vector<std::int64_t> index(std::min<std::size_t>(period, r.dst_size));
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (i < period) {
+      const std::int64_t n = r.first + static_cast<std::int64_t>(i) * r.step;
+      index[i] = n >= 0 ? n / r.denominator : -1;
+      const std::uint64_t rest = n >= 0 ? n - index[i] * r.denominator : n + r.denominator;
+      table[i].fraction = static_cast<std::uint32_t>((rest << 32) / static_cast<std::uint64_t>(r.denominator));
+    } else {
+      table[i].fraction = table[i - period].fraction;
+      index[i % period] += advance;
+    }
+    table[i].index = static_cast<std::int32_t>(index[i % period]);
+  }
+  for (auto& p : table) p = clamp_position(p.index, p.fraction, r.src_size);
+  return table;
+}
+
+bool is_identity(std::span<const position> table) {
+  for (std::size_t i = 0; i < table.size(); ++i)
+    if (table[i].index != static_cast<std::int32_t>(i) || table[i].fraction != 0) return false;
+  return true;
+}
+
+/// Source pixels that the table reads: up to the last one.
+int extent_of(std::span<const position> table) {
+  std::int32_t extent = 1;
+  for (const auto& p : table) extent = std::max(extent, p.index + (p.fraction != 0) + 1);
+  return extent;
+}
+
+linear_plan make_plan(element_type type, std::span<const position> x, std::span<const position> y, int channels,
+                      int low_zero_bits) {
+  const row_geometry row{x, extent_of(x), channels, low_zero_bits};
+  linear_plan plan{.type = type, .y{y.begin(), y.end()}, .row_elements = row.dst_elements()};
+  plan.copy = low_zero_bits == 0 && is_identity(x) && is_identity(y);
+  if (!plan.copy) plan.rows = make_linear_rows(row, type);
+  return plan;
+}
+
+/// One plane of one image of a pair.
+struct plane {
+  const std::byte* src;
+  std::ptrdiff_t src_pitch;
+  std::byte* dst;
+  std::ptrdiff_t dst_pitch;
+};
+
+plane plane_of(const image_pair& pair, std::int64_t which) {
+  const auto n = static_cast<std::ptrdiff_t>(which / pair.dst.planes);
+  const auto p = static_cast<std::ptrdiff_t>(which % pair.dst.planes);
+  const auto& [src, dst] = pair;
+  return {static_cast<const std::byte*>(src.data) + n * src.stride + p * src.plane_stride, src.pitch,
+          static_cast<std::byte*>(dst.data) + n * dst.stride + p * dst.plane_stride, dst.pitch};
+}
+
+void copy_rows(const linear_plan& plan, const plane& at, int first, int last) {
+  const auto bytes = static_cast<std::size_t>(plan.row_elements) * element_size(plan.type);
+  for (std::ptrdiff_t y = first; y < last; ++y)
+    std::memcpy(at.dst + y * at.dst_pitch, at.src + y * at.src_pitch, bytes);
+}
+
+/// The destination rows [first, last), in tiles whose filtered rows fit the slots. Row i is kept in slot i mod 2.
+void resize_rows(const linear_plan& plan, const plane& at, int first, int last) {
+  if (plan.copy) return copy_rows(plan, at, first, last);
+  const linear_rows& rows = *plan.rows;
+  alignas(64) std::byte slots[2][slot_bytes];
+  const std::ptrdiff_t blocks = (plan.row_elements + rows.block - 1) / rows.block;
+  const std::ptrdiff_t tile = slot_bytes / (std::ptrdiff_t{rows.block} * rows.between_bytes);
+  for (std::ptrdiff_t block = 0; block < blocks; block += tile) {
+    const auto end = std::min(blocks, block + tile);
+    const std::ptrdiff_t element = block * rows.block;
+    const auto count = static_cast<int>(std::min(plan.row_elements, end * rows.block) - element);
+    std::int32_t held[2] = {-1, -1};
+    auto filtered = [&](std::int32_t row) {
+      if (held[row & 1] != row) {
+        rows.horizontal(at.src + row * at.src_pitch, static_cast<int>(block), static_cast<int>(end), slots[row & 1]);
+        held[row & 1] = row;
+      }
+      return slots[row & 1];
+    };
+    std::byte* out = at.dst + element * element_size(plan.type);
+    for (std::ptrdiff_t y = first; y < last; ++y) {
+      const position p = plan.y[y];
+      const auto* upper = filtered(p.index);
+      const auto* lower = p.fraction == 0 ? upper : filtered(p.index + 1);
+      rows.vertical(upper, lower, p.fraction, out + y * at.dst_pitch, count);
+    }
+  }
+}
+
+/// The rows of one pair among the rows of all.
+struct job {
+  const linear_plan* plan;
+  const image_pair* pair;
+  std::int64_t first;
+  std::int64_t last;
+};
+
+void run_band(std::span<const job> jobs, std::int64_t first, std::int64_t last) {
+  for (const job& j : jobs) {
+    const auto height = static_cast<std::int64_t>(j.plan->y.size());
+    for (auto row = std::max(first, j.first); row < std::min(last, j.last);) {
+      const std::int64_t y = (row - j.first) % height;
+      const std::int64_t end = std::min(height, y + last - row);
+      resize_rows(*j.plan, plane_of(*j.pair, (row - j.first) / height), static_cast<int>(y), static_cast<int>(end));
+      row += end - y;
+    }
+  }
+}
+
+template <class PlanOf>
+status resize_pairs(std::span<const image_pair> pairs, int threads, PlanOf&& plan_of) {
+  job few[8];
+  std::vector<job> many;
+  if (pairs.size() > std::size(few)) many.resize(pairs.size());
+  const std::span<job> jobs(many.empty() ? few : many.data(), pairs.size());
+  std::int64_t rows = 0;
+  std::int64_t elements = 0;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const linear_plan* plan = plan_of(i);
+    const auto more = static_cast<std::int64_t>(plan->y.size()) * pairs[i].dst.planes * pairs[i].dst.count;
+    jobs[i] = {plan, &pairs[i], rows, rows + more};
+    rows += more;
+    elements += more * plan->row_elements;
+  }
+  if (rows == 0) return status::ok;
+  const std::int64_t rows_per_band = elements_per_band / std::max<std::int64_t>(1, elements / rows);
+  parallel_rows(rows, std::max<std::int64_t>(1, rows_per_band), threads,
+                [&](std::int64_t first, std::int64_t last) { run_band(jobs, first, last); });
+  return status::ok;
+}
+
+class prepared_linear final : public prepared_resize {
+ public:
+  explicit prepared_linear(const resize_recipe& r)
+      : plan_(make_plan(r.type, r.x, r.y, r.channels, r.low_zero_bits)) {}
+
+  status run(std::span<const image_pair> pairs, const execution& how) const override {
+    return resize_pairs(pairs, how.threads, [&](std::size_t) { return &plan_; });
+  }
+
+ private:
+  linear_plan plan_;
+};
+
+bool same_geometry(const image_pair& a, const image_pair& b) {
+  auto same = [](const image& p, const image& q) {
+    return p.width == q.width && p.height == q.height && p.channels == q.channels;
+  };
+  return same(a.src, b.src) && same(a.dst, b.dst);
+}
+
+}  // namespace
+
 status linear_resize(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how) {
-  return scalar_resize_functions.linear(pairs, type, rule, how);
+  std::vector<linear_plan> plans;
+  std::vector<std::size_t> plan_of(pairs.size());
+  plans.reserve(pairs.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const auto& [src, dst] = pairs[i];
+    if (i == 0 || !same_geometry(pairs[i], pairs[i - 1])) {
+      const auto x = positions_of(make_ratio(rule, src.width, dst.width));
+      const auto y = positions_of(make_ratio(rule, src.height, dst.height));
+      plans.push_back(make_plan(type, x, y, dst.channels, 0));
+    }
+    plan_of[i] = plans.size() - 1;
+  }
+  return resize_pairs(pairs, how.threads, [&](std::size_t i) { return &plans[plan_of[i]]; });
 }
 
 std::unique_ptr<prepared_resize> prepare_linear(const resize_recipe& recipe) {
-  return scalar_resize_functions.prepare(recipe);
+  return std::make_unique<prepared_linear>(recipe);
 }
 
 }  // namespace fluxel::kernels

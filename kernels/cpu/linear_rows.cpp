@@ -1,0 +1,91 @@
+#include "kernels/cpu/linear_rows.hpp"
+
+#include <bit>
+#include <cstring>
+#include <limits>
+
+#include "kernels/common/lerp.hpp"
+#include "kernels/cpu/linear_functions.hpp"
+#include "kernels/cpu/target.hpp"
+
+namespace fluxel::kernels {
+
+namespace {
+
+/// Rows shorter than the window are copied to where the whole window may be read.
+template <class Filter>
+void with_window(const void* src_row, std::size_t row_bytes, std::size_t window_bytes, Filter&& filter) {
+  if (row_bytes >= window_bytes) return filter(src_row);
+  alignas(64) std::byte padded[largest_window] = {};
+  std::memcpy(padded, src_row, row_bytes);
+  filter(padded);
+}
+
+class rows_of_bytes final : public linear_rows {
+ public:
+  explicit rows_of_bytes(const row_geometry& g)
+      : functions_(byte_functions_of_target()),
+        storage_(make_byte_tables(g, functions_.layout)),
+        row_bytes_(g.src_elements()) {
+    block = 16 * functions_.layout.lanes;
+    between_bytes = sizeof(std::int16_t);
+  }
+  void horizontal(const void* src_row, int first, int last, void* between) const override {
+    with_window(src_row, row_bytes_, storage_.window, [&](const void* src) {
+      functions_.horizontal(storage_.tables(), static_cast<const std::uint8_t*>(src), first, last,
+                            static_cast<std::int16_t*>(between));
+    });
+  }
+  void vertical(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const override {
+    functions_.vertical(static_cast<const std::int16_t*>(upper), static_cast<const std::int16_t*>(lower),
+                        lerp<u8>::from_fraction(fraction), static_cast<std::uint8_t*>(dst), count);
+  }
+
+ private:
+  byte_functions functions_;
+  byte_tables_storage storage_;
+  std::size_t row_bytes_;
+};
+
+std::uint32_t word_weight(element_type type, std::uint32_t fraction) {
+  if (type == element_type::u16) return static_cast<std::uint32_t>(lerp<u16>::from_fraction(fraction));
+  return std::bit_cast<std::uint32_t>(lerp<f32>::from_fraction(fraction));
+}
+
+class rows_of_words final : public linear_rows {
+ public:
+  rows_of_words(const row_geometry& g, element_type type)
+      : type_(type),
+        functions_(word_functions_of_target(type)),
+        storage_(make_word_tables(g, type, functions_.lanes, functions_.most_windows)),
+        row_bytes_(g.src_elements() * element_size(type)),
+        window_bytes_(storage_.shape.window * element_size(type)) {
+    block = functions_.lanes;
+    between_bytes = 4;
+  }
+  void horizontal(const void* src_row, int first, int last, void* between) const override {
+    with_window(src_row, row_bytes_, window_bytes_,
+                [&](const void* src) { functions_.horizontal(storage_.tables(), src, first, last, between); });
+  }
+  void vertical(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const override {
+    functions_.vertical(storage_.shape, upper, lower, word_weight(type_, fraction), dst, count);
+  }
+
+ private:
+  element_type type_;
+  word_functions functions_;
+  word_tables_storage storage_;
+  std::size_t row_bytes_;
+  std::size_t window_bytes_;
+};
+
+}  // namespace
+
+std::unique_ptr<linear_rows> make_linear_rows(const row_geometry& g, element_type type) {
+  constexpr std::ptrdiff_t longest = std::numeric_limits<std::int32_t>::max() / 4;  // tables hold 32-bit offsets
+  if (!simd_chosen() || g.src_elements() > longest || g.dst_elements() > longest) return make_scalar_rows(g, type);
+  if (type == element_type::u8) return std::make_unique<rows_of_bytes>(g);
+  return std::make_unique<rows_of_words>(g, type);
+}
+
+}  // namespace fluxel::kernels
