@@ -4,6 +4,7 @@
 #include <cuda_runtime.h>
 
 #include "emulation_kernels.hpp"
+#include "shared_arrays.cuh"
 
 namespace emulation_test {
 
@@ -79,7 +80,7 @@ __global__ void order_kernel(int* order, int* next) {
   order[atomicAdd(next, 1)] = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
 }
 
-__global__ void broken_kernel(broken what) {
+__global__ void broken_kernel(broken what, const char* bytes) {
   const unsigned t = threadIdx.x;
   if (what == broken::return_before_barrier && t == 5) return;
   if (what == broken::two_barriers && t < 8) {
@@ -96,7 +97,7 @@ __global__ void broken_kernel(broken what) {
       __shfl_sync(0xffffffffu, 2, 0);
   }
   if (what == broken::absent_lane && t < 31) __syncwarp();
-  if (what == broken::misaligned) __ldg(reinterpret_cast<const int*>(reinterpret_cast<const char*>(&threadIdx) + 1));
+  if (what == broken::misaligned) __ldg(reinterpret_cast<const int*>(bytes + 1));
 }
 
 int transpose(const float* in, float* out, int width, int height) {
@@ -125,8 +126,9 @@ int record_order(int blocks, int threads, int* order, int* next) {
   return cudaLaunchKernelEx(&config, order_kernel, order, next);
 }
 int run_broken(broken what) {
+  alignas(8) static constexpr char bytes[8] = {};
   const auto config = shape(1, 32);
-  return cudaLaunchKernelEx(&config, broken_kernel, what);
+  return cudaLaunchKernelEx(&config, broken_kernel, what, bytes);
 }
 int launch_of_shape(int grid, int block, int dynamic_bytes) {
   int total = 0;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 #include <vector>
 
@@ -69,7 +70,10 @@ TEST(emulation, asynchronous_copies_arrive_at_the_wait) {
   std::iota(in.begin(), in.end(), 0);
   ASSERT_EQ(staged_copy(in.data(), out.data(), early.data()), 0);
   for (int i = 0; i < 256; ++i) EXPECT_EQ(out[i], (63 - i / 4) * 4 + i % 4);
-  for (int v : early) EXPECT_EQ(v, -1);
+  // compute_75 has no asynchronous copies: what nvcc emits for them is synchronous.
+  const char* replayed = std::getenv("FLUXEL_REPLAY_ARCHITECTURE");
+  const bool synchronous = replayed && std::atoi(replayed) < 80;
+  for (int i = 0; i < 64; ++i) EXPECT_EQ(early[i], synchronous ? in[4 * i] : -1);
 }
 
 #if !defined(__has_feature)

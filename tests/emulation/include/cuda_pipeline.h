@@ -5,7 +5,8 @@
 #include <cuda_runtime.h>
 
 inline void __pipeline_memcpy_async(void* shared, const void* global, std::size_t bytes, std::size_t zeroed = 0) {
-  if (bytes != 4 && bytes != 8 && bytes != 16) emulation::fail("an asynchronous copy of other than 4, 8 or 16 bytes", {});
+  if (bytes != 4 && bytes != 8 && bytes != 16)
+    emulation::fail("an asynchronous copy of other than 4, 8 or 16 bytes", {});
   if ((reinterpret_cast<std::uintptr_t>(shared) | reinterpret_cast<std::uintptr_t>(global)) % bytes)
     emulation::fail("a misaligned asynchronous copy", {});
   static constexpr unsigned char zeros[16] = {};

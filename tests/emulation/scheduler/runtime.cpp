@@ -4,6 +4,8 @@
 #include <map>
 #include <mutex>
 
+#include "scheduler/replay.hpp"
+
 namespace emulation {
 
 namespace {
@@ -41,10 +43,24 @@ cudaError_t allow_dynamic_shared(const void* kernel, std::size_t bytes) {
   return cudaSuccess;
 }
 
-cudaError_t check_launch(const void* kernel, const launch& what) {
-  if (what.dynamic_shared > static_shared_limit && what.dynamic_shared > limits().get(kernel))
+cudaError_t start(const void* kernel, const launch& what, void* const* arguments) {
+  if (what.dynamic_shared > static_shared_limit && what.dynamic_shared > limits().get(kernel)) {
     return cudaErrorInvalidValue;
-  return cudaSuccess;
+  }
+  const translation* translated = translation_of(kernel);
+  if (!translated) return run(what) ? cudaSuccess : cudaErrorInvalidConfiguration;
+  if (what.block.x * what.block.y * what.block.z > translated->max_threads) return cudaErrorInvalidConfiguration;
+  struct call {
+    const translation* kernel;
+    void* const* arguments;
+  } one{translated, arguments};
+  launch replayed = what;
+  replayed.argument = &one;
+  replayed.body = [](void* self) {
+    const auto& c = *static_cast<const call*>(self);
+    c.kernel->run(c.arguments);
+  };
+  return run(replayed) ? cudaSuccess : cudaErrorInvalidConfiguration;
 }
 
 }  // namespace emulation

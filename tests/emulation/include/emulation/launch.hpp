@@ -34,9 +34,8 @@ namespace emulation {
 
 /// What the runtime remembers of a kernel.
 cudaError_t allow_dynamic_shared(const void* kernel, std::size_t bytes);
-/// False when the launch has more dynamic shared memory than was asked for, or when the program replays PTX and this
-/// kernel is not a translated one.
-cudaError_t check_launch(const void* kernel, const launch& what);
+/// Runs a kernel, or the PTX that stands for it; `arguments` point to its parameters.
+cudaError_t start(const void* kernel, const launch& what, void* const* arguments);
 
 template <class Kernel>
 const void* address_of(Kernel* kernel) {
@@ -66,8 +65,12 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
   emulation::kernel_call<P...> call{kernel, {std::forward<A>(arguments)...}};
   const emulation::launch what{config->gridDim, config->blockDim, config->dynamicSmemBytes,
                                emulation::kernel_call<P...>::one_thread, &call};
-  if (const cudaError_t refused = emulation::check_launch(emulation::address_of(kernel), what)) return refused;
-  return emulation::run(what) ? cudaSuccess : cudaErrorInvalidConfiguration;
+  return std::apply(
+      [&](auto&... values) {
+        void* const pointers[] = {const_cast<void*>(static_cast<const void*>(&values))..., nullptr};
+        return emulation::start(emulation::address_of(kernel), what, pointers);
+      },
+      call.arguments);
 }
 
 template <class Kernel>

@@ -2,14 +2,7 @@
 
 #include "emulation/scheduler.hpp"
 
-// Weak: where PTX replay is linked in, its translation of a kernel takes the place of the kernel compiled here.
-// The compiler must then not look into the kernel. Kernels in unnamed namespaces have no symbol to replace, so this
-// attribute refuses them.
-#if defined(__clang__)
-#define __global__ __attribute__((noinline, weak))
-#else
-#define __global__ __attribute__((noipa, weak))
-#endif
+#define __global__ __attribute__((noinline))
 #define __device__
 #define __host__
 #define __constant__

@@ -1,0 +1,12 @@
+#pragma once
+
+namespace emulation {
+
+/// A kernel translated from PTX registers itself here under the address of the kernel it stands for. The program
+/// runs the translations of one architecture: that of FLUXEL_REPLAY_ARCHITECTURE, or the lowest that is linked in.
+/// Where any are linked in, a kernel without a translation is an error.
+struct replayed_kernel {
+  replayed_kernel(int architecture, const void* kernel, void (*run)(void* const* arguments), unsigned max_threads);
+};
+
+}  // namespace emulation
