@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Translates the PTX that nvcc emits into C++ that runs on the emulator's fibers.
+
+usage: ptx_to_cpp.py ARCHITECTURE IN.ptx OUT.cpp      OUT registers each kernel in place of the host's
+       ptx_to_cpp.py --lint IN.ptx...                 only refuses what parity forbids
+
+Exit 1 names each refused instruction with file and line of the .cu (compile with -lineinfo).
+"""
+import re
+import sys
+
+from ptx.instructions import Translator
+from ptx.lint import forbidden
+from ptx.module import BYTES, Refused, read_module
+from ptx.operands import CPP, identifier
+
+
+def lint(path, module):
+    """The forbidden instructions of a module, one line each."""
+    found = []
+    for kernel in module.kernels:
+        for s in kernel.statements:
+            if s.kind == 'instruction' and (why := forbidden(s)):
+                found.append(f'{s.where()}: {s.parts and ".".join(s.parts)}: {why} (in {kernel.name})')
+    return list(dict.fromkeys(found))
+
+
+def host_variable(number, v):
+    """A __constant__ or global variable: the host's, when it has one of this name."""
+    bytes_ = BYTES[v.type] * v.count
+    values = b''
+    for text in v.values:
+        if re.fullmatch(r'0[fFdD][0-9a-fA-F]+', text):
+            values += int(text[2:], 16).to_bytes(BYTES[v.type], 'little')
+        elif re.fullmatch(r'-?(0x[0-9a-fA-F]+|\d+)U?', text):
+            values += (int(text.rstrip('U'), 0) & (2 ** (8 * BYTES[v.type]) - 1)).to_bytes(BYTES[v.type], 'little')
+        else:
+            raise Refused(f'{v.name}: initial value {text}')
+    listed = ', '.join(str(b) for b in values)
+    return (f'extern unsigned char variable_{number}[{bytes_}] asm("{v.name}");\n'
+            f'alignas({v.align}) __attribute__((weak)) unsigned char variable_{number}[{bytes_}] = {{{listed}}};')
+
+
+def place_shared(variables):
+    """Offsets of a kernel's shared arrays; dynamic memory follows the static ones."""
+    offsets, end = {}, 0
+    for v in variables:
+        if v.space == 'shared' and v.count > 0:
+            end = (end + v.align - 1) // v.align * v.align
+            offsets[v.name] = end
+            end += BYTES[v.type] * v.count
+    dynamic = (end + 127) // 128 * 128
+    for v in variables:
+        if v.space == 'shared' and v.count == 0:
+            offsets[v.name] = dynamic
+    return offsets, end, dynamic
+
+
+def statements_of(kernel, translator):
+    lines, place = [], None
+    for s in kernel.statements:
+        if s.kind == 'label':
+            lines.append(f'{identifier(s.text)}:;')
+        elif s.kind == 'open':
+            local = [(t, n) for scope, t, n in kernel.registers if scope == int(s.text)]
+            lines.append('{ ' + ' '.join(f'{CPP[storage(t)]} {identifier(n)};' for t, n in local))
+        elif s.kind == 'close':
+            lines.append('}')
+        elif s.kind == 'instruction':
+            if s.place != place:
+                lines.append(f'#line {max(s.place[1], 1)} "{s.place[0]}"')
+                place = s.place
+            try:
+                lines.append(translator.translate(s))
+            except (Refused, KeyError, IndexError, ValueError) as problem:
+                raise Refused(f'{s.where()}: {s.text}: {problem}') from problem
+    return lines
+
+
+def storage(type_):
+    """Registers hold bits: f32 and s32 live in the same unsigned word."""
+    return type_ if type_ == 'pred' else f'b{8 * BYTES[type_]}'
+
+
+def function_of(number, kernel, symbols, shared_variables):
+    shared, static_bytes, dynamic = place_shared(shared_variables + kernel.variables)
+    local = [v for v in kernel.variables if v.space == 'local']
+    names = dict(symbols)
+    names.update({name: f'{offset}u' for name, offset in shared.items()})
+    names.update({v.name: f'reinterpret_cast<std::uint64_t>({identifier(v.name)})' for v in local})
+    targets = {s.text: s.operands for s in kernel.statements if s.kind == 'targets'}
+    translator = Translator(names, {name: i for i, (name, _) in enumerate(kernel.parameters)}, targets)
+    body = statements_of(kernel, translator)
+    text = '\n'.join(body)
+    used = set(re.findall(r'\bv_\w+', text))
+    out = [f'void kernel_{number}([[maybe_unused]] void* const* arguments) {{',
+           f'  [[maybe_unused]] static constinit char key = 0;',
+           f'  [[maybe_unused]] const ptx::block_memory shared(&key, {static_bytes}, {dynamic});']
+    for scope, type_, name in kernel.registers:
+        if scope == 0 and identifier(name) in used:
+            out.append(f'  {CPP[storage(type_)]} {identifier(name)};')
+    out += [f'  alignas({v.align}) unsigned char {identifier(v.name)}[{BYTES[v.type] * v.count}];' for v in local]
+    return '\n'.join(out + body + ['}'])
+
+
+def translate(architecture, module):
+    headers = ['emulation/replay_table', 'replay/arithmetic', 'replay/bits', 'replay/comparisons',
+               'replay/conversions', 'replay/machine']
+    out = ['#include <cuda_runtime.h>', *(f'#include "{h}.hpp"' for h in headers),
+           '#define HERE (emulation::site{__FILE__, __LINE__})']
+    symbols, shared = {}, []
+    for i, v in enumerate(module.variables):
+        if v.space == 'shared':
+            shared.append(v)
+        else:
+            symbols[v.name] = f'reinterpret_cast<std::uint64_t>(variable_{i})'
+            out.append(host_variable(i, v))
+    out.append('namespace {')
+    for i, kernel in enumerate(module.kernels):
+        out.append(function_of(i, kernel, symbols, shared))
+    for i, kernel in enumerate(module.kernels):
+        out.append(f'__attribute__((weak)) void host_{i}() asm("{kernel.name}");')
+        out.append(f'const emulation::replayed_kernel registered_{i}({architecture}, reinterpret_cast<const void*>'
+                   f'(host_{i}), kernel_{i}, {kernel.max_threads});')
+    return '\n'.join(out + ['}  // namespace', ''])
+
+
+def main(arguments):
+    lint_only = arguments[:1] == ['--lint']
+    paths = arguments[1:] if lint_only else arguments[1:2]
+    if not paths or (not lint_only and len(arguments) != 3):
+        sys.exit(__doc__)
+    for path in paths:
+        with open(path) as file:
+            module = read_module(file.read())
+        if found := lint(path, module):
+            sys.exit('\n'.join(['parity forbids:'] + found))
+        if not lint_only:
+            text = translate(int(arguments[0]), module)
+            with open(arguments[2], 'w') as file:
+                file.write(text)
+
+
+if __name__ == '__main__':
+    try:
+        main(sys.argv[1:])
+    except Refused as problem:
+        sys.exit(f'ptx_to_cpp: {problem}')

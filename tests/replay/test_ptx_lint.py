@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""The linter refuses each forbidden kind of instruction and names its line; the reader keeps track of lines."""
+import unittest
+
+from ptx.instructions import Translator
+from ptx.lint import forbidden
+from ptx.module import Refused, Statement, read_module, split_operands
+from ptx_to_cpp import lint, translate
+
+MODULE = '''
+.version 9.0
+.target sm_90
+.visible .entry kernel(
+	.param .u64 kernel_param_0,
+	.param .align 8 .b8 kernel_param_1[24]
+)
+.maxntid 32, 4, 1
+{
+	.reg .b32 	%r<4>;
+	.reg .b64 	%rd<2>;
+	.loc	1 7 3
+	ld.param.u64 	%rd1, [kernel_param_0];
+	.loc	2 99 1, function_name $L__info_string0, inlined_at 1 8 5
+	BODY
+	ret;
+}
+	.file	1 "kernel.cu"
+	.file	2 "formula.hpp"
+'''
+
+
+def module_of(body):
+    return read_module(MODULE.replace('BODY', body))
+
+
+class Lint(unittest.TestCase):
+    def refused(self, body, why):
+        found = lint('x.ptx', module_of(body))
+        self.assertEqual(len(found), 1, body)
+        self.assertIn(why, found[0])
+        self.assertTrue(found[0].startswith('formula.hpp:99 (inlined at kernel.cu:8)'), found[0])
+
+    def test_refuses(self):
+        self.refused('mul.f32 %r1, %r2, %r3;', 'contractible')
+        self.refused('sub.f64 %rd1, %rd1, %rd1;', 'contractible')
+        self.refused('mad.f32 %r1, %r1, %r2, %r3;', 'contractible')
+        self.refused('fma.rn.ftz.f32 %r1, %r1, %r2, %r3;', 'flushes')
+        self.refused('div.full.f32 %r1, %r1, %r2;', 'approximate')
+        self.refused('sqrt.approx.f32 %r1, %r1;', 'approximate')
+        self.refused('ex2.approx.ftz.f32 %r1, %r1;', 'flushes')
+        self.refused('@%p1 red.global.add.f32 [%rd1], %r1;', 'float atomic')
+        self.refused('atom.global.add.f64 %rd1, [%rd1], %rd1;', 'float atomic')
+        self.refused('min.f32 %r1, %r1, %r2;', 'minimum')
+        self.refused('mul.rn.f16 %r1, %r1, %r2;', 'half')
+        self.refused('fma.rn.bf16x2 %r1, %r1, %r2, %r3;', 'half')
+        self.refused('activemask.b32 %r1;', 'scheduling')
+        self.refused('tex.2d.v4.f32.f32 {%r1, %r1, %r1, %r1}, [t, {%r1, %r2}];', 'texture')
+
+    def test_accepts(self):
+        for body in ('mul.rn.f32 %r1, %r2, %r3;', 'fma.rn.f64 %rd1, %rd1, %rd1, %rd1;', 'add.s32 %r1, %r2, %r3;',
+                     'red.global.add.u32 [%rd1], %r1;', 'cvt.rn.f16.f32 %r1, %r2;', 'min.s32 %r1, %r2, %r3;',
+                     'sqrt.rn.f32 %r1, %r2;', 'neg.f32 %r1, %r2;', 'setp.lt.f32 %p1, %r1, %r2;'):
+            self.assertEqual(lint('x.ptx', module_of(body)), [], body)
+
+
+class Reader(unittest.TestCase):
+    def test_reads_a_kernel(self):
+        kernel, = module_of('st.global.v2.f32 [%rd1+-8], {%r1, 0f3F800000};').kernels
+        self.assertEqual(kernel.name, 'kernel')
+        self.assertEqual(kernel.max_threads, 128)
+        self.assertEqual(kernel.parameters, [('kernel_param_0', 8), ('kernel_param_1', 24)])
+        store = kernel.statements[1]
+        self.assertEqual(store.parts, ('st', 'global', 'v2', 'f32'))
+        self.assertEqual(store.operands, ('[%rd1+-8]', '{%r1, 0f3F800000}'))
+        self.assertEqual((store.place, store.inner), (('kernel.cu', 8), ('formula.hpp', 99)))
+
+    def test_splits_operands(self):
+        self.assertEqual(split_operands('{%r1, %r2}, [%rd1+4], 7'), ('{%r1, %r2}', '[%rd1+4]', '7'))
+
+    def test_refuses_what_it_does_not_know(self):
+        for body in ('frobnicate.b32 %r1;', 'add.cc.u32 %r1, %r1, %r1;', 'bar.sync 1, 64;', 'cvt.rz.f32.f64 %r1, %rd1;'):
+            with self.assertRaises(Refused) as problem:
+                translate(90, module_of(body))
+            self.assertIn('kernel.cu:8', str(problem.exception))
+        with self.assertRaises(Refused):
+            read_module('.func helper(.param .b32 a)\n{\nret;\n}\n')
+
+    def test_predicates_guard_whole_instructions(self):
+        kernel, = module_of('@!%p1 mov.b64 {%r1, %r2}, %rd1;').kernels
+        text = Translator({}, {}).translate(kernel.statements[1])
+        self.assertTrue(text.startswith('if (!v_p1) {') and text.endswith('}'), text)
+
+
+if __name__ == '__main__':
+    unittest.main()
