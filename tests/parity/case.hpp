@@ -66,6 +66,7 @@ struct limits {
 
 struct operation {
   const char* name;
+  int bytes_revision;  ///< raised when the bytes of the operation change
   test_case (*make_case)(random& r, const limits& limit);
   /// Whether the row has the column at all; a row without it is reported.
   bool (*available)(const kernels::row& row);

@@ -178,6 +178,12 @@ void compare(const test_case& c, const truth& expected, launch& l, std::vector<s
 
 }  // namespace
 
+std::uint64_t input_hash(const test_case& c) {
+  std::uint64_t hash = hash_bytes(c.description);
+  for (const auto& t : c.in) hash = hash_bytes(t.pixels.data(), t.pixels.size(), hash);
+  return hash;
+}
+
 truth run_truth(const test_case& c) {
   truth result{.hash = hash_start};
   const auto& row = kernels::scalar();

@@ -22,6 +22,9 @@ struct verdict {
   std::uint64_t hash = 0;  ///< of this backend's own pixels
 };
 
+/// Tells cases apart: description, layouts and input pixels.
+std::uint64_t input_hash(const test_case& c);
+
 truth run_truth(const test_case& c);
 
 /// Runs the case on every stream of the backend at once, `repeats` times, and compares each result.

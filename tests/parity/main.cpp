@@ -33,7 +33,7 @@ class run {
     for (const auto& op : operations()) {
       if (o.only != std::string_view(op.name).substr(0, o.only.size())) continue;
       ops_.push_back(&op);
-      reports_.push_back({.name = op.name});
+      reports_.push_back({.name = op.name, .bytes_revision = op.bytes_revision});
       for (const auto& b : backends_)
         reports_.back().cells.push_back({.backend = b.name, .missing = !op.available(*b.row)});
     }
@@ -91,6 +91,7 @@ class run {
     const test_case c = op.make_case(r, o_.limit);
     const truth expected = run_truth(c);
     ++report.cases;
+    report.inputs.push_back(input_hash(c));
     report.hashes.push_back(expected.hash);
     if (!expected.problem.empty()) {
       ++failures_;

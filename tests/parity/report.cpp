@@ -42,7 +42,10 @@ bool write_json(const std::vector<operation_report>& reports, const options& o) 
   std::fprintf(f, "{\"seed\":%" PRIu64 ",\"max_side\":%d,\"max_elements\":%d,\"operations\":[", o.seed,
                o.limit.max_side, o.limit.max_elements);
   for (std::size_t i = 0; i < reports.size(); ++i) {
-    std::fprintf(f, "%s\n{\"name\":\"%s\",\"hashes\":", i == 0 ? "" : ",", reports[i].name);
+    std::fprintf(f, "%s\n{\"name\":\"%s\",\"bytes_revision\":%d,\"inputs\":", i == 0 ? "" : ",", reports[i].name,
+                 reports[i].bytes_revision);
+    write_hashes(f, reports[i].inputs);
+    std::fprintf(f, ",\"hashes\":");
     write_hashes(f, reports[i].hashes);
     std::fprintf(f, ",\"backends\":{");
     const char* comma = "";

@@ -22,7 +22,9 @@ struct cell {
 
 struct operation_report {
   const char* name;
+  int bytes_revision = 1;
   int cases = 0;
+  std::vector<std::uint64_t> inputs;  ///< of what each case is: description, layout and pixels
   std::vector<std::uint64_t> hashes;  ///< of the truth, by case
   std::vector<cell> cells;
 };
@@ -32,8 +34,9 @@ std::uint64_t fold(const operation_report& r);
 
 void print_matrix(const std::vector<operation_report>& reports);
 
-/// {"seed", "max_side", "max_elements", "operations": [{"name", "hashes": [...], "backends": {name: [...]}}]}: of the
-/// backends only those that are no CPU rows, whose hashes are the truth's or the run has failed.
+/// {"seed", "max_side", "max_elements", "operations": [{"name", "bytes_revision", "inputs": [...], "hashes": [...],
+/// "backends": {name: [...]}}]}: of the backends only those that are no CPU rows, whose hashes are the truth's or the
+/// run has failed.
 bool write_json(const std::vector<operation_report>& reports, const options& o);
 
 }  // namespace fluxel::parity

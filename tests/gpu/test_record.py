@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""The record tools on a made-up visit: what the GPU would have written is what the CPU writes, until a bug is planted.
+
+usage: test_record.py PARITY_CPU
+"""
+import copy
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import record
+
+PARITY_CPU = ""
+PROGRAM_HASH = "ab" * 32
+
+
+def write(folder, name, text):
+    with open(os.path.join(folder, name), "w") as f:
+        f.write(text)
+
+
+def make_visit(folder):
+    """What tests/gpu/check leaves behind, with a GPU that computes as the CPU does."""
+    cpu = os.path.join(folder, "cpu.json")
+    subprocess.run([PARITY_CPU, "--cases", "5", "--backends", "scalar", "--json", cpu], check=True, capture_output=True)
+    run = record.load(cpu)
+    for op in run["operations"]:
+        op["backends"] = {"cuda": op["hashes"]}
+    write(folder, "parity.json", json.dumps(run))
+    write(folder, "gpu.csv", "Made-up GPU, 1.2.3, 9.0, 1000 MiB, 1 MHz, 1 MHz\n")
+    write(folder, "build.json", json.dumps({"nvcc": "13.0", "flags": ["-fmad=false"], "program": PROGRAM_HASH,
+                                            "machine_code": {"90": ["00" * 32]}}))
+    write(folder, "parity_cuda.sha256", PROGRAM_HASH + "\n")
+    steps = ["parity", "parity_jit", *record.SANITIZERS]
+    write(folder, "steps.jsonl", "".join(json.dumps({"step": s, "exit": 0, "seconds": 1}) + "\n" for s in steps))
+    for tool in record.SANITIZERS:
+        write(folder, tool + ".log", "========= ERROR SUMMARY: 0 errors\n")
+    write(folder, "bench_resize.json", json.dumps({"benchmarks": [{"name": "resize", "real_time": 1.0}]}))
+
+
+class Record(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        make_visit(self.folder.name)
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def make(self):
+        return record.make(self.folder.name)
+
+    def check(self, r, parity_cuda=None):
+        lines, good = record.check(r, PARITY_CPU, parity_cuda)
+        return "\n".join(lines), good
+
+    def test_a_clean_visit_holds(self):
+        text, good = self.check(self.make())
+        self.assertTrue(good, text)
+        self.assertIn("resize.linear: 5 cases equal on CPU and GPU", text)
+        self.assertNotIn("STALE", text)
+
+    def test_a_different_byte_on_the_gpu_fails(self):
+        r = self.make()
+        r["operations"]["resize.linear"]["gpu"][3] = "0" * 16
+        text, good = self.check(r)
+        self.assertFalse(good)
+        self.assertIn("1 DIFFERENT, the first is case 3", text)
+
+    def test_changed_cases_and_revisions_are_stale(self):
+        r = self.make()
+        r["operations"]["resize.linear"]["inputs"][0] = "0" * 16
+        r["operations"]["resize.nearest"]["bytes_revision"] += 1
+        text, good = self.check(r)
+        self.assertTrue(good)
+        self.assertIn("resize.linear: 4 cases equal on CPU and GPU, 1 STALE", text)
+        self.assertIn("resize.nearest: 0 cases equal on CPU and GPU, 5 STALE", text)
+
+    def test_an_operation_without_record_is_named(self):
+        r = self.make()
+        del r["operations"]["resize.recipe"]
+        self.assertIn("resize.recipe: not in the record", self.check(r)[0])
+
+    def test_sanitizer_errors_fail(self):
+        write(self.folder.name, "racecheck.log", "========= RACECHECK SUMMARY: 2 hazards displayed\n")
+        self.assertFalse(self.check(self.make())[1])
+
+    def test_an_absent_sanitizer_is_not_run(self):
+        path = os.path.join(self.folder.name, "steps.jsonl")
+        text = record.read(path).replace('"memcheck", "exit": 0', '"memcheck", "exit": 77')
+        write(self.folder.name, "steps.jsonl", text)
+        text, good = self.check(self.make())
+        self.assertTrue(good)
+        self.assertIn("memcheck: NOT RUN", text)
+
+    def test_no_record_of_a_failed_visit_or_another_program(self):
+        write(self.folder.name, "parity_cuda.sha256", "cd" * 32)
+        self.assertRaises(ValueError, self.make)
+        make_visit(self.folder.name)
+        path = os.path.join(self.folder.name, "steps.jsonl")
+        write(self.folder.name, "steps.jsonl", record.read(path).replace('"parity", "exit": 0', '"parity", "exit": 1'))
+        self.assertRaises(ValueError, self.make)
+
+    def test_machine_code_is_compared(self):
+        r = self.make()
+        current = copy.deepcopy(r)
+        record.fatbin.machine_code, original = (lambda _: {"90": ["11" * 32]}), record.fatbin.machine_code
+        try:
+            self.assertIn("STALE, 1 of 1 images are new", self.check(r, "parity_cuda")[0])
+            current["machine_code"] = {"90": ["11" * 32]}
+            self.assertIn("the recorded one", self.check(current, "parity_cuda")[0])
+        finally:
+            record.fatbin.machine_code = original
+
+    def test_the_command_line(self):
+        path = os.path.join(self.folder.name, "made.json")
+        self.assertEqual(record.main("make", [self.folder.name, path]), 0)
+        self.assertEqual(record.main("check", [PARITY_CPU, path]), 0)
+        self.assertEqual(record.main("check", [PARITY_CPU]), 77)
+        write(self.folder.name, "made.json", "{}")
+        self.assertEqual(record.main("check", [PARITY_CPU, path]), 1)
+
+
+if __name__ == "__main__":
+    PARITY_CPU = sys.argv.pop(1)
+    unittest.main()
