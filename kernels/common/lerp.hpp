@@ -24,7 +24,7 @@ struct lerp<u8> {
   using weight = std::int32_t;   ///< in [0, 2^15]
   using between = std::int32_t;  ///< in [0, 255 * 2^7]
   static FLUXEL_HD weight from_fraction(std::uint32_t fraction) {
-    return static_cast<weight>((std::uint64_t{fraction} + (1u << 16)) >> 17);
+    return static_cast<weight>(((fraction >> 16) + 1) >> 1);
   }
   static FLUXEL_HD between horizontal(u8 a, u8 b, weight w) { return (a << 7) + (((b - a) * w + 128) >> 8); }
   static FLUXEL_HD u8 vertical(between a, between b, weight w) {
@@ -37,7 +37,7 @@ struct lerp<u16> {
   using weight = std::int32_t;   ///< in [0, 2^24]
   using between = std::int32_t;  ///< in [0, 65535 * 2^12]
   static FLUXEL_HD weight from_fraction(std::uint32_t fraction) {
-    return static_cast<weight>((std::uint64_t{fraction} + (1u << 7)) >> 8);
+    return static_cast<weight>(((fraction >> 7) + 1) >> 1);
   }
   static FLUXEL_HD between horizontal(u16 a, u16 b, weight w) {
     return (std::int32_t{a} << 12) + static_cast<between>((std::int64_t{b - a} * w + (1 << 11)) >> 12);

@@ -48,22 +48,27 @@ FLUXEL_HD position upsample_position(int i, int factor) {
   return {static_cast<std::int32_t>(index), static_cast<std::uint32_t>((rest << 32) / static_cast<std::uint64_t>(d))};
 }
 
+/// The index nearest to down + rest / denominator, clamped to the image; rest is in [0, denominator).
+FLUXEL_HD std::int32_t round_position(std::int64_t down, std::int64_t rest, std::int64_t denominator,
+                                      nearest_rounding rounding, int src_size) {
+  bool up = false;
+  switch (rounding) {
+    case nearest_rounding::half_up: up = rest >= denominator - rest; break;
+    case nearest_rounding::half_down: up = rest > denominator - rest; break;
+    case nearest_rounding::floor: break;
+    case nearest_rounding::ceil: up = rest > 0; break;
+  }
+  const std::int64_t index = down + up;
+  const std::int64_t last = src_size - 1;
+  return static_cast<std::int32_t>(index < 0 ? 0 : index > last ? last : index);
+}
+
 /// The source index of output i for nearest-neighbour sampling.
 FLUXEL_HD std::int32_t nearest_index(const ratio& axis, nearest_rounding rounding, int i) {
   const std::int64_t n = axis.first + i * axis.step;
   const std::int64_t d = axis.denominator;
   const std::int64_t down = n / d - (n % d < 0);
-  const std::int64_t rest = n - down * d;  // in [0, d)
-  bool up = false;
-  switch (rounding) {
-    case nearest_rounding::half_up: up = rest >= d - rest; break;
-    case nearest_rounding::half_down: up = rest > d - rest; break;
-    case nearest_rounding::floor: break;
-    case nearest_rounding::ceil: up = rest > 0; break;
-  }
-  const std::int64_t index = down + up;
-  const std::int64_t last = axis.src_size - 1;
-  return static_cast<std::int32_t>(index < 0 ? 0 : index > last ? last : index);
+  return round_position(down, n - down * d, d, rounding, axis.src_size);
 }
 
 }  // namespace fluxel::kernels
