@@ -64,6 +64,9 @@ status launch(dim3 grid, dim3 block, std::size_t shared_bytes, CUstream_st* stre
   return status_of(cudaLaunchKernelEx(&config, Kernel, std::forward<Arguments>(arguments)...));
 }
 
+/// Loads every kernel onto the current device, once per device.
+status load_kernels();
+
 constexpr int divide_up(int a, int b) { return a / b + (a % b != 0); }
 
 }  // namespace fluxel::kernels::gpu

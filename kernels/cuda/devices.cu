@@ -1,5 +1,7 @@
 // Which devices there are, without ever needing one.
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 
 #include "kernels/cuda/device.cuh"
@@ -38,15 +40,22 @@ cuda_status look() {
   return found;
 }
 
-status load_every_kernel() {
+}  // namespace
+
+status load_kernels() {
+  static std::atomic<std::uint64_t> loaded{0};  // a bit per device; devices from 64 on are loaded every time
+  int device = 0;
+  if (const cudaError_t e = cudaGetDevice(&device); e != cudaSuccess) return status_of(e);
+  const std::uint64_t bit = device < 64 ? std::uint64_t{1} << device : 0;
+  if (loaded.load() & bit) return status::ok;
   for (const kernel_entry* k = first_kernel; k; k = k->next) {
     cudaFuncAttributes attributes{};
     if (const cudaError_t e = cudaFuncGetAttributes(&attributes, k->kernel); e != cudaSuccess) return status_of(e);
   }
+  loaded |= bit;
   return status::ok;
 }
 
-}  // namespace
 }  // namespace gpu
 
 const cuda_status& cuda_devices() {
@@ -68,7 +77,7 @@ status cuda_bind_device(int index) {
 status cuda_warm_up(int index) {
   const int previous = cuda_current_device();
   if (const status bound = cuda_bind_device(index); bound != status::ok) return bound;
-  const status loaded = gpu::load_every_kernel();
+  const status loaded = gpu::load_kernels();
   if (previous >= 0) cudaSetDevice(previous);
   return loaded;
 }

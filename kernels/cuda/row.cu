@@ -1,4 +1,5 @@
 #include "kernels/cuda/device.cuh"
+#include "kernels/cuda/resize.cuh"
 
 namespace fluxel::kernels {
 
@@ -40,7 +41,7 @@ const row* cuda() {
   static const row r{"cuda",
                      {gpu::allocate, gpu::release, gpu::upload, gpu::download, gpu::synchronize, gpu::upload_rows,
                       gpu::download_rows},
-                     {},
+                     {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
                      {},
                      {}};
   return &r;

@@ -1,0 +1,51 @@
+// Recipes: their tables in device memory.
+
+#include "kernels/cuda/resize.cuh"
+#include "kernels/cuda/table.cuh"
+
+namespace fluxel::kernels::gpu {
+
+namespace {
+
+class prepared_positions : public prepared_resize {
+ public:
+  explicit prepared_positions(const resize_recipe& r)
+      : method_(r.method),
+        type_(r.type),
+        element_bytes_(r.element_bytes),
+        low_zero_bits_(r.low_zero_bits),
+        x_(r.x),
+        y_(r.y) {}
+
+  bool failed() const { return x_.failed() || y_.failed(); }
+
+  status run(std::span<const image_pair> pairs, const execution& how) const override {
+    const linear_tables tables{x_.data(), y_.data(), low_zero_bits_};
+    return method_ == resize_method::nearest ? resize_nearest_tables(pairs, element_bytes_, tables, how)
+                                             : resize_linear_tables(pairs, type_, tables, how);
+  }
+
+ private:
+  resize_method method_;
+  element_type type_;
+  int element_bytes_;
+  int low_zero_bits_;
+  device_table<position> x_, y_;
+};
+
+template <class Prepared>
+std::unique_ptr<prepared_resize> prepare(const resize_recipe& recipe) {
+  auto prepared = std::make_unique<Prepared>(recipe);
+  if (prepared->failed()) return nullptr;
+  return prepared;
+}
+
+}  // namespace
+
+std::unique_ptr<prepared_resize> prepare_resize(const resize_recipe& recipe) {
+  if (load_kernels() != status::ok) return nullptr;
+  if (recipe.method == resize_method::filtered) return prepare_filtered(recipe);
+  return prepare<prepared_positions>(recipe);
+}
+
+}  // namespace fluxel::kernels::gpu

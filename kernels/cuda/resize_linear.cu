@@ -1,0 +1,164 @@
+// Bilinear, any type and any channels: a row is a run of elements.
+
+#include "kernels/common/lerp.hpp"
+#include "kernels/cuda/elements.cuh"
+#include "kernels/cuda/resize.cuh"
+
+namespace fluxel::kernels::gpu {
+
+/// Where an element comes from: offsets of its taps in the source row, in elements.
+template <class Weight>
+struct element_taps {
+  int left;
+  int right;
+  Weight weight;
+};
+template <class Weight>
+struct row_taps {
+  int upper;
+  Weight weight;
+};
+
+template <class T>
+__device__ __forceinline__ element_taps<typename lerp<T>::weight> taps_of(const pair_view& pair, int element) {
+  const int e = min(max(element, 0), pair.row_elements - 1);
+  std::uint32_t channel;
+  const std::uint32_t x = pair.channels.split(static_cast<std::uint32_t>(e), channel);
+  const position p = linear_position(pair.x, static_cast<int>(x));
+  const int channels = static_cast<int>(pair.channels.value);
+  const int left = p.index * channels + static_cast<int>(channel);
+  return {left, p.index + 1 < pair.x.src_size ? left + channels : left, lerp<T>::from_fraction(p.fraction)};
+}
+
+template <class T>
+__device__ __forceinline__ T load_value(const T* p, int shift) {
+  if constexpr (sizeof(T) == 2 && std::is_integral_v<T>)
+    return static_cast<T>(load(p) >> shift);
+  else
+    return load(p);
+}
+template <class T>
+__device__ __forceinline__ T stored_value(T v, int shift) {
+  if constexpr (sizeof(T) == 2 && std::is_integral_v<T>)
+    return static_cast<T>(v << shift);
+  else
+    return v;
+}
+
+template <class T>
+struct filtered_row {
+  int index = -1;
+  typename lerp<T>::between value[elements_per_lane] = {};
+};
+
+template <class T>
+__device__ __forceinline__ void filter_row(filtered_row<T>& out, const tile& t, int index, int shift,
+                                           const element_taps<typename lerp<T>::weight> (&taps)[elements_per_lane]) {
+  const T* row = reinterpret_cast<const T*>(t.src + index * t.pair.src.pitch);
+  T left[elements_per_lane], right[elements_per_lane];
+  for (int k = 0; k < elements_per_lane; ++k) {
+    left[k] = load_value(row + taps[k].left, shift);
+    right[k] = load_value(row + taps[k].right, shift);
+  }
+  for (int k = 0; k < elements_per_lane; ++k) out.value[k] = lerp<T>::horizontal(left[k], right[k], taps[k].weight);
+  out.index = index;
+}
+
+template <class T, int Pairs>
+__global__ void __launch_bounds__(block_threads) linear_elements_kernel(const __grid_constant__ batch<Pairs> b) {
+  using weight = typename lerp<T>::weight;
+  FLUXEL_SHARED(element_taps<weight>, columns, [tile_elements]);
+  FLUXEL_SHARED(row_taps<weight>, rows, [block_warps * most_rows_per_warp]);
+  const tile t = find_tile(b);
+  const pair_view& pair = t.pair;
+  const int lane = static_cast<int>(threadIdx.x);
+  const int warp = static_cast<int>(threadIdx.y);
+  const int thread = warp * block_lanes + lane;
+  const int first = t.column * tile_elements - pair.lead;
+  const int rows_per_tile = b.rows_per_warp * block_warps;
+  const int top = t.row * rows_per_tile;
+  if (thread < tile_elements) {
+    columns[thread] = taps_of<T>(pair, first + thread);
+  } else if (thread - tile_elements < rows_per_tile) {
+    const position p = linear_position(pair.y, min(top + thread - tile_elements, pair.y.dst_size - 1));
+    rows[thread - tile_elements] = {p.index, lerp<T>::from_fraction(p.fraction)};
+  }
+  __syncthreads();
+  element_taps<weight> taps[elements_per_lane];
+  for (int k = 0; k < elements_per_lane; ++k) taps[k] = columns[element_of_lane<T>(lane, k)];
+  filtered_row<T> upper, lower;
+  for (int r = 0; r < b.rows_per_warp; ++r) {
+    const int in_tile = warp * b.rows_per_warp + r;
+    const int y = top + in_tile;
+    if (y >= pair.y.dst_size) break;
+    const row_taps<weight> at = rows[in_tile];
+    if (upper.index != at.upper) {
+      if (lower.index == at.upper)
+        upper = lower;
+      else
+        filter_row<T>(upper, t, at.upper, b.shift, taps);
+    }
+    // A weight of 0 reads no second row: it may not exist.
+    if (at.weight != 0 && lower.index != at.upper + 1) filter_row<T>(lower, t, at.upper + 1, b.shift, taps);
+    T value[elements_per_lane];
+    for (int k = 0; k < elements_per_lane; ++k) {
+      const auto other = at.weight != 0 ? lower.value[k] : upper.value[k];
+      value[k] = stored_value(lerp<T>::vertical(upper.value[k], other, at.weight), b.shift);
+    }
+    store_elements(pair, reinterpret_cast<T*>(t.dst + y * pair.dst.pitch), first, lane, value);
+  }
+}
+
+namespace {
+
+template <class T, class SetAxes>
+status linear_of(std::span<const image_pair> pairs, int low_zero_bits, SetAxes&& set_axes, const execution& how) {
+  return launch_in_chunks(
+      pairs, {.element_bytes = sizeof(T)}, set_axes, [&]<int Pairs>(batch<Pairs>& b, unsigned blocks) {
+        b.shift = low_zero_bits;
+        return launch<linear_elements_kernel<T, Pairs>>(blocks, dim3(block_lanes, block_warps), 0, how.stream, b);
+      });
+}
+
+template <class SetAxes>
+status linear(std::span<const image_pair> pairs, element_type type, int low_zero_bits, SetAxes&& set_axes,
+              const execution& how) {
+  switch (type) {
+    case element_type::u8:
+      return linear_of<u8>(pairs, low_zero_bits, set_axes, how);
+    case element_type::u16:
+      return linear_of<u16>(pairs, low_zero_bits, set_axes, how);
+    case element_type::f16:
+      return linear_of<f16>(pairs, low_zero_bits, set_axes, how);
+    case element_type::bf16:
+      return linear_of<bf16>(pairs, low_zero_bits, set_axes, how);
+    case element_type::f32:
+      return linear_of<f32>(pairs, low_zero_bits, set_axes, how);
+  }
+  return status::unsupported;
+}
+
+}  // namespace
+
+status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how) {
+  return linear(
+      pairs, type, 0,
+      [&](pair_view& v, const image_pair& pair) {
+        v.x = make_axis(rule, pair.src.width, pair.dst.width);
+        v.y = make_axis(rule, pair.src.height, pair.dst.height);
+      },
+      how);
+}
+
+status resize_linear_tables(std::span<const image_pair> pairs, element_type type, const linear_tables& tables,
+                            const execution& how) {
+  return linear(
+      pairs, type, tables.low_zero_bits,
+      [&](pair_view& v, const image_pair& pair) {
+        v.x = make_axis(tables.x, pair.src.width, pair.dst.width);
+        v.y = make_axis(tables.y, pair.src.height, pair.dst.height);
+      },
+      how);
+}
+
+}  // namespace fluxel::kernels::gpu

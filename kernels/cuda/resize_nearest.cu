@@ -1,0 +1,98 @@
+// Nearest neighbour: elements of 1, 2, 4 or 8 bytes move, nothing is computed.
+
+#include "kernels/cuda/elements.cuh"
+#include "kernels/cuda/resize.cuh"
+
+namespace fluxel::kernels::gpu {
+
+template <class T, int Pairs>
+__global__ void __launch_bounds__(block_threads)
+    nearest_kernel(const __grid_constant__ batch<Pairs> b, nearest_rounding rounding) {
+  FLUXEL_SHARED(int, columns, [tile_elements]);
+  FLUXEL_SHARED(int, rows, [block_warps * most_rows_per_warp]);
+  const tile t = find_tile(b);
+  const pair_view& pair = t.pair;
+  const int lane = static_cast<int>(threadIdx.x);
+  const int warp = static_cast<int>(threadIdx.y);
+  const int thread = warp * block_lanes + lane;
+  const int first = t.column * tile_elements - pair.lead;
+  const int rows_per_tile = b.rows_per_warp * block_warps;
+  const int top = t.row * rows_per_tile;
+  if (thread < tile_elements) {
+    const int e = min(max(first + thread, 0), pair.row_elements - 1);
+    std::uint32_t channel;
+    const std::uint32_t x = pair.channels.split(static_cast<std::uint32_t>(e), channel);
+    columns[thread] = nearest_index(pair.x, rounding, static_cast<int>(x)) * static_cast<int>(pair.channels.value) +
+                      static_cast<int>(channel);
+  } else if (thread - tile_elements < rows_per_tile) {
+    const int y = min(top + thread - tile_elements, pair.y.dst_size - 1);
+    rows[thread - tile_elements] = nearest_index(pair.y, rounding, y);
+  }
+  __syncthreads();
+  int from[elements_per_lane];
+  for (int k = 0; k < elements_per_lane; ++k) from[k] = columns[element_of_lane<T>(lane, k)];
+  for (int r = 0; r < b.rows_per_warp; ++r) {
+    const int in_tile = warp * b.rows_per_warp + r;
+    const int y = top + in_tile;
+    if (y >= pair.y.dst_size) break;
+    const T* in = reinterpret_cast<const T*>(t.src + rows[in_tile] * pair.src.pitch);
+    T value[elements_per_lane];
+    for (int k = 0; k < elements_per_lane; ++k) value[k] = load(in + from[k]);
+    store_elements(pair, reinterpret_cast<T*>(t.dst + y * pair.dst.pitch), first, lane, value);
+  }
+}
+
+namespace {
+
+template <class T, class SetAxes>
+status nearest_of(std::span<const image_pair> pairs, nearest_rounding rounding, SetAxes&& set_axes,
+                  const execution& how) {
+  return launch_in_chunks(pairs, {.element_bytes = sizeof(T), .word_bytes = sizeof(T) < 4 ? 4 : sizeof(T)}, set_axes,
+                          [&]<int Pairs>(const batch<Pairs>& b, unsigned blocks) {
+                            return launch<nearest_kernel<T, Pairs>>(blocks, dim3(block_lanes, block_warps), 0,
+                                                                    how.stream, b, rounding);
+                          });
+}
+
+template <class SetAxes>
+status nearest(std::span<const image_pair> pairs, int element_bytes, nearest_rounding rounding, SetAxes&& set_axes,
+               const execution& how) {
+  switch (element_bytes) {
+    case 1:
+      return nearest_of<std::uint8_t>(pairs, rounding, set_axes, how);
+    case 2:
+      return nearest_of<std::uint16_t>(pairs, rounding, set_axes, how);
+    case 4:
+      return nearest_of<std::uint32_t>(pairs, rounding, set_axes, how);
+    case 8:
+      return nearest_of<std::uint64_t>(pairs, rounding, set_axes, how);
+    default:
+      return status::unsupported;
+  }
+}
+
+}  // namespace
+
+status resize_nearest(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
+                      nearest_rounding rounding, const execution& how) {
+  return nearest(
+      pairs, element_bytes, rounding,
+      [&](pair_view& v, const image_pair& pair) {
+        v.x = make_axis(rule, pair.src.width, pair.dst.width);
+        v.y = make_axis(rule, pair.src.height, pair.dst.height);
+      },
+      how);
+}
+
+status resize_nearest_tables(std::span<const image_pair> pairs, int element_bytes, const linear_tables& tables,
+                             const execution& how) {
+  return nearest(
+      pairs, element_bytes, nearest_rounding::floor,
+      [&](pair_view& v, const image_pair& pair) {
+        v.x = make_axis(tables.x, pair.src.width, pair.dst.width);
+        v.y = make_axis(tables.y, pair.src.height, pair.dst.height);
+      },
+      how);
+}
+
+}  // namespace fluxel::kernels::gpu
