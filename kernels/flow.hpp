@@ -96,8 +96,9 @@ struct flow_functions {
   /// The linear system around the warped frame; c1 and c2 start from `flow`.
   status (*linearise)(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                       const flow_energy& energy, const flow_system& system, const execution& how);
-  /// Chebyshev-Jacobi sweeps from `flow`; the clipped and rounded result replaces it. `scratch` has four planes of floats.
-  status (*relax)(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
+  /// Chebyshev-Jacobi sweeps from `flow`; the clipped and rounded result replaces it. The planes of `scratch` hold
+  /// iterates.
+  status (*relax)(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 8> scratch,
                   const flow_planes& flow, const execution& how);
   /// Median over (2 radius + 1)^2 pixels, the border reflected; radius 1, 2 or 3.
   status (*median)(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, const execution& how);

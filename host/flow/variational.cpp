@@ -106,7 +106,8 @@ void variational_solver::carve(plane_carver& carver) {
     at.warped = {carver.take<std::int16_t>(s), carver.take<u8>(s)};
     auto floats = [&] { return carver.take<float>(s); };
     at.system = {floats(), floats(), floats(), floats(), floats(), floats(), floats()};
-    at.iterates = {floats(), floats(), floats(), floats()};
+    at.iterates.clear();
+    for (int i = 0; i < 8; ++i) at.iterates.push_back(floats());
   }
 }
 
@@ -126,7 +127,7 @@ status variational_solver::build_pyramid(const image& frame, plane<u16> level::*
 status variational_solver::solve_level(level& at, const execution& how) {
   const kernels::flow_frames frames{at.first, at.second, {}, {}};
   const kernels::flow_relaxation relaxation{omegas_, static_cast<int>(std::lround(options_.max_increment * 64))};
-  const std::span<const plane<float>, 4> iterates(at.iterates.data(), 4);
+  const std::span<const plane<float>, 8> iterates(at.iterates.data(), 8);
   status result = row_.flow.edge_weights(at.first, edge_table_, at.system.right, at.system.down, how);
   for (int k = 0; k < options_.warps && result == status::ok; ++k) {
     result = in_order([&] { return row_.flow.warp(frames, at.flow, at.warped, how); },

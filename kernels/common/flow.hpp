@@ -172,14 +172,15 @@ inline float flow_growth(int coarse, int fine) {
   return static_cast<float>(static_cast<double>(fine) / static_cast<double>(coarse));
 }
 
+FLUXEL_HD float flow_between(float a, float b, float weight) { return fused(weight, b - a, a); }
+
 struct flow_corners {
   std::int16_t top_left, top_right, bottom_left, bottom_right;
 };
 FLUXEL_HD std::int16_t enlarged_flow(const flow_corners& c, float wx, float wy, float growth) {
-  const float tl = c.top_left, tr = c.top_right, bl = c.bottom_left, br = c.bottom_right;
-  const float top = fused(wx, tr - tl, tl);
-  const float bottom = fused(wx, br - bl, bl);
-  return round_flow(fused(wy, bottom - top, top) * growth);
+  const float top = flow_between(c.top_left, c.top_right, wx);
+  const float bottom = flow_between(c.bottom_left, c.bottom_right, wx);
+  return round_flow(flow_between(top, bottom, wy) * growth);
 }
 
 }  // namespace fluxel::kernels

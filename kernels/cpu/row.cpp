@@ -11,7 +11,7 @@ const row& cpu() {
                      cpu_resize_functions,
                      scalar_alpha_functions,
                      cpu_conv_transpose_functions,
-                     scalar_flow_functions};
+                     cpu_flow_functions};
   return r;
 }
 

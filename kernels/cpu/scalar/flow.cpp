@@ -173,7 +173,7 @@ float sum_around(const flow_system& s, const slice<float>& f, int n, int x, int 
   return neighbour_sum(l.first, l.second, r.first, r.second, u.first, u.second, d.first, d.second);
 }
 
-status relax(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
+status relax(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 8> scratch,
              const flow_planes& flow, const execution&) {
   plane<float> u = scratch[0], v = scratch[1], u_before = scratch[2], v_before = scratch[3];
   for_each_pixel(flow.u, [&](int n, int x, int y) {

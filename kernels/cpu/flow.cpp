@@ -1,0 +1,254 @@
+// The flow solver on the CPU: bands of rows over threads, rows over lanes. Steps that are done once per pixel and
+// level, and processors without a SIMD target, take the scalar functions.
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "kernels/common/lerp.hpp"
+#include "kernels/common/position.hpp"
+#include "kernels/cpu/float_environment.hpp"
+#include "kernels/cpu/flow_rows.hpp"
+#include "kernels/cpu/flow_bands.hpp"
+#include "kernels/cpu/flow_relax.hpp"
+#include "kernels/cpu/parallel.hpp"
+#include "kernels/cpu/row.hpp"
+#include "kernels/cpu/scalar/row.hpp"
+#include "kernels/cpu/target.hpp"
+
+namespace fluxel::kernels {
+
+namespace {
+
+constexpr int pad = 16;  // border of working rows, in elements
+
+/// Working rows that a moving window of image rows needs: row r lives in slot r mod `rows`.
+template <class T, int rows>
+class ring {
+ public:
+  explicit ring(int width) : pitch_(width + 2 * pad), data_(std::size_t(rows) * pitch_) {}
+  T* operator[](int r) { return data_.data() + std::size_t(r % rows) * pitch_ + pad; }
+
+ private:
+  int pitch_;
+  std::vector<T> data_;
+};
+
+status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, const execution& how) {
+  if (frames.first_mask.data != nullptr || frames.second_mask.data != nullptr)
+    return scalar_flow_functions.warp(frames, flow, warped, how);
+  const auto& rows = flow_rows();
+  for_bands(frames.first, how, [&](int n, int first, int last) {
+    plane<const u16> second = frames.second;
+    second.data += n * second.stride;
+    for (int y = first; y < last; ++y)
+      rows.warp({second, row_of(flow.u, n, y), row_of(flow.v, n, y), row_of(frames.first, n, y), y},
+                frames.first.width, row_of(warped.grey, n, y), row_of(warped.reason, n, y));
+  });
+  return status::ok;
+}
+
+/// The rows around one band of `linearise`, made as the band moves down.
+class derivative_window {
+ public:
+  derivative_window(const flow_frames& frames, const warped_frame& warped, int n)
+      : frames_(frames), warped_(warped), n_(n), width_(frames.first.width), height_(frames.first.height),
+        sum_(width_), change_(width_), mx_(width_), my_(width_) {}
+
+  derivative_rows at(int y) {
+    const auto& rows = flow_rows();
+    for (const int last = clamp(y + 4); sums_ <= last; ++sums_)
+      if (sums_ >= clamp(y - 4))
+        rows.sum_and_change(row_of(frames_.first, n_, sums_), row_of(warped_.grey, n_, sums_), width_, sum_[sums_],
+                            change_[sums_]);
+    for (const int last = clamp(y + 2); derived_ <= last; ++derived_) {
+      if (derived_ < clamp(y - 2)) continue;
+      const std::int32_t* around[5];
+      for (int k = 0; k < 5; ++k) around[k] = sum_[clamp(derived_ + k - 2)];
+      rows.derive(around, width_, mx_[derived_], my_[derived_]);
+    }
+    derivative_rows r{};
+    for (int k = 0; k < 5; ++k) {
+      const int i = clamp(y + k - 2);
+      r.change[k] = change_[i];
+      r.mx[k] = mx_[i];
+      r.my[k] = my_[i];
+    }
+    return r;
+  }
+
+ private:
+  int clamp(int y) const { return clamp_index(y, height_); }
+
+  const flow_frames& frames_;
+  const warped_frame& warped_;
+  int n_, width_, height_;
+  int sums_ = 0, derived_ = 0;  ///< rows already made
+  ring<std::int32_t, 16> sum_, change_;
+  ring<std::int32_t, 8> mx_, my_;
+};
+
+/// 1 where the data term is known: not outside, and no masked pixel within its reach.
+void known_row(const flow_frames& frames, const warped_frame& warped, int n, int y, std::uint8_t* known) {
+  const int width = frames.first.width, height = frames.first.height;
+  const std::uint8_t* reason = row_of(warped.reason, n, y);
+  for (int x = 0; x < width; ++x) known[x] = reason[x] == 0;
+  if (frames.first_mask.data == nullptr && frames.second_mask.data == nullptr) return;
+  for (int j = -derivative_reach; j <= derivative_reach; ++j) {
+    const std::uint8_t* row = row_of(warped.reason, n, clamp_index(y + j, height));
+    for (int x = 0; x < width; ++x)
+      if (row[x] == flow_masked)
+        for (int i = std::max(x - derivative_reach, 0); i <= std::min(x + derivative_reach, width - 1); ++i) known[i] = 0;
+  }
+}
+
+status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
+                 const flow_energy& energy, const flow_system& system, const execution& how) {
+  const int width = frames.first.width;
+  const auto& rows = flow_rows();
+  for_bands(frames.first, how, [&](int n, int first, int last) {
+    derivative_window window(frames, warped, n);
+    std::vector<std::uint8_t> known(width);
+    const std::vector<float> zeros(width);
+    for (int y = first; y < last; ++y) {
+      known_row(frames, warped, n, y, known.data());
+      rows.linearise(window.at(y), known.data(), row_of(flow.u, n, y), row_of(flow.v, n, y), energy,
+                     system_rows_of(system, n, y, zeros.data()), width);
+    }
+  });
+  return status::ok;
+}
+
+status median(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, const execution& how) {
+  const auto filter_row = flow_median_row(radius);
+  const int width = in.width, height = in.height;
+  const std::int64_t row_elements = width + 2 * pad + median_lanes;
+  for_bands(in, how, [&](int n, int first, int last) {
+    std::vector<std::int16_t> padded(8 * row_elements), scratch(median_scratch(width, radius));
+    auto slot = [&](int r) { return padded.data() + (r & 7) * row_elements + pad; };
+    auto fill = [&](int r) {  // r may lie beyond the image: the border is reflected
+      const std::int16_t* row = row_of(in, n, reflect_index(r, height));
+      std::int16_t* to = slot(r + 8);
+      std::copy(row, row + width, to);
+      for (int i = 1; i <= radius; ++i) {
+        to[-i] = row[reflect_index(-i, width)];
+        to[width - 1 + i] = row[reflect_index(width - 1 + i, width)];
+      }
+    };
+    for (int r = first - radius; r < first + radius; ++r) fill(r);
+    for (int y = first; y < last; ++y) {
+      fill(y + radius);
+      const std::int16_t* rows[7];
+      for (int k = 0; k <= 2 * radius; ++k) rows[k] = slot(y - radius + k + 8);
+      filter_row(rows, width, scratch.data(), row_of(out, n, y));
+    }
+  });
+  return status::ok;
+}
+
+status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,
+                    const execution& how) {
+  const auto& rows = flow_rows();
+  for_bands(first, how, [&](int n, int begin, int end) {
+    for (int y = begin; y < end; ++y) {
+      const bool last = y + 1 == first.height;
+      float* to = row_of(down, n, y);
+      rows.edge_weights(row_of(first, n, y), row_of(first, n, last ? y : y + 1), table.data(),
+                        static_cast<int>(table.size()) - 1, first.width, row_of(right, n, y), to);
+      if (last) std::fill(to, to + first.width, 0.0f);
+    }
+  });
+  return status::ok;
+}
+
+/// One component from a level to the next finer one.
+class enlargement {
+ public:
+  enlargement(plane<const std::int16_t> coarse, plane<std::int16_t> fine, float growth)
+      : coarse_(coarse), fine_(fine), growth_(growth), left_(fine.width), right_(fine.width), weight_(fine.width) {
+    const auto across = make_ratio(coordinates::half_pixel, coarse.width, fine.width);
+    for (int x = 0; x < fine.width; ++x) {
+      const position p = linear_position(across, x);
+      left_[x] = p.index;
+      right_[x] = clamp_index(p.index + 1, coarse.width);
+      weight_[x] = lerp<f32>::from_fraction(p.fraction);
+    }
+  }
+
+  void run(int n, int first, int last) const {
+    const auto& rows = flow_rows();
+    const auto along = make_ratio(coordinates::half_pixel, coarse_.height, fine_.height);
+    std::vector<float> units(coarse_.width);
+    ring<float, 2> across(fine_.width);
+    int made = -1;
+    for (int y = first; y < last; ++y) {
+      const position p = linear_position(along, y);
+      const int below = clamp_index(p.index + 1, coarse_.height);
+      for (int r = std::max(made + 1, p.index); r <= below; ++r) {
+        rows.to_units(row_of(coarse_, n, r), coarse_.width, units.data());
+        rows.enlarge_across(units.data(), {left_.data(), right_.data(), weight_.data()}, fine_.width, across[r]);
+        made = r;
+      }
+      rows.enlarge_along(across[p.index], across[below], lerp<f32>::from_fraction(p.fraction), growth_, fine_.width,
+                         row_of(fine_, n, y));
+    }
+  }
+
+ private:
+  plane<const std::int16_t> coarse_;
+  plane<std::int16_t> fine_;
+  float growth_;
+  std::vector<std::int32_t> left_, right_;
+  std::vector<float> weight_;
+};
+
+status enlarge(const flow_planes& coarse, const flow_planes& fine, const execution& how) {
+  const enlargement u(coarse.u, fine.u, flow_growth(coarse.u.width, fine.u.width));
+  const enlargement v(coarse.v, fine.v, flow_growth(coarse.v.height, fine.v.height));
+  for_bands(fine.u, how, [&](int n, int first, int last) {
+    u.run(n, first, last);
+    v.run(n, first, last);
+  });
+  return status::ok;
+}
+
+/// SIMD where this machine has it, in the default floating-point environment.
+template <auto simd, auto scalar>
+struct dispatched;
+template <class... Args, status (*simd)(Args...), auto scalar>
+struct dispatched<simd, scalar> {
+  static status call(Args... args) {
+    const default_float_environment environment;
+    try {
+      return simd_chosen() ? simd(args...) : (scalar_flow_functions.*scalar)(args...);
+    } catch (const std::bad_alloc&) {
+      return status::out_of_memory;
+    }
+  }
+};
+
+template <auto member>
+struct scalar_only;
+template <class... Args, status (*flow_functions::*member)(Args...)>
+struct scalar_only<member> {
+  static status call(Args... args) {
+    const default_float_environment environment;
+    return (scalar_flow_functions.*member)(args...);
+  }
+};
+
+}  // namespace
+
+const flow_functions cpu_flow_functions{
+    scalar_only<&flow_functions::clear>::call,
+    scalar_only<&flow_functions::intensity>::call,
+    dispatched<edge_weights, &flow_functions::edge_weights>::call,
+    dispatched<warp, &flow_functions::warp>::call,
+    dispatched<linearise, &flow_functions::linearise>::call,
+    dispatched<relax_flow, &flow_functions::relax>::call,
+    dispatched<median, &flow_functions::median>::call,
+    dispatched<enlarge, &flow_functions::enlarge>::call,
+    scalar_only<&flow_functions::finish>::call,
+};
+
+}  // namespace fluxel::kernels

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <span>
+
+#include "kernels/kernels.hpp"
+
+namespace fluxel::kernels {
+
+/// flow_functions::relax with SIMD.
+status relax_flow(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 8> scratch,
+                  const flow_planes& flow, const execution& how);
+
+}  // namespace fluxel::kernels
