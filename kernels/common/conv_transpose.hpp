@@ -7,6 +7,8 @@
 #include <cstdint>
 
 #include "kernels/common/hd.hpp"
+#include "kernels/common/lerp.hpp"
+#include "kernels/common/position.hpp"
 #include "kernels/kernels.hpp"
 
 namespace fluxel::kernels {
@@ -44,5 +46,43 @@ inline tensor as_tensor(const image& im, int element_bytes) {
           .channels = im.channels * im.planes,
           .count = im.count};
 }
+
+/// A plane that is upsampled with zeros beyond its border.
+struct zero_edged_plane {
+  const std::byte* data;
+  std::ptrdiff_t pitch;
+  int width;
+  int height;
+  int channels;
+
+  template <class T>
+  FLUXEL_HD T pixel(int y, int x, int c) const {
+    if (y < 0 || y >= height || x < 0 || x >= width) return T{};
+    return reinterpret_cast<const T*>(data + y * pitch)[std::ptrdiff_t{x} * channels + c];
+  }
+};
+
+/// Channel c of output pixel (x, y).
+template <class T>
+FLUXEL_HD T upsample_pixel(const zero_edged_plane& src, int factor, int y, int x, int c) {
+  using L = lerp<T>;
+  const position py = upsample_position(y, factor);
+  const position px = upsample_position(x, factor);
+  const auto w = L::from_fraction(px.fraction);
+  const int i = px.index;
+  const int j = py.index;
+  const auto top = L::horizontal(src.pixel<T>(j, i, c), src.pixel<T>(j, i + 1, c), w);
+  const auto bottom = L::horizontal(src.pixel<T>(j + 1, i, c), src.pixel<T>(j + 1, i + 1, c), w);
+  return L::vertical(top, bottom, L::from_fraction(py.fraction));
+}
+
+/// Outputs along one axis that a zero beyond the border reaches: [0, low) and [high, src_size * factor). Between them
+/// the upsampling is `resize_bilinear`.
+struct faded_border {
+  int low;
+  int high;
+  FLUXEL_HD faded_border(int src_size, int factor)
+      : low(factor / 2), high((src_size - 1) * factor + factor / 2) {}
+};
 
 }  // namespace fluxel::kernels

@@ -4,6 +4,7 @@
 
 #include "kernels/common/convert.hpp"
 #include "kernels/cpu/conv_transpose_rows.hpp"
+#include "kernels/cpu/conv_transpose_upsample.hpp"
 #include "kernels/cpu/float_environment.hpp"
 #include "kernels/cpu/parallel.hpp"
 #include "kernels/cpu/row.hpp"
@@ -69,7 +70,10 @@ status general(const conv_transpose_call& call, const execution& how) {
 }
 
 status upsample_zero(const image_pair& pair, element_type type, int factor, const execution& how) {
-  return guarded([&] { return scalar_conv_transpose_functions.upsample_zero(pair, type, factor, how); });
+  return guarded([&] {
+    return simd_chosen() ? upsample_zero_simd(pair, type, factor, how)
+                         : scalar_conv_transpose_functions.upsample_zero(pair, type, factor, how);
+  });
 }
 
 }  // namespace

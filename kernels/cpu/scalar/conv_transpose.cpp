@@ -2,8 +2,6 @@
 
 #include "kernels/common/conv_transpose.hpp"
 
-#include "kernels/common/lerp.hpp"
-#include "kernels/common/position.hpp"
 #include "kernels/cpu/scalar/row.hpp"
 
 namespace fluxel::kernels {
@@ -71,34 +69,19 @@ status general(const conv_transpose_call& call, const execution&) {
 }
 
 template <class T>
-T upsampled(const image_pair& pair, int n, int p, position y, position x, int c) {
-  using L = lerp<T>;
-  const image& src = pair.src;
-  auto pixel = [&](int sy, int sx) {
-    if (sy < 0 || sy >= src.height || sx < 0 || sx >= src.width) return T{};
-    const auto* row =
-        static_cast<const std::byte*>(src.data) + n * src.stride + p * src.plane_stride + sy * src.pitch;
-    return reinterpret_cast<const T*>(row)[std::ptrdiff_t{sx} * src.channels + c];
-  };
-  const auto wx = L::from_fraction(x.fraction);
-  const auto top = L::horizontal(pixel(y.index, x.index), pixel(y.index, x.index + 1), wx);
-  const auto bottom = L::horizontal(pixel(y.index + 1, x.index), pixel(y.index + 1, x.index + 1), wx);
-  return L::vertical(top, bottom, L::from_fraction(y.fraction));
-}
-
-template <class T>
 status upsample(const image_pair& pair, int factor) {
-  const image& dst = pair.dst;
+  const auto& [src, dst] = pair;
   for (int n = 0; n < dst.count; ++n)
-    for (int p = 0; p < dst.planes; ++p)
-      for (int y = 0; y < dst.height; ++y) {
-        auto* row = static_cast<std::byte*>(dst.data) + n * dst.stride + p * dst.plane_stride + y * dst.pitch;
-        const position py = upsample_position(y, factor);
+    for (int p = 0; p < dst.planes; ++p) {
+      const auto* in = static_cast<const std::byte*>(src.data) + n * src.stride + p * src.plane_stride;
+      auto* out = static_cast<std::byte*>(dst.data) + n * dst.stride + p * dst.plane_stride;
+      const zero_edged_plane plane{in, src.pitch, src.width, src.height, src.channels};
+      for (int y = 0; y < dst.height; ++y)
         for (int x = 0; x < dst.width; ++x)
           for (int c = 0; c < dst.channels; ++c)
-            reinterpret_cast<T*>(row)[std::ptrdiff_t{x} * dst.channels + c] =
-                upsampled<T>(pair, n, p, py, upsample_position(x, factor), c);
-      }
+            reinterpret_cast<T*>(out + y * dst.pitch)[std::ptrdiff_t{x} * dst.channels + c] =
+                upsample_pixel<T>(plane, factor, y, x, c);
+    }
   return status::ok;
 }
 
