@@ -32,11 +32,10 @@ class FLUXEL_API bilinear_adjoint {
   bilinear_adjoint& operator=(bilinear_adjoint&&) noexcept;
   ~bilinear_adjoint();
 
-  /// @param dst_gradient  of the forward destination's size, only read.
-  /// @param src_gradient  of the forward source's size, overwritten.
+  /// @param src  the gradient by the forward destination, of its size; only read.
+  /// @param dst  the gradient by the forward source, of its size; overwritten.
   template <class T>
-  void operator()(std::type_identity_t<image_view<const T>> dst_gradient, image_view<T> src_gradient,
-                  stream_ref stream = {}) const;
+  void operator()(std::type_identity_t<image_view<const T>> src, image_view<T> dst, stream_ref stream = {}) const;
 
   /// The processor that calls on host views use.
   fluxel::backend backend() const;

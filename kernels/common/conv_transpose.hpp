@@ -81,8 +81,7 @@ FLUXEL_HD T upsample_pixel(const zero_edged_plane& src, int factor, int y, int x
 struct faded_border {
   int low;
   int high;
-  FLUXEL_HD faded_border(int src_size, int factor)
-      : low(factor / 2), high((src_size - 1) * factor + factor / 2) {}
+  FLUXEL_HD faded_border(int src_size, int factor) : low(factor / 2), high((src_size - 1) * factor + factor / 2) {}
 };
 
 }  // namespace fluxel::kernels

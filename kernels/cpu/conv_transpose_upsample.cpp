@@ -56,10 +56,14 @@ class cell_kernel {
     const int width = job_.src.width;
     std::memcpy(padded_.data() + 1, src_ + y * job_.src.pitch, width * sizeof(float));
     float* to = row.data();
-    if (job_.factor == 2) enlarge2(to);
-    else if (job_.factor == 3) enlarge3(to);
-    else if (job_.factor == 4) enlarge4(to);
-    else enlarge(to);
+    if (job_.factor == 2)
+      enlarge2(to);
+    else if (job_.factor == 3)
+      enlarge3(to);
+    else if (job_.factor == 4)
+      enlarge4(to);
+    else
+      enlarge(to);
   }
 
   static HWY_INLINE V lerp(V a, V difference, float w) {
@@ -117,8 +121,10 @@ class cell_kernel {
     for (int j = std::max(0, -y0); j < factor && y0 + j < job_.dst.height; ++j) {
       auto* out = reinterpret_cast<float*>(dst_ + std::ptrdiff_t{y0 + j} * job_.dst.pitch);
       const float w = job_.weights[j];
-      if (w == 0) std::memcpy(out, above_.data() + skip, width * sizeof(float));
-      else blend(above_.data() + skip, below_.data() + skip, w, out, width);
+      if (w == 0)
+        std::memcpy(out, above_.data() + skip, width * sizeof(float));
+      else
+        blend(above_.data() + skip, below_.data() + skip, w, out, width);
     }
   }
 
@@ -171,10 +177,9 @@ status upsample_f32(const image_pair& pair, int factor, const execution& how) {
     job.weights.push_back(lerp<f32>::from_fraction(upsample_position(factor / 2 + j, factor).fraction));
   job.weights.resize(factor + HWY_MAX_BYTES / sizeof(float));
   const std::int64_t cell_bytes = std::int64_t{factor} * pair.dst.width * sizeof(float);
-  parallel_rows(job.cells(), 1 + bytes_per_band / cell_bytes, how.threads,
-                [&](std::int64_t first, std::int64_t last) {
-                  for_target(HWY_DISPATCH_TABLE(run_cells))(job, first, last);
-                });
+  parallel_rows(
+      job.cells(), 1 + bytes_per_band / cell_bytes, how.threads,
+      [&](std::int64_t first, std::int64_t last) { for_target(HWY_DISPATCH_TABLE(run_cells))(job, first, last); });
   return status::ok;
 }
 
@@ -218,11 +223,21 @@ status upsample_zero_simd(const image_pair& pair, element_type type, int factor,
   const status resized = linear_resize({&pair, 1}, type, coordinates::half_pixel, how);
   if (resized != status::ok) return resized;
   switch (type) {
-    case element_type::u8: fade_border<u8>(pair, factor, how); break;
-    case element_type::u16: fade_border<u16>(pair, factor, how); break;
-    case element_type::f16: fade_border<f16>(pair, factor, how); break;
-    case element_type::bf16: fade_border<bf16>(pair, factor, how); break;
-    case element_type::f32: fade_border<f32>(pair, factor, how); break;
+    case element_type::u8:
+      fade_border<u8>(pair, factor, how);
+      break;
+    case element_type::u16:
+      fade_border<u16>(pair, factor, how);
+      break;
+    case element_type::f16:
+      fade_border<f16>(pair, factor, how);
+      break;
+    case element_type::bf16:
+      fade_border<bf16>(pair, factor, how);
+      break;
+    case element_type::f32:
+      fade_border<f32>(pair, factor, how);
+      break;
   }
   return status::ok;
 }

@@ -153,6 +153,75 @@ TEST(Upsample, EqualsTheGeneralPathWhereEverythingIsExact) {
   }
 }
 
+template <class T>
+class PlanOf : public testing::Test {};
+using float_types = testing::Types<f16, bf16, f32>;
+TYPED_TEST_SUITE(PlanOf, float_types);
+
+TYPED_TEST(PlanOf, RecognisesExactlyTheBilinearKernel) {
+  const size from{7, 5};
+  for (int factor = 1; factor <= 8; ++factor) {
+    const int k = 2 * factor - factor % 2;
+    auto weights = kernels_for<TypeParam>(factor, 3);
+    const conv_weights<TypeParam> described{weights.data(), 3, 1, k, k};
+    conv_transpose_options o{.stride_x = factor, .stride_y = factor, .padding = padding_rule::same, .groups = 3};
+    const conv_transpose plan(from, described, {}, o);
+    EXPECT_TRUE(plan.recognised_bilinear()) << factor;
+    EXPECT_EQ(plan.output_size(), (size{from.width * factor, from.height * factor}));
+    const int low = factor / 2;
+    const int high = k - factor - low;  // what remains of the kernel's overhang
+    conv_transpose_options placed{
+        .stride_x = factor, .stride_y = factor, .left = low, .top = low, .right = high, .bottom = high, .groups = 3};
+    EXPECT_TRUE(conv_transpose(from, described, {}, placed).recognised_bilinear()) << factor;
+    const std::vector<TypeParam> zeros(3);
+    EXPECT_FALSE(conv_transpose(from, described, zeros, o).recognised_bilinear());
+    if (factor > 1) {
+      conv_transpose_options valid = o;
+      valid.padding = padding_rule::valid;
+      EXPECT_FALSE(conv_transpose(from, described, {}, valid).recognised_bilinear());
+      conv_transpose_options dense = o;
+      dense.groups = 1;
+      const auto three_times = kernels_for<TypeParam>(factor, 9);
+      EXPECT_FALSE(conv_transpose(from, conv_weights<TypeParam>{three_times.data(), 3, 3, k, k}, {}, dense)
+                       .recognised_bilinear());
+    }
+    weights.back() = from_double<TypeParam>(to_double(weights.back()) * 1.01);
+    EXPECT_FALSE(conv_transpose(from, described, {}, o).recognised_bilinear()) << factor;
+  }
+}
+
+TYPED_TEST(PlanOf, RunsTheRecognisedKernelAsUpsamplingAndAnyOtherAsTheCall) {
+  const auto src = random_image<TypeParam>(11, 6, 3);
+  auto weights = kernels_for<TypeParam>(3, 3);
+  const conv_weights<TypeParam> described{weights.data(), 3, 1, 5, 5};
+  const conv_transpose_options o{.stride_x = 3, .stride_y = 3, .padding = padding_rule::same, .groups = 3};
+  image<TypeParam> planned(33, 18, 3), direct(33, 18, 3);
+  conv_transpose({11, 6}, described, {}, o)(src.view(), planned.view());
+  upsample_transpose_conv<TypeParam>(src.view(), direct.view(), 3, edge::zero);
+  EXPECT_TRUE(same_bytes(planned, direct));
+  weights[0] = from_double<TypeParam>(0.75);
+  const std::vector<TypeParam> bias{from_double<TypeParam>(1), from_double<TypeParam>(-2),
+                                    from_double<TypeParam>(0.5)};
+  conv_transpose({11, 6}, described, bias, o)(src.view(), planned.view());
+  conv_transpose2d<TypeParam>(src.view(), described, bias, direct.view(), o);
+  EXPECT_TRUE(same_bytes(planned, direct));
+}
+
+TEST(ConvTransposePlan, CopiesItsWeightsAndRejectsOtherGeometries) {
+  image<f32> src(4, 4), dst(5, 5), want(5, 5), other(4, 5), wrong(5, 6);
+  src(1, 1) = 1;
+  std::vector<f32> weights{1, 2, 3, 4};
+  const conv_transpose plan({4, 4}, conv_weights<f32>{weights.data(), 1, 1, 2, 2}, {});
+  conv_transpose2d<f32>(src.view(), {weights.data(), 1, 1, 2, 2}, {}, want.view());
+  weights.assign(4, 99);
+  plan(src.view(), dst.view());
+  EXPECT_TRUE(same_bytes(dst, want));
+  EXPECT_THROW(plan(other.view(), wrong.view()), error);
+  image<f16> half(4, 4), half_dst(5, 5);
+  EXPECT_THROW(plan(half.view(), half_dst.view()), error);
+  EXPECT_THROW(conv_transpose({4, 4}, conv_weights<f32>{weights.data(), 1, 1, 2, 2}, {}, {.left = -1}), error);
+}
+
 TYPED_TEST(UpsampleOf, RejectsBadInputByName) {
   image<TypeParam> src(3, 2), dst(6, 4);
   auto message = [&](int factor, edge e, image<TypeParam>& to) -> std::string {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "host/plan/conv_transpose.hpp"
 #include "tests/parity/operations.hpp"
 #include "tests/parity/tensor.hpp"
 
@@ -114,6 +115,36 @@ test_case make_upsample_zero_case(random& r, const limits& limit) {
   c.description += "\n -> " + describe(c.out[0]);
   c.invoke = [=](const call& k) {
     return k.row.conv_transpose.upsample_zero({k.in[0], k.out[0]}, type, factor, k.how);
+  };
+  return c;
+}
+
+test_case make_adjoint_case(random& r, const limits& limit) {
+  test_case c;
+  const element_type type = r.pick({element_type::f32, element_type::f16, element_type::bf16});
+  const int channels = draw_channels(r);
+  const int planes = r.between(1, 2);
+  const int factor = r.pick({0, 1, 2, 3, 4, 8});  // 0: a resize
+  const limits each{limit.max_side / std::max(1, factor),
+                    std::max(channels, limit.max_elements / planes / std::max(1, factor * factor))};
+  const size src = draw_size(r, each, channels);
+  const size dst = factor == 0 ? draw_size(r, each, channels) : size{src.width * factor, src.height * factor};
+  const coordinates rule = r.pick({coordinates::half_pixel, coordinates::asymmetric, coordinates::align_corners});
+  const resize_geometry forward{src, dst, channels, type};
+  const auto recipe = factor == 0 ? plan::adjoint_recipe(forward, rule) : plan::adjoint_recipe_of_zero_edge(forward);
+  c.description = factor == 0 ? "of resize_bilinear" : "of upsampling by " + std::to_string(factor);
+  tensor gradient = make_tensor(r, type, {dst.width, dst.height, channels, planes, 1});
+  draw_pixels(r, gradient);
+  add_input(c, std::move(gradient));
+  c.out.push_back(make_tensor(r, type, {src.width, src.height, channels, planes, 1}));
+  c.description += "\n -> " + describe(c.out[0]);
+  c.invoke = [=](const call& k) {
+    const auto prepared = k.row.resize.prepare(recipe);
+    if (prepared == nullptr) return kernels::status::out_of_memory;
+    const kernels::image_pair pair{k.in[0], k.out[0]};
+    const auto s = prepared->run({&pair, 1}, k.how);
+    if (s != kernels::status::ok) return s;
+    return k.row.memory.synchronize(k.how.stream);  // the tables are released next
   };
   return c;
 }

@@ -11,6 +11,7 @@ test_case make_nearest_case(random& r, const limits& limit);
 test_case make_recipe_case(random& r, const limits& limit);
 test_case make_api_bilinear_case(random& r, const limits& limit);
 test_case make_api_nearest_case(random& r, const limits& limit);
+test_case make_adjoint_case(random& r, const limits& limit);
 test_case make_conv_transpose_case(random& r, const limits& limit);
 test_case make_upsample_zero_case(random& r, const limits& limit);
 
