@@ -1,0 +1,126 @@
+#include "host/video/job.hpp"
+
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "host/video/encoder.hpp"
+#include "host/video/failure.hpp"
+#include "host/video/picture_stage.hpp"
+#include "host/video/queue.hpp"
+#include "host/video/reader.hpp"
+#include "host/video/writer.hpp"
+
+namespace fluxel::video {
+
+namespace {
+
+constexpr std::size_t queue_length = 12;  // items between two threads: pictures and packets of other streams
+
+/// Three threads in a row: decode, transform, encode. The first error ends them all.
+class pipeline {
+ public:
+  pipeline(const input_options& in, const output_options& out, frame_transform& transform, monitor& monitor)
+      : monitor_(monitor),
+        out_(out),
+        reader_(in, monitor),
+        stage_(reader_, container_for(out), transform, monitor),
+        writer_(out, reader_, monitor) {
+    monitor.length = reader_.length();
+  }
+
+  summary run() {
+    {
+      std::jthread decoding([this] { guarded([this] { decode(); }); });
+      std::jthread transforming([this] { guarded([this] { transform(); }); });
+      guarded([this] { encode(); });
+      // Also after the end: a single picture may be finished before the input is.
+      decoded_.abort();
+      transformed_.abort();
+    }
+    if (error_) std::rethrow_exception(error_);
+    if (monitor_.cancel) throw cancelled{};
+    if (const std::string damage = reader_.damage(); !damage.empty())
+      monitor_.note("the input is damaged: " + damage + "; the rest was written");
+    return {monitor_.frames, stage_.input_size(), stage_.output_size()};
+  }
+
+ private:
+  template <class Work>
+  void guarded(Work work) {
+    try {
+      work();
+    } catch (...) {
+      const std::lock_guard lock(error_mutex_);
+      if (!error_) error_ = std::current_exception();
+      decoded_.abort();
+      transformed_.abort();
+    }
+  }
+
+  void decode() {
+    while (std::optional<item> next = reader_.next())
+      if (!decoded_.put(std::move(*next))) return;
+    decoded_.close();
+  }
+
+  void transform() {
+    while (std::optional<item> next = decoded_.take()) {
+      if (auto* frame = std::get_if<frame_ptr>(&*next)) {
+        *frame = stage_(std::move(*frame));
+        if (!*frame) continue;
+      }
+      if (!transformed_.put(std::move(*next))) return;
+    }
+    transformed_.close();
+  }
+
+  void encode() {
+    bool open = false;
+    while (std::optional<item> next = transformed_.take()) {
+      if (monitor_.cancel) throw cancelled{};
+      if (auto* packet = std::get_if<packet_ptr>(&*next)) {
+        writer_.write(std::move(*packet));
+        continue;
+      }
+      frame_ptr frame = std::get<frame_ptr>(std::move(*next));
+      if (writer_.full()) {
+        monitor_.note(out_.name +
+                      " holds one picture, the first; for all of them name a sequence such as frame%04d.png");
+        break;
+      }
+      if (!std::exchange(open, true)) writer_.open(*frame, stage_.source(), stage_.matrix());
+      monitor_.position = av_rescale_q(frame->pts, stage_.source().time_base, AV_TIME_BASE_Q);
+      writer_.write(std::move(frame));
+      ++monitor_.frames;
+    }
+    if (failed() || monitor_.cancel) return;
+    if (!open) throw failure(fault::input, "the input has too few pictures for this command");
+    writer_.finish();
+  }
+
+  bool failed() {
+    const std::lock_guard lock(error_mutex_);
+    return error_ != nullptr;
+  }
+
+  monitor& monitor_;
+  const output_options& out_;
+  reader reader_;
+  picture_stage stage_;
+  writer writer_;
+  bounded_queue<item> decoded_{queue_length};
+  bounded_queue<item> transformed_{queue_length};
+  std::mutex error_mutex_;
+  std::exception_ptr error_;
+};
+
+}  // namespace
+
+summary run(const input_options& in, const output_options& out, frame_transform& transform, monitor& monitor) {
+  capture_messages();
+  container_for(out);  // an unknown ending is said before the input is opened
+  return pipeline(in, out, transform, monitor).run();
+}
+
+}  // namespace fluxel::video

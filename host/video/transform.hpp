@@ -1,0 +1,36 @@
+#pragma once
+
+#include "fluxel/frame.hpp"
+
+namespace fluxel::video {
+
+struct ratio {
+  int num = 0;
+  int den = 1;
+};
+
+/// The pictures of a stream, as they are stored.
+struct picture_info {
+  frame_format format;
+  ratio sample_aspect;    ///< width of a pixel over its height; 0/1 is unknown
+  int quarter_turns = 0;  ///< by which a player turns the pictures clockwise before it shows them: 0 to 3
+  size step{1, 1};        ///< a transform that may choose a size rounds it to a multiple of this
+};
+
+/// What a command does to the pictures of a video. Called from one thread.
+class frame_transform {
+ public:
+  virtual ~frame_transform() = default;
+
+  /// Called once, with the first picture's description.
+  /// @returns what comes out. A format of the input's structure keeps the input's channel order; any other one is
+  /// written in the usual order (R, G, B).
+  virtual picture_info plan(const picture_info& in) = 0;
+
+  /// Make one frame. Size and field order of `in` may change from call to call; `out` has the planned size and
+  /// the field order of `in`.
+  /// @returns whether `out` is to be written (with the time of `in`).
+  virtual bool process(const frame_view<const void>& in, const frame_view<void>& out) = 0;
+};
+
+}  // namespace fluxel::video
