@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fluxel/resize_options.hpp"
+
+namespace fluxel::cli {
+
+/// What every command that reads and writes a video takes.
+struct video_arguments {
+  std::string input;
+  std::string output;
+  std::string codec;
+  std::string pixel_format;
+  std::vector<std::string> codec_options;  ///< "key=value"
+  int codec_threads = 0;
+  std::optional<double> crf;
+  std::string start, to, duration;  ///< as ffmpeg writes times; empty is not given
+  std::optional<int> start_number;
+  std::string rate;
+  std::string frame_md5;
+  std::string chroma_location;
+  bool replace = false;  ///< -y
+  bool keep = false;     ///< -n
+  bool quiet = false;
+};
+
+/// Which processor, how many threads.
+struct device_arguments {
+  std::string device = "auto";
+  int threads = 0;
+};
+
+struct resize_arguments {
+  video_arguments video;
+  device_arguments device;
+  std::string size;
+  std::string scale;
+  std::string fit;
+  std::string filter = "bilinear";
+  std::optional<double> cubic_a;
+  std::string coordinates = "half_pixel";
+  bool antialias = true;
+};
+
+/// Reads the command line. @returns the command to run; nothing when help or a version was printed.
+/// @throws video::failure usage
+std::function<int()> read_arguments(int argc, const char* const* argv);
+
+}  // namespace fluxel::cli

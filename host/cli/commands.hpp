@@ -1,0 +1,11 @@
+#pragma once
+
+#include "host/cli/arguments.hpp"
+
+namespace fluxel::cli {
+
+/// Each runs a subcommand and returns its exit code. @throws video::failure, fluxel::error
+int resize(const resize_arguments& arguments);
+int info();
+
+}  // namespace fluxel::cli

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "fluxel/device.hpp"
+#include "fluxel/resize_options.hpp"
+#include "host/cli/arguments.hpp"
+#include "host/video/job.hpp"
+
+namespace fluxel::cli {
+
+// Each reads the value of an option. @throws video::failure usage  with the option's name and what it takes.
+
+filter read_filter(const std::string& text);
+coordinates read_coordinates(const std::string& text);
+chroma_location read_chroma_location(const std::string& text);
+
+struct device_choice {
+  run_on where = run_on::automatic;
+  int index = -1;
+};
+/// @throws video::failure device  CUDA was asked for and is not there.
+device_choice read_device(const std::string& text);
+
+/// Width and height of "--size": positive, or -n for "keeps the shape, a multiple of n".
+size read_size(const std::string& text);
+
+/// A positive factor: "0.5" or "2/3".
+double read_factor(const std::string& text);
+
+video::input_options input_options_of(const video_arguments& arguments);
+
+/// Everything but the path and kind.
+video::output_options output_options_of(const video_arguments& arguments);
+
+}  // namespace fluxel::cli
