@@ -79,6 +79,7 @@ struct resize_recipe {
   std::vector<position> x, y;           ///< nearest (index only) and linear
   filter_axis filter_x, filter_y;       ///< filtered
   bool vertical_first = false;          ///< filtered: the order of the passes
+  bool narrow = false;                  ///< filtered u8: weights and kept rows fit i16, sums i32; else 64-bit sums
   int kept_bits = 0;                    ///< filtered integer pixels: fraction bits kept between the passes
   int max_value = 0;                    ///< filtered integer pixels: results are clamped to [0, max_value]
   int low_zero_bits = 0;                ///< linear and filtered: u16 with high alignment (P010): pixels are value << low_zero_bits

@@ -36,9 +36,4 @@ axis make_axis(int src_size, int dst_size, const resize_options& options, bool h
 std::vector<kernels::position> linear_table(const axis& a);
 std::vector<kernels::position> nearest_table(const axis& a, nearest_rounding rounding);
 
-/// Weights for `filter` (area, bicubic, lanczos3, or bilinear with antialiasing).
-/// @param integer_limit  0: float weights; else the largest magnitude an integer weight may have, and
-/// @param max_bits       the most fraction bits.
-kernels::filter_axis filter_table(const axis& a, const resize_options& options, int integer_limit, int max_bits);
-
 }  // namespace fluxel::plan

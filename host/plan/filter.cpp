@@ -1,162 +1,233 @@
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
+#include "host/plan/filter.hpp"
 
-#include "host/plan/axis.hpp"
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "kernels/common/position.hpp"
 
 namespace fluxel::plan {
 
 namespace {
 
-// sin(pi t) for t in [-0.5, 0.5] by its Taylor series in exact-order Horner form: the last bit must not depend on
-// a libm. The first omitted term is below 1e-19.
-double sin_pi_reduced(double t) {
-  constexpr double pi = 3.14159265358979323846;
+constexpr double pi = 3.14159265358979323846;
+
+/// sin(pi t) for t in [0, 0.5] by its Taylor series: the last bit must not depend on a libm. The first omitted term
+/// is below 1e-19.
+double sin_pi(double t) {
+  constexpr auto ratios = [] {
+    std::array<double, 11> r{};
+    for (int i = 0, k = 23; k >= 3; ++i, k -= 2) r[i] = -1.0 / ((k - 1) * k);
+    return r;
+  }();
   const double x = pi * t;
-  const double x2 = x * x;
+  const double square = x * x;
   double sum = 0;
-  for (int k = 23; k >= 3; k -= 2) sum = (1 + sum) * -x2 / ((k - 1) * k);
+  for (double r : ratios) sum = (1 + sum) * (r * square);
   return x * (1 + sum);
 }
 
-double sinc(double x) {
+double triangle(double x, double) { return 1 - x; }
+
+double cubic(double x, double a) {
+  if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+  return ((x - 5) * x + 8) * x * a - 4 * a;
+}
+
+/// sinc(x) sinc(x / 3) with sin(pi x) = s (3 - 4 s^2), s = sin(pi x / 3).
+double lanczos3(double x, double) {
   if (x == 0) return 1;
-  constexpr double pi = 3.14159265358979323846;
-  const double turns = std::floor(x + 0.5);
-  const double s = sin_pi_reduced(x - turns);
-  const bool odd = std::fmod(turns, 2.0) != 0;
-  return (odd ? -s : s) / (pi * x);
+  const double third = x / 3;
+  const double s = sin_pi(third > 0.5 ? 1 - third : third);
+  return 3 * s * s * (3 - 4 * s * s) / (pi * pi * x * x);
 }
 
-struct kernel_shape {
-  filter kind;
-  double cubic_a;
+/// A filter's value at a distance below its radius.
+struct shape {
+  double (*at)(double distance, double cubic_a);
+  int radius;
+};
 
-  double radius() const {
-    switch (kind) {
-      case filter::bicubic: return 2;
-      case filter::lanczos3: return 3;
-      default: return 1;
-    }
+shape shape_of(filter f) {
+  switch (f) {
+    case filter::bicubic:
+      return {cubic, 2};
+    case filter::lanczos3:
+      return {lanczos3, 3};
+    default:
+      return {triangle, 1};
   }
-  double operator()(double x) const {
-    x = std::fabs(x);
-    switch (kind) {
-      case filter::bicubic: {
-        const double a = cubic_a;
-        if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
-        if (x < 2) return ((x - 5) * x + 8) * x * a - 4 * a;
-        return 0;
-      }
-      case filter::lanczos3: return x < 3 ? sinc(x) * sinc(x / 3) : 0;
-      default: return x < 1 ? 1 - x : 0;
-    }
+}
+
+/// Positions in units of 1 / den pixel: exact and even integers, or doubles with den = 1.
+template <class Number>
+struct grid {
+  Number first, step, den;
+  double middle;  ///< the source position of the destination's first edge; doubles only
+
+  Number centre(int i) const {
+    if constexpr (std::is_same_v<Number, double>)
+      return (i + 0.5) * step + middle;
+    else
+      return first + i * step;
   }
 };
 
-/// The exact weights of one output: weight[k] belongs to source pixel first + k, which may lie outside the image.
-struct footprint {
-  int first = 0;
-  std::vector<double> weight;
-};
+std::int64_t floor_ratio(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0); }
+std::int64_t ceil_ratio(std::int64_t a, std::int64_t b) { return a / b + (a % b > 0); }
+std::int64_t floor_ratio(double a, double) { return static_cast<std::int64_t>(std::floor(a)); }
+std::int64_t ceil_ratio(double a, double) { return static_cast<std::int64_t>(std::ceil(a)); }
 
-footprint area_footprint(double position, double step) {
-  const double low = position + 0.5 - 0.5 * step;
-  const double high = low + step;
-  footprint f{static_cast<int>(std::floor(low)), {}};
-  for (int k = f.first; k < high; ++k)
-    f.weight.push_back(std::min<double>(high, k + 1.0) - std::max<double>(low, k));
-  return f;
-}
-
-footprint shaped_footprint(const kernel_shape& shape, double position, double stretch) {
-  const double reach = shape.radius() * stretch;
-  footprint f{static_cast<int>(std::ceil(position - reach)), {}};
-  for (int k = f.first; k <= position + reach; ++k) f.weight.push_back(shape((k - position) / stretch));
-  return f;
-}
-
-/// Border rule, then weights that sum to one. Dropping taps (antialias) or folding them into the edge pixel.
-footprint fit_to_image(footprint f, int src_size, bool drop) {
-  footprint in{std::clamp(f.first, 0, src_size - 1), {}};
-  for (int k = 0; k < static_cast<int>(f.weight.size()); ++k) {
-    const int at = f.first + k;
-    if (drop && (at < 0 || at >= src_size)) continue;
-    const int slot = std::clamp(at, 0, src_size - 1) - in.first;
-    if (slot >= static_cast<int>(in.weight.size())) in.weight.resize(slot + 1);
-    in.weight[slot] += f.weight[k];
-  }
+/// Symmetric, so that a mirrored output has the mirrored weights.
+double symmetric_sum(const double* w, std::size_t n) {
   double sum = 0;
-  for (double w : in.weight) sum += w;
-  if (in.weight.empty() || sum == 0) {  // the footprint lies wholly outside: the edge pixel alone
-    in.first = f.first < 0 ? 0 : src_size - 1;
-    in.weight = {1};
-    return in;
-  }
-  for (double& w : in.weight) w /= sum;
-  while (in.weight.size() > 1 && in.weight.back() == 0) in.weight.pop_back();
-  while (in.weight.size() > 1 && in.weight.front() == 0) {
-    in.weight.erase(in.weight.begin());
-    ++in.first;
-  }
-  return in;
+  for (std::size_t k = 0; k < n / 2; ++k) sum += w[k] + w[n - 1 - k];
+  return n % 2 != 0 ? sum + w[n / 2] : sum;
 }
 
-std::vector<footprint> footprints(const axis& a, const resize_options& options) {
-  const double step = a.step();
-  const bool drop = options.antialias == antialias::yes || options.filter == filter::area;
-  const double stretch = options.antialias == antialias::yes ? std::max(step, 1.0) : 1.0;
-  const kernel_shape shape{options.filter, options.cubic_a};
-  std::vector<footprint> all(a.dst_size);
-  for (int i = 0; i < a.dst_size; ++i) {
-    const double p = a.position(i);
-    auto f = options.filter == filter::area ? area_footprint(p, step) : shaped_footprint(shape, p, stretch);
-    all[i] = fit_to_image(std::move(f), a.src_size, drop);
+/// Ends an output whose weights have been appended: they get the sum one, and no zeros at the ends.
+void close_output(exact_filter& f, std::int64_t first) {
+  auto& all = f.weight;
+  const std::size_t begin = f.begin.back();
+  const double sum = symmetric_sum(&all[begin], all.size() - begin);
+  double negative = 0;
+  for (std::size_t k = begin; k < all.size(); ++k) {
+    all[k] /= sum;
+    if (std::fabs(all[k]) < 0x1p-32) all[k] = 0;
+    f.largest = std::max(f.largest, std::fabs(all[k]));
+    if (all[k] < 0) negative -= all[k];
   }
-  return all;
+  f.negative = std::max(f.negative, negative);
+  while (all.back() == 0) all.pop_back();
+  std::size_t zeros = 0;
+  while (all[begin + zeros] == 0) ++zeros;
+  all.erase(all.begin() + begin, all.begin() + begin + zeros);
+  f.first.push_back(static_cast<std::int32_t>(first + zeros));
+  f.begin.push_back(all.size());
+  f.taps = std::max(f.taps, static_cast<int>(all.size() - begin));
+}
+
+template <class Number>
+void append_area(exact_filter& f, const grid<Number>& g, int i) {
+  const std::int64_t last = f.src_size - 1;
+  const Number low = g.centre(i) + g.den / 2 - g.step / 2;
+  const Number high = low + g.step;
+  auto pixel = [&](Number at) {
+    return at <= 0 ? 0 : at >= last * g.den ? last : std::min(last, floor_ratio(at, g.den));
+  };
+  const std::int64_t from = pixel(low);
+  const std::int64_t to = g.step == 0 ? from : pixel(high);
+  for (std::int64_t k = from; k <= to; ++k) {
+    const Number left = k == from ? low : k * g.den;
+    const Number right = k == to ? high : (k + 1) * g.den;
+    f.weight.push_back(from == to ? 1.0 : static_cast<double>(right - left));
+  }
+  close_output(f, from);
+}
+
+/// Taps past the border are dropped.
+template <class Number>
+void append_stretched(exact_filter& f, const grid<Number>& g, int i, const resize_options& options) {
+  const auto [at, radius] = shape_of(options.filter);
+  const std::int64_t last = f.src_size - 1;
+  const Number unit = std::max(g.step, g.den);
+  const Number centre = std::clamp(g.centre(i), -g.den / 2, last * g.den + g.den / 2);
+  const auto from = std::max<std::int64_t>(0, floor_ratio(centre - radius * unit, g.den) + 1);
+  const auto to = std::min<std::int64_t>(last, ceil_ratio(centre + radius * unit, g.den) - 1);
+  for (std::int64_t k = from; k <= to; ++k) {
+    const double distance = std::fabs(static_cast<double>(k * g.den - centre)) / static_cast<double>(unit);
+    f.weight.push_back(distance < radius ? at(distance, options.cubic_a) : 0);
+  }
+  close_output(f, from);
+}
+
+/// Taps past the border go to the edge pixel.
+template <class Number>
+void append_plain(exact_filter& f, const grid<Number>& g, int i, const resize_options& options) {
+  const auto [at, radius] = shape_of(options.filter);
+  const std::int64_t last = f.src_size - 1;
+  const Number centre = std::clamp<Number>(g.centre(i), -radius * g.den, (last + radius) * g.den);
+  const std::int64_t from = floor_ratio(centre, g.den) - radius + 1;
+  const std::int64_t first = std::clamp<std::int64_t>(from, 0, last);
+  f.weight.resize(f.begin.back() + std::clamp<std::int64_t>(from + 2 * radius - 1, 0, last) - first + 1);
+  for (std::int64_t k = from; k < from + 2 * radius; ++k) {
+    const double distance = std::fabs(static_cast<double>(k * g.den - centre)) / static_cast<double>(g.den);
+    if (distance < radius)
+      f.weight[f.begin.back() + std::clamp<std::int64_t>(k, 0, last) - first] += at(distance, options.cubic_a);
+  }
+  close_output(f, first);
+}
+
+template <class Number>
+exact_filter filter_on(const grid<Number>& g, const axis& a, const resize_options& options) {
+  exact_filter f{.src_size = a.src_size};
+  f.first.reserve(a.dst_size);
+  f.begin.reserve(std::size_t(a.dst_size) + 1);
+  for (int i = 0; i < a.dst_size; ++i) {
+    if (options.filter == filter::area)
+      append_area(f, g, i);
+    else if (options.antialias == antialias::yes)
+      append_stretched(f, g, i, options);
+    else
+      append_plain(f, g, i, options);
+  }
+  return f;
+}
+
+/// The longest output decides the table's width. A shorter one is padded with zeros, its window moved back where
+/// the padding would leave the image.
+template <class Put>
+kernels::filter_axis padded_table(const exact_filter& f, Put&& put) {
+  kernels::filter_axis table{.src_size = f.src_size, .dst_size = f.dst_size(), .taps = f.taps};
+  table.first.resize(f.first.size());
+  for (std::size_t i = 0; i < f.first.size(); ++i) {
+    table.first[i] = std::min(f.first[i], f.src_size - f.taps);
+    const std::size_t moved = f.first[i] - table.first[i];
+    put(&f.weight[f.begin[i]], f.begin[i + 1] - f.begin[i], i * f.taps + moved);
+  }
+  return table;
 }
 
 }  // namespace
 
-kernels::filter_axis filter_table(const axis& a, const resize_options& options, int integer_limit, int max_bits) {
-  auto all = footprints(a, options);
-  kernels::filter_axis table{.src_size = a.src_size, .dst_size = a.dst_size};
-  double largest = 0;
-  for (const auto& f : all) {
-    table.taps = std::max(table.taps, static_cast<int>(f.weight.size()));
-    for (double w : f.weight) largest = std::max(largest, std::fabs(w));
+exact_filter make_filter(const axis& a, const resize_options& options) {
+  if (a.explicit_mapping) {
+    const auto [step, origin] = *a.explicit_mapping;
+    return filter_on(grid<double>{0, step, 1, origin - 0.5}, a, options);
   }
-  const std::size_t taps = table.taps;
-  table.first.resize(all.size());
-  auto place = [&](std::size_t i) {  // shift the window so that every tap, padding too, is inside the image
-    table.first[i] = std::min(all[i].first, a.src_size - table.taps);
-    return i * taps + (all[i].first - table.first[i]);
-  };
-  if (integer_limit == 0) {
-    table.weight.assign(all.size() * taps, 0.0f);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const std::size_t at = place(i);
-      for (std::size_t k = 0; k < all[i].weight.size(); ++k) table.weight[at + k] = float(all[i].weight[k]);
-    }
-    return table;
+  auto r = kernels::make_ratio(a.rule, a.src_size, a.dst_size);
+  if (a.rule != coordinates::half_pixel) {  // even numbers, so that halves are exact
+    r.first *= 2;
+    r.step *= 2;
+    r.denominator *= 2;
   }
-  // Rounding the prefix sums may move a weight by one unit beyond its own rounding.
-  while (table.integer_bits < max_bits && largest * std::ldexp(1.0, table.integer_bits + 1) + 1 <= integer_limit)
-    ++table.integer_bits;
-  const double one = std::ldexp(1.0, table.integer_bits);
-  table.integer.assign(all.size() * taps, 0);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::size_t at = place(i);
+  return filter_on(grid<std::int64_t>{r.first, r.step, r.denominator, 0}, a, options);
+}
+
+kernels::filter_axis float_table(const exact_filter& f) {
+  std::vector<float> weight(f.first.size() * f.taps);
+  auto table = padded_table(f, [&](const double* w, std::size_t n, std::size_t at) {
+    for (std::size_t k = 0; k < n; ++k) weight[at + k] = static_cast<float>(w[k]);
+  });
+  table.weight = std::move(weight);
+  return table;
+}
+
+kernels::filter_axis integer_table(const exact_filter& f, int bits) {
+  std::vector<std::int32_t> integer(f.first.size() * f.taps);
+  const double one = std::ldexp(1.0, bits);
+  auto table = padded_table(f, [&](const double* w, std::size_t n, std::size_t at) {
     double prefix = 0;
-    std::int32_t rounded = 0;
-    for (std::size_t k = 0; k < all[i].weight.size(); ++k) {
-      prefix += all[i].weight[k];
-      const bool last = k + 1 == all[i].weight.size();
-      const auto next = static_cast<std::int32_t>(last ? one : std::floor(prefix * one + 0.5));
-      table.integer[at + k] = next - rounded;
+    double rounded = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+      prefix += w[k];
+      const double next = k + 1 == n ? one : std::nearbyint(prefix * one);
+      integer[at + k] = static_cast<std::int32_t>(next - rounded);
       rounded = next;
     }
-  }
+  });
+  table.integer = std::move(integer);
+  table.integer_bits = bits;
   return table;
 }
 

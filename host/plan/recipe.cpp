@@ -1,47 +1,107 @@
 #include "host/plan/recipe.hpp"
 
 #include <algorithm>
-#include <cstdint>
+#include <cmath>
 
 #include "host/plan/axis.hpp"
+#include "host/plan/filter.hpp"
 
 namespace fluxel::plan {
 
-using kernels::filter_axis;
 using kernels::resize_method;
 using kernels::resize_recipe;
 
 namespace {
 
-constexpr int narrow_weight = 32767;           // i16 lanes
-constexpr int wide_weight = (1 << 30) - 1;     // 64-bit sums
-constexpr int longest_narrow_table = 64;       // taps at which 15 bits still keep the error under 1/4 LSB
+/// What the samples that enter a pass can be.
+struct sample_range {
+  double low;
+  double high;
+};
 
-bool has_negative(const filter_axis& t) {
-  return std::any_of(t.integer.begin(), t.integer.end(), [](std::int32_t w) { return w < 0; });
+/// How far an output's negative weights can sum up once they are rounded.
+double lobes(const exact_filter& f, int bits) {
+  return f.negative > 0 ? f.negative + f.taps * std::ldexp(1.0, -bits) : 0;
 }
 
-/// u8: weights fit i16 and sums i32, while the tables are short enough for it. The first pass meets 8-bit pixels
-/// and affords 22 bits; the second meets 15-bit values and affords 15.
-void make_u8_tables(resize_recipe& r, const axis& x, const axis& y, const resize_options& options) {
-  auto first_bits = 22;
-  auto second_bits = 15;
-  auto limit = narrow_weight;
-  r.filter_x = filter_table(x, options, limit, r.vertical_first ? second_bits : first_bits);
-  r.filter_y = filter_table(y, options, limit, r.vertical_first ? first_bits : second_bits);
-  const auto& second = r.vertical_first ? r.filter_x : r.filter_y;
-  if (second.taps > longest_narrow_table) {
-    r.filter_x = filter_table(x, options, wide_weight, 22);
-    r.filter_y = filter_table(y, options, wide_weight, 22);
+/// The range of a pass's outputs: their positive weights sum to one more than the negative ones.
+sample_range filtered(sample_range in, double negative) {
+  return {in.low * (1 + negative) - in.high * negative, in.high * (1 + negative) - in.low * negative};
+}
+
+/// The most fraction bits, up to `cap`, with weights up to `most_weight` and sums up to `most_sum`.
+int weight_bits(const exact_filter& f, sample_range in, double most_weight, double most_sum, int cap) {
+  for (int bits = cap; bits > 0; --bits) {
+    const auto out = filtered(in, lobes(f, bits));
+    // 0.5: the rounding of the result, and that of the prefix sums, are added on top.
+    const double reach = (std::max(out.high, -out.low) + 0.5) * std::ldexp(1.0, bits);
+    if (f.largest * std::ldexp(1.0, bits) + 1 <= most_weight && reach <= most_sum) return bits;
   }
-  // Lobes overshoot: a bit of range instead of a bit of fraction keeps rows in i16.
-  r.kept_bits = has_negative(r.filter_x) || has_negative(r.filter_y) ? 6 : 7;
+  return 0;
 }
 
-void make_u16_tables(resize_recipe& r, const axis& x, const axis& y, const resize_options& options) {
-  r.filter_x = filter_table(x, options, wide_weight, 28);
-  r.filter_y = filter_table(y, options, wide_weight, 28);
-  r.kept_bits = 12;
+/// Error of the weights of one output in the worst image: every prefix sum is off by half a unit.
+double weight_error(const exact_filter& f, sample_range in, int bits) {
+  return (in.high - in.low) * (f.taps - 1) * std::ldexp(1.0, -bits - 1);
+}
+
+struct engine {
+  double most_weight;
+  double most_sum;
+  double most_kept;  ///< magnitude of a sample between the passes
+  int most_bits;
+};
+constexpr engine narrow_engine{32767, 0x1p31 - 1, 32767, 22};
+constexpr engine wide_engine{0x1p30 - 1, 0x1p62, 0x1p31 - 1, 40};
+
+/// How an engine would filter: the bits of each pass, and a bound of the weights' error in units of a pixel.
+struct scheme {
+  int first_bits = 0;
+  int second_bits = 0;
+  int kept_bits = 0;
+  double error = 1;
+};
+
+scheme make_scheme(const exact_filter& one, const exact_filter& two, double max_value, int kept_bits,
+                   const engine& e) {
+  scheme s{.kept_bits = kept_bits};
+  const sample_range pixels{0, max_value};
+  s.first_bits = weight_bits(one, pixels, e.most_weight, e.most_sum, e.most_bits);
+  const auto between = filtered(pixels, lobes(one, s.first_bits));
+  const double unit = std::ldexp(1.0, kept_bits);
+  const sample_range kept{std::floor(between.low * unit), std::ceil(between.high * unit)};
+  if (std::max(kept.high, -kept.low) > e.most_kept || s.first_bits <= kept_bits) return s;
+  // Rounding the result adds half a pixel, which is 2^(kept_bits - 1) of a kept sample.
+  s.second_bits = weight_bits(two, {kept.low - unit / 2, kept.high + unit / 2}, e.most_weight, e.most_sum, e.most_bits);
+  if (s.second_bits > 0)
+    s.error = weight_error(one, pixels, s.first_bits) * (1 + 2 * lobes(two, s.second_bits)) +
+              weight_error(two, kept, s.second_bits) / unit;
+  return s;
+}
+
+/// Narrow while the weights' total error stays below a quarter of a pixel value; u16 always takes 64-bit sums.
+scheme choose_scheme(resize_recipe& r, const exact_filter& one, const exact_filter& two) {
+  const double most_error = 0.25;
+  if (r.type == element_type::u8)
+    for (int kept_bits : {7, 6}) {
+      const auto s = make_scheme(one, two, r.max_value, kept_bits, narrow_engine);
+      r.narrow = s.error < most_error;
+      if (r.narrow) return s;
+    }
+  const auto s = make_scheme(one, two, r.max_value, 12, wide_engine);
+  return s.error < most_error ? s : make_scheme(one, two, r.max_value, 6, wide_engine);
+}
+
+void make_tables(resize_recipe& r, const exact_filter& x, const exact_filter& y) {
+  if (r.type != element_type::u8 && r.type != element_type::u16) {
+    r.filter_x = float_table(x);
+    r.filter_y = float_table(y);
+    return;
+  }
+  const auto s = r.vertical_first ? choose_scheme(r, y, x) : choose_scheme(r, x, y);
+  r.filter_x = integer_table(x, r.vertical_first ? s.second_bits : s.first_bits);
+  r.filter_y = integer_table(y, r.vertical_first ? s.first_bits : s.second_bits);
+  r.kept_bits = s.kept_bits;
 }
 
 }  // namespace
@@ -83,14 +143,8 @@ resize_recipe make_recipe(const axis& x, const axis& y, const resize_geometry& g
   }
   r.method = resize_method::filtered;
   // Vertical sums run along rows, whatever the channels; do them first where they leave fewer rows to filter.
-  r.vertical_first = geometry.dst.height < geometry.src.height;
-  switch (geometry.type) {
-    case element_type::u8: make_u8_tables(r, x, y, options); break;
-    case element_type::u16: make_u16_tables(r, x, y, options); break;
-    default:
-      r.filter_x = filter_table(x, options, 0, 0);
-      r.filter_y = filter_table(y, options, 0, 0);
-  }
+  r.vertical_first = y.step() > 1;
+  make_tables(r, make_filter(x, options), make_filter(y, options));
   return r;
 }
 

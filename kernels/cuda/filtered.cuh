@@ -36,12 +36,9 @@ struct tap_sum {
 };
 template <class T>
 struct tap_sum<T, float> {
-  float sum = 0;
-  bool empty = true;
+  float sum = empty_sum;
   __device__ __forceinline__ void add(const filter_view& f, int entry, float pixel) {
-    const float weight = __ldg(f.weight + entry);
-    sum = add_tap(sum, weight, pixel, empty);
-    if (weight != 0) empty = false;
+    sum = add_tap(sum, __ldg(f.weight + entry), pixel);
   }
 };
 

@@ -108,6 +108,10 @@ class Axis:
         first, step, denominator = self.ratio()
         return self.mapping[0] if self.mapping else step / denominator
 
+    def exact_step(self):
+        _, step, denominator = self.ratio()
+        return Fraction(self.mapping[0]) if self.mapping else Fraction(step, denominator)
+
     def exact(self, i):
         """The position as the library knows it: a ratio of integers, or a double."""
         if self.mapping:
@@ -142,109 +146,113 @@ class Axis:
         return index, math.floor((p - index) * 2**32)
 
 
-def sin_pi(t):
-    x = 3.14159265358979323846 * t
-    x2 = x * x
-    total = 0.0
-    for k in range(23, 2, -2):
-        total = (1 + total) * -x2 / ((k - 1) * k)
-    return x * (1 + total)
-
-
-def sinc(x):
-    if x == 0:
-        return 1.0
-    turns = math.floor(x + 0.5)
-    s = sin_pi(x - turns)
-    return (-s if turns % 2 else s) / (3.14159265358979323846 * x)
-
-
 def shape(kind, a, x):
-    x = abs(x)
     if kind == "bicubic":
         if x < 1:
             return ((a + 2) * x - (a + 3)) * x * x + 1
-        return ((x - 5) * x + 8) * x * a - 4 * a if x < 2 else 0.0
+        return ((x - 5) * x + 8) * x * a - 4 * a
     if kind == "lanczos3":
-        return sinc(x) * sinc(x / 3) if x < 3 else 0.0
-    return 1 - x if x < 1 else 0.0
+        if x == 0:
+            return 1.0
+        s = math.sin(math.pi * min(x / 3, 1 - x / 3))
+        return 3 * s * s * (3 - 4 * s * s) / (math.pi * x) ** 2
+    return 1 - x
 
 
 def footprint(v, axis, i):
     """First source pixel and weights of one output, inside the image and summing to one."""
-    kind, p, step = v["filter"], axis.double(i), axis.step()
+    kind, p, step, last = v["filter"], axis.exact(i), axis.exact_step(), axis.src - 1
+    weights = {}
     if kind == "area":
-        low = p + 0.5 - 0.5 * step
-        high = low + step
-        first = math.floor(low)
-        weights = [min(high, k + 1.0) - max(low, k) for k in range(first, math.ceil(high))]
+        low, high = p + Fraction(1, 2) - step / 2, p + Fraction(1, 2) + step / 2
+        edges = [-math.inf] + list(range(1, axis.src)) + [math.inf]
+        for k in range(axis.src):
+            weights[k] = float(max(0, min(high, edges[k + 1]) - max(low, edges[k])))
+        if step == 0:
+            weights = {min(max(math.floor(low), 0), last): 1.0}
     else:
-        stretch = max(step, 1.0) if v["antialias"] else 1.0
-        reach = {"bicubic": 2, "lanczos3": 3}.get(kind, 1) * stretch
-        first = math.ceil(p - reach)
-        weights = [shape(kind, v.get("cubic_a", 0), (k - p) / stretch)
-                   for k in range(first, math.floor(p + reach) + 1)]
-    drop = v["antialias"] or kind == "area"
-    start = min(max(first, 0), axis.src - 1)
-    inside = []
-    for k, w in enumerate(weights):
-        at = first + k
-        if drop and not 0 <= at < axis.src:
-            continue
-        slot = min(max(at, 0), axis.src - 1) - start
-        inside += [0.0] * (slot + 1 - len(inside))
-        inside[slot] += w
-    total = 0.0
-    for w in inside:
-        total += w
-    if not inside or total == 0:
-        return (0 if first < 0 else axis.src - 1), [1.0]
-    inside = [w / total for w in inside]
-    while len(inside) > 1 and inside[-1] == 0:
-        inside.pop()
-    while len(inside) > 1 and inside[0] == 0:
-        inside.pop(0)
-        start += 1
-    return start, inside
+        radius = {"bicubic": 2, "lanczos3": 3}.get(kind, 1)
+        stretch = max(step, 1) if v["antialias"] else 1
+        if v["antialias"]:
+            p = min(max(p, Fraction(-1, 2)), last + Fraction(1, 2))
+        reach = radius * stretch
+        for k in range(math.floor(p - reach), math.ceil(p + reach) + 1):
+            if abs(k - p) < reach and (0 <= k <= last or not v["antialias"]):
+                at = min(max(k, 0), last)
+                weights[at] = weights.get(at, 0.0) + shape(kind, v.get("cubic_a", 0), float(abs(k - p) / stretch))
+    total = math.fsum(weights.values())
+    kept = {k: w / total for k, w in weights.items() if abs(w / total) >= 2.0**-32}
+    first = min(kept)
+    return first, [kept.get(k, 0.0) for k in range(first, max(kept) + 1)]
 
 
 class Table:
-    """Integer weights: prefix sums rounded half up, so that each output's weights sum to 1 << bits."""
+    """Integer weights: prefix sums rounded half to even, so that each output's weights sum to 1 << bits."""
 
-    def __init__(self, v, axis, limit, most_bits):
-        prints = [footprint(v, axis, i) for i in range(axis.dst)]
-        largest = max(abs(w) for _, ws in prints for w in ws)
-        self.taps = max(len(ws) for _, ws in prints)
-        self.bits = 0
-        while self.bits < most_bits and largest * 2.0 ** (self.bits + 1) + 1 <= limit:
-            self.bits += 1
-        one = 2.0**self.bits
-        self.outputs = []
-        for first, ws in prints:
+    def __init__(self, v, axis):
+        self.prints = [footprint(v, axis, i) for i in range(axis.dst)]
+        self.largest = max(abs(w) for _, ws in self.prints for w in ws)
+        self.lobes = max(-sum(w for w in ws if w < 0) for _, ws in self.prints)
+        self.taps = max(len(ws) for _, ws in self.prints)
+
+    def passed(self, low, high, bits):
+        """The range of the results, from that of the samples."""
+        n = self.lobes + self.taps / 2**bits if self.lobes else 0
+        return low * (1 + n) - high * n, high * (1 + n) - low * n
+
+    def most_bits(self, low, high, engine):
+        weight, total, _, cap = engine
+        for bits in range(cap, 0, -1):
+            below, above = self.passed(low, high, bits)
+            if self.largest * 2**bits + 1 <= weight and (max(above, -below) + 0.5) * 2**bits <= total:
+                return bits
+
+    def error(self, low, high, bits):
+        return (high - low) * (self.taps - 1) / 2 ** (bits + 1)
+
+    def round(self, bits):
+        self.bits, self.outputs = bits, []
+        for first, ws in self.prints:
             prefix, before, out = 0.0, 0, []
             for k, w in enumerate(ws):
                 prefix += w
-                after = int(one) if k + 1 == len(ws) else math.floor(prefix * one + 0.5)
+                after = 2**bits if k + 1 == len(ws) else round(prefix * 2**bits)
                 out.append(after - before)
                 before = after
             self.outputs.append((first, out))
-        self.negative = any(w < 0 for _, ws in self.outputs for w in ws)
+
+
+NARROW = (32767, 2.0**31 - 1, 32767, 22)
+WIDE = (2.0**30 - 1, 2.0**62, 2.0**31 - 1, 40)
+
+
+def choose_bits(one, two, top, kinds):
+    """Bits of both passes and those kept between: the first of `kinds` whose weights err by less than 1/4."""
+    for engine, kept in kinds:
+        first = one.most_bits(0, top, engine)
+        below, above = one.passed(0, top, first)
+        below, above, half = math.floor(below * 2**kept), math.ceil(above * 2**kept), 2**kept / 2
+        if max(above, -below) > engine[2] or first <= kept:
+            continue
+        second = two.most_bits(below - half, above + half, engine)
+        lobes = two.lobes + two.taps / 2**second if two.lobes else 0
+        error = one.error(0, top, first) * (1 + 2 * lobes) + two.error(below, above, second) / 2**kept
+        if error < 0.25:
+            break
+    return first, second, kept
 
 
 def filtered(v, src):
     x_axis, y_axis = Axis(v, 0), Axis(v, 1)
     (w, h), (to_w, to_h), n = v["src"], v["dst"], v["channels"]
-    vertical_first = to_h < h
-    if v["type"] == "u8":
-        make = lambda axis, first: Table(v, axis, 32767, 22 if first else 15)
-        x, y = make(x_axis, not vertical_first), make(y_axis, vertical_first)
-        if (x if vertical_first else y).taps > 64:
-            x, y = (Table(v, a, (1 << 30) - 1, 22) for a in (x_axis, y_axis))
-        kept = 6 if x.negative or y.negative else 7
-    else:
-        x, y = (Table(v, a, (1 << 30) - 1, 28) for a in (x_axis, y_axis))
-        kept = 12
+    vertical_first = y_axis.exact_step() > 1
     top = (1 << v.get("bits", ELEMENT[v["type"]])) - 1
+    x, y = Table(v, x_axis), Table(v, y_axis)
+    one, two = (y, x) if vertical_first else (x, y)
+    kinds = [(NARROW, 7), (NARROW, 6)] if v["type"] == "u8" else []
+    first, second, kept = choose_bits(one, two, top, kinds + [(WIDE, 12), (WIDE, 6)])
+    one.round(first)
+    two.round(second)
 
     def horizontal(rows, width, finish):
         return [[finish(sum(wt * row[(f + k) * n + c] for k, wt in enumerate(ws))) for f, ws in x.outputs
@@ -255,7 +263,6 @@ def filtered(v, src):
                 for f, ws in y.outputs]
 
     rows = [src[r * w * n:(r + 1) * w * n] for r in range(h)]
-    one, two = (y, x) if vertical_first else (x, y)
     between = lambda s: (s + (1 << one.bits - kept >> 1)) >> (one.bits - kept)
     last = two.bits + kept
     finish = lambda s: min(max((s + (1 << last >> 1)) >> last, 0), top)

@@ -123,14 +123,9 @@ std::int64_t integer_sum(const filter_axis& axis, int i, Pixel&& pixel) {
 }
 template <class Pixel>
 float float_sum(const filter_axis& axis, int i, Pixel&& pixel) {
-  float sum = 0;
-  bool first = true;
-  for (int k = 0; k < axis.taps; ++k) {
-    const float weight = axis.weight[std::size_t(i) * axis.taps + k];
-    if (weight == 0) continue;
-    sum = add_tap(sum, weight, pixel(axis.first[i] + k), first);
-    first = false;
-  }
+  float sum = empty_sum;
+  for (int k = 0; k < axis.taps; ++k)
+    sum = add_tap(sum, axis.weight[std::size_t(i) * axis.taps + k], pixel(axis.first[i] + k));
   return sum;
 }
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "host/plan/axis.hpp"
+#include "host/plan/filter.hpp"
 
 namespace {
 
@@ -14,7 +14,7 @@ TEST_P(FilterTable, IntegerWeightsSumToOneAtEveryOutput) {
   const resize_options options{.filter = GetParam(), .antialias = antialias::yes};
   for (int src : {1, 2, 3, 17, 100, 1080})
     for (int dst : {1, 2, 5, 99, 224, 1000}) {
-      const auto table = plan::filter_table(plan::make_axis(src, dst, options, true), options, 32767, 22);
+      const auto table = plan::integer_table(plan::make_filter(plan::make_axis(src, dst, options, true), options), 14);
       for (int i = 0; i < dst; ++i) {
         long sum = 0;
         for (int k = 0; k < table.taps; ++k) sum += table.integer[i * table.taps + k];
@@ -30,7 +30,7 @@ INSTANTIATE_TEST_SUITE_P(Filters, FilterTable,
 
 TEST(FilterTable, LanczosMatchesTheSineOfTheDefinition) {
   const resize_options options{.filter = filter::lanczos3};
-  const auto table = plan::filter_table(plan::make_axis(64, 100, options, true), options, 0, 0);
+  const auto table = plan::float_table(plan::make_filter(plan::make_axis(64, 100, options, true), options));
   const double position = (50 + 0.5) * 0.64 - 0.5;
   const double pi = std::acos(-1.0);
   auto sinc = [&](double x) { return x == 0 ? 1.0 : std::sin(pi * x) / (pi * x); };
