@@ -48,16 +48,76 @@ void check_options(const horn_schunck_options& o) {
   check_threads({function}, o.threads);
 }
 
+/// The images of one solve.
+struct flow_call {
+  kernels::image prev, next, flow;
+
+  kernels::status run(variational_solver& solver, const kernels::execution& how) const {
+    kernels::image v = flow;
+    v.data = static_cast<float*>(v.data) + 1;
+    return solver.solve(prev, next, flow, v, how);
+  }
+};
+
+void check_call(const flow_geometry& g, const flow_call& call) {
+  auto fits = [&](const kernels::image& im, int channels) {
+    return im.width == g.width && im.height == g.height && im.channels == channels && im.planes == 1 && im.count == 1;
+  };
+  require(fits(call.prev, g.channels), "prev", "does not have the geometry's size and channels");
+  require(fits(call.next, g.channels), "next", "does not have the geometry's size and channels");
+  require(fits(call.flow, 2), "flow", "must be width x height with 2 channels");
+}
+
+/// Through memory of the device, finished on return.
+void run_staged(variational_solver& solver, const flow_call& host, int element_bytes, scratch& memory,
+                const kernels::execution& how) {
+  const auto& row = cuda_row(function);
+  auto packed = [](kernels::image im, std::size_t bytes, std::byte* at) {
+    im.pitch = static_cast<std::ptrdiff_t>(bytes);
+    im.plane_stride = im.stride = im.pitch * im.height;
+    im.data = at;
+    return im;
+  };
+  const std::size_t frame_row = std::size_t(host.prev.width) * host.prev.channels * element_bytes;
+  const std::size_t flow_row = std::size_t(host.flow.width) * 2 * sizeof(float);
+  const std::size_t frame = (frame_row * host.prev.height + 255) / 256 * 256;
+  auto* base = static_cast<std::byte*>(memory.reserve(2 * frame + flow_row * host.flow.height, function));
+  const flow_call device{packed(host.prev, frame_row, base), packed(host.next, frame_row, base + frame),
+                         packed(host.flow, flow_row, base + 2 * frame)};
+  auto copy = [&](auto rows, const kernels::image& to, const kernels::image& from, std::size_t bytes) {
+    for (int y = 0; y < to.height; ++y)  // rows of a flipped view descend
+      check(rows({static_cast<std::byte*>(to.data) + y * to.pitch, static_cast<std::ptrdiff_t>(bytes)},
+                 {static_cast<std::byte*>(from.data) + y * from.pitch, static_cast<std::ptrdiff_t>(bytes)}, bytes, 1,
+                 nullptr),
+            function);
+  };
+  copy(row.memory.upload_rows, device.prev, host.prev, frame_row);
+  copy(row.memory.upload_rows, device.next, host.next, frame_row);
+  check(device.run(solver, how), function);
+  copy(row.memory.download_rows, host.flow, device.flow, flow_row);
+  check(row.memory.synchronize(nullptr), function);
+}
+
 }  // namespace
 }  // namespace host
 
 inline namespace v0 {
 
 struct horn_schunck::impl {
+  impl(const flow_geometry& g, const horn_schunck_options& o, fluxel::backend b)
+      : geometry(g),
+        options(o),
+        backend(b),
+        device(b == backend::cuda ? kernels::cuda_current_device() : -1),
+        solver(b, g, o),
+        staged(b) {}
+
   flow_geometry geometry;
   horn_schunck_options options;
   fluxel::backend backend;
+  int device;
   host::variational_solver solver;
+  host::scratch staged;  ///< host views of a CUDA object
 };
 
 horn_schunck_options horn_schunck_preset(flow_quality quality) {
@@ -77,12 +137,11 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
 horn_schunck::horn_schunck(const flow_geometry& geometry, const horn_schunck_options& options, run_on device) {
   host::check_geometry(geometry);
   host::check_options(options);
-  host::require(device != run_on::cuda, "device", "has no CUDA kernels for optical flow yet");
-  const auto chosen = backend::cpu;
-  const auto& row = host::row_of(chosen, host::function);
+  host::require(device != run_on::by_memory, "device", "must be cpu, cuda or automatic");
+  const bool cuda = device == run_on::cuda || (device == run_on::automatic && host::cuda_problem().empty());
+  if (cuda) host::cuda_row(host::function);
   impl_ = host::guard_memory(host::function, [&] {
-    return std::unique_ptr<impl>(
-        new impl{geometry, options, chosen, host::variational_solver(row, geometry, options)});
+    return std::make_unique<impl>(geometry, options, cuda ? backend::cuda : backend::cpu);
   });
 }
 horn_schunck::horn_schunck(horn_schunck&&) noexcept = default;
@@ -95,19 +154,22 @@ template <class T>
 void horn_schunck::solve(std::type_identity_t<image_view<const T>> prev, image_view<const T> next,
                          image_view<float> flow, stream_ref stream) {
   const auto& g = impl_->geometry;
-  const auto first = host::check_view({host::function}, "prev", host::erase(prev));
-  const auto second = host::check_view({host::function}, "next", host::erase(next));
-  auto out = host::check_view({host::function}, "flow", host::erase(flow));
-  auto fits = [&](const kernels::image& im, int channels) {
-    return im.width == g.width && im.height == g.height && im.channels == channels && im.planes == 1 && im.count == 1;
-  };
   host::require(element_traits<T>::type == g.type, "prev", "has another pixel type than the geometry");
-  host::require(fits(first, g.channels), "prev", "does not have the geometry's size and channels");
-  host::require(fits(second, g.channels), "next", "does not have the geometry's size and channels");
-  host::require(fits(out, 2), "flow", "must be width x height with 2 channels");
-  kernels::image v = out;
-  v.data = static_cast<float*>(v.data) + 1;
-  host::check(impl_->solver.solve(first, second, out, v, {stream.get(), impl_->options.threads}), host::function);
+  host::flow_call call{host::check_view({host::function}, "prev", host::erase(prev)),
+                       host::check_view({host::function}, "next", host::erase(next)),
+                       host::check_view({host::function}, "flow", host::erase(flow))};
+  host::check_call(g, call);
+  host::require(prev.memory == next.memory && prev.memory == flow.memory, "flow", "is not in the frames' memory");
+  host::check_stream({host::function}, flow.memory, stream);
+  const bool on_device = backend_for(flow.memory) == backend::cuda;
+  host::require(!on_device || impl_->backend == backend::cuda, "flow", "is device memory, but the object runs on the CPU");
+  const host::device_scope scope(impl_->device, host::function);
+  const kernels::execution how{stream.get(), impl_->options.threads};
+  if (on_device || impl_->backend == backend::cpu) {
+    host::check(call.run(impl_->solver, how), host::function);
+  } else {
+    host::run_staged(impl_->solver, call, sizeof(T), impl_->staged, how);
+  }
 }
 
 template void horn_schunck::solve<u8>(image_view<const u8>, image_view<const u8>, image_view<float>, stream_ref);

@@ -87,7 +87,7 @@ struct flow_functions {
   /// Grey in Q8.4; NaN and masked pixels become mid-grey and are marked in `mask_out`.
   status (*intensity)(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
                       plane<u8> mask_out, const execution& how);
-  /// table[min(|difference|, size - 1)] between neighbours of the first frame.
+  /// table[min(|difference|, size - 1)] between neighbours of the first frame; the table is the backend's memory.
   status (*edge_weights)(plane<const u16> first, std::span<const float> table, plane<float> right,
                          plane<float> down, const execution& how);
   /// The second frame at the first one's pixels; where it is unknown, the first frame itself, and the reason.
@@ -101,7 +101,7 @@ struct flow_functions {
   status (*relax)(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 8> scratch,
                   const flow_planes& flow, const execution& how);
   /// Median over (2 radius + 1)^2 pixels, the border reflected; radius 1, 2 or 3.
-  status (*median)(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, const execution& how);
+  status (*median)(const flow_planes& in, const flow_planes& out, int radius, const execution& how);
   /// Bilinear, half-pixel; vectors grow with the image.
   status (*enlarge)(const flow_planes& coarse, const flow_planes& fine, const execution& how);
   /// Flow in pixels, as two planes or two interleaved channels.

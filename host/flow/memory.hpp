@@ -3,7 +3,6 @@
 // Working memory of a flow object: one block, carved into planes.
 
 #include <cstddef>
-#include <new>
 
 #include "kernels/kernels.hpp"
 
@@ -28,25 +27,6 @@ class plane_carver {
  private:
   std::byte* block_;
   std::size_t used_ = 0;
-};
-
-/// Memory of one backend, released with the object.
-class device_block {
- public:
-  device_block(const kernels::memory_row& memory, std::size_t bytes)
-      : memory_(&memory), data_(memory.allocate(bytes)) {
-    if (data_ == nullptr) throw std::bad_alloc();
-  }
-  device_block(device_block&& other) noexcept : memory_(other.memory_), data_(other.data_) { other.data_ = nullptr; }
-  device_block& operator=(device_block&&) = delete;
-  ~device_block() {
-    if (data_ != nullptr) memory_->release(data_);
-  }
-  std::byte* data() const { return static_cast<std::byte*>(data_); }
-
- private:
-  const kernels::memory_row* memory_;
-  void* data_;
 };
 
 }  // namespace fluxel::host

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include "host/device.hpp"
+#include "host/errors.hpp"
 #include "host/plan/pyramid.hpp"
 
 namespace fluxel::host {
@@ -13,6 +15,8 @@ using kernels::plane;
 using kernels::status;
 
 namespace {
+
+constexpr const char* function = "horn_schunck";
 
 /// Luma weights of BT.601 in 1/2^14; they sum to 2^14.
 constexpr std::int32_t luma_red = 4899, luma_green = 9617, luma_blue = 1868;
@@ -55,31 +59,33 @@ status in_order(Steps&&... steps) {
 
 }  // namespace
 
-variational_solver::variational_solver(const kernels::row& row, const flow_geometry& geometry,
-                                       const horn_schunck_options& options)
-    : row_(row),
+variational_solver::variational_solver(backend b, const flow_geometry& geometry, const horn_schunck_options& options)
+    : row_(row_of(b, function)),
       options_(options),
       intensity_(make_intensity(geometry, options)),
       energy_(make_energy(options)),
-      edge_table_(plan::edge_table(options.edge_scale, options.edge_floor)),
       omegas_(plan::chebyshev_omegas(options.sweeps, options.chebyshev_radius)),
       sizes_(plan::pyramid_sizes({geometry.width, geometry.height}, options.pyramid_factor, options.coarsest_side,
-                                 options.max_levels)) {
+                                 options.max_levels)),
+      block_(b) {
   levels_.resize(sizes_.size());
   for (std::size_t l = 0; l < sizes_.size(); ++l) {
     const double sigma = l == 0 ? options.presmoothing : plan::pyramid_sigma(options.pyramid_factor);
     if (sigma == 0) continue;
-    levels_[l].reduce = row.resize.prepare(plan::gaussian_recipe(sizes_[l == 0 ? 0 : l - 1], sizes_[l], sigma));
+    levels_[l].reduce = row_.resize.prepare(plan::gaussian_recipe(sizes_[l == 0 ? 0 : l - 1], sizes_[l], sigma));
     if (levels_[l].reduce == nullptr) throw std::bad_alloc();
   }
+  const auto table = plan::edge_table(options.edge_scale, options.edge_floor);
   plane_carver count;
-  carve(count);
-  block_.emplace(row.memory, count.used());
-  plane_carver place(block_->data());
-  carve(place);
+  carve(count, static_cast<int>(table.size()));
+  plane_carver place(static_cast<std::byte*>(block_.reserve(count.used(), function)));
+  carve(place, static_cast<int>(table.size()));
+  check(row_.memory.upload(edge_table_.data, table.data(), table.size() * sizeof(float), nullptr), function);
+  check(row_.memory.synchronize(nullptr), function);
 }
 
-void variational_solver::carve(plane_carver& carver) {
+void variational_solver::carve(plane_carver& carver, int table_entries) {
+  edge_table_ = carver.take<float>({table_entries, 1});
   grey_ = carver.take<u16>(sizes_[0]);
   mask_ = carver.take<u8>(sizes_[0]);
   for (std::size_t l = 0; l < sizes_.size(); ++l) {
@@ -98,7 +104,8 @@ void variational_solver::carve(plane_carver& carver) {
       const level& finest = levels_[0];
       const auto& f = finest.system;
       at.warped = {cropped(finest.warped.grey), cropped(finest.warped.reason)};
-      at.system = {cropped(f.i11), cropped(f.i12), cropped(f.i22), cropped(f.c1), cropped(f.c2), cropped(f.right), cropped(f.down)};
+      at.system = {cropped(f.i11), cropped(f.i12),   cropped(f.i22), cropped(f.c1),
+                   cropped(f.c2),  cropped(f.right), cropped(f.down)};
       at.iterates.clear();
       for (const auto& p : finest.iterates) at.iterates.push_back(cropped(p));
       continue;
@@ -128,14 +135,14 @@ status variational_solver::solve_level(level& at, const execution& how) {
   const kernels::flow_frames frames{at.first, at.second, {}, {}};
   const kernels::flow_relaxation relaxation{omegas_, static_cast<int>(std::lround(options_.max_increment * 64))};
   const std::span<const plane<float>, 8> iterates(at.iterates.data(), 8);
-  status result = row_.flow.edge_weights(at.first, edge_table_, at.system.right, at.system.down, how);
+  const std::span<const float> edges(edge_table_.data, edge_table_.width);
+  status result = row_.flow.edge_weights(at.first, edges, at.system.right, at.system.down, how);
   for (int k = 0; k < options_.warps && result == status::ok; ++k) {
     result = in_order([&] { return row_.flow.warp(frames, at.flow, at.warped, how); },
                       [&] { return row_.flow.linearise(frames, at.warped, at.flow, energy_, at.system, how); },
                       [&] { return row_.flow.relax(at.system, relaxation, iterates, at.flow, how); });
     if (options_.median_radius == 0 || result != status::ok) continue;
-    result = in_order([&] { return row_.flow.median(at.flow.u, at.filtered.u, options_.median_radius, how); },
-                      [&] { return row_.flow.median(at.flow.v, at.filtered.v, options_.median_radius, how); });
+    result = row_.flow.median(at.flow, at.filtered, options_.median_radius, how);
     std::swap(at.flow, at.filtered);
   }
   return result;

@@ -119,7 +119,7 @@ status linearise(const flow_frames& frames, const warped_frame& warped, const fl
   return status::ok;
 }
 
-status median(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, const execution& how) {
+status median_one(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, const execution& how) {
   const auto filter_row = flow_median_row(radius);
   const int width = in.width, height = in.height;
   const std::int64_t row_elements = width + 2 * pad + median_lanes;
@@ -144,6 +144,11 @@ status median(plane<const std::int16_t> in, plane<std::int16_t> out, int radius,
     }
   });
   return status::ok;
+}
+
+status median(const flow_planes& in, const flow_planes& out, int radius, const execution& how) {
+  const status result = median_one(in.u, out.u, radius, how);
+  return result == status::ok ? median_one(in.v, out.v, radius, how) : result;
 }
 
 status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,

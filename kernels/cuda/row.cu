@@ -1,4 +1,5 @@
 #include "kernels/cuda/device.cuh"
+#include "kernels/cuda/flow.cuh"
 #include "kernels/cuda/resize.cuh"
 
 namespace fluxel::kernels {
@@ -43,7 +44,8 @@ const row* cuda() {
                       gpu::download_rows},
                      {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
                      {},
-                     {}};
+                     {},
+                     cuda_flow_functions};
   return &r;
 }
 

@@ -205,7 +205,7 @@ status relax(const flow_system& system, const flow_relaxation& how_far, std::spa
   return status::ok;
 }
 
-status median(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, const execution&) {
+void median_one(plane<const std::int16_t> in, plane<std::int16_t> out, int radius) {
   for_each_pixel(in, [&](int n, int x, int y) {
     std::array<std::int16_t, 49> window;
     int k = 0;
@@ -215,6 +215,11 @@ status median(plane<const std::int16_t> in, plane<std::int16_t> out, int radius,
     std::nth_element(window.begin(), window.begin() + k / 2, window.begin() + k);
     image_of(out, n)(x, y) = window[k / 2];
   });
+}
+
+status median(const flow_planes& in, const flow_planes& out, int radius, const execution&) {
+  median_one(in.u, out.u, radius);
+  median_one(in.v, out.v, radius);
   return status::ok;
 }
 
