@@ -97,7 +97,8 @@ void block_runner::run(uint3 block) {
     if (&next == &main_) {
       unsigned i = 0;
       while (threads_[i].now != cuda_thread::state::waiting) ++i;
-      fail("deadlock: not every thread of the block, or lane of the mask, reached the barrier", threads_[i].waits_at);
+      fail("deadlock: a part of the block, or of the mask, never reached the barrier (divergent barrier)",
+           threads_[i].waits_at);
     }
     switch_to(next);
   }
