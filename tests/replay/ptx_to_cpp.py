@@ -89,7 +89,9 @@ def function_of(number, kernel, symbols, shared_variables):
     names.update({name: f'{offset}u' for name, offset in shared.items()})
     names.update({v.name: f'reinterpret_cast<std::uint64_t>({identifier(v.name)})' for v in local})
     targets = {s.text: s.operands for s in kernel.statements if s.kind == 'targets'}
-    translator = Translator(names, {name: i for i, (name, _) in enumerate(kernel.parameters)}, targets)
+    names.update({name: f'reinterpret_cast<std::uint64_t>(arguments[{i}])'
+                  for i, (name, _) in enumerate(kernel.parameters)})
+    translator = Translator(names, targets)
     body = statements_of(kernel, translator)
     text = '\n'.join(body)
     used = set(re.findall(r'\bv_\w+', text))

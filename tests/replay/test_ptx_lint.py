@@ -87,7 +87,7 @@ class Reader(unittest.TestCase):
 
     def test_predicates_guard_whole_instructions(self):
         kernel, = module_of('@!%p1 mov.b64 {%r1, %r2}, %rd1;').kernels
-        text = Translator({}, {}).translate(kernel.statements[1])
+        text = Translator({}).translate(kernel.statements[1])
         self.assertTrue(text.startswith('if (!v_p1) {') and text.endswith('}'), text)
 
 

@@ -18,8 +18,8 @@ COMPARE = {'eq': 'eq', 'ne': 'ne', 'lt': 'lt', 'le': 'le', 'gt': 'gt', 'ge': 'ge
 class Translator(Operands):
     """Method op_X translates instruction X; `targets` are the jump tables of the kernel."""
 
-    def __init__(self, symbols, parameters, targets=()):
-        super().__init__(symbols, parameters)
+    def __init__(self, symbols, targets=()):
+        super().__init__(symbols)
         self.targets = dict(targets)
 
     def translate(self, s):
@@ -115,9 +115,9 @@ class Translator(Operands):
         space = next((m for m in mods if m in SPACES), 'generic')
         targets = [t.strip() for t in ops[0].strip('{}').split(',')]
         if space == 'param':
-            name, offset = self.address(ops[1])
-            return ' '.join(self.put(t, f'ptx::parameter<{CPP[type_]}>(arguments[{self.parameters[name]}], '
-                                        f'{offset + i * BYTES[type_]})') for i, t in enumerate(targets))
+            base, offset = self.address(ops[1])
+            return ' '.join(self.put(t, f'ptx::parameter<{CPP[type_]}>({self.value(base)}, {offset + i * BYTES[type_]})')
+                            for i, t in enumerate(targets))
         pointer = self.pointer(ops[1], space, type_, len(targets))
         puts = ' '.join(self.put(t, f'at[{i}]') for i, t in enumerate(targets))
         return f'{{ const auto* at = {pointer}; {puts} }}'

@@ -22,11 +22,10 @@ def identifier(name):
 
 
 class Operands:
-    """`symbols` maps the names of variables to C++ expressions for their address, `parameters` to their number."""
+    """`symbols` maps the names of variables and parameters to C++ expressions for their address."""
 
-    def __init__(self, symbols, parameters):
+    def __init__(self, symbols):
         self.symbols = symbols
-        self.parameters = parameters
 
     def value(self, operand):
         """An operand's bits: a register, a literal or an address."""

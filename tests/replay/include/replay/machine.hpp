@@ -41,10 +41,11 @@ void put(Register& to, T value) {
     to = static_cast<Register>(std::bit_cast<word<sizeof(T)>>(value));
 }
 
+/// Parameters lie where the launch put them.
 template <class T>
-T parameter(const void* argument, int offset) {
+T parameter(std::uint64_t address, int offset) {
   T value;
-  std::memcpy(&value, static_cast<const char*>(argument) + offset, sizeof(T));
+  std::memcpy(&value, reinterpret_cast<const char*>(address) + offset, sizeof(T));
   return value;
 }
 
