@@ -1,7 +1,6 @@
 #include "kernels/cpu/row.hpp"
 
 #include "kernels/cpu/host_memory.hpp"
-#include "kernels/cpu/scalar/row.hpp"
 
 namespace fluxel::kernels {
 
@@ -9,7 +8,7 @@ const row& cpu() {
   static const row r{"cpu",
                      host_memory,
                      cpu_resize_functions,
-                     scalar_alpha_functions,
+                     cpu_alpha_functions,
                      cpu_conv_transpose_functions,
                      cpu_flow_functions};
   return r;
