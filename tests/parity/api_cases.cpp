@@ -2,6 +2,7 @@
 // kernels are called directly.
 
 #include "fluxel/resize.hpp"
+#include "host/plan/recipe.hpp"
 #include "tests/parity/operations.hpp"
 #include "tests/parity/resize_batch.hpp"
 
@@ -93,6 +94,33 @@ test_case make_api_nearest_case(random& r, const limits& limit) {
         resize_nearest(src, dst, {.coordinates = rule, .rounding = rounding, .threads = k.how.threads},
                        stream_ref(k.how.stream));
       });
+    });
+    return kernels::status::ok;
+  };
+  return c;
+}
+
+test_case make_api_resize_case(random& r, const limits& limit) {
+  test_case c;
+  const batch b = draw_batch(r);
+  const limits each = share(limit, b);
+  const size from = draw_size(r, each, b.channels);
+  const size to = draw_destination(r, each, from, b.channels);
+  const element_type type = draw_type(r);
+  const resize_options options = draw_resize_options(r, from);
+  c.description = describe(options);
+  tensor src = make_tensor(r, type, {from.width, from.height, b.channels, b.planes, b.count});
+  tensor dst = make_tensor(r, type, {to.width, to.height, b.channels, b.planes, b.count});
+  add_pair(r, c, std::move(src), std::move(dst));
+  const resize_geometry geometry{from, to, b.channels, type};
+  c.invoke = [=](const call& k) {
+    if (&k.row == &kernels::scalar())
+      return k.row.resize.prepare(plan::make_recipe(geometry, options))->run(pairs_of(k), k.how);
+    auto how = options;
+    how.threads = k.how.threads;
+    with_type(type, [&]<class T>(T) {
+      for_each_pair<T>(
+          k, [&](image_view<const T> src, image_view<T> dst) { resize(src, dst, how, stream_ref(k.how.stream)); });
     });
     return kernels::status::ok;
   };

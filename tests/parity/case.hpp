@@ -61,12 +61,12 @@ struct test_case {
 /// How large cases may be.
 struct limits {
   int max_side = 4097;
-  int max_elements = 60000;  ///< of one tensor
+  int max_elements = 60000;  ///< of one tensor; the suite raises it for some cases
 };
 
 struct operation {
   const char* name;
-  int bytes_revision;  ///< raised when the bytes of the operation change
+  const char* promise;  ///< whose bytes it is, by its name in fluxel::bytes_revisions()
   test_case (*make_case)(random& r, const limits& limit);
   /// Whether the row has the column at all; a row without it is reported.
   bool (*available)(const kernels::row& row);

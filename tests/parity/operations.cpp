@@ -4,14 +4,17 @@ namespace fluxel::parity {
 
 std::span<const operation> operations() {
   static constexpr operation table[] = {
-      {"resize.linear", 1, make_linear_case, has_linear},
-      {"resize.nearest", 1, make_nearest_case, has_nearest},
-      {"resize.recipe", 1, make_recipe_case, has_recipes},
-      {"api.resize_bilinear", 1, make_api_bilinear_case, has_linear},
-      {"api.resize_nearest", 1, make_api_nearest_case, has_nearest},
-      {"bilinear_adjoint", 1, make_adjoint_case, has_recipes},
-      {"conv_transpose.general", 1, make_conv_transpose_case, has_conv_transpose},
-      {"conv_transpose.upsample_zero", 1, make_upsample_zero_case, has_upsample_zero},
+      {"resize.linear", "resize_bilinear", make_linear_case, has_linear},
+      {"resize.nearest", "resize_nearest", make_nearest_case, has_nearest},
+      {"resize.recipe", "resize", make_recipe_case, has_recipes},
+      {"alpha.premultiply", "straight_alpha", make_premultiply_case, has_alpha},
+      {"alpha.divide", "straight_alpha", make_divide_case, has_alpha},
+      {"api.resize_bilinear", "resize_bilinear", make_api_bilinear_case, has_linear},
+      {"api.resize_nearest", "resize_nearest", make_api_nearest_case, has_nearest},
+      {"api.resize", "resize", make_api_resize_case, has_recipes},
+      {"bilinear_adjoint", "bilinear_adjoint", make_adjoint_case, has_recipes},
+      {"conv_transpose.general", "conv_transpose2d", make_conv_transpose_case, has_conv_transpose},
+      {"conv_transpose.upsample_zero", "upsample_transpose_conv", make_upsample_zero_case, has_upsample_zero},
   };
   return table;
 }

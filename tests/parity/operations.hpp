@@ -4,13 +4,14 @@
 
 namespace fluxel::parity {
 
-resize_options draw_resize_options(random& r, size src);
-
 test_case make_linear_case(random& r, const limits& limit);
 test_case make_nearest_case(random& r, const limits& limit);
 test_case make_recipe_case(random& r, const limits& limit);
 test_case make_api_bilinear_case(random& r, const limits& limit);
 test_case make_api_nearest_case(random& r, const limits& limit);
+test_case make_api_resize_case(random& r, const limits& limit);
+test_case make_premultiply_case(random& r, const limits& limit);
+test_case make_divide_case(random& r, const limits& limit);
 test_case make_adjoint_case(random& r, const limits& limit);
 test_case make_conv_transpose_case(random& r, const limits& limit);
 test_case make_upsample_zero_case(random& r, const limits& limit);
@@ -18,6 +19,7 @@ test_case make_upsample_zero_case(random& r, const limits& limit);
 bool has_linear(const kernels::row& row);
 bool has_nearest(const kernels::row& row);
 bool has_recipes(const kernels::row& row);
+bool has_alpha(const kernels::row& row);
 bool has_conv_transpose(const kernels::row& row);
 bool has_upsample_zero(const kernels::row& row);
 

@@ -19,7 +19,7 @@ struct options {
   bool hostile = false;        ///< call with a changed floating-point environment
   bool allow_missing = false;  ///< rows without a column do not fail the run
   bool list = false;
-  limits limit;
+  limits limit;  ///< of most cases
 };
 
 /// Parses the command line; prints usage and exits with 2 when it is wrong.

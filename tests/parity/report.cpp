@@ -23,17 +23,17 @@ std::uint64_t fold(const operation_report& r) {
 }
 
 void print_matrix(const std::vector<operation_report>& reports) {
-  std::printf("%-24s %-22s %8s %14s %9s\n", "operation", "backend", "cases", "bytes", "seconds");
+  std::printf("%-30s %-18s %8s %14s %9s\n", "operation", "backend", "cases", "bytes", "seconds");
   for (const auto& r : reports) {
     for (const auto& c : r.cells) {
       if (c.missing)
-        std::printf("%-24s %-22s  missing\n", r.name, c.backend.c_str());
+        std::printf("%-30s %-18s  missing\n", r.name, c.backend.c_str());
       else
-        std::printf("%-24s %-22s %8d %14zu %9.2f%s\n", r.name, c.backend.c_str(), c.cases, c.bytes, c.seconds,
+        std::printf("%-30s %-18s %8d %14zu %9.2f%s\n", r.name, c.backend.c_str(), c.cases, c.bytes, c.seconds,
                     c.failures != 0 ? "  FAILED" : "");
     }
   }
-  for (const auto& r : reports) std::printf("hash %-24s %6d cases %016" PRIx64 "\n", r.name, r.cases, fold(r));
+  for (const auto& r : reports) std::printf("hash %-30s %6d cases %016" PRIx64 "\n", r.name, r.cases, fold(r));
 }
 
 bool write_json(const std::vector<operation_report>& reports, const options& o) {

@@ -13,6 +13,10 @@ namespace fluxel::parity {
 coordinates draw_coordinates(random& r);
 nearest_rounding draw_rounding(random& r);
 
+/// Every filter and option, apart from alpha.
+resize_options draw_resize_options(random& r, size src);
+std::string describe(const resize_options& o);
+
 /// Destination sizes: often any, sometimes an exact factor, which kernels treat apart.
 size draw_destination(random& r, const limits& limit, size src, int channels);
 

@@ -28,16 +28,19 @@ void draw_mapping(random& r, const size& src, resize_options& o) {
   }
 }
 
-std::string describe(const resize_options& o, const plan::pixel_depth& depth) {
+}  // namespace
+
+std::string describe(const resize_options& o) {
   char text[300];
   const rect g = o.region.value_or(rect{});
   std::snprintf(text, sizeof text,
-                "filter %d antialias %d coordinates %d rounding %d cubic_a %g region %g,%g,%g,%g scale %g,%g "
-                "bits %d+%d",
+                "filter %d antialias %d coordinates %d rounding %d cubic_a %g region %g,%g,%g,%g scale %g,%g",
                 int(o.filter), int(o.antialias), int(o.coordinates), int(o.rounding), o.cubic_a, g.x, g.y, g.width,
-                g.height, o.scale_x, o.scale_y, depth.bits, depth.low_zero_bits);
+                g.height, o.scale_x, o.scale_y);
   return text;
 }
+
+namespace {
 
 plan::pixel_depth draw_depth(random& r, element_type type) {
   if (type != element_type::u16 || r.one_in(2)) return {};
@@ -89,7 +92,8 @@ test_case make_recipe_case(random& r, const limits& limit) {
   const element_type type = draw_type(r);
   const resize_options options = draw_resize_options(r, from);
   const plan::pixel_depth depth = draw_depth(r, type);
-  c.description = describe(options, depth);
+  c.description =
+      describe(options) + " bits " + std::to_string(depth.bits) + "+" + std::to_string(depth.low_zero_bits);
   const int pairs = r.pick({1, 1, 1, 2});
   for (int i = 0; i < pairs; ++i) {
     const int count = i == 0 ? b.count : r.between(1, 2);

@@ -64,6 +64,15 @@ kernels::image view_in(const tensor& t, std::byte* block) {
   return v;
 }
 
+/// Rows whose memory is the host's.
+std::vector<const kernels::row*> host_rows() {
+  std::vector<const kernels::row*> rows{&kernels::scalar(), &kernels::cpu()};
+#if defined(CUDA_ROW_ON_HOST)
+  if (kernels::cuda() != nullptr && kernels::cuda()->resize.linear != nullptr) rows.push_back(kernels::cuda());
+#endif
+  return rows;
+}
+
 using resize_call = std::function<kernels::status(const kernels::row&, const kernels::image_pair&)>;
 
 /// The pixels that `call` writes when both images are spread, on each row, against packed images on the scalar row.
@@ -76,7 +85,7 @@ void expect_same_when_spread(const shape& from, const shape& to, element_type ty
   ASSERT_EQ(call(kernels::scalar(), {view_in(src, src.pixels.data()), view_in(dst, expected.data())}),
             kernels::status::ok);
   make_nans_alike(dst.kind, expected);
-  for (const auto* row : {&kernels::scalar(), &kernels::cpu()})
+  for (const auto* row : host_rows())
     for (bool flipped : {false, true}) {
       const tensor wide_src = spread(from, type, flipped), wide_dst = spread(to, type, !flipped);
       sparse_block in(wide_src.block_bytes), out(wide_dst.block_bytes);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fluxel/version.hpp"
 #include "host/plan/recipe.hpp"
 #include "tests/parity/random.hpp"
 
@@ -16,7 +17,6 @@ namespace {
 using parity::random;
 
 constexpr int cases_per_type = 64;
-constexpr int resize_revision = 1;
 
 struct vector_case {
   resize_geometry geometry;
@@ -119,6 +119,12 @@ std::uint64_t output_hash(const vector_case& c, const kernels::row& row) {
   return parity::hash_bytes(out.data(), out.size());
 }
 
+int resize_revision() {
+  for (const auto& known : bytes_revisions())
+    if (known.operation == "resize") return known.revision;
+  return 0;
+}
+
 void print(const vector_case& c, std::uint64_t hash) {
   constexpr const char* types[] = {"", "u8", "u16", "f16", "bf16", "f32"};
   constexpr const char* filters[] = {"bilinear", "nearest", "area", "bicubic", "lanczos3"};
@@ -128,7 +134,7 @@ void print(const vector_case& c, std::uint64_t hash) {
   std::printf(
       "{\"operation\":\"resize\",\"bytes_revision\":%d,\"type\":\"%s\",\"src\":[%d,%d],\"dst\":[%d,%d],"
       "\"channels\":%d,\"seed\":%" PRIu64 ",\"filter\":\"%s\"",
-      resize_revision, types[int(g.type)], g.src.width, g.src.height, g.dst.width, g.dst.height, g.channels, seed,
+      resize_revision(), types[int(g.type)], g.src.width, g.src.height, g.dst.width, g.dst.height, g.channels, seed,
       filters[int(o.filter)]);
   std::printf(",\"antialias\":%s,\"coordinates\":\"%s\"", o.antialias == antialias::yes ? "true" : "false",
               rules[int(o.coordinates)]);
