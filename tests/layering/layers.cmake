@@ -23,14 +23,15 @@ function(allowed_includes file result)
     set(allowed "${std}|\"fluxel/.*\"|\"host/(video|cli)/.*\"|<CLI/.*>|${posix}")
   elseif(file MATCHES "^host/")
     set(allowed "${std}|\"fluxel/.*\"|\"host/[^/]*\"|\"host/(plan|flow)/.*\"|\"kernels/kernels\\.hpp\"")
-  elseif(file MATCHES "^bench/")
-    set(allowed "${std}|\"fluxel/.*\"|\"bench/.*\"|\"[a-z_]+\\.hpp\"|<benchmark/.*>|<opencv2/.*>|<cuda_runtime(_api)?\\.h>|${posix}")
+  elseif(file MATCHES "^bench/")  # rivals and tools are its own affair
+    set(allowed "<.*>|\"fluxel/.*\"|\"bench/.*\"|\"[^/]*\"")
   elseif(file MATCHES "^examples/")
     set(allowed "${std}|\"fluxel/.*\"")
-  elseif(file MATCHES "^tests/(emulation|replay)/")  # they stand in for CUDA, so their kernels are marked as ours
-    set(allowed "<.*>|\"fluxel/.*\"|\"tests/.*\"|\"(emulation|scheduler|replay)/.*\"|\"[a-z_]+\\.(hpp|h|cuh)\"|\"kernels/(kernels|common/hd)\\.hpp\"")
-  elseif(file MATCHES "^tests/")  # what stands outside our own tree is a test's own affair
-    set(allowed "<.*>|\"fluxel/.*\"|\"host/plan/.*\"|\"kernels/kernels\\.hpp\"|\"tests/.*\"|\"replay/.*\"|\"[a-z_]+\\.(hpp|h)\"")
+  elseif(file MATCHES "^tests/")  # what lies outside the halves is a test's own affair
+    set(allowed "<.*>|\"fluxel/.*\"|\"host/plan/.*\"|\"kernels/kernels\\.hpp\"|\"[^/]*\"|\"(tests|emulation|scheduler|replay)/.*\"")
+    if(file MATCHES "^tests/(emulation|replay|planted)/")  # device code needs the mark of device code
+      string(APPEND allowed "|\"kernels/common/hd\\.hpp\"")
+    endif()
   endif()
   set(${result} "^(${allowed})$" PARENT_SCOPE)
 endfunction()
