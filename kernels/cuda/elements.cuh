@@ -37,28 +37,71 @@ __device__ __forceinline__ bf16 load(const bf16* p) {
 __device__ __forceinline__ std::uint32_t bits_of(u8 v) { return v; }
 __device__ __forceinline__ std::uint32_t bits_of(u16 v) { return v; }
 __device__ __forceinline__ std::uint32_t bits_of(std::uint32_t v) { return v; }
+__device__ __forceinline__ std::uint32_t bits_of(std::uint64_t v) { return static_cast<std::uint32_t>(v); }
 __device__ __forceinline__ std::uint32_t bits_of(f16 v) { return v.bits; }
 __device__ __forceinline__ std::uint32_t bits_of(bf16 v) { return v.bits; }
 __device__ __forceinline__ std::uint32_t bits_of(f32 v) { return bits_of_float(v); }
 
-/// Writes the lane's elements of one row. `first` is the tile's first element in the row.
+/// The lane's elements from k on, as one word.
 template <class T>
-__device__ __forceinline__ void store_elements(const pair_view& pair, T* row, int first, int lane,
+__device__ __forceinline__ std::uint32_t word_of(const T (&value)[elements_per_lane], int k) {
+  constexpr int per_word = elements_per_word<T>;
+  std::uint32_t word = bits_of(value[k]);
+  for (int i = 1; i < per_word; ++i) word |= bits_of(value[k + i]) << (32 / per_word * i);
+  return word;
+}
+
+/// Writes the lane's elements of one row. `first` is the tile's first element in the row; `whole`: every element of
+/// the tile is in the row and words are aligned.
+template <class T>
+__device__ __forceinline__ void store_elements(const pair_view& pair, T* row, int first, bool whole,
                                                const T (&value)[elements_per_lane]) {
   constexpr int per_word = elements_per_word<T>;
+  const int lane = static_cast<int>(threadIdx.x);
+  if (whole) {
+    T* out = row + (first + lane * per_word);
+    for (int k = 0; k < elements_per_lane; k += per_word) {
+      if constexpr (sizeof(T) == 8)
+        __stcs(reinterpret_cast<unsigned long long*>(out + k * block_lanes), value[k]);
+      else
+        __stcs(reinterpret_cast<std::uint32_t*>(out + k * block_lanes), word_of(value, k));
+    }
+    return;
+  }
   for (int k = 0; k < elements_per_lane; k += per_word) {
     const int e = first + element_of_lane<T>(lane, k);
     if constexpr (per_word > 1) {
       if (pair.wide && e >= 0 && e + per_word <= pair.row_elements) {
-        std::uint32_t word = bits_of(value[k]);
-        for (int i = 1; i < per_word; ++i) word |= bits_of(value[k + i]) << (32 / per_word * i);
-        __stcs(reinterpret_cast<std::uint32_t*>(row + e), word);
+        __stcs(reinterpret_cast<std::uint32_t*>(row + e), word_of(value, k));
         continue;
       }
     }
     for (int i = 0; i < per_word; ++i)
       if (e + i >= 0 && e + i < pair.row_elements) row[e + i] = value[k + i];
   }
+}
+
+/// What one block does, in the words of its tile.
+struct element_work {
+  tile at;
+  int lane;
+  int warp;
+  int thread;
+  int first;  ///< element of the row; negative where the tile starts before it
+  int top;    ///< row of the plane
+  int rows_per_tile;
+  bool whole;
+};
+
+template <int Pairs>
+__device__ __forceinline__ element_work find_work(const batch<Pairs>& b) {
+  const tile t = find_tile(b);
+  const int lane = static_cast<int>(threadIdx.x);
+  const int warp = static_cast<int>(threadIdx.y);
+  const int first = t.column * tile_elements - t.pair.lead;
+  const int rows_per_tile = b.rows_per_warp * block_warps;
+  const bool whole = t.pair.wide && first >= 0 && first + tile_elements <= t.pair.row_elements;
+  return {t, lane, warp, warp * block_lanes + lane, first, t.row * rows_per_tile, rows_per_tile, whole};
 }
 
 }  // namespace fluxel::kernels::gpu

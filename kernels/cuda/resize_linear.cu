@@ -69,43 +69,40 @@ __global__ void __launch_bounds__(block_threads) linear_elements_kernel(const __
   using weight = typename lerp<T>::weight;
   FLUXEL_SHARED(element_taps<weight>, columns, [tile_elements]);
   FLUXEL_SHARED(row_taps<weight>, rows, [block_warps * most_rows_per_warp]);
-  const tile t = find_tile(b);
-  const pair_view& pair = t.pair;
-  const int lane = static_cast<int>(threadIdx.x);
-  const int warp = static_cast<int>(threadIdx.y);
-  const int thread = warp * block_lanes + lane;
-  const int first = t.column * tile_elements - pair.lead;
-  const int rows_per_tile = b.rows_per_warp * block_warps;
-  const int top = t.row * rows_per_tile;
-  if (thread < tile_elements) {
-    columns[thread] = taps_of<T>(pair, first + thread);
-  } else if (thread - tile_elements < rows_per_tile) {
-    const position p = linear_position(pair.y, min(top + thread - tile_elements, pair.y.dst_size - 1));
-    rows[thread - tile_elements] = {p.index, lerp<T>::from_fraction(p.fraction)};
+  const element_work work = find_work(b);
+  const pair_view& pair = work.at.pair;
+  const int nth_row = work.thread - tile_elements;
+  if (nth_row < 0) {
+    columns[work.thread] = taps_of<T>(pair, work.first + work.thread);
+  } else if (nth_row < work.rows_per_tile) {
+    const position p = linear_position(pair.y, min(work.top + nth_row, pair.y.dst_size - 1));
+    rows[nth_row] = {p.index, lerp<T>::from_fraction(p.fraction)};
   }
   __syncthreads();
   element_taps<weight> taps[elements_per_lane];
-  for (int k = 0; k < elements_per_lane; ++k) taps[k] = columns[element_of_lane<T>(lane, k)];
+  for (int k = 0; k < elements_per_lane; ++k) taps[k] = columns[element_of_lane<T>(work.lane, k)];
   filtered_row<T> upper, lower;
   for (int r = 0; r < b.rows_per_warp; ++r) {
-    const int in_tile = warp * b.rows_per_warp + r;
-    const int y = top + in_tile;
+    const int in_tile = work.warp * b.rows_per_warp + r;
+    const int y = work.top + in_tile;
     if (y >= pair.y.dst_size) break;
     const row_taps<weight> at = rows[in_tile];
     if (upper.index != at.upper) {
       if (lower.index == at.upper)
         upper = lower;
       else
-        filter_row<T>(upper, t, at.upper, b.shift, taps);
+        filter_row<T>(upper, work.at, at.upper, b.shift, taps);
     }
-    // A weight of 0 reads no second row: it may not exist.
-    if (at.weight != 0 && lower.index != at.upper + 1) filter_row<T>(lower, t, at.upper + 1, b.shift, taps);
     T value[elements_per_lane];
-    for (int k = 0; k < elements_per_lane; ++k) {
-      const auto other = at.weight != 0 ? lower.value[k] : upper.value[k];
-      value[k] = stored_value(lerp<T>::vertical(upper.value[k], other, at.weight), b.shift);
+    if (at.weight != 0) {
+      if (lower.index != at.upper + 1) filter_row<T>(lower, work.at, at.upper + 1, b.shift, taps);
+      for (int k = 0; k < elements_per_lane; ++k)
+        value[k] = stored_value(lerp<T>::vertical(upper.value[k], lower.value[k], at.weight), b.shift);
+    } else {  // the second row may not exist
+      for (int k = 0; k < elements_per_lane; ++k)
+        value[k] = stored_value(lerp<T>::vertical(upper.value[k], upper.value[k], at.weight), b.shift);
     }
-    store_elements(pair, reinterpret_cast<T*>(t.dst + y * pair.dst.pitch), first, lane, value);
+    store_elements(pair, reinterpret_cast<T*>(work.at.dst + y * pair.dst.pitch), work.first, work.whole, value);
   }
 }
 

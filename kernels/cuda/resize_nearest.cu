@@ -10,35 +10,30 @@ __global__ void __launch_bounds__(block_threads)
     nearest_kernel(const __grid_constant__ batch<Pairs> b, nearest_rounding rounding) {
   FLUXEL_SHARED(int, columns, [tile_elements]);
   FLUXEL_SHARED(int, rows, [block_warps * most_rows_per_warp]);
-  const tile t = find_tile(b);
-  const pair_view& pair = t.pair;
-  const int lane = static_cast<int>(threadIdx.x);
-  const int warp = static_cast<int>(threadIdx.y);
-  const int thread = warp * block_lanes + lane;
-  const int first = t.column * tile_elements - pair.lead;
-  const int rows_per_tile = b.rows_per_warp * block_warps;
-  const int top = t.row * rows_per_tile;
-  if (thread < tile_elements) {
-    const int e = min(max(first + thread, 0), pair.row_elements - 1);
+  const element_work work = find_work(b);
+  const pair_view& pair = work.at.pair;
+  const int nth_row = work.thread - tile_elements;
+  if (nth_row < 0) {
+    const int e = min(max(work.first + work.thread, 0), pair.row_elements - 1);
     std::uint32_t channel;
     const std::uint32_t x = pair.channels.split(static_cast<std::uint32_t>(e), channel);
-    columns[thread] = nearest_index(pair.x, rounding, static_cast<int>(x)) * static_cast<int>(pair.channels.value) +
-                      static_cast<int>(channel);
-  } else if (thread - tile_elements < rows_per_tile) {
-    const int y = min(top + thread - tile_elements, pair.y.dst_size - 1);
-    rows[thread - tile_elements] = nearest_index(pair.y, rounding, y);
+    columns[work.thread] =
+        nearest_index(pair.x, rounding, static_cast<int>(x)) * static_cast<int>(pair.channels.value) +
+        static_cast<int>(channel);
+  } else if (nth_row < work.rows_per_tile) {
+    rows[nth_row] = nearest_index(pair.y, rounding, min(work.top + nth_row, pair.y.dst_size - 1));
   }
   __syncthreads();
   int from[elements_per_lane];
-  for (int k = 0; k < elements_per_lane; ++k) from[k] = columns[element_of_lane<T>(lane, k)];
+  for (int k = 0; k < elements_per_lane; ++k) from[k] = columns[element_of_lane<T>(work.lane, k)];
   for (int r = 0; r < b.rows_per_warp; ++r) {
-    const int in_tile = warp * b.rows_per_warp + r;
-    const int y = top + in_tile;
+    const int in_tile = work.warp * b.rows_per_warp + r;
+    const int y = work.top + in_tile;
     if (y >= pair.y.dst_size) break;
-    const T* in = reinterpret_cast<const T*>(t.src + rows[in_tile] * pair.src.pitch);
+    const T* in = reinterpret_cast<const T*>(work.at.src + rows[in_tile] * pair.src.pitch);
     T value[elements_per_lane];
     for (int k = 0; k < elements_per_lane; ++k) value[k] = load(in + from[k]);
-    store_elements(pair, reinterpret_cast<T*>(t.dst + y * pair.dst.pitch), first, lane, value);
+    store_elements(pair, reinterpret_cast<T*>(work.at.dst + y * pair.dst.pitch), work.first, work.whole, value);
   }
 }
 
