@@ -79,9 +79,10 @@ __device__ __forceinline__ tile find_tile(const batch<Pairs>& b) {
           static_cast<int>(row)};
 }
 
-/// How a kernel cuts a plane: a tile is `elements` long and rows_per_warp * block_warps high.
+/// How a kernel cuts a plane: a tile is `elements` long and rows * rows_per_warp * block_warps high.
 struct tiling {
   int elements = 128;
+  int rows = 1;
   int element_bytes = 1;
   int word_bytes = 4;  ///< what a lane stores at once where it can
 };
@@ -117,11 +118,11 @@ inline pair_view view_of(const image_pair& pair, const tiling& cut, int rows_per
 
 /// Enough rows per warp to reuse filtered rows, few enough to fill the device with small images.
 inline int choose_rows_per_warp(std::span<const image_pair> pairs, const tiling& cut) {
-  constexpr double enough_blocks = 2048;
+  constexpr double enough_blocks = 500;  // about one wave of the largest GPUs
   double one_row_blocks = 0;
   for (const auto& [src, dst] : pairs)
-    one_row_blocks += static_cast<double>(dst.width) * dst.channels / cut.elements * dst.height / block_warps *
-                      dst.planes * dst.count;
+    one_row_blocks += static_cast<double>(dst.width) * dst.channels / cut.elements * dst.height /
+                      (cut.rows * block_warps) * dst.planes * dst.count;
   int rows = most_rows_per_warp;
   while (rows > 1 && one_row_blocks < enough_blocks * rows) rows /= 2;
   return rows;
@@ -145,7 +146,7 @@ status launch_chunk(std::span<const image_pair> pairs, const tiling& cut, SetAxe
   for (const auto& pair : pairs) {
     if (!fits(pair, cut)) return status::unsupported;
     if (pair.dst.count == 0 || pair.dst.planes == 0) continue;
-    pair_view& v = b.pairs[b.count] = view_of(pair, cut, b.rows_per_warp * block_warps);
+    pair_view& v = b.pairs[b.count] = view_of(pair, cut, cut.rows * b.rows_per_warp * block_warps);
     set_axes(v, pair);
     b.first_tile[b.count++] = static_cast<std::uint32_t>(tiles);
     tiles += std::uint64_t{v.tiles_per_plane.value} * pair.dst.planes * pair.dst.count;

@@ -1,11 +1,24 @@
 // Recipes: their tables in device memory.
 
+#include "kernels/common/position.hpp"
 #include "kernels/cuda/resize.cuh"
 #include "kernels/cuda/table.cuh"
 
 namespace fluxel::kernels::gpu {
 
 namespace {
+
+/// Whether the table is that of a source of half or twice the size at half-pixel centres.
+bool is_half_pixel(const std::vector<position>& table, bool doubled) {
+  const int dst = static_cast<int>(table.size());
+  if (doubled ? dst % 2 != 0 : dst > 0x3fffffff) return false;
+  const ratio r = make_ratio(coordinates::half_pixel, doubled ? dst / 2 : 2 * dst, dst);
+  for (int i = 0; i < dst; ++i) {
+    const position p = linear_position(r, i);
+    if (p.index != table[i].index || p.fraction != table[i].fraction) return false;
+  }
+  return true;
+}
 
 class prepared_positions : public prepared_resize {
  public:
@@ -14,13 +27,15 @@ class prepared_positions : public prepared_resize {
         type_(r.type),
         element_bytes_(r.element_bytes),
         low_zero_bits_(r.low_zero_bits),
+        half_pixel_((is_half_pixel(r.x, true) && is_half_pixel(r.y, true)) ||
+                    (is_half_pixel(r.x, false) && is_half_pixel(r.y, false))),
         x_(r.x),
         y_(r.y) {}
 
   bool failed() const { return x_.failed() || y_.failed(); }
 
   status run(std::span<const image_pair> pairs, const execution& how) const override {
-    const linear_tables tables{x_.data(), y_.data(), low_zero_bits_};
+    const linear_tables tables{x_.data(), y_.data(), low_zero_bits_, half_pixel_};
     return method_ == resize_method::nearest ? resize_nearest_tables(pairs, element_bytes_, tables, how)
                                              : resize_linear_tables(pairs, type_, tables, how);
   }
@@ -30,6 +45,7 @@ class prepared_positions : public prepared_resize {
   element_type type_;
   int element_bytes_;
   int low_zero_bits_;
+  bool half_pixel_;
   device_table<position> x_, y_;
 };
 

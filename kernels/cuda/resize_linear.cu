@@ -2,6 +2,7 @@
 
 #include "kernels/common/lerp.hpp"
 #include "kernels/cuda/elements.cuh"
+#include "kernels/cuda/exact_u8.cuh"
 #include "kernels/cuda/resize.cuh"
 
 namespace fluxel::kernels::gpu {
@@ -138,6 +139,9 @@ status linear(std::span<const image_pair> pairs, element_type type, int low_zero
 }  // namespace
 
 status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how) {
+  if (type == element_type::u8 && rule == coordinates::half_pixel)
+    if (const exact_u8 which = find_exact_u8(pairs); which != exact_u8::none)
+      return resize_exact_u8(pairs, which, how);
   return linear(
       pairs, type, 0,
       [&](pair_view& v, const image_pair& pair) {
@@ -149,6 +153,9 @@ status resize_linear(std::span<const image_pair> pairs, element_type type, coord
 
 status resize_linear_tables(std::span<const image_pair> pairs, element_type type, const linear_tables& tables,
                             const execution& how) {
+  if (type == element_type::u8 && tables.half_pixel)
+    if (const exact_u8 which = find_exact_u8(pairs); which != exact_u8::none)
+      return resize_exact_u8(pairs, which, how);
   return linear(
       pairs, type, tables.low_zero_bits,
       [&](pair_view& v, const image_pair& pair) {
