@@ -11,6 +11,7 @@
 #include "scheduler/fiber.hpp"
 #include "scheduler/random.hpp"
 #include "scheduler/shared_memory.hpp"
+#include "scheduler/tsan_keys.hpp"
 #include "scheduler/warp.hpp"
 
 namespace emulation {
@@ -52,6 +53,7 @@ class block_runner {
  private:
   static void fiber_main();
   void reset(uint3 block);
+  void take_fibers();
   void run_threads();
   void finish_thread();
   fiber& next_fiber();
@@ -71,8 +73,8 @@ class block_runner {
   unsigned true_predicates_ = 0;
   unsigned barrier_result_[2] = {};
   unsigned barrier_generation_ = 0;
-  char barrier_order_[2] = {};  ///< what TSan orders by
-  char thread_end_order_ = 0;
+  char thread_end_order_ = 0;  ///< what TSan orders by
+  tsan_keys keys_;
   random_numbers random_;
   std::unique_ptr<cuda_thread[]> threads_;
   std::unique_ptr<warp[]> warps_;

@@ -32,9 +32,9 @@ void fiber::restart(void (*entry)()) {
   });
 }
 
-void fiber::renew_identity() {
+void fiber::ensure_identity() {
 #if defined(EMULATION_TSAN)
-  if (owns_identity_) __tsan_destroy_fiber(tsan_identity_);
+  if (owns_identity_) return;
   tsan_identity_ = __tsan_create_fiber(0);
   owns_identity_ = true;
 #endif

@@ -16,8 +16,8 @@ class fiber {
   void use_stack(void* stack, std::size_t bytes);
   /// The next switch to this fiber calls `entry`, which never returns.
   void restart(void (*entry)());
-  /// Under TSan: the detector sees a new thread from here on.
-  void renew_identity();
+  /// Under TSan: to the detector this fiber is a thread of its own.
+  void ensure_identity();
   /// Marks the OS thread's own stack as the running fiber.
   void adopt_current();
 
