@@ -1,3 +1,4 @@
+#include "kernels/cuda/alpha.cuh"
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/flow.cuh"
 #include "kernels/cuda/resize.cuh"
@@ -43,7 +44,7 @@ const row* cuda() {
                      {gpu::allocate, gpu::release, gpu::upload, gpu::download, gpu::synchronize, gpu::upload_rows,
                       gpu::download_rows},
                      {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
-                     {},
+                     {gpu::premultiply, gpu::divide},
                      {},
                      cuda_flow_functions};
   return &r;
