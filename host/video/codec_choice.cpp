@@ -157,7 +157,10 @@ std::vector<AVPixelFormat> formats_of(const AVCodec& codec, const AVOutputFormat
 pixel_target choose_pixels(const output_options& options, const AVCodec& codec, const AVOutputFormat& container,
                            const AVFrame& first) {
   const auto from = static_cast<AVPixelFormat>(first.format);
-  const auto list = formats_of(codec, container);
+  auto list = formats_of(codec, container);
+  // FFmpeg writes TIFF files of an odd height in 4:2:0 that it cannot read itself.
+  if (codec.id == AV_CODEC_ID_TIFF && first.height % 2 != 0)
+    std::erase_if(list, [](AVPixelFormat f) { return av_pix_fmt_desc_get(f)->log2_chroma_h > 0; });
   pixel_target to;
   to.format = options.pixel_format.empty() ? choose_format(list, codec, from)
                                            : named_format(options.pixel_format, list, codec);

@@ -22,6 +22,13 @@ std::int64_t& duration_of(AVFrame& frame) {
 #endif
 }
 
+/// Containers without a time for each frame. FFmpeg's own flag for it is missing in MP4 and others that have one.
+bool has_constant_rate(const AVOutputFormat& container) {
+  for (const char* name : {"avi", "amv", "yuv4mpegpipe", "mxf", "mxf_d10", "mxf_opatom", "gxf", "dv", "swf", "avm2"})
+    if (std::strcmp(container.name, name) == 0) return true;
+  return false;
+}
+
 /// Encoders that look poor at their default of 200 kbit/s: constant quality instead.
 int default_quantiser(AVCodecID id) {
   switch (id) {
@@ -100,6 +107,10 @@ encoder::encoder(const output_options& options, const AVOutputFormat& container,
   if (container.flags & AVFMT_GLOBALHEADER) context_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   choose_pixel_format(options, container, first);
   set_colour(first);
+  // YUV4MPEG2 takes silence for the centre.
+  if (context_->chroma_sample_location == AVCHROMA_LOC_UNSPECIFIED &&
+      std::strcmp(container.name, "yuv4mpegpipe") == 0)
+    context_->chroma_sample_location = AVCHROMA_LOC_LEFT;
   choose_time_base(container);
   set_fields(first);
   open(options);
@@ -142,7 +153,7 @@ void encoder::set_colour(const AVFrame& first) {
 }
 
 void encoder::choose_time_base(const AVOutputFormat& container) {
-  constant_rate_ = !(container.flags & (AVFMT_VARIABLE_FPS | AVFMT_NOTIMESTAMPS));
+  constant_rate_ = has_constant_rate(container);
   const AVRational rate = allowed_rate(*codec_, source_.frame_rate);
   if (av_cmp_q(rate, source_.frame_rate) != 0) {
     constant_rate_ = true;

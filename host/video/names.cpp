@@ -7,7 +7,7 @@ namespace fluxel::video {
 
 std::string nearest_name(const std::string& name, const std::vector<std::string>& list) {
   std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 2);
+  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 2) + 1;
   for (const std::string& candidate : list) {
     std::vector<std::size_t> row(candidate.size() + 1);
     for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
