@@ -1,4 +1,5 @@
 #include "kernels/cuda/alpha.cuh"
+#include "kernels/cuda/conv_transpose.cuh"
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/flow.cuh"
 #include "kernels/cuda/resize.cuh"
@@ -45,7 +46,7 @@ const row* cuda() {
                       gpu::download_rows},
                      {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
                      {gpu::premultiply, gpu::divide},
-                     {},
+                     {gpu::conv_transpose, gpu::upsample_zero},
                      cuda_flow_functions};
   return &r;
 }
