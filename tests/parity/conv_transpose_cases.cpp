@@ -19,13 +19,18 @@ struct side {
   int dst = 1;
 };
 
-/// An axis whose result has between 1 and `max_side` pixels.
-side draw_axis(random& r, int max_side) {
-  side s;
-  s.axis.stride = r.one_in(30) ? 32 : r.pick({1, 2, 2, 2, 3, 4, 4, 5, 8});
-  const int factor_kernel = 2 * s.axis.stride - s.axis.stride % 2;
-  s.axis.kernel = r.pick({1, 2, 3, 4, 5, 7, factor_kernel, factor_kernel});
-  s.axis.dilation = r.pick({1, 1, 1, 1, 2, 3, 40});
+conv_axis draw_conv_axis(random& r) {
+  conv_axis a;
+  a.stride = r.one_in(30) ? 32 : r.pick({1, 2, 2, 2, 3, 4, 4, 5, 8});
+  const int factor_kernel = 2 * a.stride - a.stride % 2;
+  a.kernel = r.pick({1, 2, 3, 4, 5, 7, factor_kernel, factor_kernel});
+  a.dilation = r.pick({1, 1, 1, 1, 2, 3, 40});
+  return a;
+}
+
+/// Sides and padding that give a result of between 1 and `max_side` pixels.
+side draw_side_of(random& r, const conv_axis& axis, int max_side) {
+  side s{axis};
   const int reach = s.axis.dilation * (s.axis.kernel - 1) + 1;
   const int most = std::max(1, (max_side - reach) / s.axis.stride);
   s.src = std::min(most, draw_side(r, most));
@@ -35,6 +40,20 @@ side draw_axis(random& r, int max_side) {
   const int extra = r.one_in(3) ? r.below(s.axis.stride) : 0;
   s.dst = std::max(1, full - s.axis.pad - cut + extra);
   return s;
+}
+
+struct axes {
+  conv_axis x, y;
+};
+/// Any two, or strides and kernels as networks have them, which kernels treat apart.
+axes draw_axes(random& r) {
+  if (r.one_in(3)) {
+    const int stride = r.pick({2, 4});
+    const conv_axis a{2 * stride, stride, 1, 0};
+    return {a, a};
+  }
+  const conv_axis x = draw_conv_axis(r);
+  return {x, draw_conv_axis(r)};
 }
 
 struct channel_counts {
@@ -73,8 +92,9 @@ test_case make_conv_transpose_case(random& r, const limits& limit) {
   const element_type type = r.pick({element_type::f32, element_type::f16, element_type::bf16});
   const channel_counts channels = draw_channel_counts(r);
   const int most_out = std::max(1, limit.max_elements / channels.out);
-  const side x = draw_axis(r, std::min(180, most_out));
-  const side y = draw_axis(r, std::max(1, std::min(60, most_out / std::max(x.dst, x.src))));
+  const axes drawn = draw_axes(r);
+  const side x = draw_side_of(r, drawn.x, std::min(180, most_out));
+  const side y = draw_side_of(r, drawn.y, std::max(1, std::min(60, most_out / std::max(x.dst, x.src))));
   const bool interleaved = r.one_in(2);
   const bool biased = r.one_in(2);
   const int count = r.pick({1, 1, 2});
