@@ -79,12 +79,14 @@ __device__ __forceinline__ tile find_tile(const batch<Pairs>& b) {
           static_cast<int>(row)};
 }
 
-/// How a kernel cuts a plane: a tile is `elements` long and rows * rows_per_warp * block_warps high.
+/// How a kernel cuts a plane: a tile is `elements` long, and rows * rows_per_warp * block_warps or rows_per_tile
+/// high.
 struct tiling {
   int elements = 128;
   int rows = 1;
+  int rows_per_tile = 0;
   int element_bytes = 1;
-  int word_bytes = 4;  ///< what a lane stores at once where it can
+  int word_bytes = 4;  ///< what a lane stores at once where it can; 0: elements
 };
 
 inline plane_rows rows_of(const image& im) {
@@ -107,7 +109,7 @@ inline pair_view view_of(const image_pair& pair, const tiling& cut, int rows_per
   v.channels = divisor(dst.channels);
   v.planes = divisor(dst.planes);
   v.row_elements = dst.width * dst.channels;
-  v.wide = same_offset(dst, cut.word_bytes);
+  v.wide = cut.word_bytes != 0 && same_offset(dst, cut.word_bytes);
   v.lead = v.wide ? offset_in_word(dst.data, cut.word_bytes) / cut.element_bytes : 0;
   v.src_words = same_offset(src, 4);
   const int columns = (v.row_elements - 1 + v.lead) / cut.elements + 1;
@@ -133,7 +135,8 @@ inline bool fits(const image_pair& pair, const tiling& cut) {
   const auto& [src, dst] = pair;
   const double widest = static_cast<double>(std::max(src.width, dst.width)) * dst.channels;
   const double tiles = (static_cast<double>(dst.width) * dst.channels / cut.elements + 2) *
-                       (static_cast<double>(dst.height) / block_warps + 1) * dst.planes * dst.count;
+                       (static_cast<double>(dst.height) / (cut.rows_per_tile ? cut.rows_per_tile : block_warps) + 1) *
+                       dst.planes * dst.count;
   return widest < limit && tiles < limit;
 }
 
@@ -142,11 +145,12 @@ template <int Pairs, class SetAxes, class Start>
 status launch_chunk(std::span<const image_pair> pairs, const tiling& cut, SetAxes&& set_axes, Start&& start) {
   batch<Pairs> b{};
   b.rows_per_warp = choose_rows_per_warp(pairs, cut);
+  const int rows_per_tile = cut.rows_per_tile ? cut.rows_per_tile : cut.rows * b.rows_per_warp * block_warps;
   std::uint64_t tiles = 0;
   for (const auto& pair : pairs) {
     if (!fits(pair, cut)) return status::unsupported;
     if (pair.dst.count == 0 || pair.dst.planes == 0) continue;
-    pair_view& v = b.pairs[b.count] = view_of(pair, cut, cut.rows * b.rows_per_warp * block_warps);
+    pair_view& v = b.pairs[b.count] = view_of(pair, cut, rows_per_tile);
     set_axes(v, pair);
     b.first_tile[b.count++] = static_cast<std::uint32_t>(tiles);
     tiles += std::uint64_t{v.tiles_per_plane.value} * pair.dst.planes * pair.dst.count;
@@ -157,14 +161,20 @@ status launch_chunk(std::span<const image_pair> pairs, const tiling& cut, SetAxe
 }
 
 template <class SetAxes, class Start>
-status launch_in_chunks(std::span<const image_pair> pairs, const tiling& cut, SetAxes&& set_axes, Start&& start) {
-  if (pairs.size() == 1) return launch_chunk<1>(pairs, cut, set_axes, start);
+status launch_in_large_chunks(std::span<const image_pair> pairs, const tiling& cut, SetAxes&& set_axes,
+                              Start&& start) {
   while (!pairs.empty()) {
     const auto chunk = pairs.first(std::min<std::size_t>(pairs.size(), pairs_per_launch));
     if (const status s = launch_chunk<pairs_per_launch>(chunk, cut, set_axes, start); s != status::ok) return s;
     pairs = pairs.subspan(chunk.size());
   }
   return status::ok;
+}
+
+template <class SetAxes, class Start>
+status launch_in_chunks(std::span<const image_pair> pairs, const tiling& cut, SetAxes&& set_axes, Start&& start) {
+  if (pairs.size() == 1) return launch_chunk<1>(pairs, cut, set_axes, start);
+  return launch_in_large_chunks(pairs, cut, set_axes, start);
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -42,6 +42,22 @@ __device__ __forceinline__ std::uint32_t bits_of(f16 v) { return v.bits; }
 __device__ __forceinline__ std::uint32_t bits_of(bf16 v) { return v.bits; }
 __device__ __forceinline__ std::uint32_t bits_of(f32 v) { return bits_of_float(v); }
 
+/// The elements of one aligned word.
+template <class T>
+struct word_elements {
+  std::uint32_t bits;
+  __device__ __forceinline__ explicit word_elements(const T* p)
+      : bits(__ldg(reinterpret_cast<const std::uint32_t*>(p))) {}
+  __device__ __forceinline__ T at(int i) const {
+    if constexpr (sizeof(T) == 4)
+      return float_from_bits(bits);
+    else if constexpr (std::is_integral_v<T>)
+      return static_cast<T>(bits >> (8 * sizeof(T) * i));
+    else
+      return T{static_cast<std::uint16_t>(bits >> (16 * i))};
+  }
+};
+
 /// The lane's elements from k on, as one word.
 template <class T>
 __device__ __forceinline__ std::uint32_t word_of(const T (&value)[elements_per_lane], int k) {

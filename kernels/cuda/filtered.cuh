@@ -25,34 +25,57 @@ struct filter_pass {
   int shift = 0;  ///< low_zero_bits
 };
 
+/// How the tiled kernels cut the destination, and what a block keeps in shared memory: the weights of the tile's
+/// columns, tap after tap, then what is kept between the passes.
+struct filter_tiles {
+  int pixels = 0;  ///< 0: no tile fits
+  int rows = 0;
+  int span = 0;  ///< the most source columns (vertical first) or source rows that a tile needs
+  int kept = 0;  ///< words kept between the passes, once
+
+  static constexpr int most_weights = 4096;
+  static constexpr int most_kept = 4096;
+  FLUXEL_HD int weights(const filter_view& x) const { return x.taps * pixels; }
+};
+
 /// The running sum of one output in one pass. Integer sums are exact in `Sum`; float chains go by ascending taps.
 template <class T, class Sum>
 struct tap_sum {
   Sum sum = 0;
-  template <class Pixel>
-  __device__ __forceinline__ void add(const filter_view& f, int entry, Pixel pixel) {
-    sum += static_cast<Sum>(__ldg(f.integer + entry)) * static_cast<Sum>(pixel);
+  __device__ __forceinline__ void add(std::int32_t weight, std::int32_t pixel) {
+    sum += static_cast<Sum>(weight) * static_cast<Sum>(pixel);
   }
 };
 template <class T>
 struct tap_sum<T, float> {
   float sum = empty_sum;
-  __device__ __forceinline__ void add(const filter_view& f, int entry, float pixel) {
-    sum = add_tap(sum, __ldg(f.weight + entry), pixel);
-  }
+  __device__ __forceinline__ void add(float weight, float pixel) { sum = add_tap(sum, weight, pixel); }
 };
 
 template <class T>
 inline constexpr bool is_integer = std::is_integral_v<T>;
+/// What is kept between the passes; weights have the same type.
 template <class T>
 using between_of = std::conditional_t<is_integer<T>, std::int32_t, float>;
 
 template <class T>
-__device__ __forceinline__ between_of<T> pixel_value(const T* p, int shift) {
+__device__ __forceinline__ between_of<T> weight_at(const filter_view& f, int entry) {
   if constexpr (is_integer<T>)
-    return load(p) >> shift;
+    return __ldg(f.integer + entry);
   else
-    return to_float(load(p));
+    return __ldg(f.weight + entry);
+}
+
+template <class T>
+__device__ __forceinline__ between_of<T> value_of(T v, int shift) {
+  if constexpr (is_integer<T>)
+    return v >> shift;
+  else
+    return to_float(v);
+}
+template <class T>
+__device__ __forceinline__ between_of<T> pixel_value(const T* p, int shift) {
+  return value_of(load(p), shift);
 }
 
 /// First pass: sum -> what is kept. Second pass: sum -> pixel.

@@ -76,7 +76,8 @@ __global__ void __launch_bounds__(flow_threads) warp_frame(warp_job job) {
   const pixel at = pixel_of_thread();
   const flow_frames& f = job.frames;
   if (!inside(at, f.first)) return;
-  const auto to = warp_position(at.x, at.y, element(job.flow.u, at), element(job.flow.v, at), f.first.width, f.first.height);
+  const auto to =
+      warp_position(at.x, at.y, element(job.flow.u, at), element(job.flow.v, at), f.first.width, f.first.height);
   u8 reason = to.inside ? 0 : flow_outside;
   if (f.first_mask.data != nullptr && element(f.first_mask, at) != 0) reason = flow_masked;
   if (reason == 0 && f.second_mask.data != nullptr && touches(f.second_mask, at.n, to)) reason = flow_masked;
@@ -133,10 +134,14 @@ status intensity(const image& src, const intensity_scale& scale, const image* ma
                  plane<u8> mask_out, const execution& how) {
   const intensity_job job{src, mask == nullptr ? image{} : *mask, scale, grey, mask_out};
   switch (scale.type) {
-    case element_type::u8: return launch_pixels<find_intensity<u8>>(grey, how, job);
-    case element_type::u16: return launch_pixels<find_intensity<u16>>(grey, how, job);
-    case element_type::f32: return launch_pixels<find_intensity<f32>>(grey, how, job);
-    default: return status::unsupported;
+    case element_type::u8:
+      return launch_pixels<find_intensity<u8>>(grey, how, job);
+    case element_type::u16:
+      return launch_pixels<find_intensity<u16>>(grey, how, job);
+    case element_type::f32:
+      return launch_pixels<find_intensity<f32>>(grey, how, job);
+    default:
+      return status::unsupported;
   }
 }
 
@@ -167,8 +172,7 @@ status finish(const flow_planes& flow, const image& u, const image& v, const exe
 }  // namespace
 }  // namespace gpu
 
-const flow_functions cuda_flow_functions{gpu::clear,           gpu::intensity,  gpu::edge_weights,
-                                         gpu::warp,            gpu::linearise,  gpu::relax,
-                                         gpu::median,          gpu::enlarge,    gpu::finish};
+const flow_functions cuda_flow_functions{gpu::clear, gpu::intensity, gpu::edge_weights, gpu::warp,  gpu::linearise,
+                                         gpu::relax, gpu::median,    gpu::enlarge,      gpu::finish};
 
 }  // namespace fluxel::kernels

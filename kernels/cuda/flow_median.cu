@@ -20,8 +20,7 @@ struct median_job {
 
 __device__ __forceinline__ value packed(const flow_planes& f, int n, int x, int y) {
   const pixel at{n, reflect_index(x, f.u.width), reflect_index(y, f.u.height)};
-  return static_cast<u16>(element(f.u, at)) |
-         static_cast<unsigned>(static_cast<u16>(element(f.v, at))) << 16;
+  return static_cast<u16>(element(f.u, at)) | static_cast<unsigned>(static_cast<u16>(element(f.v, at))) << 16;
 }
 
 template <int radius>

@@ -99,7 +99,8 @@ __global__ void __launch_bounds__(flow_threads) sweep_tile(sweep_job job) {
     for (int k = 0; k < pixels_per_thread; ++k) {
       const int i = thread + k * flow_threads;
       if (i >= side * side) continue;
-      const auto next = flow_jacobi(mine[k].equation, sum_in_tile(u[now], i, mine[k]), sum_in_tile(v[now], i, mine[k]));
+      const auto next =
+          flow_jacobi(mine[k].equation, sum_in_tile(u[now], i, mine[k]), sum_in_tile(v[now], i, mine[k]));
       u[1 - now][i] = chebyshev_step(u[1 - now][i], next.u, job.omega[s]);
       v[1 - now][i] = chebyshev_step(v[1 - now][i], next.v, job.omega[s]);
     }

@@ -277,6 +277,17 @@ TEST_F(cuda_resize, recipes) {
   });
 }
 
+// Footprints that no tile of the fused kernels holds.
+TEST_F(cuda_resize, recipes_with_very_long_tables) {
+  for (const element_type type : all_types)
+    for (const auto& [src, dst] :
+         {geometry{{2500, 3}, {1, 2}}, {{5000, 1}, {1, 1}}, {{5000, 1}, {2, 3}}, {{3, 700}, {2, 1}}}) {
+      const resize_geometry g{.src = src, .dst = dst, .channels = 5, .type = type};
+      const auto recipe = plan::make_recipe(g, {.filter = filter::area});
+      expect_same_recipe({make_pair(type, src, dst, 5, {}, {})}, recipe, name(type, src, dst, 5));
+    }
+}
+
 TEST_F(cuda_resize, recipes_of_video_depths) {
   for (const auto& [src, dst] : geometries)
     for (const filter f : {filter::bilinear, filter::area, filter::lanczos3}) {
