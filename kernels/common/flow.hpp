@@ -148,15 +148,15 @@ FLUXEL_HD float chebyshev_step(float previous, float jacobi, float omega) {
   return fused(omega, jacobi - previous, previous);
 }
 
+/// Half to even, saturated. |units| is below 2^31. The range is kept in integers: nvcc turns a float select against
+/// a constant into min and max, which parity leaves out.
 FLUXEL_HD std::int16_t round_flow(float units) {
-  const float low = -flow_limit, high = flow_limit;
-  const float above = units > low ? units : low;
-  const float clipped = above < high ? above : high;
 #if defined(__CUDA_ARCH__)
-  return static_cast<std::int16_t>(__float2int_rn(clipped));
+  const int rounded = __float2int_rn(units);
 #else
-  return static_cast<std::int16_t>(__builtin_nearbyintf(clipped));
+  const int rounded = static_cast<int>(__builtin_nearbyintf(units));
 #endif
+  return static_cast<std::int16_t>(rounded < -flow_limit ? -flow_limit : rounded > flow_limit ? flow_limit : rounded);
 }
 
 /// The increment clipped to `limit` units, rounded half to even and kept in range.

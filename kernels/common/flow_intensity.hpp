@@ -44,12 +44,13 @@ FLUXEL_HD u16 flow_intensity<f32>(const f32* p, int channels, const intensity_sc
   known = known && v == v;
   if (!known) return mid_grey;
   const float units = v * scale.scale;
-  const float high = 255 * intensity_one;
-  const float above = units > 0 ? units : 0;
+  constexpr int high = 255 * intensity_one;
+  if (!(units > 0)) return 0;
+  if (units >= static_cast<float>(high)) return high;
 #if defined(__CUDA_ARCH__)
-  return static_cast<u16>(__float2int_rn(above < high ? above : high));
+  return static_cast<u16>(__float2int_rn(units));
 #else
-  return static_cast<u16>(__builtin_nearbyintf(above < high ? above : high));
+  return static_cast<u16>(__builtin_nearbyintf(units));
 #endif
 }
 
