@@ -36,16 +36,16 @@ __device__ __forceinline__ void add_row(float (&sum)[Channels][outputs], const f
 }
 
 template <class T>
-struct alignas(outputs * sizeof(T)) word_of {
+struct alignas(outputs * sizeof(T)) output_word {
   T value[outputs];
 };
 
 template <class T>
 __device__ __forceinline__ void store_outputs(T* row, int x, int width, const float (&sum)[outputs]) {
-  word_of<T> word;
+  output_word<T> word;
   for (int m = 0; m < outputs; ++m) word.value[m] = from_float<T>(sum[m]);
   if (x + outputs <= width && reinterpret_cast<std::uintptr_t>(row + x) % sizeof(word) == 0) {
-    *reinterpret_cast<word_of<T>*>(row + x) = word;
+    *reinterpret_cast<output_word<T>*>(row + x) = word;
     return;
   }
   for (int m = 0; m < outputs; ++m)

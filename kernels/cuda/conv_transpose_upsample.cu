@@ -59,19 +59,16 @@ __device__ __forceinline__ void filter_framed_row(framed_row<T>& out, const tile
 template <class T>
 __global__ void __launch_bounds__(block_threads) upsample_zero_kernel(const __grid_constant__ batch<1> b) {
   FLUXEL_SHARED(framed_taps<T>, columns, [tile_elements]);
-  const tile t = find_tile(b);
+  const element_work work = find_work(b);
+  const tile& t = work.at;
   const pair_view& pair = t.pair;
-  const int lane = static_cast<int>(threadIdx.x);
-  const int warp = static_cast<int>(threadIdx.y);
-  const int thread = warp * block_lanes + lane;
-  const int first = t.column * tile_elements - pair.lead;
-  if (thread < tile_elements) columns[thread] = framed_taps_of<T>(pair, first + thread);
+  if (work.thread < tile_elements) columns[work.thread] = framed_taps_of<T>(pair, work.first + work.thread);
   __syncthreads();
   framed_taps<T> taps[elements_per_lane];
-  for (int k = 0; k < elements_per_lane; ++k) taps[k] = columns[element_of_lane<T>(lane, k)];
+  for (int k = 0; k < elements_per_lane; ++k) taps[k] = columns[element_of_lane<T>(work.lane, k)];
   framed_row<T> upper, lower;
   for (int r = 0; r < b.rows_per_warp; ++r) {
-    const int y = (t.row * block_warps + warp) * b.rows_per_warp + r;
+    const int y = work.top + work.warp * b.rows_per_warp + r;
     if (y >= pair.y.dst_size) break;
     const position at = framed_position(pair.y, y);
     const auto weight = lerp<T>::from_fraction(at.fraction);
@@ -84,7 +81,7 @@ __global__ void __launch_bounds__(block_threads) upsample_zero_kernel(const __gr
     if (lower.index != at.index + 1) filter_framed_row<T>(lower, t, at.index + 1, taps);
     T value[elements_per_lane];
     for (int k = 0; k < elements_per_lane; ++k) value[k] = lerp<T>::vertical(upper.value[k], lower.value[k], weight);
-    store_elements(pair, reinterpret_cast<T*>(t.dst + y * pair.dst.pitch), first, lane, value);
+    store_elements(pair, reinterpret_cast<T*>(t.dst + y * pair.dst.pitch), work.first, work.whole, value);
   }
 }
 
@@ -92,9 +89,12 @@ namespace {
 
 axis framed_axis(int src_size, int factor) {
   const std::int64_t d = 2 * std::int64_t{factor};
-  return {
-      nullptr,  factor + 1,       2, ~std::uint64_t{0} / static_cast<std::uint64_t>(d), static_cast<std::uint32_t>(d),
-      src_size, src_size * factor};
+  return {.first = factor + 1,
+          .step = 2,
+          .reciprocal = ~std::uint64_t{0} / static_cast<std::uint64_t>(d),
+          .denominator = static_cast<std::uint32_t>(d),
+          .src_size = src_size,
+          .dst_size = src_size * factor};
 }
 
 template <class T>
