@@ -175,15 +175,17 @@ exact_filter filter_on(const grid<Number>& g, const axis& a, const resize_option
 }
 
 /// The longest output decides the table's width. A shorter one is padded with zeros, its window moved back where
-/// the padding would leave the image.
+/// the padding would leave the image, or where it would begin after a later output's.
 template <class Put>
 kernels::filter_axis padded_table(const exact_filter& f, Put&& put) {
   kernels::filter_axis table{.src_size = f.src_size, .dst_size = f.dst_size(), .taps = f.taps};
   table.first.resize(f.first.size());
-  for (std::size_t i = 0; i < f.first.size(); ++i) {
-    table.first[i] = std::min(f.first[i], f.src_size - f.taps);
-    const std::size_t moved = f.first[i] - table.first[i];
-    put(&f.weight[f.begin[i]], f.begin[i + 1] - f.begin[i], i * f.taps + moved);
+  std::int32_t next = f.src_size - f.taps;
+  for (std::size_t i = f.first.size(); i-- > 0;) {
+    const auto count = static_cast<std::int32_t>(f.begin[i + 1] - f.begin[i]);
+    next = std::min(f.first[i], std::max(next, f.first[i] + count - f.taps));
+    table.first[i] = next;
+    put(&f.weight[f.begin[i]], count, i * f.taps + (f.first[i] - next));
   }
   return table;
 }
@@ -206,8 +208,8 @@ exact_filter make_filter(const axis& a, const resize_options& options) {
 
 kernels::filter_axis float_table(const exact_filter& f) {
   std::vector<float> weight(f.first.size() * f.taps);
-  auto table = padded_table(f, [&](const double* w, std::size_t n, std::size_t at) {
-    for (std::size_t k = 0; k < n; ++k) weight[at + k] = static_cast<float>(w[k]);
+  auto table = padded_table(f, [&](const double* w, int n, std::size_t at) {
+    for (int k = 0; k < n; ++k) weight[at + k] = static_cast<float>(w[k]);
   });
   table.weight = std::move(weight);
   return table;
@@ -216,10 +218,10 @@ kernels::filter_axis float_table(const exact_filter& f) {
 kernels::filter_axis integer_table(const exact_filter& f, int bits) {
   std::vector<std::int32_t> integer(f.first.size() * f.taps);
   const double one = std::ldexp(1.0, bits);
-  auto table = padded_table(f, [&](const double* w, std::size_t n, std::size_t at) {
+  auto table = padded_table(f, [&](const double* w, int n, std::size_t at) {
     double prefix = 0;
     double rounded = 0;
-    for (std::size_t k = 0; k < n; ++k) {
+    for (int k = 0; k < n; ++k) {
       prefix += w[k];
       const double next = k + 1 == n ? one : std::nearbyint(prefix * one);
       integer[at + k] = static_cast<std::int32_t>(next - rounded);

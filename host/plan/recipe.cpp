@@ -52,7 +52,7 @@ struct engine {
   int most_bits;
 };
 constexpr engine narrow_engine{32767, 0x1p31 - 1, 32767, 22};
-constexpr engine wide_engine{0x1p30 - 1, 0x1p62, 0x1p31 - 1, 40};
+constexpr engine wide_engine{0x1p30 - 1, 0x1p62, 0x1p31 - 1, 38};
 
 /// How an engine would filter: the bits of each pass, and a bound of the weights' error in units of a pixel.
 struct scheme {
@@ -79,11 +79,12 @@ scheme make_scheme(const exact_filter& one, const exact_filter& two, double max_
   return s;
 }
 
-/// Narrow while the weights' total error stays below a quarter of a pixel value; u16 always takes 64-bit sums.
+/// Narrow while the weights' total error stays below a quarter of a pixel value; longer tables get weight bits for
+/// kept bits, whose rounding errors they average. u16 always takes 64-bit sums.
 scheme choose_scheme(resize_recipe& r, const exact_filter& one, const exact_filter& two) {
   const double most_error = 0.25;
   if (r.type == element_type::u8)
-    for (int kept_bits : {7, 6}) {
+    for (int kept_bits = 7; kept_bits >= 3; --kept_bits) {
       const auto s = make_scheme(one, two, r.max_value, kept_bits, narrow_engine);
       r.narrow = s.error < most_error;
       if (r.narrow) return s;

@@ -223,7 +223,7 @@ class Table:
 
 
 NARROW = (32767, 2.0**31 - 1, 32767, 22)
-WIDE = (2.0**30 - 1, 2.0**62, 2.0**31 - 1, 40)
+WIDE = (2.0**30 - 1, 2.0**62, 2.0**31 - 1, 38)
 
 
 def choose_bits(one, two, top, kinds):
@@ -249,7 +249,7 @@ def filtered(v, src):
     top = (1 << v.get("bits", ELEMENT[v["type"]])) - 1
     x, y = Table(v, x_axis), Table(v, y_axis)
     one, two = (y, x) if vertical_first else (x, y)
-    kinds = [(NARROW, 7), (NARROW, 6)] if v["type"] == "u8" else []
+    kinds = [(NARROW, k) for k in (7, 6, 5, 4, 3)] if v["type"] == "u8" else []
     first, second, kept = choose_bits(one, two, top, kinds + [(WIDE, 12), (WIDE, 6)])
     one.round(first)
     two.round(second)
