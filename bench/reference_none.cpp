@@ -1,0 +1,14 @@
+#include "bench/reference.hpp"
+
+namespace fluxel::bench {
+
+const char* reference_version() { return ""; }
+
+template <class T>
+std::function<void()> reference_resize(image_view<const T>, image_view<T>, int) {
+  return {};
+}
+template std::function<void()> reference_resize(image_view<const u8>, image_view<u8>, int);
+template std::function<void()> reference_resize(image_view<const f32>, image_view<f32>, int);
+
+}  // namespace fluxel::bench
