@@ -58,77 +58,76 @@ HWY_INLINE bytes pack(words low, words high) {
 #endif
 }
 
-HWY_INLINE void finish(const byte_tables& t, std::size_t vector, bytes pairs, std::int16_t* out) {
+/// A vector of filtered outputs from their pairs of taps.
+HWY_INLINE words filter(const byte_tables& t, std::size_t vector, bytes pairs) {
   const std::size_t at = vector * lanes_of_words;
   const auto nearer = hn::BitCast(d16, hn::TableLookupBytesOr0(pairs, hn::Load(d8, t.side + 2 * at)));
   const auto step = hn::MulFixedPoint15(difference_times_64(pairs), hn::Load(d16, t.weight + at));
-  hn::Store(hn::Add(hn::ShiftLeft<7>(nearer), step), d16, out);
+  return hn::Add(hn::ShiftLeft<7>(nearer), step);
 }
 
-void fetch(const byte_tables& t, const std::uint8_t* src, int first, int last, std::int16_t* out) {
-  alignas(64) std::uint8_t pairs[2 * lanes_of_words];
-  for (std::size_t v = 2 * std::size_t(first); v < 2 * std::size_t(last); ++v, out += lanes_of_words) {
-    const auto* left = t.left + v * lanes_of_words;
-    const auto* right = t.right + v * lanes_of_words;
-    for (int k = 0; k < lanes_of_words; ++k) {
+// ---- The pairs of taps of a block: `first` and `second` vector.
+
+struct fetched {
+  alignas(64) std::uint8_t pairs[4 * lanes_of_words];
+  fetched(const byte_tables& t, const std::uint8_t* src, std::size_t block) {
+    const auto* left = t.left + block * block_elements;
+    const auto* right = t.right + block * block_elements;
+    for (int k = 0; k < block_elements; ++k) {
       pairs[2 * k] = src[left[k]];
       pairs[2 * k + 1] = src[right[k]];
     }
-    finish(t, v, hn::Load(d8, pairs), out);
   }
-}
+  HWY_INLINE bytes first() const { return hn::Load(d8, pairs); }
+  HWY_INLINE bytes second() const { return hn::Load(d8, pairs + 2 * lanes_of_words); }
+};
 
 #if HWY_TARGET == HWY_AVX3_DL
 
 HWY_INLINE __m512i taps(const byte_tables& t, std::size_t vector) { return _mm512_load_si512(t.taps + 64 * vector); }
 
-void permute_one(const byte_tables& t, const std::uint8_t* src, int first, int last, std::int16_t* out) {
-  for (std::size_t b = first; b < std::size_t(last); ++b, out += block_elements) {
-    const auto window = _mm512_loadu_si512(src + t.start[b]);
-    for (std::size_t v = 0; v < 2; ++v)
-      finish(t, 2 * b + v, bytes{_mm512_permutexvar_epi8(taps(t, 2 * b + v), window)}, out + v * lanes_of_words);
-  }
-}
+struct window_of_64 {
+  __m512i window, taps0, taps1;
+  HWY_INLINE window_of_64(const byte_tables& t, const std::uint8_t* src, std::size_t block)
+      : window(_mm512_loadu_si512(src + t.start[block])), taps0(taps(t, 2 * block)), taps1(taps(t, 2 * block + 1)) {}
+  HWY_INLINE bytes first() const { return bytes{_mm512_permutexvar_epi8(taps0, window)}; }
+  HWY_INLINE bytes second() const { return bytes{_mm512_permutexvar_epi8(taps1, window)}; }
+};
 
-void permute_two(const byte_tables& t, const std::uint8_t* src, int first, int last, std::int16_t* out) {
-  for (std::size_t b = first; b < std::size_t(last); ++b, out += block_elements) {
-    const auto* p = src + t.start[b];
-    const auto low = _mm512_loadu_si512(p);
-    const auto high = _mm512_loadu_si512(p + 64);
-    for (std::size_t v = 0; v < 2; ++v)
-      finish(t, 2 * b + v, bytes{_mm512_permutex2var_epi8(low, taps(t, 2 * b + v), high)}, out + v * lanes_of_words);
-  }
-}
+struct window_of_128 {
+  __m512i low, high, taps0, taps1;
+  HWY_INLINE window_of_128(const byte_tables& t, const std::uint8_t* src, std::size_t block)
+      : low(_mm512_loadu_si512(src + t.start[block])),
+        high(_mm512_loadu_si512(src + t.start[block] + 64)),
+        taps0(taps(t, 2 * block)),
+        taps1(taps(t, 2 * block + 1)) {}
+  HWY_INLINE bytes first() const { return bytes{_mm512_permutex2var_epi8(low, taps0, high)}; }
+  HWY_INLINE bytes second() const { return bytes{_mm512_permutex2var_epi8(low, taps1, high)}; }
+};
 
 // Each 128 bytes replace the taps that lie in them; the others keep their index for their own turn.
-void permute_many(const byte_tables& t, const std::uint8_t* src, int first, int last, std::int16_t* out) {
-  const int parts = t.window / 128;
-  for (std::size_t b = first; b < std::size_t(last); ++b, out += block_elements) {
-    const auto* p = src + t.start[b];
-    const auto* mask = t.mask + b * parts * 2;
-    auto pairs0 = taps(t, 2 * b);
-    auto pairs1 = taps(t, 2 * b + 1);
-    for (int k = 0; k < parts; ++k) {
-      const auto low = _mm512_loadu_si512(p + 128 * k);
-      const auto high = _mm512_loadu_si512(p + 128 * k + 64);
+struct long_window {
+  __m512i pairs0, pairs1;
+  HWY_INLINE long_window(const byte_tables& t, const std::uint8_t* src, std::size_t block)
+      : pairs0(taps(t, 2 * block)), pairs1(taps(t, 2 * block + 1)) {
+    const int parts = t.window / 128;
+    const auto* p = src + t.start[block];
+    const auto* mask = t.mask + block * parts * 2;
+    for (int k = 0; k < parts; ++k, p += 128) {
+      const auto low = _mm512_loadu_si512(p);
+      const auto high = _mm512_loadu_si512(p + 64);
       pairs0 = _mm512_mask2_permutex2var_epi8(low, pairs0, mask[2 * k], high);
       pairs1 = _mm512_mask2_permutex2var_epi8(low, pairs1, mask[2 * k + 1], high);
     }
-    finish(t, 2 * b, bytes{pairs0}, out);
-    finish(t, 2 * b + 1, bytes{pairs1}, out + lanes_of_words);
   }
-}
-
-void permute(const byte_tables& t, const std::uint8_t* src, int first, int last, std::int16_t* out) {
-  if (t.window == 64) return permute_one(t, src, first, last, out);
-  if (t.window == 128) return permute_two(t, src, first, last, out);
-  permute_many(t, src, first, last, out);
-}
+  HWY_INLINE bytes first() const { return bytes{pairs0}; }
+  HWY_INLINE bytes second() const { return bytes{pairs1}; }
+};
 
 #else
 
 /// 16 bytes for every lane, each from its own window.
-HWY_INLINE bytes load_windows(const std::uint8_t* src, const std::int32_t* start) {
+HWY_INLINE bytes load_lanes(const std::uint8_t* src, const std::int32_t* start) {
   const hn::Full128<std::uint8_t> lane;
 #if HWY_TARGET == HWY_AVX3
   const hn::Full256<std::uint8_t> pair;
@@ -141,51 +140,184 @@ HWY_INLINE bytes load_windows(const std::uint8_t* src, const std::int32_t* start
 #endif
 }
 
-void permute(const byte_tables& t, const std::uint8_t* src, int first, int last, std::int16_t* out) {
-  constexpr int lanes = lanes_of_words / 8;
-  for (std::size_t v = 2 * std::size_t(first); v < 2 * std::size_t(last); ++v, out += lanes_of_words) {
+template <int windows>
+struct lane_windows {
+  static constexpr int lanes = lanes_of_words / 8;
+  const byte_tables& t;
+  const std::uint8_t* src;
+  std::size_t block;
+  HWY_INLINE lane_windows(const byte_tables& t, const std::uint8_t* src, std::size_t block)
+      : t(t), src(src), block(block) {}
+  HWY_INLINE bytes vector(std::size_t v) const {
     const auto taps = hn::Load(d8, t.taps + 2 * v * lanes_of_words);
-    finish(t, v, hn::TableLookupBytes(load_windows(src, t.start + v * lanes), taps), out);
+    const auto found = hn::TableLookupBytes(load_lanes(src, t.start + v * lanes), hn::And(taps, hn::Set(d8, 15)));
+    if constexpr (windows == 1) return found;
+    const auto next = hn::TableLookupBytes(load_lanes(src + 16, t.start + v * lanes), hn::And(taps, hn::Set(d8, 15)));
+    return hn::IfThenElse(hn::Eq(hn::And(taps, hn::Set(d8, 16)), hn::Zero(d8)), found, next);
   }
-}
+  HWY_INLINE bytes first() const { return vector(2 * block); }
+  HWY_INLINE bytes second() const { return vector(2 * block + 1); }
+};
 
 #endif
 
-void horizontal(const byte_tables& t, const std::uint8_t* src, int first, int last, std::int16_t* out) {
-  if (t.window == 0)
-    fetch(t, src, first, last, out);
-  else
-    permute(t, src, first, last, out);
-}
+// ---- The passes.
 
-HWY_INLINE words blend(const std::int16_t* upper, const std::int16_t* lower, const std::int16_t* nearer,
-                       words twice) {
-  const auto difference = hn::Sub(hn::Load(d16, lower), hn::Load(d16, upper));
-  const auto value = hn::Add(hn::Load(d16, nearer), hn::MulHigh(difference, twice));
+HWY_INLINE words blend(words upper, words lower, words nearer, words twice) {
+  const auto value = hn::Add(nearer, hn::MulHigh(hn::Sub(lower, upper), twice));
   return hn::ShiftRight<7>(hn::Add(value, hn::Set(d16, 64)));
 }
 
-HWY_INLINE bytes blend_block(const std::int16_t* upper, const std::int16_t* lower, const std::int16_t* nearer,
-                             words twice) {
-  constexpr int n = lanes_of_words;
-  return pack(blend(upper, lower, nearer, twice), blend(upper + n, lower + n, nearer + n, twice));
+struct vertical_weight {
+  words twice;
+  bool lower_is_nearer;
+  explicit HWY_INLINE vertical_weight(std::int32_t weight)
+      : twice(hn::Set(d16, static_cast<std::int16_t>(static_cast<std::uint16_t>(2 * weight)))),
+        lower_is_nearer(weight >= 1 << 14) {}
+};
+
+HWY_INLINE void store(bytes v, std::uint8_t* out, int count) {
+  if (count >= block_elements) return hn::StoreU(v, d8, out);
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+  hn::BlendedStore(v, hn::FirstN(d8, count), d8, out);  // a masked store: touches nothing else
+#else
+  alignas(64) std::uint8_t tail[block_elements];
+  hn::Store(v, d8, tail);
+  std::memcpy(out, tail, count);
+#endif
+}
+
+template <class Window>
+void horizontal_in(const byte_tables& t, const std::uint8_t* src, int first, int last, std::int16_t* out) {
+  for (std::size_t b = first; b < std::size_t(last); ++b, out += block_elements) {
+    const Window window(t, src, b);
+    hn::Store(filter(t, 2 * b, window.first()), d16, out);
+    hn::Store(filter(t, 2 * b + 1, window.second()), d16, out + lanes_of_words);
+  }
+}
+
+template <class Window, bool lower_is_nearer>
+void both_in(const byte_tables& t, const byte_rows_pair& rows, words twice, int first, std::uint8_t* out, int count) {
+  for (std::size_t b = first; count > 0; ++b, out += block_elements, count -= block_elements) {
+    const Window upper(t, rows.upper, b);
+    const Window lower(t, rows.lower, b);
+    const auto upper0 = filter(t, 2 * b, upper.first());
+    const auto lower0 = filter(t, 2 * b, lower.first());
+    const auto upper1 = filter(t, 2 * b + 1, upper.second());
+    const auto lower1 = filter(t, 2 * b + 1, lower.second());
+    store(pack(blend(upper0, lower0, lower_is_nearer ? lower0 : upper0, twice),
+               blend(upper1, lower1, lower_is_nearer ? lower1 : upper1, twice)),
+          out, count);
+  }
+}
+
+template <class Window>
+void both_in(const byte_tables& t, const byte_rows_pair& rows, int first, std::uint8_t* out, int count) {
+  const vertical_weight w(rows.weight);
+  if (w.lower_is_nearer)
+    both_in<Window, true>(t, rows, w.twice, first, out, count);
+  else
+    both_in<Window, false>(t, rows, w.twice, first, out, count);
+}
+
+/// Calls f with the kind of window that the tables were made for.
+template <class F>
+void with_window_of(const byte_tables& t, F&& f) {
+  if (t.window == 0) return f(static_cast<fetched*>(nullptr));
+#if HWY_TARGET == HWY_AVX3_DL
+  if (t.window == 64) return f(static_cast<window_of_64*>(nullptr));
+  if (t.window == 128) return f(static_cast<window_of_128*>(nullptr));
+  f(static_cast<long_window*>(nullptr));
+#else
+  if (t.window == 16) return f(static_cast<lane_windows<1>*>(nullptr));
+  f(static_cast<lane_windows<2>*>(nullptr));
+#endif
+}
+
+void horizontal(const byte_tables& t, const std::uint8_t* src, int first, int last, std::int16_t* out) {
+  with_window_of(t, [&]<class Window>(Window*) { horizontal_in<Window>(t, src, first, last, out); });
+}
+
+void both(const byte_tables& t, const byte_rows_pair& rows, int first, std::uint8_t* out, int count) {
+  with_window_of(t, [&]<class Window>(Window*) { both_in<Window>(t, rows, first, out, count); });
 }
 
 void vertical(const std::int16_t* upper, const std::int16_t* lower, std::int32_t weight, std::uint8_t* out,
               int count) {
-  const auto twice = hn::Set(d16, static_cast<std::int16_t>(static_cast<std::uint16_t>(2 * weight)));
-  const auto* nearer = weight < 1 << 14 ? upper : lower;
-  int i = 0;
-  for (; i + block_elements <= count; i += block_elements)
-    hn::StoreU(blend_block(upper + i, lower + i, nearer + i, twice), d8, out + i);
-  if (i == count) return;
-  alignas(64) std::uint8_t tail[block_elements];
-  hn::Store(blend_block(upper + i, lower + i, nearer + i, twice), d8, tail);
-  std::memcpy(out + i, tail, count - i);
+  constexpr int n = lanes_of_words;
+  const vertical_weight w(weight);
+  const auto* nearer = w.lower_is_nearer ? lower : upper;
+  for (; count > 0; upper += 2 * n, lower += 2 * n, nearer += 2 * n, out += 2 * n, count -= 2 * n) {
+    const auto a = blend(hn::Load(d16, upper), hn::Load(d16, lower), hn::Load(d16, nearer), w.twice);
+    const auto b = blend(hn::Load(d16, upper + n), hn::Load(d16, lower + n), hn::Load(d16, nearer + n), w.twice);
+    store(pack(a, b), out, count);
+  }
 }
 
+// ---- Exact halves: the mean of 2 x 2 pixels, (a + b + c + d + 2) >> 2, which is what the formulas give.
+
+#if HWY_TARGET == HWY_AVX3_DL
+
+HWY_INLINE __m512i sum_pairs(__m512i src, __m512i order) {
+  return _mm512_maddubs_epi16(_mm512_permutexvar_epi8(order, src), _mm512_set1_epi8(1));
+}
+
+HWY_INLINE __m512i halve_vector(__m512i upper, __m512i lower, __m512i order) {
+  const auto sum = _mm512_add_epi16(sum_pairs(upper, order), sum_pairs(lower, order));
+  return _mm512_srli_epi16(_mm512_add_epi16(sum, _mm512_set1_epi16(2)), 2);
+}
+
+void halve(const halving_order& tables, const byte_rows_pair& rows, std::uint8_t* out, int count) {
+  const auto order = _mm512_load_si512(tables.pairs);
+  const auto packed = _mm512_load_si512(tables.packed);
+  const int step = 2 * tables.outputs;  // bytes read for a vector, and outputs of a block
+  const auto* upper = rows.upper;
+  const auto* lower = rows.lower;
+  for (; count >= 64; count -= step, upper += 2 * step, lower += 2 * step, out += step) {
+    const auto low = halve_vector(_mm512_loadu_si512(upper), _mm512_loadu_si512(lower), order);
+    const auto high = halve_vector(_mm512_loadu_si512(upper + step), _mm512_loadu_si512(lower + step), order);
+    _mm512_storeu_si512(out, _mm512_permutexvar_epi8(packed, _mm512_packus_epi16(low, high)));
+  }
+  for (; count > 0; count -= tables.outputs, upper += step, lower += step, out += tables.outputs) {
+    const int outputs = count < tables.outputs ? count : tables.outputs;
+    const __mmask64 taps = ~std::uint64_t{0} >> (64 - 2 * outputs);
+    const auto mean = halve_vector(_mm512_maskz_loadu_epi8(taps, upper), _mm512_maskz_loadu_epi8(taps, lower), order);
+    _mm256_mask_storeu_epi8(out, static_cast<__mmask32>(~std::uint32_t{0} >> (32 - outputs)),
+                            _mm512_cvtepi16_epi8(mean));
+  }
+}
+constexpr int most_halving_channels = 8;
+
+#else
+
+void halve(const halving_order&, const byte_rows_pair& rows, std::uint8_t* out, int count) {
+  const hn::Repartition<std::uint16_t, bytes_tag> du;
+  const hn::Half<bytes_tag> half;
+  constexpr int n = lanes_of_words;
+  auto sum = [&](const std::uint8_t* p) {
+    const auto v = hn::BitCast(du, hn::LoadU(d8, p));
+    return hn::Add(hn::And(v, hn::Set(du, 0xff)), hn::ShiftRight<8>(v));
+  };
+  auto mean = [&](const std::uint8_t* upper, const std::uint8_t* lower) {
+    const auto four = hn::Add(hn::Add(sum(upper), sum(lower)), hn::Set(du, 2));
+    return hn::DemoteTo(half, hn::BitCast(d16, hn::ShiftRight<2>(four)));
+  };
+  int i = 0;
+  for (; i + n <= count; i += n) hn::StoreU(mean(rows.upper + 2 * i, rows.lower + 2 * i), half, out + i);
+  if (i == count) return;
+  alignas(64) std::uint8_t ends[3][2 * n] = {};
+  std::memcpy(ends[0], rows.upper + 2 * i, 2 * (count - i));
+  std::memcpy(ends[1], rows.lower + 2 * i, 2 * (count - i));
+  hn::Store(mean(ends[0], ends[1]), half, ends[2]);
+  std::memcpy(out + i, ends[2], count - i);
+}
+constexpr int most_halving_channels = 1;
+
+#endif
+
 byte_functions functions() {
-  return {{.lanes = lanes_of_words / 8, .one_window = HWY_TARGET == HWY_AVX3_DL}, horizontal, vertical};
+  constexpr byte_layout layout{.lanes = lanes_of_words / 8, .one_window = HWY_TARGET == HWY_AVX3_DL};
+  return {layout, most_halving_channels, horizontal, vertical, both, halve};
 }
 
 #endif  // HWY_TARGET == HWY_SCALAR

@@ -10,6 +10,16 @@
 
 namespace fluxel::kernels {
 
+halving_order::halving_order(int channels) : outputs(32 / channels * channels) {
+  for (int e = 0; e < outputs; ++e) {
+    const int left = e / channels * 2 * channels + e % channels;
+    pairs[2 * e] = static_cast<std::uint8_t>(left);
+    pairs[2 * e + 1] = static_cast<std::uint8_t>(left + channels);
+    packed[e] = static_cast<std::uint8_t>(e / 8 * 16 + e % 8);
+    packed[outputs + e] = static_cast<std::uint8_t>(e / 8 * 16 + 8 + e % 8);
+  }
+}
+
 namespace {
 
 /// Rows shorter than the window are copied to where the whole window may be read.
@@ -39,6 +49,17 @@ class rows_of_bytes final : public linear_rows {
   void vertical(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const override {
     functions_.vertical(static_cast<const std::int16_t*>(upper), static_cast<const std::int16_t*>(lower),
                         lerp<u8>::from_fraction(fraction), static_cast<std::uint8_t*>(dst), count);
+  }
+  void both(const void* upper, const void* lower, std::uint32_t fraction, int first, void* dst,
+            int count) const override {
+    with_window(upper, row_bytes_, storage_.window, [&](const void* up) {
+      with_window(lower, row_bytes_, storage_.window, [&](const void* low) {
+        functions_.both(storage_.tables(),
+                        {static_cast<const std::uint8_t*>(up), static_cast<const std::uint8_t*>(low),
+                         lerp<u8>::from_fraction(fraction)},
+                        first, static_cast<std::uint8_t*>(dst), count);
+      });
+    });
   }
 
  private:
@@ -70,6 +91,14 @@ class rows_of_words final : public linear_rows {
   void vertical(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const override {
     functions_.vertical(storage_.shape, upper, lower, word_weight(type_, fraction), dst, count);
   }
+  void both(const void* upper, const void* lower, std::uint32_t fraction, int first, void* dst,
+            int count) const override {
+    with_window(upper, row_bytes_, window_bytes_, [&](const void* up) {
+      with_window(lower, row_bytes_, window_bytes_, [&](const void* low) {
+        functions_.both(storage_.tables(), {up, low, word_weight(type_, fraction)}, first, dst, count);
+      });
+    });
+  }
 
  private:
   element_type type_;
@@ -79,7 +108,35 @@ class rows_of_words final : public linear_rows {
   std::size_t window_bytes_;
 };
 
+class halves_of_bytes final : public linear_rows {
+ public:
+  explicit halves_of_bytes(int channels)
+      : channels_(channels), halve_(byte_functions_of_target().halve), order_(channels) {
+    block = channels;
+    between_bytes = sizeof(std::int16_t);
+  }
+  void horizontal(const void*, int, int, void*) const override {}
+  void vertical(const void*, const void*, std::uint32_t, void*, int) const override {}
+  void both(const void* upper, const void* lower, std::uint32_t, int first, void* dst, int count) const override {
+    const std::ptrdiff_t offset = std::ptrdiff_t{2} * first * channels_;
+    halve_(order_,
+           {static_cast<const std::uint8_t*>(upper) + offset, static_cast<const std::uint8_t*>(lower) + offset, 0},
+           static_cast<std::uint8_t*>(dst), count);
+  }
+
+ private:
+  int channels_;
+  decltype(byte_functions::halve) halve_;
+  halving_order order_;
+};
+
 }  // namespace
+
+std::unique_ptr<linear_rows> make_halving_rows(const row_geometry& g, element_type type) {
+  if (type != element_type::u8 || !simd_chosen()) return nullptr;
+  if (g.channels > byte_functions_of_target().most_halving_channels) return nullptr;
+  return std::make_unique<halves_of_bytes>(g.channels);
+}
 
 std::unique_ptr<linear_rows> make_linear_rows(const row_geometry& g, element_type type) {
   constexpr std::ptrdiff_t longest = std::numeric_limits<std::int32_t>::max() / 4;  // tables hold 32-bit offsets

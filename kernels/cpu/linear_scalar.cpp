@@ -37,6 +37,24 @@ class scalar_rows final : public linear_rows {
     for (int i = 0; i < count; ++i) out[i] = raise(L::vertical(up[i], low[i], weight));
   }
 
+  void both(const void* upper, const void* below, std::uint32_t fraction, int first, void* dst,
+            int count) const override {
+    const int last = first + count / geometry_.channels;
+    const auto weight = L::from_fraction(fraction);
+    auto* out = static_cast<T*>(dst);
+    for (int x = first; x < last; ++x) {
+      const auto w = L::from_fraction(x_[x].fraction);
+      const std::ptrdiff_t left = std::ptrdiff_t{x_[x].index} * geometry_.channels;
+      const std::ptrdiff_t right = x_[x].index + 1 < geometry_.src_width ? left + geometry_.channels : left;
+      auto value = [&](const void* row, int c) {
+        const T* src = static_cast<const T*>(row);
+        return L::horizontal(lower(src[left + c]), lower(src[right + c]), w);
+      };
+      for (int c = 0; c < geometry_.channels; ++c)
+        *out++ = raise(L::vertical(value(upper, c), value(below, c), weight));
+    }
+  }
+
  private:
   T lower(T v) const {
     if constexpr (std::is_same_v<T, u16>) return static_cast<T>(v >> geometry_.low_zero_bits);

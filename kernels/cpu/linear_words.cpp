@@ -121,7 +121,7 @@ HWY_INLINE floats pick(floats window, ints index) { return floats{_mm512_permute
 HWY_INLINE floats pick(floats low, floats high, ints index) {
   return floats{_mm512_permutex2var_ps(low.raw, index.raw, high.raw)};
 }
-constexpr int most_windows = 8;
+constexpr int most_windows = 16;
 #elif HWY_TARGET == HWY_AVX2
 HWY_INLINE floats pick(floats window, ints index) { return floats{_mm256_permutevar8x32_ps(window.raw, index.raw)}; }
 HWY_INLINE floats pick(floats low, floats high, ints index) {
@@ -144,76 +144,138 @@ HWY_INLINE ints pick(ints low, ints high, ints index) {
   return hn::BitCast(di, pick(hn::BitCast(df, low), hn::BitCast(df, high), index));
 }
 
-// ---- The passes.
+// ---- The taps of a block.
+
+template <class Of>
+struct fetched {
+  alignas(64) typename Of::element left_taps[lanes];
+  alignas(64) typename Of::element right_taps[lanes];
+  int bits;
+  fetched(const word_tables& t, const void* src_row, std::size_t block, ints) : bits(t.low_zero_bits) {
+    const auto* src = static_cast<const typename Of::element*>(src_row);
+    for (int k = 0; k < lanes; ++k) {
+      const auto i = t.index[block * lanes + k];
+      left_taps[k] = src[i];
+      right_taps[k] = src[t.weight[block * lanes + k] == 0 ? i : i + t.channels];
+    }
+  }
+  HWY_INLINE typename Of::vector left(ints) const { return Of::load(left_taps, bits); }
+  HWY_INLINE typename Of::vector right(ints) const { return Of::load(right_taps, bits); }
+};
+
+template <class Of>
+const typename Of::element* window_start(const word_tables& t, const void* src_row, std::size_t block) {
+  return static_cast<const typename Of::element*>(src_row) + t.start[block];
+}
 
 template <class Of>
 struct window_of_one {
   typename Of::vector v;
-  window_of_one(const typename Of::element* p, const word_tables& t) : v(Of::load(p, t.low_zero_bits)) {}
-  HWY_INLINE typename Of::vector operator()(ints index) const { return pick(v, index); }
+  ints step;
+  HWY_INLINE window_of_one(const word_tables& t, const void* src_row, std::size_t block, ints step)
+      : v(Of::load(window_start<Of>(t, src_row, block), t.low_zero_bits)), step(step) {}
+  HWY_INLINE typename Of::vector left(ints index) const { return pick(v, index); }
+  HWY_INLINE typename Of::vector right(ints index) const { return pick(v, hn::Add(index, step)); }
 };
+
 template <class Of>
 struct window_of_two {
   typename Of::vector low, high;
-  window_of_two(const typename Of::element* p, const word_tables& t)
-      : low(Of::load(p, t.low_zero_bits)), high(Of::load(p + lanes, t.low_zero_bits)) {}
-  HWY_INLINE typename Of::vector operator()(ints index) const { return pick(low, high, index); }
+  ints step;
+  HWY_INLINE window_of_two(const word_tables& t, const void* src_row, std::size_t block, ints step)
+      : low(Of::load(window_start<Of>(t, src_row, block), t.low_zero_bits)),
+        high(Of::load(window_start<Of>(t, src_row, block) + lanes, t.low_zero_bits)),
+        step(step) {}
+  HWY_INLINE typename Of::vector left(ints index) const { return pick(low, high, index); }
+  HWY_INLINE typename Of::vector right(ints index) const { return pick(low, high, hn::Add(index, step)); }
 };
+
 template <class Of>
-struct window_of_many {
-  const typename Of::element* p;
-  const word_tables& t;
-  HWY_INLINE typename Of::vector operator()(ints index) const {
+struct long_window {
+  typename Of::vector left_taps, right_taps;
+  HWY_INLINE long_window(const word_tables& t, const void* src_row, std::size_t block, ints step) {
     const typename Of::tag d;
-    auto found = window_of_two<Of>(p, t)(index);
-    for (int k = 2 * lanes; k < t.window; k += 2 * lanes) {
-      const auto here = hn::Sub(index, hn::Set(di, k));
-      const auto next = window_of_two<Of>(p + k, t)(here);
-      found = hn::IfThenElse(hn::RebindMask(d, hn::Lt(here, hn::Zero(di))), found, next);
+    const auto* p = window_start<Of>(t, src_row, block);
+    auto left = hn::Load(di, t.index + block * lanes);
+    auto right = hn::Add(left, step);
+    left_taps = right_taps = hn::Zero(d);
+    for (int k = 0; k < t.window; k += 2 * lanes, p += 2 * lanes) {
+      const auto low = Of::load(p, t.low_zero_bits);
+      const auto high = Of::load(p + lanes, t.low_zero_bits);
+      const auto behind = hn::Set(di, k - 1);
+      left_taps = hn::IfThenElse(hn::RebindMask(d, hn::Gt(left, behind)),
+                                 pick(low, high, hn::Sub(left, hn::Set(di, k))), left_taps);
+      right_taps = hn::IfThenElse(hn::RebindMask(d, hn::Gt(right, behind)),
+                                  pick(low, high, hn::Sub(right, hn::Set(di, k))), right_taps);
     }
-    return found;
   }
+  HWY_INLINE typename Of::vector left(ints) const { return left_taps; }
+  HWY_INLINE typename Of::vector right(ints) const { return right_taps; }
+};
+
+// ---- The passes.
+
+/// What the rows of a block share.
+struct block_tables {
+  ints index, weight, step;
+  HWY_INLINE block_tables(const word_tables& t, std::size_t block)
+      : index(hn::Load(di, t.index + block * lanes)),
+        weight(hn::Load(di, reinterpret_cast<const std::int32_t*>(t.weight) + block * lanes)),
+        step(hn::IfThenZeroElse(hn::Eq(weight, hn::Zero(di)), hn::Set(di, t.channels))) {}
 };
 
 template <class Of, class Window>
-void permute(const word_tables& t, const void* src_row, int first, int last, void* between) {
-  const auto* src = static_cast<const typename Of::element*>(src_row);
-  const typename Of::tag d;
-  auto* out = static_cast<hn::TFromD<typename Of::tag>*>(between);
-  const auto step = hn::Set(di, t.channels);
-  for (std::size_t b = first; b < std::size_t(last); ++b, out += lanes) {
-    const Window window{src + t.start[b], t};
-    const auto left = hn::Load(di, t.index + b * lanes);
-    const auto weight = hn::Load(di, reinterpret_cast<const std::int32_t*>(t.weight) + b * lanes);
-    const auto right = hn::Add(left, hn::IfThenZeroElse(hn::Eq(weight, hn::Zero(di)), step));
-    hn::Store(Of::horizontal(window(left), window(right), weight), d, out);
-  }
+HWY_INLINE typename Of::vector filter(const word_tables& t, const void* src_row, std::size_t block,
+                                      const block_tables& b) {
+  const Window window(t, src_row, block, b.step);
+  return Of::horizontal(window.left(b.index), window.right(b.index), b.weight);
 }
 
 template <class Of>
-void fetch(const word_tables& t, const void* src_row, int first, int last, void* between) {
-  const auto* src = static_cast<const typename Of::element*>(src_row);
+HWY_INLINE void store(typename Of::vector v, typename Of::element* out, int count, int bits) {
+  if (count >= lanes) return Of::store(v, out, bits);
+  alignas(64) typename Of::element tail[lanes];
+  Of::store(v, tail, bits);
+  std::memcpy(out, tail, count * sizeof(typename Of::element));
+}
+
+template <class Of, class Window>
+void horizontal_in(const word_tables& t, const void* src, int first, int last, void* between) {
   const typename Of::tag d;
   auto* out = static_cast<hn::TFromD<typename Of::tag>*>(between);
-  alignas(64) typename Of::element left[lanes];
-  alignas(64) typename Of::element right[lanes];
-  for (std::size_t b = first; b < std::size_t(last); ++b, out += lanes) {
-    for (int k = 0; k < lanes; ++k) {
-      const auto i = t.index[b * lanes + k];
-      left[k] = src[i];
-      right[k] = src[t.weight[b * lanes + k] == 0 ? i : i + t.channels];
-    }
-    const auto weight = hn::Load(di, reinterpret_cast<const std::int32_t*>(t.weight) + b * lanes);
-    hn::Store(Of::horizontal(Of::load(left, t.low_zero_bits), Of::load(right, t.low_zero_bits), weight), d, out);
+  for (std::size_t b = first; b < std::size_t(last); ++b, out += lanes)
+    hn::Store(filter<Of, Window>(t, src, b, block_tables(t, b)), d, out);
+}
+
+template <class Of, class Window>
+void both_in(const word_tables& t, const word_rows_pair& rows, int first, void* dst, int count) {
+  auto* out = static_cast<typename Of::element*>(dst);
+  const auto weight = hn::Set(di, static_cast<std::int32_t>(rows.weight));
+  for (std::size_t b = first; count > 0; ++b, out += lanes, count -= lanes) {
+    const block_tables tables(t, b);
+    const auto upper = filter<Of, Window>(t, rows.upper, b, tables);
+    const auto lower = filter<Of, Window>(t, rows.lower, b, tables);
+    store<Of>(Of::vertical(upper, lower, weight), out, count, t.low_zero_bits);
   }
 }
 
+/// Calls f with the kind of window that the tables were made for.
+template <class Of, class F>
+void with_window_of(const word_tables& t, F&& f) {
+  if (t.window == 0) return f(static_cast<fetched<Of>*>(nullptr));
+  if (t.window == lanes) return f(static_cast<window_of_one<Of>*>(nullptr));
+  if (t.window == 2 * lanes) return f(static_cast<window_of_two<Of>*>(nullptr));
+  f(static_cast<long_window<Of>*>(nullptr));
+}
+
 template <class Of>
-void horizontal(const word_tables& t, const void* src_row, int first, int last, void* between) {
-  if (t.window == 0) return fetch<Of>(t, src_row, first, last, between);
-  if (t.window == lanes) return permute<Of, window_of_one<Of> >(t, src_row, first, last, between);
-  if (t.window == 2 * lanes) return permute<Of, window_of_two<Of> >(t, src_row, first, last, between);
-  permute<Of, window_of_many<Of> >(t, src_row, first, last, between);
+void horizontal(const word_tables& t, const void* src, int first, int last, void* between) {
+  with_window_of<Of>(t, [&]<class Window>(Window*) { horizontal_in<Of, Window>(t, src, first, last, between); });
+}
+
+template <class Of>
+void both(const word_tables& t, const word_rows_pair& rows, int first, void* dst, int count) {
+  with_window_of<Of>(t, [&]<class Window>(Window*) { both_in<Of, Window>(t, rows, first, dst, count); });
 }
 
 template <class Of>
@@ -225,18 +287,13 @@ void vertical(const word_tables& t, const void* upper, const void* lower, std::u
   const auto* low = static_cast<const between*>(lower);
   auto* out = static_cast<typename Of::element*>(dst);
   const auto w = hn::Set(di, static_cast<std::int32_t>(weight));
-  auto value = [&](int i) { return Of::vertical(hn::Load(d, up + i), hn::Load(d, low + i), w); };
-  int i = 0;
-  for (; i + lanes <= count; i += lanes) Of::store(value(i), out + i, t.low_zero_bits);
-  if (i == count) return;
-  alignas(64) typename Of::element tail[lanes];
-  Of::store(value(i), tail, t.low_zero_bits);
-  std::memcpy(out + i, tail, (count - i) * sizeof(typename Of::element));
+  for (; count > 0; up += lanes, low += lanes, out += lanes, count -= lanes)
+    store<Of>(Of::vertical(hn::Load(d, up), hn::Load(d, low), w), out, count, t.low_zero_bits);
 }
 
 template <class Of>
 word_functions functions_of() {
-  return {lanes, most_windows, horizontal<Of>, vertical<Of>};
+  return {lanes, most_windows, horizontal<Of>, vertical<Of>, both<Of>};
 }
 
 word_functions functions(element_type type) {

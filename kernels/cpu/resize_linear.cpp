@@ -6,6 +6,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "hwy/cache_control.h"
 #include "kernels/common/position.hpp"
 #include "kernels/cpu/linear_rows.hpp"
 #include "kernels/cpu/parallel.hpp"
@@ -23,6 +24,8 @@ struct linear_plan {
   std::vector<position> y;
   std::ptrdiff_t row_elements = 0;
   bool copy = false;
+  bool rows_used_once = false;        ///< nothing is gained by keeping filtered rows
+  std::ptrdiff_t fetch_bytes = 0;     ///< of source rows to fetch one output row ahead; 0 leaves it to the processor
   std::unique_ptr<linear_rows> rows;  ///< unless rows are copied
 };
 
@@ -63,12 +66,31 @@ int extent_of(std::span<const position> table) {
   return extent;
 }
 
+bool is_half(std::span<const position> table) {
+  for (std::size_t i = 0; i < table.size(); ++i)
+    if (table[i].index != static_cast<std::int32_t>(2 * i) || table[i].fraction != 1u << 31) return false;
+  return true;
+}
+
+/// Whether consecutive outputs seldom share a source row.
+bool rows_are_used_once(std::span<const position> table) {
+  std::size_t shared = 0;
+  for (std::size_t i = 1; i < table.size(); ++i)
+    shared += table[i].index <= table[i - 1].index + (table[i - 1].fraction != 0);
+  return 8 * shared < table.size();
+}
+
 linear_plan make_plan(element_type type, std::span<const position> x, std::span<const position> y, int channels,
                       int low_zero_bits) {
   const row_geometry row{x, extent_of(x), channels, low_zero_bits};
   linear_plan plan{.type = type, .y{y.begin(), y.end()}, .row_elements = row.dst_elements()};
   plan.copy = low_zero_bits == 0 && is_identity(x) && is_identity(y);
-  if (!plan.copy) plan.rows = make_linear_rows(row, type);
+  if (plan.copy) return plan;
+  plan.rows_used_once = rows_are_used_once(y);
+  if (plan.rows_used_once && y.back().index > 3 * static_cast<std::int64_t>(y.size()))
+    plan.fetch_bytes = row.src_elements() * element_size(type);
+  if (is_half(x) && is_half(y)) plan.rows = make_halving_rows(row, type);
+  if (!plan.rows) plan.rows = make_linear_rows(row, type);
   return plan;
 }
 
@@ -94,32 +116,68 @@ void copy_rows(const linear_plan& plan, const plane& at, int first, int last) {
     std::memcpy(at.dst + y * at.dst_pitch, at.src + y * at.src_pitch, bytes);
 }
 
-/// The destination rows [first, last), in tiles whose filtered rows fit the slots. Row i is kept in slot i mod 2.
+/// Part of a row: destination elements, and where the first of them is.
+struct tile {
+  int first_block;
+  int last_block;
+  std::ptrdiff_t element;
+  int count;
+};
+
+/// Source rows far apart are not foreseen by the processor.
+void fetch_ahead(const std::byte* row, std::ptrdiff_t bytes) {
+  for (std::ptrdiff_t i = 0; i < bytes; i += 64) hwy::Prefetch(row + i);
+}
+
+void resize_tile_at_once(const linear_plan& plan, const plane& at, const tile& part, int first, int last) {
+  std::byte* out = at.dst + part.element * element_size(plan.type);
+  for (std::ptrdiff_t y = first; y < last; ++y) {
+    const position p = plan.y[y];
+    const std::byte* upper = at.src + p.index * at.src_pitch;
+    const std::byte* lower = p.fraction == 0 ? upper : upper + at.src_pitch;
+    if (plan.fetch_bytes != 0 && y + 1 < last) {
+      const std::byte* next = at.src + plan.y[y + 1].index * at.src_pitch;
+      fetch_ahead(next, plan.fetch_bytes);
+      fetch_ahead(next + at.src_pitch, plan.y[y + 1].fraction == 0 ? 0 : plan.fetch_bytes);
+    }
+    plan.rows->both(upper, lower, p.fraction, part.first_block, out + y * at.dst_pitch, part.count);
+  }
+}
+
+/// Keeps filtered row i in slot i mod 2.
+void resize_tile(const linear_plan& plan, const plane& at, const tile& part, int first, int last) {
+  alignas(64) std::byte slots[2][slot_bytes];
+  std::int32_t held[2] = {-1, -1};
+  auto filtered = [&](std::int32_t row) {
+    if (held[row & 1] != row) {
+      plan.rows->horizontal(at.src + row * at.src_pitch, part.first_block, part.last_block, slots[row & 1]);
+      held[row & 1] = row;
+    }
+    return slots[row & 1];
+  };
+  std::byte* out = at.dst + part.element * element_size(plan.type);
+  for (std::ptrdiff_t y = first; y < last; ++y) {
+    const position p = plan.y[y];
+    const auto* upper = filtered(p.index);
+    const auto* lower = p.fraction == 0 ? upper : filtered(p.index + 1);
+    plan.rows->vertical(upper, lower, p.fraction, out + y * at.dst_pitch, part.count);
+  }
+}
+
+/// The destination rows [first, last), in tiles whose filtered rows fit the slots.
 void resize_rows(const linear_plan& plan, const plane& at, int first, int last) {
   if (plan.copy) return copy_rows(plan, at, first, last);
-  const linear_rows& rows = *plan.rows;
-  alignas(64) std::byte slots[2][slot_bytes];
-  const std::ptrdiff_t blocks = (plan.row_elements + rows.block - 1) / rows.block;
-  const std::ptrdiff_t tile = slot_bytes / (std::ptrdiff_t{rows.block} * rows.between_bytes);
-  for (std::ptrdiff_t block = 0; block < blocks; block += tile) {
-    const auto end = std::min(blocks, block + tile);
-    const std::ptrdiff_t element = block * rows.block;
-    const auto count = static_cast<int>(std::min(plan.row_elements, end * rows.block) - element);
-    std::int32_t held[2] = {-1, -1};
-    auto filtered = [&](std::int32_t row) {
-      if (held[row & 1] != row) {
-        rows.horizontal(at.src + row * at.src_pitch, static_cast<int>(block), static_cast<int>(end), slots[row & 1]);
-        held[row & 1] = row;
-      }
-      return slots[row & 1];
-    };
-    std::byte* out = at.dst + element * element_size(plan.type);
-    for (std::ptrdiff_t y = first; y < last; ++y) {
-      const position p = plan.y[y];
-      const auto* upper = filtered(p.index);
-      const auto* lower = p.fraction == 0 ? upper : filtered(p.index + 1);
-      rows.vertical(upper, lower, p.fraction, out + y * at.dst_pitch, count);
-    }
+  const std::ptrdiff_t block = plan.rows->block;
+  const std::ptrdiff_t blocks = (plan.row_elements + block - 1) / block;
+  const std::ptrdiff_t step = slot_bytes / (block * plan.rows->between_bytes);
+  for (std::ptrdiff_t b = 0; b < blocks; b += step) {
+    const auto end = std::min(blocks, b + step);
+    const auto count = std::min(plan.row_elements, end * block) - b * block;
+    const tile part{static_cast<int>(b), static_cast<int>(end), b * block, static_cast<int>(count)};
+    if (plan.rows_used_once)
+      resize_tile_at_once(plan, at, part, first, last);
+    else
+      resize_tile(plan, at, part, first, last);
   }
 }
 
