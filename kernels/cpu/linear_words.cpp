@@ -2,6 +2,7 @@
 // fraction bits for u16.
 
 #include <cstring>
+#include <type_traits>
 
 #include "kernels/cpu/linear_functions.hpp"
 #include "kernels/cpu/target.hpp"
@@ -190,27 +191,54 @@ struct window_of_two {
   HWY_INLINE typename Of::vector right(ints index) const { return pick(low, high, hn::Add(index, step)); }
 };
 
+/// Taps from a window of several vectors: each two of them replace the taps that lie in them.
 template <class Of>
 struct long_window {
-  typename Of::vector left_taps, right_taps;
-  HWY_INLINE long_window(const word_tables& t, const void* src_row, std::size_t block, ints step) {
+  using vector = typename Of::vector;
+  struct taps {
+    vector left, right;
+  };
+  const word_tables& t;
+  std::size_t block;
+  ints left, right;
+
+  HWY_INLINE long_window(const word_tables& t, std::size_t block, ints index, ints step)
+      : t(t), block(block), left(index), right(hn::Add(index, step)) {}
+
+  template <int rows>
+  HWY_INLINE void gather(const void* const (&src)[rows], taps (&found)[rows]) const {
     const typename Of::tag d;
-    const auto* p = window_start<Of>(t, src_row, block);
-    auto left = hn::Load(di, t.index + block * lanes);
-    auto right = hn::Add(left, step);
-    left_taps = right_taps = hn::Zero(d);
-    for (int k = 0; k < t.window; k += 2 * lanes, p += 2 * lanes) {
-      const auto low = Of::load(p, t.low_zero_bits);
-      const auto high = Of::load(p + lanes, t.low_zero_bits);
-      const auto behind = hn::Set(di, k - 1);
-      left_taps = hn::IfThenElse(hn::RebindMask(d, hn::Gt(left, behind)),
-                                 pick(low, high, hn::Sub(left, hn::Set(di, k))), left_taps);
-      right_taps = hn::IfThenElse(hn::RebindMask(d, hn::Gt(right, behind)),
-                                  pick(low, high, hn::Sub(right, hn::Set(di, k))), right_taps);
+    for (auto& f : found) f.left = hn::BitCast(d, left), f.right = hn::BitCast(d, right);
+    constexpr int log2_part = lanes == 16 ? 5 : lanes == 8 ? 4 : 3;
+    static_assert(1 << log2_part == 2 * lanes);
+    const auto left_part = hn::ShiftRight<log2_part>(left);
+    const auto right_part = hn::ShiftRight<log2_part>(right);
+    for (int k = 0; k < t.window / (2 * lanes); ++k) {
+      const auto in_left = hn::Eq(left_part, hn::Set(di, k));
+      const auto in_right = hn::Eq(right_part, hn::Set(di, k));
+      for (int r = 0; r < rows; ++r) {
+        const auto* p = window_start<Of>(t, src[r], block) + k * 2 * lanes;
+        const auto low = Of::load(p, t.low_zero_bits);
+        const auto high = Of::load(p + lanes, t.low_zero_bits);
+        found[r].left = replace(found[r].left, in_left, low, high, left);
+        found[r].right = replace(found[r].right, in_right, low, high, right);
+      }
     }
   }
-  HWY_INLINE typename Of::vector left(ints) const { return left_taps; }
-  HWY_INLINE typename Of::vector right(ints) const { return right_taps; }
+
+ private:
+  static HWY_INLINE vector replace(vector found, hn::Mask<int_tag> here, vector low, vector high, ints index) {
+    const typename Of::tag d;
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+    // Lanes that wait for their turn still hold their index.
+    (void)index;
+    return hn::BitCast(d, floats{_mm512_mask2_permutex2var_ps(hn::BitCast(df, low).raw, hn::BitCast(di, found).raw,
+                                                              here.raw, hn::BitCast(df, high).raw)});
+#else
+    const auto part = hn::And(index, hn::Set(di, 2 * lanes - 1));
+    return hn::IfThenElse(hn::RebindMask(d, here), pick(low, high, part), found);
+#endif
+  }
 };
 
 // ---- The passes.
@@ -224,11 +252,21 @@ struct block_tables {
         step(hn::IfThenZeroElse(hn::Eq(weight, hn::Zero(di)), hn::Set(di, t.channels))) {}
 };
 
-template <class Of, class Window>
-HWY_INLINE typename Of::vector filter(const word_tables& t, const void* src_row, std::size_t block,
-                                      const block_tables& b) {
-  const Window window(t, src_row, block, b.step);
-  return Of::horizontal(window.left(b.index), window.right(b.index), b.weight);
+/// One block of each row, filtered.
+template <class Of, class Window, int rows>
+HWY_INLINE void filter(const word_tables& t, const void* const (&src)[rows], std::size_t block,
+                       typename Of::vector (&out)[rows]) {
+  const block_tables b(t, block);
+  if constexpr (std::is_same_v<Window, long_window<Of> >) {
+    typename Window::taps taps[rows];
+    Window(t, block, b.index, b.step).gather(src, taps);
+    for (int r = 0; r < rows; ++r) out[r] = Of::horizontal(taps[r].left, taps[r].right, b.weight);
+  } else {
+    for (int r = 0; r < rows; ++r) {
+      const Window window(t, src[r], block, b.step);
+      out[r] = Of::horizontal(window.left(b.index), window.right(b.index), b.weight);
+    }
+  }
 }
 
 template <class Of>
@@ -243,19 +281,23 @@ template <class Of, class Window>
 void horizontal_in(const word_tables& t, const void* src, int first, int last, void* between) {
   const typename Of::tag d;
   auto* out = static_cast<hn::TFromD<typename Of::tag>*>(between);
-  for (std::size_t b = first; b < std::size_t(last); ++b, out += lanes)
-    hn::Store(filter<Of, Window>(t, src, b, block_tables(t, b)), d, out);
+  const void* const rows[1] = {src};
+  for (std::size_t b = first; b < std::size_t(last); ++b, out += lanes) {
+    typename Of::vector filtered[1];
+    filter<Of, Window>(t, rows, b, filtered);
+    hn::Store(filtered[0], d, out);
+  }
 }
 
 template <class Of, class Window>
 void both_in(const word_tables& t, const word_rows_pair& rows, int first, void* dst, int count) {
   auto* out = static_cast<typename Of::element*>(dst);
   const auto weight = hn::Set(di, static_cast<std::int32_t>(rows.weight));
+  const void* const src[2] = {rows.upper, rows.lower};
   for (std::size_t b = first; count > 0; ++b, out += lanes, count -= lanes) {
-    const block_tables tables(t, b);
-    const auto upper = filter<Of, Window>(t, rows.upper, b, tables);
-    const auto lower = filter<Of, Window>(t, rows.lower, b, tables);
-    store<Of>(Of::vertical(upper, lower, weight), out, count, t.low_zero_bits);
+    typename Of::vector filtered[2];
+    filter<Of, Window>(t, src, b, filtered);
+    store<Of>(Of::vertical(filtered[0], filtered[1], weight), out, count, t.low_zero_bits);
   }
 }
 

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <numeric>
 
-#include "hwy/cache_control.h"
 #include "kernels/common/position.hpp"
 #include "kernels/cpu/linear_rows.hpp"
 #include "kernels/cpu/parallel.hpp"
@@ -25,7 +24,6 @@ struct linear_plan {
   std::ptrdiff_t row_elements = 0;
   bool copy = false;
   bool rows_used_once = false;        ///< nothing is gained by keeping filtered rows
-  std::ptrdiff_t fetch_bytes = 0;     ///< of source rows to fetch one output row ahead; 0 leaves it to the processor
   std::unique_ptr<linear_rows> rows;  ///< unless rows are copied
 };
 
@@ -36,19 +34,16 @@ std::vector<position> positions_of(const ratio& r) {
   const auto period = static_cast<std::size_t>(r.denominator / common);
   const std::int64_t advance = r.step / common;
   std::vector<position> table(r.dst_size);
-  std::vector<std::int64_t> index(std::min<std::size_t>(period, r.dst_size));
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    if (i < period) {
-      const std::int64_t n = r.first + static_cast<std::int64_t>(i) * r.step;
-      index[i] = n >= 0 ? n / r.denominator : -1;
-      const std::uint64_t rest = n >= 0 ? n - index[i] * r.denominator : n + r.denominator;
-      table[i].fraction = static_cast<std::uint32_t>((rest << 32) / static_cast<std::uint64_t>(r.denominator));
-    } else {
-      table[i].fraction = table[i - period].fraction;
-      index[i % period] += advance;
-    }
-    table[i].index = static_cast<std::int32_t>(index[i % period]);
+  for (std::size_t i = 0; i < std::min(period, table.size()); ++i) {
+    const std::int64_t n = r.first + static_cast<std::int64_t>(i) * r.step;  // not below -denominator
+    const std::int64_t above = n + r.denominator;
+    const std::int64_t index = above / r.denominator;
+    const auto rest = static_cast<std::uint64_t>(above - index * r.denominator);
+    table[i] = {static_cast<std::int32_t>(index - 1),
+                static_cast<std::uint32_t>((rest << 32) / static_cast<std::uint64_t>(r.denominator))};
   }
+  for (std::size_t i = period; i < table.size(); ++i)
+    table[i] = {static_cast<std::int32_t>(table[i - period].index + advance), table[i - period].fraction};
   for (auto& p : table) p = clamp_position(p.index, p.fraction, r.src_size);
   return table;
 }
@@ -87,8 +82,6 @@ linear_plan make_plan(element_type type, std::span<const position> x, std::span<
   plan.copy = low_zero_bits == 0 && is_identity(x) && is_identity(y);
   if (plan.copy) return plan;
   plan.rows_used_once = rows_are_used_once(y);
-  if (plan.rows_used_once && y.back().index > 3 * static_cast<std::int64_t>(y.size()))
-    plan.fetch_bytes = row.src_elements() * element_size(type);
   if (is_half(x) && is_half(y)) plan.rows = make_halving_rows(row, type);
   if (!plan.rows) plan.rows = make_linear_rows(row, type);
   return plan;
@@ -124,22 +117,12 @@ struct tile {
   int count;
 };
 
-/// Source rows far apart are not foreseen by the processor.
-void fetch_ahead(const std::byte* row, std::ptrdiff_t bytes) {
-  for (std::ptrdiff_t i = 0; i < bytes; i += 64) hwy::Prefetch(row + i);
-}
-
 void resize_tile_at_once(const linear_plan& plan, const plane& at, const tile& part, int first, int last) {
   std::byte* out = at.dst + part.element * element_size(plan.type);
   for (std::ptrdiff_t y = first; y < last; ++y) {
     const position p = plan.y[y];
     const std::byte* upper = at.src + p.index * at.src_pitch;
     const std::byte* lower = p.fraction == 0 ? upper : upper + at.src_pitch;
-    if (plan.fetch_bytes != 0 && y + 1 < last) {
-      const std::byte* next = at.src + plan.y[y + 1].index * at.src_pitch;
-      fetch_ahead(next, plan.fetch_bytes);
-      fetch_ahead(next + at.src_pitch, plan.y[y + 1].fraction == 0 ? 0 : plan.fetch_bytes);
-    }
     plan.rows->both(upper, lower, p.fraction, part.first_block, out + y * at.dst_pitch, part.count);
   }
 }
