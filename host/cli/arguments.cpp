@@ -23,6 +23,14 @@ constexpr auto resize_examples = R"(Examples:
 
 Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 
+constexpr auto upsample_examples = R"(Examples:
+  fluxel upsample in.mp4 out.mp4 --factor 2
+  fluxel upsample photo.png large.png --factor 4 --edge zero
+
+A transposed convolution with the bilinear kernel; with --edge replicate the pixels of fluxel resize --scale N.
+
+Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
+
 /// Names and values only: which options exclude each other is said when they meet.
 class plain_formatter : public CLI::Formatter {
  public:
@@ -135,6 +143,26 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
   return sub;
 }
 
+CLI::App* add_upsample(CLI::App& app, upsample_arguments& a) {
+  CLI::App* sub = app.add_subcommand("upsample", "Enlarge a video or picture by a whole factor, as networks do");
+  sub->footer(upsample_examples);
+  add_files(*sub, a.video);
+  const auto group = "Upsampling";
+  sub->add_option("--factor", a.factor, "Both sides get so many times as long: 2 to 64")
+      ->required()
+      ->type_name("N")
+      ->check(CLI::Range(2, 64).description(""))
+      ->group(group);
+  sub->add_option("--edge", a.edge,
+                  "Beyond the border: replicate (default: the edge goes on) or zero (black: borders fade)")
+      ->type_name("RULE")
+      ->group(group);
+  add_time(*sub, a.video);
+  add_encoding(*sub, a.video);
+  add_running(*sub, a.video, a.device);
+  return sub;
+}
+
 /// CLI11 says what is wrong, we add the nearest option or command.
 std::string complaint(const CLI::App& app, const CLI::ParseError& e, int argc, const char* const* argv) {
   std::string text = e.what();
@@ -173,6 +201,8 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   app.footer("fluxel COMMAND --help describes a command.");
   auto resize_values = std::make_shared<resize_arguments>();
   const CLI::App* resize_command = add_resize(app, *resize_values);
+  auto upsample_values = std::make_shared<upsample_arguments>();
+  const CLI::App* upsample_command = add_upsample(app, *upsample_values);
   app.add_subcommand("info", "Devices, instruction sets, build, revisions, FFmpeg version");
   try {
     app.parse(argc, argv);
@@ -188,6 +218,7 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
     throw video::failure(video::fault::usage, complaint(app, e, argc, argv));
   }
   if (resize_command->parsed()) return [resize_values] { return resize(*resize_values); };
+  if (upsample_command->parsed()) return [upsample_values] { return upsample(*upsample_values); };
   return [] { return info(); };
 }
 

@@ -46,6 +46,13 @@ struct resize_arguments {
   bool antialias = true;
 };
 
+struct upsample_arguments {
+  video_arguments video;
+  device_arguments device;
+  int factor = 0;
+  std::string edge = "replicate";
+};
+
 /// Reads the command line. @returns the command to run; nothing when help or a version was printed.
 /// @throws video::failure usage
 std::function<int()> read_arguments(int argc, const char* const* argv);

@@ -6,6 +6,7 @@ namespace fluxel::cli {
 
 /// Each runs a subcommand and returns its exit code. @throws video::failure, fluxel::error
 int resize(const resize_arguments& arguments);
+int upsample(const upsample_arguments& arguments);
 int info();
 
 }  // namespace fluxel::cli
