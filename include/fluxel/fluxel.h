@@ -145,6 +145,50 @@ typedef struct fluxel_device_info {
 
 typedef struct fluxel_resizer fluxel_resizer;
 
+typedef enum fluxel_edge { FLUXEL_EDGE_ZERO = 0, FLUXEL_EDGE_REPLICATE = 1 } fluxel_edge;
+typedef enum fluxel_padding {
+  FLUXEL_PADDING_EXPLICIT = 0,
+  FLUXEL_PADDING_SAME = 1,
+  FLUXEL_PADDING_VALID = 2
+} fluxel_padding;
+
+/* Packed: (in, out_per_group, height, width). Element type and memory are those of the source image. */
+typedef struct fluxel_conv_weights {
+  const void* data;
+  const void* bias; /* one value per output channel, or null */
+  int64_t in;
+  int64_t out_per_group;
+  int64_t width;
+  int64_t height;
+} fluxel_conv_weights;
+
+typedef struct fluxel_conv_transpose_options {
+  size_t struct_size;
+  int32_t stride_x; /* 0 means 1, here and in dilations and groups */
+  int32_t stride_y;
+  int32_t dilation_x;
+  int32_t dilation_y;
+  int32_t padding; /* fluxel_padding */
+  int32_t left;
+  int32_t top;
+  int32_t right;
+  int32_t bottom;
+  int32_t output_padding_x;
+  int32_t output_padding_y;
+  int32_t groups;
+  int32_t threads;
+  int32_t reserved; /* 0 */
+} fluxel_conv_transpose_options;
+
+typedef struct fluxel_upsample_options {
+  size_t struct_size;
+  int32_t threads;
+  int32_t reserved; /* 0 */
+} fluxel_upsample_options;
+
+typedef struct fluxel_conv_transpose fluxel_conv_transpose;
+typedef struct fluxel_bilinear_adjoint fluxel_bilinear_adjoint;
+
 /* stream: a cudaStream_t, or null for the legacy stream, which host memory requires. */
 FLUXEL_API fluxel_status fluxel_resize_bilinear(const fluxel_image* src, const fluxel_image* dst,
                                                 const fluxel_bilinear_options* options, void* stream);
@@ -161,6 +205,41 @@ FLUXEL_API fluxel_status fluxel_resizer_run(const fluxel_resizer* resizer, const
                                             const fluxel_image* dst, void* stream);
 FLUXEL_API fluxel_status fluxel_resizer_backend(const fluxel_resizer* resizer, fluxel_backend* backend);
 FLUXEL_API void fluxel_resizer_destroy(fluxel_resizer* resizer);
+
+FLUXEL_API fluxel_status fluxel_conv_transpose_size(int64_t src_width, int64_t src_height, int64_t kernel_width,
+                                                    int64_t kernel_height,
+                                                    const fluxel_conv_transpose_options* options, int64_t* dst_width,
+                                                    int64_t* dst_height);
+FLUXEL_API fluxel_status fluxel_conv_transpose2d(const fluxel_image* src, const fluxel_conv_weights* weights,
+                                                 const fluxel_image* dst,
+                                                 const fluxel_conv_transpose_options* options, void* stream);
+/* Writes k x k weights, k = 2 * factor - factor % 2. */
+FLUXEL_API fluxel_status fluxel_bilinear_kernel(int32_t factor, float* weights);
+FLUXEL_API fluxel_status fluxel_upsample_transpose_conv(const fluxel_image* src, const fluxel_image* dst,
+                                                        int32_t factor, fluxel_edge edge,
+                                                        const fluxel_upsample_options* options, void* stream);
+
+/* weights: host memory, copied, of element type dtype. */
+FLUXEL_API fluxel_status fluxel_conv_transpose_create(int64_t src_width, int64_t src_height, fluxel_dtype dtype,
+                                                      const fluxel_conv_weights* weights,
+                                                      const fluxel_conv_transpose_options* options,
+                                                      fluxel_run_on run_on, fluxel_conv_transpose** made);
+FLUXEL_API fluxel_status fluxel_conv_transpose_run(const fluxel_conv_transpose* object, const fluxel_image* src,
+                                                   const fluxel_image* dst, void* stream);
+FLUXEL_API fluxel_status fluxel_conv_transpose_recognised_bilinear(const fluxel_conv_transpose* object,
+                                                                   int32_t* recognised); /* 0 or 1 */
+FLUXEL_API void fluxel_conv_transpose_destroy(fluxel_conv_transpose* object);
+
+FLUXEL_API fluxel_status fluxel_bilinear_adjoint_create(const fluxel_resize_geometry* forward,
+                                                        const fluxel_bilinear_options* options, fluxel_run_on run_on,
+                                                        fluxel_bilinear_adjoint** made);
+/* As above, of fluxel_upsample_transpose_conv. */
+FLUXEL_API fluxel_status fluxel_bilinear_adjoint_of_upsample(const fluxel_resize_geometry* forward, fluxel_edge edge,
+                                                             const fluxel_upsample_options* options,
+                                                             fluxel_run_on run_on, fluxel_bilinear_adjoint** made);
+FLUXEL_API fluxel_status fluxel_bilinear_adjoint_run(const fluxel_bilinear_adjoint* object, const fluxel_image* src,
+                                                     const fluxel_image* dst, void* stream);
+FLUXEL_API void fluxel_bilinear_adjoint_destroy(fluxel_bilinear_adjoint* object);
 
 FLUXEL_API fluxel_status fluxel_device_count(int32_t* count);
 FLUXEL_API const char* fluxel_no_device_reason(void); /* "" when there is a device; valid in the calling thread */

@@ -143,9 +143,83 @@ static void test_queries(void) {
   EXPECT(strcmp(fluxel_status_name(FLUXEL_NO_DEVICE), "no device") == 0);
 }
 
+static void test_conv_transpose(void) {
+  const float src[2] = {1, 2}, weights[2] = {10, 1}, bias[1] = {100};
+  float dst[4] = {0}, kernel[16];
+  fluxel_conv_weights w = {0};
+  fluxel_conv_transpose_options options = {0};
+  const fluxel_image from = fluxel_image_f32(src, 2, 1, 1), to = fluxel_image_f32(dst, 4, 1, 1);
+  fluxel_conv_transpose* object = NULL;
+  int64_t width = 0, height = 0;
+  int32_t recognised = 1;
+  w.data = weights;
+  w.bias = bias;
+  w.in = w.out_per_group = w.height = 1;
+  w.width = 2;
+  options.struct_size = sizeof options;
+  options.stride_x = 2;
+  EXPECT(fluxel_conv_transpose_size(2, 1, 2, 1, &options, &width, &height) == FLUXEL_OK);
+  EXPECT(width == 4 && height == 1);
+  EXPECT(fluxel_conv_transpose2d(&from, &w, &to, &options, NULL) == FLUXEL_OK);
+  EXPECT(dst[0] == 110 && dst[1] == 101 && dst[2] == 120 && dst[3] == 102);
+  EXPECT(fluxel_conv_transpose_create(2, 1, FLUXEL_F32, &w, &options, FLUXEL_ON_CPU, &object) == FLUXEL_OK);
+  memset(dst, 0, sizeof dst);
+  EXPECT(fluxel_conv_transpose_run(object, &from, &to, NULL) == FLUXEL_OK);
+  EXPECT(dst[0] == 110 && dst[1] == 101 && dst[2] == 120 && dst[3] == 102);
+  EXPECT(fluxel_conv_transpose_recognised_bilinear(object, &recognised) == FLUXEL_OK && recognised == 0);
+  fluxel_conv_transpose_destroy(object);
+  EXPECT(fluxel_bilinear_kernel(2, kernel) == FLUXEL_OK && kernel[5] == 9.0f / 16);
+  w.data = kernel;
+  w.bias = NULL;
+  w.width = w.height = 4;
+  options.stride_y = 2;
+  options.padding = FLUXEL_PADDING_SAME;
+  EXPECT(fluxel_conv_transpose_create(2, 1, FLUXEL_F32, &w, &options, FLUXEL_ON_CPU, &object) == FLUXEL_OK);
+  EXPECT(fluxel_conv_transpose_recognised_bilinear(object, &recognised) == FLUXEL_OK && recognised == 1);
+  fluxel_conv_transpose_destroy(object);
+  options.padding = FLUXEL_PADDING_EXPLICIT;
+  options.left = -1;
+  expect_rejected(fluxel_conv_transpose2d(&from, &w, &to, &options, NULL),
+                  "conv_transpose2d: options.left: is -1; must be 0 or more");
+  EXPECT(fluxel_conv_transpose_create(2, 1, FLUXEL_F32, &w, &options, FLUXEL_ON_CPU, &object) ==
+         FLUXEL_INVALID_ARGUMENT);
+  EXPECT(object == NULL);
+}
+
+static void test_upsample_and_adjoint(void) {
+  const float src[2] = {16, 32};
+  float dst[8], back[2];
+  const fluxel_image from = fluxel_image_f32(src, 2, 1, 1), to = fluxel_image_f32(dst, 4, 2, 1);
+  const fluxel_image gradient = fluxel_image_f32(back, 2, 1, 1);
+  fluxel_resize_geometry forward = {0};
+  fluxel_bilinear_adjoint* object = NULL;
+  int i;
+  EXPECT(fluxel_upsample_transpose_conv(&from, &to, 2, FLUXEL_EDGE_ZERO, NULL, NULL) == FLUXEL_OK);
+  EXPECT(dst[0] == 9 && dst[1] == 15 && dst[2] == 21 && dst[3] == 18);
+  EXPECT(fluxel_upsample_transpose_conv(&from, &to, 2, FLUXEL_EDGE_REPLICATE, NULL, NULL) == FLUXEL_OK);
+  EXPECT(dst[0] == 16 && dst[1] == 20 && dst[2] == 28 && dst[3] == 32);
+  forward.struct_size = sizeof forward;
+  forward.src_width = 2;
+  forward.src_height = forward.channels = 1;
+  forward.dst_width = 4;
+  forward.dst_height = 2;
+  forward.dtype = FLUXEL_F32;
+  for (i = 0; i < 8; ++i) dst[i] = i == 1;
+  EXPECT(fluxel_bilinear_adjoint_create(&forward, NULL, FLUXEL_ON_CPU, &object) == FLUXEL_OK);
+  EXPECT(fluxel_bilinear_adjoint_run(object, &to, &gradient, NULL) == FLUXEL_OK);
+  EXPECT(back[0] == 0.75f && back[1] == 0.25f);
+  fluxel_bilinear_adjoint_destroy(object);
+  EXPECT(fluxel_bilinear_adjoint_of_upsample(&forward, FLUXEL_EDGE_ZERO, NULL, FLUXEL_ON_CPU, &object) == FLUXEL_OK);
+  EXPECT(fluxel_bilinear_adjoint_run(object, &to, &gradient, NULL) == FLUXEL_OK);
+  EXPECT(back[0] == 0.5625f && back[1] == 0.1875f);
+  fluxel_bilinear_adjoint_destroy(object);
+}
+
 int main(void) {
   test_bilinear();
   test_nearest();
+  test_conv_transpose();
+  test_upsample_and_adjoint();
   test_resizer();
   test_rejections();
   test_queries();
