@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "host/video/pixel_format.hpp"
+#include "host/video/streams.hpp"
 
 namespace fluxel::video {
 
@@ -69,8 +70,8 @@ void picture_stage::find_orientation(const AVFrame& first) {
   orientation_ = orientation_of(input_.video(), first);
   turned_ = !orientation_.upright() && !keeps_orientation(container_);
   if (turned_)
-    monitor_.note(std::string("the pictures are turned upright, because ") + container_.name +
-                  " output cannot say how to show them");
+    monitor_.note("the pictures are turned upright, because " + describe_container(container_) +
+                  " cannot say how to show them");
   if (!turned_ || orientation_.quarter_turns % 2 == 0) return;
   // A quarter turn swaps the directions of the chroma subsampling: 4:2:2 has no turned counterpart in use.
   const auto* d = av_pix_fmt_desc_get(working_);

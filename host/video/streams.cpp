@@ -83,6 +83,13 @@ std::string describe_stream(const AVStream& stream) {
   return text + ")";
 }
 
+std::string describe_container(const AVOutputFormat& container) {
+  const std::string name = container.name;
+  if (name == "image2") return "a picture file";
+  if (name == "yuv4mpegpipe") return "a YUV4MPEG2 stream";
+  return "a file of the kind " + name;
+}
+
 fate fate_of(const AVStream& stream, const AVFormatContext& from, const AVOutputFormat& container) {
   const AVCodecParameters& p = *stream.codecpar;
   if (is_remade(stream, from)) return fate::remade;

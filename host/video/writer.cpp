@@ -78,7 +78,8 @@ void writer::add_streams(const AVFrame& first, const picture_source& source, kee
       case fate::remade:
         break;
       case fate::refused:
-        monitor_.note(describe_stream(stream) + " is left out: " + container_.name + " output cannot hold it");
+        monitor_.note(describe_stream(stream) + " is left out: " + describe_container(container_) +
+                      " cannot hold it");
     }
   }
   last_dts_.assign(context_->nb_streams, AV_NOPTS_VALUE);
@@ -98,6 +99,8 @@ void writer::open_container() {
 void writer::write(frame_ptr frame) {
   if (digest_) digest_->add(*frame, time_base_);
   encoder_->send(std::move(frame));
+  // Known before the encoder returns it: some hand out a picture only after several more.
+  full_ = writes_pictures() && options_.kind != output_kind::sequence;
   take_packets();
 }
 
@@ -123,7 +126,6 @@ void writer::write_picture(const AVPacket& packet) {
   const int closed = avio_closep(&file);
   check(written);
   check(closed);
-  full_ = options_.kind != output_kind::sequence;
 }
 
 void writer::write(packet_ptr packet) {

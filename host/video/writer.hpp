@@ -23,7 +23,7 @@ class writer {
   void write(packet_ptr packet);
   void finish();
 
-  /// One picture was asked for and is written.
+  /// One picture was asked for and has come.
   bool full() const { return full_; }
 
  private:
