@@ -1,0 +1,21 @@
+# Sourced by ./quickstart and ./check: installs the Debian packages that are missing, and says which.
+# fluxel_packages NAME... ; does nothing, and needs no network, when all are there.
+fluxel_packages() {
+  local missing=() name as_root=
+  for name in "$@"; do
+    dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "These Debian packages (or their like on this system) are needed: ${missing[*]}" >&2
+    return 1
+  fi
+  [ "$(id -u)" = 0 ] || as_root=sudo
+  echo "Installing: ${missing[*]}"
+  $as_root apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+fluxel_build_packages=(g++ cmake ninja-build pkg-config libhwy-dev libtbb-dev
+  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libcli11-dev ffmpeg)
+fluxel_test_packages=(libgtest-dev libbenchmark-dev libboost-context-dev libopencv-dev clang python3)
