@@ -28,7 +28,7 @@ function(allowed_includes file result)
   elseif(file MATCHES "^examples/")
     set(allowed "${std}|\"fluxel/.*\"")
   elseif(file MATCHES "^tests/")  # what lies outside the halves is a test's own affair
-    set(allowed "<.*>|\"fluxel/.*\"|\"host/plan/.*\"|\"kernels/kernels\\.hpp\"|\"[^/]*\"|\"(tests|emulation|scheduler|replay)/.*\"")
+    set(allowed "<.*>|\"fluxel/.*\"|\"host/plan/.*\"|\"kernels/kernels\\.hpp\"|\"[^/]*\"|\"(tests|emulation|scheduler|replay|hwy)/.*\"")
     if(file MATCHES "^tests/(emulation|replay|planted)/")  # device code needs the mark of device code
       string(APPEND allowed "|\"kernels/common/hd\\.hpp\"")
     endif()
