@@ -1,49 +1,206 @@
-#include <gtest/gtest.h>
-
-#include <cmath>
-
 #include "host/plan/filter.hpp"
 
+#include <gtest/gtest.h>
+
+#include <climits>
+#include <cmath>
+#include <cstdint>
+
+#include "host/plan/recipe.hpp"
+#include "tests/support/filter_oracle.hpp"
+
+namespace fluxel::test {
 namespace {
 
-using namespace fluxel;
+constexpr int sides[] = {1, 2, 3, 17, 100, 1080};
+constexpr int other_sides[] = {1, 2, 5, 99, 224, 1000};
 
-class FilterTable : public testing::TestWithParam<filter> {};
+const resize_options choices[] = {
+    {.filter = filter::area},
+    {.filter = filter::area, .coordinates = coordinates::align_corners},
+    {.filter = filter::bilinear, .antialias = antialias::yes},
+    {.filter = filter::bicubic},
+    {.filter = filter::bicubic, .antialias = antialias::yes, .cubic_a = -2},
+    {.filter = filter::bicubic, .coordinates = coordinates::align_corners},
+    {.filter = filter::lanczos3, .coordinates = coordinates::asymmetric},
+    {.filter = filter::lanczos3, .antialias = antialias::yes},
+};
 
-TEST_P(FilterTable, IntegerWeightsSumToOneAtEveryOutput) {
-  const resize_options options{.filter = GetParam(), .antialias = antialias::yes};
-  for (int src : {1, 2, 3, 17, 100, 1080})
-    for (int dst : {1, 2, 5, 99, 224, 1000}) {
-      const auto table = plan::integer_table(plan::make_filter(plan::make_axis(src, dst, options, true), options), 14);
+plan::exact_filter filter_of(int src, int dst, const resize_options& options) {
+  return plan::make_filter(plan::make_axis(src, dst, options, true), options);
+}
+
+template <class F>
+void for_each_filter(F&& f) {
+  for (const auto& options : choices)
+    for (int src : sides)
+      for (int dst : other_sides) {
+        SCOPED_TRACE(testing::Message() << src << "->" << dst << " filter " << static_cast<int>(options.filter));
+        f(src, dst, options);
+        if (testing::Test::HasFatalFailure()) return;
+      }
+}
+
+TEST(Filter, WeightsAreThoseOfTheDefinition) {
+  for_each_filter([](int src, int dst, const resize_options& options) {
+    const auto f = filter_of(src, dst, options);
+    const oracle_axis axis(src, dst, options.coordinates);
+    for (int i = 0; i < dst; i += 1 + dst / 50) {
+      auto expected = oracle_weights(axis, options, i);
+      for (std::size_t k = f.begin[i]; k < f.begin[i + 1]; ++k) {
+        ASSERT_NEAR(f.weight[k], expected[f.first[i] + (k - f.begin[i])], 1e-9);
+        expected[f.first[i] + (k - f.begin[i])] = 0;
+      }
+      for (auto w : expected) ASSERT_LE(std::fabs(w), 0x1p-31L) << "a tap is missing in output " << i;
+    }
+  });
+}
+
+TEST(Filter, IntegerWeightsSumToOneAndRoundThePrefixSums) {
+  for_each_filter([](int src, int dst, const resize_options& options) {
+    const auto f = filter_of(src, dst, options);
+    for (int bits : {14, 22}) {
+      const auto table = plan::integer_table(f, bits);
       for (int i = 0; i < dst; ++i) {
-        long sum = 0;
-        for (int k = 0; k < table.taps; ++k) sum += table.integer[i * table.taps + k];
-        ASSERT_EQ(sum, 1L << table.integer_bits) << src << "->" << dst << " output " << i;
         ASSERT_GE(table.first[i], 0);
         ASSERT_LE(table.first[i] + table.taps, src);
+        std::int64_t sum = 0;
+        double exact = 0;
+        for (int k = 0; k < table.taps; ++k) {
+          sum += table.integer[i * table.taps + k];
+          const auto at = table.first[i] + k - f.first[i];
+          if (at >= 0 && at < static_cast<int>(f.begin[i + 1] - f.begin[i])) exact += f.weight[f.begin[i] + at];
+          ASSERT_LE(std::fabs(static_cast<double>(sum) - std::ldexp(exact, bits)), 0.5 + 1e-6) << "prefix " << k;
+        }
+        ASSERT_EQ(sum, std::int64_t{1} << bits);
       }
+    }
+  });
+}
+
+TEST(Filter, MirrorsWherePositionsDo) {
+  for (const auto& options : choices) {
+    if (options.coordinates == coordinates::asymmetric) continue;  // its positions do not
+    for (int src : sides)
+      for (int dst : other_sides) {
+        if (dst == 1 && options.coordinates == coordinates::align_corners) continue;  // the first pixel alone
+        const auto f = filter_of(src, dst, options);
+        const bool folds = options.antialias == antialias::no;  // edge pixels are summed from one side
+        for (int i = 0; i < dst; ++i) {
+          const int j = dst - 1 - i;
+          const auto n = f.begin[i + 1] - f.begin[i];
+          ASSERT_EQ(n, f.begin[j + 1] - f.begin[j]);
+          ASSERT_EQ(f.first[i] + static_cast<int>(n), src - f.first[j]);
+          for (std::size_t k = 0; k < n; ++k) {
+            const double mirrored = f.weight[f.begin[j + 1] - 1 - k];
+            if (folds)
+              ASSERT_NEAR(f.weight[f.begin[i] + k], mirrored, 1e-15);
+            else
+              ASSERT_EQ(f.weight[f.begin[i] + k], mirrored);
+          }
+        }
+      }
+  }
+}
+
+TEST(Filter, WindowsNeverMoveBack) {
+  for_each_filter([](int src, int dst, const resize_options& options) {
+    const auto table = plan::float_table(filter_of(src, dst, options));
+    for (int i = 1; i < dst; ++i) ASSERT_LE(table.first[i - 1], table.first[i]) << i;
+  });
+}
+
+TEST(Filter, HasNoMoreTapsThanItNeeds) {
+  EXPECT_EQ(filter_of(1080, 540, {.filter = filter::area}).taps, 2);
+  EXPECT_EQ(filter_of(1080, 720, {.filter = filter::area}).taps, 2);
+  EXPECT_EQ(filter_of(720, 1080, {.filter = filter::area}).taps, 2);
+  EXPECT_EQ(filter_of(1080, 540, {.filter = filter::bilinear, .antialias = antialias::yes}).taps, 4);
+  EXPECT_EQ(filter_of(99, 33, {.filter = filter::bilinear, .antialias = antialias::yes}).taps, 5);
+  EXPECT_EQ(filter_of(100, 100, {.filter = filter::lanczos3, .antialias = antialias::yes}).taps, 1);
+}
+
+TEST(Filter, RegionsBeyondTheImageRepeatItsBorder) {
+  for (auto f : {filter::area, filter::bicubic, filter::lanczos3})
+    for (double x : {-1e9, -50.0, 150.0, 1e9}) {
+      const resize_options options{.filter = f, .region = rect{x, 0, 30, 10}};
+      const auto table = filter_of(100, 10, options);
+      for (int i = 0; i < 10; ++i) {
+        ASSERT_EQ(table.begin[i + 1] - table.begin[i], 1u);
+        EXPECT_EQ(table.first[i], x < 0 ? 0 : 99);
+        EXPECT_EQ(table.weight[table.begin[i]], 1.0);
+      }
+    }
+  // A huge region costs no more than the image has pixels.
+  const resize_options wide{.filter = filter::lanczos3, .antialias = antialias::yes, .region = rect{-1e9, 0, 2e9, 10}};
+  EXPECT_LE(filter_of(100, 10, wide).weight.size(), 1000u);
+}
+
+/// The largest and smallest sum of weights times samples in [low, high].
+std::pair<std::int64_t, std::int64_t> sum_range(const kernels::filter_axis& t, std::int64_t low, std::int64_t high) {
+  std::int64_t least = 0, most = 0;
+  for (int i = 0; i < t.dst_size; ++i) {
+    std::int64_t a = 0, b = 0;
+    for (int k = 0; k < t.taps; ++k) {
+      const std::int64_t w = t.integer[std::size_t(i) * t.taps + k];
+      a += w > 0 ? w * low : w * high;
+      b += w > 0 ? w * high : w * low;
+    }
+    least = std::min(least, a);
+    most = std::max(most, b);
+  }
+  return {least, most};
+}
+
+/// Recomputes from the tables that nothing overflows and that the weights err by less than 1/4 in the worst image.
+void check_engine(const kernels::resize_recipe& r) {
+  const auto& one = r.vertical_first ? r.filter_y : r.filter_x;
+  const auto& two = r.vertical_first ? r.filter_x : r.filter_y;
+  const std::int64_t weight = r.narrow ? 32767 : (1 << 30) - 1;
+  for (const auto* t : {&one, &two})
+    for (const std::int64_t w : t->integer) ASSERT_LE(std::abs(w), weight);
+  const int drop = one.integer_bits - r.kept_bits;
+  ASSERT_GE(drop, 1);
+  ASSERT_LE(drop, 32);
+  const std::int64_t sum = r.narrow ? INT32_MAX : INT64_MAX / 2;
+  const std::int64_t kept = r.narrow ? INT16_MAX : INT32_MAX;
+  const auto first = sum_range(one, 0, r.max_value);
+  const std::int64_t first_half = std::int64_t{1} << (drop - 1);
+  ASSERT_LE(std::max(first.second + first_half, -first.first), sum);
+  const std::int64_t low = (first.first + first_half) >> drop;
+  const std::int64_t high = (first.second + first_half) >> drop;
+  ASSERT_LE(std::max(high, -low), kept);
+  const auto second = sum_range(two, low, high);
+  const std::int64_t second_half = std::int64_t{1} << (two.integer_bits + r.kept_bits - 1);
+  ASSERT_LE(std::max(second.second + second_half, -second.first), sum);
+  const double error = std::ldexp(r.max_value * (one.taps - 1.0), -one.integer_bits - 1) +
+                       std::ldexp((high - low) * (two.taps - 1.0), -two.integer_bits - 1 - r.kept_bits);
+  ASSERT_LT(error, 0.25);
+}
+
+TEST(Recipe, EveryEngineHasRoomForEverySum) {
+  for (auto type : {element_type::u8, element_type::u16})
+    for (const auto& options : choices)
+      for (size src : {size{1080, 3}, size{17, 640}, size{2, 2}, size{5000, 700}})
+        for (size dst : {size{224, 5}, size{1, 31}, size{1000, 1000}, size{19, 640}}) {
+          const auto r = plan::make_recipe({src, dst, 1, type}, options);
+          if (r.method != kernels::resize_method::filtered) continue;
+          SCOPED_TRACE(testing::Message() << src.width << "x" << src.height << " -> " << dst.width << "x" << dst.height
+                                          << " filter " << static_cast<int>(options.filter));
+          check_engine(r);
+          if (HasFatalFailure()) return;
+        }
+}
+
+TEST(Recipe, UsualGeometriesOfBytesAreNarrow) {
+  for (const auto& options : choices)
+    for (int dst : {32, 224, 540, 720, 2160}) {
+      const auto r = plan::make_recipe({{1080, 1080}, {dst, dst}, 3, element_type::u8}, options);
+      if (r.method != kernels::resize_method::filtered) continue;
+      // Area with align_corners has half a footprint on the edge pixel; its large weight costs the others bits.
+      if (options.coordinates == coordinates::align_corners && dst == 32) continue;
+      EXPECT_TRUE(r.narrow) << dst << " filter " << static_cast<int>(options.filter);
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Filters, FilterTable,
-                         testing::Values(filter::bilinear, filter::area, filter::bicubic, filter::lanczos3));
-
-TEST(FilterTable, LanczosMatchesTheSineOfTheDefinition) {
-  const resize_options options{.filter = filter::lanczos3};
-  const auto table = plan::float_table(plan::make_filter(plan::make_axis(64, 100, options, true), options));
-  const double position = (50 + 0.5) * 0.64 - 0.5;
-  const double pi = std::acos(-1.0);
-  auto sinc = [&](double x) { return x == 0 ? 1.0 : std::sin(pi * x) / (pi * x); };
-  double sum = 0;
-  for (int k = 0; k < table.taps; ++k) {
-    const double x = table.first[50] + k - position;
-    if (std::fabs(x) < 3) sum += sinc(x) * sinc(x / 3);
-  }
-  for (int k = 0; k < table.taps; ++k) {
-    const double x = table.first[50] + k - position;
-    const double expected = std::fabs(x) < 3 ? sinc(x) * sinc(x / 3) / sum : 0;
-    EXPECT_NEAR(table.weight[50 * table.taps + k], expected, 1e-7);
-  }
-}
-
 }  // namespace
+}  // namespace fluxel::test
