@@ -9,13 +9,13 @@ namespace fluxel::kernels::gpu {
 
 struct axis {
   const position* table = nullptr;  ///< device memory; null: computed from what follows
-  bool small = false;               ///< every numerator and the denominator are below 2^31
   std::int64_t first = 0;
   std::int64_t step = 0;
   std::uint64_t reciprocal = 0;
   std::uint32_t denominator = 1;
   int src_size = 0;
   int dst_size = 0;
+  bool small = false;  ///< every numerator and the denominator are below 2^31
 };
 
 inline axis make_axis(const position* table, int src_size, int dst_size) {
@@ -24,13 +24,13 @@ inline axis make_axis(const position* table, int src_size, int dst_size) {
 inline axis make_axis(coordinates rule, int src_size, int dst_size) {
   const ratio r = make_ratio(rule, src_size, dst_size);
   constexpr std::int64_t limit = std::int64_t{1} << 31;
-  return {.small = r.denominator < limit && r.first > -limit && r.first + r.step * (dst_size - 1) < limit,
-          .first = r.first,
+  return {.first = r.first,
           .step = r.step,
           .reciprocal = ~std::uint64_t{0} / static_cast<std::uint64_t>(r.denominator),
           .denominator = static_cast<std::uint32_t>(r.denominator),
           .src_size = src_size,
-          .dst_size = dst_size};
+          .dst_size = dst_size,
+          .small = r.denominator < limit && r.first > -limit && r.first + r.step * (dst_size - 1) < limit};
 }
 
 /// floor(rest * 2^32 / d) for rest < d < 2^31, r = floor((2^64 - 1) / d). The estimate's low word is enough: the

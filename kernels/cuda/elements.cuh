@@ -60,7 +60,7 @@ struct word_elements {
 
 /// The lane's elements from k on, as one word.
 template <class T>
-__device__ __forceinline__ std::uint32_t word_of(const T (&value)[elements_per_lane], int k) {
+__device__ __forceinline__ std::uint32_t packed_word(const T (&value)[elements_per_lane], int k) {
   constexpr int per_word = elements_per_word<T>;
   std::uint32_t word = bits_of(value[k]);
   for (int i = 1; i < per_word; ++i) word |= bits_of(value[k + i]) << (32 / per_word * i);
@@ -80,7 +80,7 @@ __device__ __forceinline__ void store_elements(const pair_view& pair, T* row, in
       if constexpr (sizeof(T) == 8)
         __stcs(reinterpret_cast<unsigned long long*>(out + k * block_lanes), value[k]);
       else
-        __stcs(reinterpret_cast<std::uint32_t*>(out + k * block_lanes), word_of(value, k));
+        __stcs(reinterpret_cast<std::uint32_t*>(out + k * block_lanes), packed_word(value, k));
     }
     return;
   }
@@ -88,7 +88,7 @@ __device__ __forceinline__ void store_elements(const pair_view& pair, T* row, in
     const int e = first + element_of_lane<T>(lane, k);
     if constexpr (per_word > 1) {
       if (pair.wide && e >= 0 && e + per_word <= pair.row_elements) {
-        __stcs(reinterpret_cast<std::uint32_t*>(row + e), word_of(value, k));
+        __stcs(reinterpret_cast<std::uint32_t*>(row + e), packed_word(value, k));
         continue;
       }
     }

@@ -12,6 +12,7 @@ namespace fluxel::kernels::gpu {
 /// filter_axis in device memory. `weight` holds floats for float pixels.
 struct filter_view {
   const std::int32_t* first = nullptr;
+  const std::int32_t* begin = nullptr;  ///< of a tile's outputs, the smallest `first`
   const std::int32_t* integer = nullptr;
   const float* weight = nullptr;
   int taps = 0;

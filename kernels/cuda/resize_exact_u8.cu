@@ -107,7 +107,7 @@ __global__ void __launch_bounds__(block_threads) double_u8_kernel(const __grid_c
   const int at = segment / 2 + static_cast<int>(threadIdx.x) * group_bytes<C>;
   const int begin = (t.row * block_warps + warp) * b.rows_per_warp;
   const int end = min(begin + b.rows_per_warp, t.pair.y.src_size);
-  row_writer<words> writer{stages[warp], segment, t.pair.row_elements};
+  const row_writer<words> writer(stages[warp], segment, t);
   doubled_row<C> before, here, after;
   if (begin < end) {
     before.filter(t, begin - 1, at);
@@ -159,7 +159,7 @@ __global__ void __launch_bounds__(block_threads) halve_u8_kernel(const __grid_co
   const int at = 2 * (segment + static_cast<int>(threadIdx.x) * group_bytes<C>);
   const int begin = (t.row * block_warps + warp) * b.rows_per_warp;
   const int end = min(begin + b.rows_per_warp, t.pair.y.dst_size);
-  row_writer<words> writer{stages[warp], segment, t.pair.row_elements};
+  const row_writer<words> writer(stages[warp], segment, t);
   for (int y = begin; y < end; ++y) {
     const u8* row = reinterpret_cast<const u8*>(t.src + std::ptrdiff_t{2} * y * t.pair.src.pitch);
     std::uint32_t upper[2 * words], lower[2 * words], out[words];

@@ -3,6 +3,7 @@
 // repeats the first pass.
 
 #include <algorithm>
+#include <vector>
 
 #include "kernels/cuda/filtered.cuh"
 #include "kernels/cuda/resize.cuh"
@@ -123,8 +124,9 @@ __global__ void __launch_bounds__(block_threads)
   between_of<T>* const weights = shared;
   between_of<T>* const kept = shared + size.weights(pass.x);
   stage_weights<T>(weights, pass.x, work, size.pixels);
-  const int source_first = __ldg(pass.x.first + work.first_pixel) * channels;
-  const int source_end = (__ldg(pass.x.first + work.first_pixel + work.pixels - 1) + pass.x.taps) * channels;
+  const int source_begin = __ldg(pass.x.begin + work.at.column);
+  const int source_first = source_begin * channels;
+  const int source_end = min(source_begin + size.span, pair.x.src_size) * channels;
   // Start where a word of the source does.
   const int back = static_cast<int>(reinterpret_cast<std::uintptr_t>(work.at.src + source_first * sizeof(T)) %
                                     (per_word * sizeof(T)) / sizeof(T));
@@ -162,8 +164,8 @@ __global__ void __launch_bounds__(block_threads)
   between_of<T>* const kept = shared + size.weights(pass.x);
   stage_weights<T>(weights, pass.x, work, size.pixels);
   __syncthreads();
-  const int top = __ldg(pass.y.first + work.first_row);
-  const int bottom = __ldg(pass.y.first + work.first_row + work.rows - 1) + pass.y.taps;
+  const int top = __ldg(pass.y.begin + work.at.row);
+  const int bottom = min(top + size.span, pair.y.src_size);
   for (int i = lane; i < elements; i += block_lanes) {
     std::uint32_t channel;
     const int pixel = static_cast<int>(pair.channels.split(static_cast<std::uint32_t>(i), channel));
@@ -194,11 +196,20 @@ __global__ void __launch_bounds__(block_threads)
 
 namespace {
 
-/// The largest number of source pixels under `count` neighbouring outputs that start at a multiple of `count`.
+/// The smallest index that each group of `count` neighbouring outputs reads. Tables need not ascend: a window whose
+/// outer weights are 0 is shorter than its neighbours.
+std::vector<std::int32_t> group_begins(const filter_axis& a, int count) {
+  std::vector<std::int32_t> begins;
+  for (int i = 0; count > 0 && i < a.dst_size; i += count)
+    begins.push_back(*std::min_element(a.first.begin() + i, a.first.begin() + std::min(i + count, a.dst_size)));
+  return begins;
+}
+
+/// The most source pixels that such a group reads.
 int widest_span(const filter_axis& a, int count) {
+  const auto begins = group_begins(a, count);
   int widest = 0;
-  for (int i = 0; i < a.dst_size; i += count)
-    widest = std::max(widest, a.first[std::min(i + count, a.dst_size) - 1] + a.taps - a.first[i]);
+  for (int i = 0; i < a.dst_size; ++i) widest = std::max(widest, a.first[i] + a.taps - begins[i / count]);
   return widest;
 }
 
@@ -245,19 +256,23 @@ class prepared_filter : public prepared_resize {
         tiles_(r.vertical_first ? vertical_tiles(r) : horizontal_tiles(r)),
         first_x_(r.filter_x.first),
         first_y_(r.filter_y.first),
+        begin_x_(group_begins(r.filter_x, tiles_.pixels)),
+        begin_y_(group_begins(r.filter_y, tiles_.rows)),
         integer_x_(r.filter_x.integer),
         integer_y_(r.filter_y.integer),
         weight_x_(r.filter_x.weight),
         weight_y_(r.filter_y.weight),
-        pass_{{first_x_.data(), integer_x_.data(), weight_x_.data(), r.filter_x.taps, r.filter_x.integer_bits},
-              {first_y_.data(), integer_y_.data(), weight_y_.data(), r.filter_y.taps, r.filter_y.integer_bits},
+        pass_{{first_x_.data(), begin_x_.data(), integer_x_.data(), weight_x_.data(), r.filter_x.taps,
+               r.filter_x.integer_bits},
+              {first_y_.data(), begin_y_.data(), integer_y_.data(), weight_y_.data(), r.filter_y.taps,
+               r.filter_y.integer_bits},
               r.kept_bits,
               r.max_value,
               r.low_zero_bits} {}
 
   bool failed() const {
-    return first_x_.failed() || first_y_.failed() || integer_x_.failed() || integer_y_.failed() ||
-           weight_x_.failed() || weight_y_.failed();
+    return first_x_.failed() || first_y_.failed() || begin_x_.failed() || begin_y_.failed() || integer_x_.failed() ||
+           integer_y_.failed() || weight_x_.failed() || weight_y_.failed();
   }
 
   status run(std::span<const image_pair> pairs, const execution& how) const override {
@@ -321,7 +336,7 @@ class prepared_filter : public prepared_resize {
   bool narrow_;
   int channels_;
   filter_tiles tiles_;
-  device_table<std::int32_t> first_x_, first_y_, integer_x_, integer_y_;
+  device_table<std::int32_t> first_x_, first_y_, begin_x_, begin_y_, integer_x_, integer_y_;
   device_table<float> weight_x_, weight_y_;
   filter_pass pass_;
 };

@@ -3,7 +3,7 @@
 #include "kernels/common/lerp.hpp"
 #include "kernels/cuda/elements.cuh"
 #include "kernels/cuda/exact_u8.cuh"
-#include "kernels/cuda/resize.cuh"
+#include "kernels/cuda/linear_u8.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -109,29 +109,37 @@ __global__ void __launch_bounds__(block_threads) linear_elements_kernel(const __
 
 namespace {
 
-template <class T, class SetAxes>
-status linear_of(std::span<const image_pair> pairs, int low_zero_bits, SetAxes&& set_axes, const execution& how) {
+template <class T>
+status linear_of(std::span<const image_pair> pairs, int low_zero_bits, const axis_source& axes,
+                 const execution& how) {
   return launch_in_chunks(
-      pairs, {.element_bytes = sizeof(T)}, set_axes, [&]<int Pairs>(batch<Pairs>& b, unsigned blocks) {
+      pairs, {.element_bytes = sizeof(T)}, axes, [&]<int Pairs>(batch<Pairs>& b, unsigned blocks) {
         b.shift = low_zero_bits;
         return launch<linear_elements_kernel<T, Pairs>>(blocks, dim3(block_lanes, block_warps), 0, how.stream, b);
       });
 }
 
-template <class SetAxes>
-status linear(std::span<const image_pair> pairs, element_type type, int low_zero_bits, SetAxes&& set_axes,
+status linear_bytes(std::span<const image_pair> pairs, const axis_source& axes, const execution& how) {
+  if (axes.half_pixel())
+    if (const exact_u8 which = find_exact_u8(pairs); which != exact_u8::none)
+      return resize_exact_u8(pairs, which, how);
+  if (fits_linear_u8(pairs)) return resize_linear_u8(pairs, axes, how);
+  return linear_of<u8>(pairs, 0, axes, how);
+}
+
+status linear(std::span<const image_pair> pairs, element_type type, int low_zero_bits, const axis_source& axes,
               const execution& how) {
   switch (type) {
     case element_type::u8:
-      return linear_of<u8>(pairs, low_zero_bits, set_axes, how);
+      return linear_bytes(pairs, axes, how);
     case element_type::u16:
-      return linear_of<u16>(pairs, low_zero_bits, set_axes, how);
+      return linear_of<u16>(pairs, low_zero_bits, axes, how);
     case element_type::f16:
-      return linear_of<f16>(pairs, low_zero_bits, set_axes, how);
+      return linear_of<f16>(pairs, low_zero_bits, axes, how);
     case element_type::bf16:
-      return linear_of<bf16>(pairs, low_zero_bits, set_axes, how);
+      return linear_of<bf16>(pairs, low_zero_bits, axes, how);
     case element_type::f32:
-      return linear_of<f32>(pairs, low_zero_bits, set_axes, how);
+      return linear_of<f32>(pairs, low_zero_bits, axes, how);
   }
   return status::unsupported;
 }
@@ -139,30 +147,12 @@ status linear(std::span<const image_pair> pairs, element_type type, int low_zero
 }  // namespace
 
 status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how) {
-  if (type == element_type::u8 && rule == coordinates::half_pixel)
-    if (const exact_u8 which = find_exact_u8(pairs); which != exact_u8::none)
-      return resize_exact_u8(pairs, which, how);
-  return linear(
-      pairs, type, 0,
-      [&](pair_view& v, const image_pair& pair) {
-        v.x = make_axis(rule, pair.src.width, pair.dst.width);
-        v.y = make_axis(rule, pair.src.height, pair.dst.height);
-      },
-      how);
+  return linear(pairs, type, 0, {.rule = rule}, how);
 }
 
 status resize_linear_tables(std::span<const image_pair> pairs, element_type type, const linear_tables& tables,
                             const execution& how) {
-  if (type == element_type::u8 && tables.half_pixel)
-    if (const exact_u8 which = find_exact_u8(pairs); which != exact_u8::none)
-      return resize_exact_u8(pairs, which, how);
-  return linear(
-      pairs, type, tables.low_zero_bits,
-      [&](pair_view& v, const image_pair& pair) {
-        v.x = make_axis(tables.x, pair.src.width, pair.dst.width);
-        v.y = make_axis(tables.y, pair.src.height, pair.dst.height);
-      },
-      how);
+  return linear(pairs, type, tables.low_zero_bits, {.tables = &tables}, how);
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -1,7 +1,7 @@
 // Nearest neighbour: elements of 1, 2, 4 or 8 bytes move, nothing is computed.
 
+#include "kernels/cuda/axis_source.cuh"
 #include "kernels/cuda/elements.cuh"
-#include "kernels/cuda/resize.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -39,28 +39,28 @@ __global__ void __launch_bounds__(block_threads)
 
 namespace {
 
-template <class T, class SetAxes>
-status nearest_of(std::span<const image_pair> pairs, nearest_rounding rounding, SetAxes&& set_axes,
+template <class T>
+status nearest_of(std::span<const image_pair> pairs, nearest_rounding rounding, const axis_source& axes,
                   const execution& how) {
-  return launch_in_chunks(pairs, {.element_bytes = sizeof(T), .word_bytes = sizeof(T) < 4 ? 4 : sizeof(T)}, set_axes,
+  constexpr int word_bytes = sizeof(T) < 4 ? 4 : sizeof(T);
+  return launch_in_chunks(pairs, {.element_bytes = sizeof(T), .word_bytes = word_bytes}, axes,
                           [&]<int Pairs>(const batch<Pairs>& b, unsigned blocks) {
                             return launch<nearest_kernel<T, Pairs>>(blocks, dim3(block_lanes, block_warps), 0,
                                                                     how.stream, b, rounding);
                           });
 }
 
-template <class SetAxes>
-status nearest(std::span<const image_pair> pairs, int element_bytes, nearest_rounding rounding, SetAxes&& set_axes,
-               const execution& how) {
+status nearest(std::span<const image_pair> pairs, int element_bytes, nearest_rounding rounding,
+               const axis_source& axes, const execution& how) {
   switch (element_bytes) {
     case 1:
-      return nearest_of<std::uint8_t>(pairs, rounding, set_axes, how);
+      return nearest_of<std::uint8_t>(pairs, rounding, axes, how);
     case 2:
-      return nearest_of<std::uint16_t>(pairs, rounding, set_axes, how);
+      return nearest_of<std::uint16_t>(pairs, rounding, axes, how);
     case 4:
-      return nearest_of<std::uint32_t>(pairs, rounding, set_axes, how);
+      return nearest_of<std::uint32_t>(pairs, rounding, axes, how);
     case 8:
-      return nearest_of<std::uint64_t>(pairs, rounding, set_axes, how);
+      return nearest_of<std::uint64_t>(pairs, rounding, axes, how);
     default:
       return status::unsupported;
   }
@@ -70,24 +70,12 @@ status nearest(std::span<const image_pair> pairs, int element_bytes, nearest_rou
 
 status resize_nearest(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
                       nearest_rounding rounding, const execution& how) {
-  return nearest(
-      pairs, element_bytes, rounding,
-      [&](pair_view& v, const image_pair& pair) {
-        v.x = make_axis(rule, pair.src.width, pair.dst.width);
-        v.y = make_axis(rule, pair.src.height, pair.dst.height);
-      },
-      how);
+  return nearest(pairs, element_bytes, rounding, {.rule = rule}, how);
 }
 
 status resize_nearest_tables(std::span<const image_pair> pairs, int element_bytes, const linear_tables& tables,
                              const execution& how) {
-  return nearest(
-      pairs, element_bytes, nearest_rounding::floor,
-      [&](pair_view& v, const image_pair& pair) {
-        v.x = make_axis(tables.x, pair.src.width, pair.dst.width);
-        v.y = make_axis(tables.y, pair.src.height, pair.dst.height);
-      },
-      how);
+  return nearest(pairs, element_bytes, nearest_rounding::floor, {.tables = &tables}, how);
 }
 
 }  // namespace fluxel::kernels::gpu

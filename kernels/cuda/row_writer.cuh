@@ -13,49 +13,66 @@ struct row_stage {
 };
 
 template <int Words>
-struct row_writer {
-  row_stage<Words>& stage;
-  int segment;  ///< where the warp's bytes start in the row
-  int row_bytes;
+class row_writer {
+ public:
+  /// @param segment  where the warp's bytes start in the row
+  __device__ __forceinline__ row_writer(row_stage<Words>& stage, int segment, const tile& t)
+      : stage_(stage), segment_(segment), row_bytes_(t.pair.row_elements) {
+    const auto alignment = reinterpret_cast<std::uintptr_t>(t.dst) | static_cast<std::uintptr_t>(t.pair.dst.pitch);
+    whole_ = alignment % 16 == 0 && segment + block_lanes * 4 * Words <= row_bytes_;
+  }
 
   /// All lanes of the warp call it. Rows start at multiples of 4 bytes.
   __device__ __forceinline__ void write(u8* row, const std::uint32_t (&words)[Words]) const {
     const int lane = static_cast<int>(threadIdx.x);
     if constexpr (!row_stage<Words>::used) {
-      write_words(row, segment + lane * 4 * Words, words);
+      const int at = segment_ + lane * 4 * Words;
+      if (whole_)
+        store_vector(row + at, words);
+      else
+        store_what_fits(row, at, words);
     } else {
-      auto* staged = reinterpret_cast<std::uint32_t*>(stage.quads);
+      auto* staged = reinterpret_cast<std::uint32_t*>(stage_.quads);
       __syncwarp();
 #pragma unroll
       for (int i = 0; i < Words; ++i) staged[lane * Words + i] = words[i];
       __syncwarp();
-#pragma unroll
       for (int q = lane; q < block_lanes * Words / 4; q += block_lanes) {
-        const uint4 quad = stage.quads[q];
-        write_words(row, segment + 16 * q, {quad.x, quad.y, quad.z, quad.w});
+        const uint4 quad = stage_.quads[q];
+        const int at = segment_ + 16 * q;
+        if (whole_)
+          __stcs(reinterpret_cast<uint4*>(row + at), quad);
+        else
+          store_what_fits(row, at, {quad.x, quad.y, quad.z, quad.w});
       }
     }
   }
 
  private:
   template <int Count>
-  __device__ __forceinline__ void write_words(u8* row, int at, const std::uint32_t (&words)[Count]) const {
-    u8* out = row + at;
-    if (at + 4 * Count <= row_bytes) {
-      if (reinterpret_cast<std::uintptr_t>(out) % (4 * Count) == 0) {
-        if constexpr (Count == 4)
-          __stcs(reinterpret_cast<uint4*>(out), uint4{words[0], words[1], words[2], words[3]});
-        if constexpr (Count == 2) __stcs(reinterpret_cast<uint2*>(out), uint2{words[0], words[1]});
-        if constexpr (Count == 1) __stcs(reinterpret_cast<std::uint32_t*>(out), words[0]);
-        return;
-      }
-#pragma unroll
-      for (int i = 0; i < Count; ++i) __stcs(reinterpret_cast<std::uint32_t*>(out) + i, words[i]);
-      return;
-    }
-    for (int i = 0; i < 4 * Count; ++i)
-      if (at + i < row_bytes) out[i] = static_cast<u8>(words[i / 4] >> (8 * (i % 4)));
+  static __device__ __forceinline__ void store_vector(u8* out, const std::uint32_t (&words)[Count]) {
+    if constexpr (Count == 4) __stcs(reinterpret_cast<uint4*>(out), uint4{words[0], words[1], words[2], words[3]});
+    if constexpr (Count == 2) __stcs(reinterpret_cast<uint2*>(out), uint2{words[0], words[1]});
+    if constexpr (Count == 1) __stcs(reinterpret_cast<std::uint32_t*>(out), words[0]);
   }
+  template <int Count>
+  __device__ __forceinline__ void store_what_fits(u8* row, int at, const std::uint32_t (&words)[Count]) const {
+#pragma unroll
+    for (int i = 0; i < Count; ++i) {
+      const int first = at + 4 * i;
+      if (first + 4 <= row_bytes_) {
+        __stcs(reinterpret_cast<std::uint32_t*>(row + first), words[i]);
+        continue;
+      }
+      for (int j = 0; j < 4; ++j)
+        if (first + j < row_bytes_) row[first + j] = static_cast<u8>(words[i] >> (8 * j));
+    }
+  }
+
+  row_stage<Words>& stage_;
+  int segment_;
+  int row_bytes_;
+  bool whole_;
 };
 
 }  // namespace fluxel::kernels::gpu

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "kernels/cuda/batch.cuh"
+#include "kernels/cuda/resize.cuh"
+
+namespace fluxel::kernels::gpu {
+
+/// Where the positions of a call come from: tables, or the sizes of each pair.
+struct axis_source {
+  const linear_tables* tables = nullptr;
+  coordinates rule{};
+
+  void operator()(pair_view& v, const image_pair& pair) const {
+    const auto& [src, dst] = pair;
+    v.x = tables ? make_axis(tables->x, src.width, dst.width) : make_axis(rule, src.width, dst.width);
+    v.y = tables ? make_axis(tables->y, src.height, dst.height) : make_axis(rule, src.height, dst.height);
+  }
+  /// Whether two sizes of which one is twice the other meet at half-pixel centres.
+  bool half_pixel() const { return tables ? tables->half_pixel : rule == coordinates::half_pixel; }
+};
+
+}  // namespace fluxel::kernels::gpu
