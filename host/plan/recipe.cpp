@@ -107,6 +107,21 @@ void make_tables(resize_recipe& r, const exact_filter& x, const exact_filter& y)
 
 }  // namespace
 
+namespace {
+
+/// Halving or keeping the size of integer pixels by area: the mean of two or four pixels, which linear interpolation
+/// gives too, without any rounding but the last. Kernels are faster at it.
+bool is_exact_half(const axis& x, const axis& y, const resize_options& options, element_type type) {
+  auto halves = [](const axis& a) {
+    return !a.explicit_mapping && a.rule == coordinates::half_pixel &&
+           (a.src_size == a.dst_size || (a.src_size % 2 == 0 && a.src_size / 2 == a.dst_size));
+  };
+  const bool integer = type == element_type::u8 || type == element_type::u16;
+  return integer && options.filter == filter::area && halves(x) && halves(y);
+}
+
+}  // namespace
+
 bool is_linear(const axis& x, const axis& y, const resize_options& options) {
   if (options.filter != filter::bilinear) return false;
   return options.antialias == antialias::no || (x.step() <= 1 && y.step() <= 1);
@@ -136,7 +151,7 @@ resize_recipe make_recipe(const axis& x, const axis& y, const resize_geometry& g
     r.y = nearest_table(y, options.rounding);
     return r;
   }
-  if (is_linear(x, y, options)) {
+  if (is_linear(x, y, options) || is_exact_half(x, y, options, geometry.type)) {
     r.method = resize_method::linear;
     r.x = linear_table(x);
     r.y = linear_table(y);

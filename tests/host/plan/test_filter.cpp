@@ -191,9 +191,21 @@ TEST(Recipe, EveryEngineHasRoomForEverySum) {
         }
 }
 
+TEST(Recipe, HalvingIntegersByAreaIsLinear) {
+  auto method = [](size src, size dst, element_type type, resize_options options = {.filter = filter::area}) {
+    return plan::make_recipe({src, dst, 3, type}, options).method;
+  };
+  EXPECT_EQ(method({64, 32}, {32, 16}, element_type::u8), kernels::resize_method::linear);
+  EXPECT_EQ(method({64, 32}, {32, 32}, element_type::u16), kernels::resize_method::linear);
+  EXPECT_EQ(method({65, 32}, {32, 16}, element_type::u8), kernels::resize_method::filtered);
+  EXPECT_EQ(method({64, 32}, {32, 16}, element_type::f32), kernels::resize_method::filtered);
+  EXPECT_EQ(method({64, 32}, {32, 16}, element_type::u8, {.filter = filter::area, .coordinates = coordinates::asymmetric}),
+            kernels::resize_method::filtered);
+}
+
 TEST(Recipe, UsualGeometriesOfBytesAreNarrow) {
   for (const auto& options : choices)
-    for (int dst : {32, 224, 540, 720, 2160}) {
+    for (int dst : {32, 224, 541, 720, 2160}) {
       const auto r = plan::make_recipe({{1080, 1080}, {dst, dst}, 3, element_type::u8}, options);
       if (r.method != kernels::resize_method::filtered) continue;
       // Area with align_corners has half a footprint on the edge pixel; its large weight costs the others bits.
