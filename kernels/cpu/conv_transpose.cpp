@@ -44,21 +44,32 @@ std::int64_t rows_per_band(const conv_rows_job& job) {
   return 1 + static_cast<std::int64_t>(work_per_band / row);
 }
 
+int twice_stride_of(const conv_rows_job& job) {
+  const auto& c = job.call;
+  const bool fits = c.type == element_type::f32 && job.dst.pixel == sizeof(float) &&
+                    (c.x.stride == 2 || c.x.stride == 4) && c.x.kernel == 2 * c.x.stride &&
+                    c.y.kernel == c.x.kernel && c.x.dilation == 1;
+  const int base = c.x.pad / c.x.stride;
+  // Rows in the cache have room for these offsets only.
+  return fits && job.x.lowest <= base - 1 && job.x.highest >= base ? c.x.stride : 0;
+}
+
 status general_simd(const conv_transpose_call& call, const execution& how) {
   const int bytes = element_size(call.type);
   const tensor src = as_tensor(call.src, bytes);
   const tensor dst = as_tensor(call.dst, bytes);
   const int out_per_group = dst.channels / call.groups;
   std::vector<float> weights, bias;
-  const conv_rows_job job{call,
-                          src,
-                          dst,
-                          src.channels / call.groups,
-                          out_per_group,
-                          as_f32(call.weights, call.type,
-                                 std::size_t(src.channels) * out_per_group * call.x.kernel * call.y.kernel, weights),
-                          as_f32(call.bias, call.type, dst.channels, bias),
-                          conv_phases(call.x, src.width, dst.width)};
+  conv_rows_job job{call,
+                    src,
+                    dst,
+                    src.channels / call.groups,
+                    out_per_group,
+                    as_f32(call.weights, call.type,
+                           std::size_t(src.channels) * out_per_group * call.x.kernel * call.y.kernel, weights),
+                    as_f32(call.bias, call.type, dst.channels, bias),
+                    conv_phases(call.x, src.width, dst.width)};
+  job.twice_stride = twice_stride_of(job);
   parallel_rows(job.rows(), rows_per_band(job), how.threads,
                 [&](std::int64_t first, std::int64_t last) { conv_rows(job, first, last); });
   return status::ok;

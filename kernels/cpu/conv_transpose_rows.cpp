@@ -97,28 +97,30 @@ class row_kernel {
         line_(plane_) {}
 
   void run(std::int64_t first, std::int64_t last) {
-    int started_group = -1;
-    int started_image = -1;
+    int y = static_cast<int>(first % job_.dst.height);
+    int group = static_cast<int>(first / job_.dst.height % job_.call.groups);
+    int n = static_cast<int>(first / job_.dst.height / job_.call.groups);
+    cache_.start(n, group);
     for (std::int64_t i = first; i < last; ++i) {
-      const int y = static_cast<int>(i % job_.dst.height);
-      const int group = static_cast<int>(i / job_.dst.height % job_.call.groups);
-      const int n = static_cast<int>(i / job_.dst.height / job_.call.groups);
-      if (group != started_group || n != started_image) cache_.start(n, group);
-      started_group = group;
-      started_image = n;
       find_rows(y);
       int o = 0;
       for (; o + channels_at_once <= job_.out_per_group; o += channels_at_once)
         channels<channels_at_once>(n, group, o, y);
       for (; o < job_.out_per_group; ++o) channels<1>(n, group, o, y);
+      if (++y < job_.dst.height) continue;
+      y = 0;
+      if (++group == job_.call.groups) group = 0, ++n;
+      cache_.start(n, group);
     }
   }
 
  private:
   void find_rows(int y) {
     taps_.clear();
-    for (int ky = 0; ky < job_.call.y.kernel; ++ky) {
-      const int sy = conv_source(job_.call.y, y, ky, job_.src.height);
+    const conv_axis& a = job_.call.y;
+    const bool dense = a.dilation == 1;  // then every stride-th tap meets a row
+    for (int ky = dense ? (y + a.pad) % a.stride : 0; ky < a.kernel; ky += dense ? a.stride : 1) {
+      const int sy = conv_source(a, y, ky, job_.src.height);
       if (sy >= 0) taps_.push_back({ky, sy});
     }
     sources_.clear();
@@ -129,6 +131,8 @@ class row_kernel {
   /// `count` output channels from `o` on, of row y.
   template <int count>
   void channels(int n, int group, int o, int y) {
+    if (job_.twice_stride == 2) return cells<2, count>(n, group, o, y);
+    if (job_.twice_stride == 4) return cells<4, count>(n, group, o, y);
     for (int phase = 0; phase < job_.call.x.stride; ++phase) {
       const int outputs = (job_.dst.width - phase + job_.call.x.stride - 1) / job_.call.x.stride;
       if (outputs > 0) phase_of<count>(group, o, phase, outputs);
@@ -138,6 +142,116 @@ class row_kernel {
       const int channel = group * job_.out_per_group + o + c;
       emit(&sums_[c * plane_], d.data + n * d.image + channel * d.channel + y * d.row);
     }
+  }
+
+  /// As the general way, for kernels of twice the stride: all phases of neighbouring m at once, two taps in a row.
+  template <int stride, int count>
+  void cells(int n, int group, int o, int y) {
+    const int base = job_.call.x.pad / stride;
+    const int low = std::max(0, 1 - base);  // [low, high): every tap has its source pixel
+    const int high = job_.src.width - base - 1;
+    const tensor& d = job_.dst;
+    float* rows[count];
+    for (int c = 0; c < count; ++c)
+      rows[c] = reinterpret_cast<float*>(d.data + n * d.image + (group * job_.out_per_group + o + c) * d.channel +
+                                         y * d.row);
+    if (std::min(high, d.width / stride) - low >= lanes) return inner_cells<stride, count>(group, o, low, high, rows);
+    for (int m = 0; m * stride < d.width; m += lanes) {
+      V sum[count * stride];
+      add_cells<stride, count, true>(group, o, m, sum);
+      for (int c = 0; c < count; ++c) store_cells<stride>(sum + c * stride, rows[c], m * stride);
+    }
+  }
+
+  /// Whole vectors between `low` and `high`, the last one moved back over its neighbour; the ends one by one.
+  template <int stride, int count>
+  HWY_INLINE void inner_cells(int group, int o, int low, int high, float* const* rows) const {
+    const int last = std::min(high, job_.dst.width / stride) - lanes;
+    for (int m = low;; m = std::min(m + lanes, last)) {
+      V sum[count * stride];
+      add_cells<stride, count, false>(group, o, m, sum);
+      for (int c = 0; c < count; ++c) interleave_cells<stride>(sum + c * stride, rows[c] + m * stride);
+      if (m == last) break;
+    }
+    for (int c = 0; c < count; ++c) {
+      for (int x = 0; x < low * stride; ++x) rows[c][x] = single<stride>(group, o + c, x);
+      for (int x = (last + lanes) * stride; x < job_.dst.width; ++x) rows[c][x] = single<stride>(group, o + c, x);
+    }
+  }
+
+  template <int stride>
+  float single(int group, int o, int x) const {
+    const hn::CappedTag<float, 1> d;
+    const int index = (x + job_.call.x.pad) / stride;
+    const int column = (x + job_.call.x.pad) % stride;
+    auto sum = hn::Set(d, job_.bias ? job_.bias[group * job_.out_per_group + o] : 0.0f);
+    const float* const* source = sources_.data();
+    for (int i = 0; i < job_.in_per_group; ++i) {
+      const std::size_t in = std::size_t(group) * job_.in_per_group + i;
+      const float* weights = job_.weights + (in * job_.out_per_group + o) * (4 * stride * stride) + column;
+      for (const row_tap& r : taps_) {
+        const float* row = *source++;
+        const float* w = weights + r.ky * 2 * stride;
+        if (index < job_.src.width) sum = hn::MulAdd(hn::Set(d, w[0]), hn::Set(d, row[index]), sum);
+        if (index >= 1 && index <= job_.src.width)
+          sum = hn::MulAdd(hn::Set(d, w[stride]), hn::Set(d, row[index - 1]), sum);
+      }
+    }
+    return hn::GetLane(sum);
+  }
+
+  template <int stride, int count, bool masked>
+  HWY_INLINE void add_cells(int group, int o, int m, V* HWY_RESTRICT sum) const {
+    const D d;
+    constexpr int kernel = 4 * stride * stride;
+    int offset[stride];
+    int column[stride];
+    hn::Mask<D> first[stride], second[stride];
+    for (int p = 0; p < stride; ++p) {
+      offset[p] = m + (p + job_.call.x.pad) / stride;
+      column[p] = (p + job_.call.x.pad) % stride;
+      if constexpr (masked) first[p] = inside(offset[p]), second[p] = inside(offset[p] - 1);
+    }
+    for (int c = 0; c < count; ++c) {
+      const V bias = hn::Set(d, job_.bias ? job_.bias[group * job_.out_per_group + o + c] : 0.0f);
+      for (int p = 0; p < stride; ++p) sum[c * stride + p] = bias;
+    }
+    const float* const* source = sources_.data();
+    for (int i = 0; i < job_.in_per_group; ++i) {
+      const std::size_t in = std::size_t(group) * job_.in_per_group + i;
+      const float* weights = job_.weights + (in * job_.out_per_group + o) * kernel;
+      for (const row_tap& r : taps_) {
+        const float* row = *source++;
+        const float* w = weights + r.ky * 2 * stride;
+        for (int p = 0; p < stride; ++p) {
+          const V a = hn::LoadU(d, row + offset[p]);
+          const V b = hn::LoadU(d, row + offset[p] - 1);
+          for (int c = 0; c < count; ++c) {
+            V& s = sum[c * stride + p];
+            const float* wc = w + c * kernel + column[p];
+            const V one = hn::MulAdd(hn::Set(d, wc[0]), a, s);
+            s = masked ? hn::IfThenElse(first[p], one, s) : one;
+            const V two = hn::MulAdd(hn::Set(d, wc[stride]), b, s);
+            s = masked ? hn::IfThenElse(second[p], two, s) : two;
+          }
+        }
+      }
+    }
+  }
+
+  template <int stride>
+  HWY_INLINE void store_cells(const V* sum, float* row, int x) const {
+    if (x + lanes * stride <= job_.dst.width) return interleave_cells<stride>(sum, row + x);
+    HWY_ALIGN float rest[lanes * stride];
+    interleave_cells<stride>(sum, rest);
+    for (int k = 0; x + k < job_.dst.width; ++k) row[x + k] = rest[k];
+  }
+  template <int stride>
+  static HWY_INLINE void interleave_cells(const V* sum, float* to) {
+    if constexpr (stride == 2)
+      hn::StoreInterleaved2(sum[0], sum[1], D(), to);
+    else
+      hn::StoreInterleaved4(sum[0], sum[1], sum[2], sum[3], D(), to);
   }
 
   template <int count>
