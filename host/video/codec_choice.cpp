@@ -13,6 +13,13 @@ namespace {
 
 bool is_y4m(const AVOutputFormat& container) { return std::strcmp(container.name, "yuv4mpegpipe") == 0; }
 
+/// What these call video is a cover picture.
+bool holds_only_sound(const AVOutputFormat& container) {
+  for (const char* name : {"mp3", "flac", "aiff", "oga", "opus"})
+    if (std::strcmp(container.name, name) == 0) return true;
+  return false;
+}
+
 bool is_jpeg(const AVCodec& codec) { return codec.id == AV_CODEC_ID_MJPEG; }
 
 AVPixelFormat jpeg_variant(AVPixelFormat format) {
@@ -123,7 +130,7 @@ const AVCodec& choose_encoder(const output_options& options, const AVOutputForma
     return *codec;
   }
   const AVCodecID id = av_guess_codec(&container, nullptr, options.name.c_str(), nullptr, AVMEDIA_TYPE_VIDEO);
-  if (id == AV_CODEC_ID_NONE)
+  if (id == AV_CODEC_ID_NONE || holds_only_sound(container))
     throw failure(fault::usage,
                   options.name + ": " + container.name + " files hold no pictures; try .mp4, .mkv or .png");
   const AVCodec* codec = avcodec_find_encoder(id);

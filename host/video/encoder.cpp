@@ -59,6 +59,16 @@ bool same_matrix(AVColorSpace a, AVColorSpace b) {
   return a == b || (is_601(a) && is_601(b));
 }
 
+/// The same samples in another order, of channels or bytes.
+bool only_rearranged(AVPixelFormat from, AVPixelFormat to) {
+  const auto* a = av_pix_fmt_desc_get(from);
+  const auto* b = av_pix_fmt_desc_get(to);
+  return to == av_pix_fmt_swap_endianness(from) ||
+         (is_rgb(from) && is_rgb(to) && a->nb_components == b->nb_components &&
+          a->comp[0].depth == b->comp[0].depth &&
+          !((a->flags ^ b->flags) & (AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_FLOAT)));
+}
+
 /// One line why the encoder refused (which resets its context's codec), and what to do about sizes.
 std::string refusal(const AVCodecContext& c, const char* name, int status) {
   const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(c.pix_fmt);
@@ -128,7 +138,7 @@ void encoder::choose_pixel_format(const output_options& options, const AVOutputF
   const bool new_range = target_.range != AVCOL_RANGE_UNSPECIFIED && target_.range != first.color_range;
   const bool new_matrix = target_.matrix != AVCOL_SPC_UNSPECIFIED && !same_matrix(target_.matrix, matrix);
   convert_needed_ = plain.format != from || new_range || new_matrix;
-  const bool lossless = plain.format == av_pix_fmt_swap_endianness(from);
+  const bool lossless = only_rearranged(from, static_cast<AVPixelFormat>(plain.format));
   if (!convert_needed_ || lossless) return;
   monitor_.note(std::string("pixels are converted from ") + av_get_pix_fmt_name(from) + " to " +
                 av_get_pix_fmt_name(static_cast<AVPixelFormat>(plain.format)) +

@@ -92,6 +92,13 @@ std::string reader::damage() const {
   return text;
 }
 
+std::string reader::why_nothing() const {
+  const bool pipe = container_->pb != nullptr && !(container_->pb->seekable & AVIO_SEEKABLE_NORMAL);
+  if (pipe && std::string(container_->iformat->name).find("mp4") != std::string::npos)
+    return ": the index of this MP4 is at its end, which a pipe cannot reach; name the file instead";
+  return damage().empty() ? "" : " (" + damage() + ")";
+}
+
 bool reader::finished() const {
   if (!end_ || !past_end_[video_]) return false;
   for (unsigned i = 0; i < container_->nb_streams; ++i)
@@ -108,8 +115,7 @@ std::optional<item> reader::next() {
       if (decoded_ > 0)
         throw failure(fault::input,
                       options_.name + ": no frame in the chosen part; see --start, --to and --duration");
-      throw failure(fault::input, options_.name + ": no picture could be decoded" +
-                                      (damage().empty() ? "" : " (" + damage() + ")"));
+      throw failure(fault::input, options_.name + ": no picture could be decoded" + why_nothing());
     }
     const int status = finished() ? AVERROR_EOF : av_read_frame(container_.get(), packet.get());
     if (status == AVERROR(EAGAIN)) continue;

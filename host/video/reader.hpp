@@ -44,6 +44,7 @@ class reader {
   bool accept(AVFrame& frame);
   bool accept(AVPacket& packet);
   bool finished() const;
+  std::string why_nothing() const;
 
   input_options options_;
   monitor& monitor_;

@@ -36,6 +36,7 @@ class Files(Case):
             self.refuse(2, words, "resize", source, out, *args)
         self.refuse(2, "does not say which kind", "resize", source, self.path("a.xyz"), "--scale", 1)
         self.refuse(2, "cannot hold h264", "resize", source, self.path("a.webm"), "--scale", 1, "--codec", "h264")
+        self.refuse(2, "hold no pictures", "resize", source, self.path("a.mp3"), "--scale", 1)
         self.refuse(2, "did you mean resize?", "resise")
         self.assertEqual(os.listdir(self.folder), [])
 
@@ -49,6 +50,11 @@ class Files(Case):
         self.refuse(3, "has no video", "resize", sound, self.path("a.mp4"), "--scale", 1)
         self.refuse(3, "no frame in the chosen part", "resize", self.talk(), self.path("a.mp4"), "--scale", 1,
                     "--start", 50)
+
+    def test_a_pipe_cannot_seek(self):
+        with open(self.talk(), "rb") as f:
+            done = self.fluxel("resize", "-", self.path("a.mp4"), "--scale", 1, code=3, stdin=f.read())
+        self.assertIn("name the file instead", done.text)
 
     def test_no_device(self):
         self.refuse(4, "--device cpu", "resize", self.talk(), self.path("a.mp4"), "--scale", 1, "--device", "cuda",

@@ -96,13 +96,24 @@ class Frames(Case):
         self.assertRegex(lines[4], "^0,0,[0-9a-f]{32}$")
         self.assertEqual(len(lines), 4 + 25)
 
+    def test_size_and_format_may_change_on_the_way(self):
+        first = self.clip("a.ts", *test_source("160x120", 25), "-frames:v", 5, *X264)
+        second = self.clip("b.ts", *test_source("96x96", 25), "-frames:v", 5, "-output_ts_offset", 0.2, "-c:v", "libx264",
+                           "-pix_fmt", "yuv444p")
+        with open(self.path("both.ts"), "wb") as out:
+            for name in (first, second):
+                with open(name, "rb") as f:
+                    out.write(f.read())
+        self.resize(self.path("both.ts"), self.path("a.mkv"), "--size", "80x60", "--fit", "cover", *FAST)
+        self.assertEqual((size(self.path("a.mkv")), video(self.path("a.mkv"))["nb_read_frames"]), ((80, 60), "10"))
+
     def test_encoder_formats(self):
         source = self.clip("rgb.mkv", *test_source(), "-frames:v", 3, "-pix_fmt", "bgr0", "-c:v", "ffv1")
         done = self.resize(source, self.path("a.mp4"), "--scale", "0.5", *FAST)
         self.assertIn("converted from bgr0 to yuv420p", done.text)
         self.assertEqual(video(self.path("a.mp4"))["pix_fmt"], "yuv420p")
         self.assertEqual(video(self.path("a.mp4"))["color_space"], "smpte170m")
-        done = self.resize(source, self.path("b.mp4"), "--scale", "0.5", "--pixel-format", "yuv444p", *FAST)
+        self.resize(source, self.path("b.mp4"), "--scale", "0.5", "--pixel-format", "yuv444p", *FAST)
         self.assertEqual(video(self.path("b.mp4"))["pix_fmt"], "yuv444p")
         done = self.resize(self.moving(), self.path("c.avi"), "--codec", "mjpeg", "--scale", "0.5")
         self.assertIn("full range", done.text)
