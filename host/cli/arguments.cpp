@@ -38,7 +38,8 @@ class plain_formatter : public CLI::Formatter {
     return option->get_type_size() == 0 ? "" : " " + option->get_type_name();
   }
   std::string make_positionals(const CLI::App* app) const override {
-    return make_group("Files", true, app->get_options([](const CLI::Option* o) { return o->get_positional(); }));
+    const auto files = app->get_options([](const CLI::Option* o) { return o->get_positional(); });
+    return files.empty() ? "" : make_group("Files", true, files);
   }
 };
 
@@ -63,21 +64,21 @@ void add_time(CLI::App& app, video_arguments& a) {
   auto* to = app.add_option("--to", a.to, "End before this time of the input")->type_name("T")->group(group);
   app.add_option("--duration", a.duration, "End after this much")->type_name("T")->group(group)->excludes(to);
   app.add_option("--start-number", a.start_number,
-                 "First number of a sequence (input: the lowest there is; output: 1)")
+                 "First number of a sequence\n(input: the lowest there is; output: 1)")
       ->type_name("N")
       ->check(CLI::Range(0, 1 << 20).description(""))
       ->group(group);
   app.add_option("--rate", a.rate, "Frames per second of an input sequence (25)")->type_name("R")->group(group);
   app.add_option(
          "--chroma-location", a.chroma_location,
-         "Where chroma samples sit, if the file is wrong or silent: left, center, topleft, top, bottomleft, bottom")
+         "Where chroma samples sit, if the file is wrong or silent:\nleft, center, topleft, top, bottomleft, bottom")
       ->type_name("WHERE")
       ->group(group);
 }
 
 void add_encoding(CLI::App& app, video_arguments& a) {
   const auto group = "Encoding";
-  app.add_option("--codec", a.codec, "Video encoder, as FFmpeg names it (default: the usual one of the output)")
+  app.add_option("--codec", a.codec, "Video encoder, as FFmpeg names it\n(default: the usual one of the output)")
       ->type_name("NAME")
       ->group(group);
   app.add_option("--crf", a.crf, "Constant quality of the encoder; lower is better")->type_name("N")->group(group);
@@ -90,14 +91,14 @@ void add_encoding(CLI::App& app, video_arguments& a) {
       ->check(CLI::Range(0, 1 << 20).description(""))
       ->group(group);
   app.add_option("--pixel-format", a.pixel_format,
-                 "Pixel format of the output (default: the input's, where the encoder takes it)")
+                 "Pixel format of the output\n(default: the input's, where the encoder takes it)")
       ->type_name("NAME")
       ->group(group);
 }
 
 void add_running(CLI::App& app, video_arguments& v, device_arguments& d) {
   const auto group = "Running";
-  app.add_option("--device", d.device, "auto (CUDA when there is one), cpu, cuda or cuda:1; the pixels are the same")
+  app.add_option("--device", d.device, "auto (CUDA when there is one), cpu, cuda or cuda:1;\nthe pixels are the same")
       ->type_name("WHERE")
       ->group(group);
   app.add_option("--threads", d.threads, "CPU threads for the pictures (default: all)")
@@ -124,7 +125,7 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
       ->excludes(size);
   sub->add_option(
          "--fit", a.fit,
-         "With --size: stretch (default), contain (inside it), cover (fill it, cut off), pad (inside, with bars)")
+         "With --size: stretch (default), contain (inside it),\ncover (fill it, cut off), pad (inside, with bars)")
       ->type_name("HOW")
       ->group(group);
   sub->add_option("--filter", a.filter, "bilinear (default), nearest, area, bicubic, lanczos3")

@@ -70,13 +70,15 @@ void progress::note(const std::string& text) {
   std::fprintf(stderr, "fluxel: %s\n", text.c_str());
 }
 
-void progress::finish(const video::summary& s, const std::string& output) {
+void progress::finish(const video::summary& s, const std::string& output, const std::string& processor) {
   if (style_ == style::none) return;
   clear();
   const double seconds = std::chrono::duration<double>(clock::now() - start_).count();
-  std::fprintf(stderr, "%s: %lld %s, %dx%d -> %dx%d, %.1f s, %s fps\n", output.c_str(),
-               static_cast<long long>(s.frames), s.frames == 1 ? "frame" : "frames", s.src.width, s.src.height,
-               s.dst.width, s.dst.height, seconds, rate_text(double(s.frames) / std::max(seconds, 1e-3)).c_str());
+  std::fprintf(stderr, "%s: %lld %s, %dx%d -> %dx%d, %.1f s, %s fps%s%s\n",
+               output == "-" ? "standard output" : output.c_str(), static_cast<long long>(s.frames),
+               s.frames == 1 ? "frame" : "frames", s.src.width, s.src.height, s.dst.width, s.dst.height, seconds,
+               rate_text(double(s.frames) / std::max(seconds, 1e-3)).c_str(), processor.empty() ? "" : " ",
+               processor.c_str());
 }
 
 }  // namespace fluxel::cli

@@ -21,7 +21,7 @@ class progress {
   void note(const std::string& text);
 
   /// The last line.
-  void finish(const video::summary& summary, const std::string& output);
+  void finish(const video::summary& summary, const std::string& output, const std::string& processor);
 
   /// Wipes the bar.
   void clear();

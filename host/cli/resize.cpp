@@ -40,6 +40,10 @@ class resize_transform : public video::frame_transform {
     return true;
   }
 
+  std::string processor() const override {
+    return entries_.empty() ? "" : describe_processor(entries_.back().resize.backend(), options_.device);
+  }
+
  private:
   struct entry {
     frame_format input;

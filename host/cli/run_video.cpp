@@ -106,7 +106,7 @@ int run_video(const video_arguments& a, video::frame_transform& transform) {
   const video::summary summary = watch(job, monitor, notes, display, {file, checksums});
   file.commit();
   if (checksums) checksums->commit();
-  display.finish(summary, a.output);
+  display.finish(summary, a.output, transform.processor());
   return 0;
 }
 

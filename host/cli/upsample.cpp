@@ -70,6 +70,7 @@ class upsampler {
   }
 
   const frame_format& input() const { return input_; }
+  fluxel::backend backend() const { return resize_.backend(); }
 
   void operator()(const frame_view<const void>& in, const frame_view<void>& out) const {
     if (margin_ == 0) return resize_(in, out);
@@ -108,6 +109,10 @@ class upsample_transform : public video::frame_transform {
       throw video::failure(video::fault::input, "the pictures change their size, which upsample cannot follow");
     upsampler_for(in.format)(in, out);
     return true;
+  }
+
+  std::string processor() const override {
+    return upsamplers_.empty() ? "" : describe_processor(upsamplers_.back().backend(), options_.device);
   }
 
  private:

@@ -1,5 +1,6 @@
 #include "host/cli/values.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -100,6 +101,11 @@ device_choice read_device(const std::string& text) {
     throw failure(fault::device, "--device " + text +
                                      ": there is no such device; the last one is cuda:" + std::to_string(count - 1));
   return {run_on::cuda, *index};
+}
+
+std::string describe_processor(backend where, int index) {
+  return where == backend::cpu ? "on the CPU (" + cpu_target() + ")"
+                               : "on " + describe_device(std::max(index, 0)).name;
 }
 
 size read_size(const std::string& text) {

@@ -23,6 +23,9 @@ struct device_choice {
 /// @throws video::failure device  CUDA was asked for and is not there.
 device_choice read_device(const std::string& text);
 
+/// "on the CPU (AVX2)", "on NVIDIA H200". @param index  the device, or -1 for the current one.
+std::string describe_processor(backend where, int index);
+
 /// Width and height of "--size": positive, or -n for "keeps the shape, a multiple of n".
 size read_size(const std::string& text);
 

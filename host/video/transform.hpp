@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "fluxel/frame.hpp"
 
 namespace fluxel::video {
@@ -31,6 +33,9 @@ class frame_transform {
   /// the field order of `in`.
   /// @returns whether `out` is to be written (with the time of `in`).
   virtual bool process(const frame_view<const void>& in, const frame_view<void>& out) = 0;
+
+  /// The processor that does it, in words for the user; asked when all is done.
+  virtual std::string processor() const { return {}; }
 };
 
 }  // namespace fluxel::video
