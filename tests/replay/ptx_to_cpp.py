@@ -6,6 +6,7 @@ usage: ptx_to_cpp.py ARCHITECTURE IN.ptx OUT.cpp      OUT registers each kernel 
 
 Exit 1 names each refused instruction with file and line of the .cu (compile with -lineinfo).
 """
+import os
 import re
 import sys
 
@@ -105,7 +106,27 @@ def function_of(number, kernel, symbols, shared_variables):
     return '\n'.join(out + body + ['}'])
 
 
-def translate(architecture, module):
+def host_name(name):
+    """g++'s name of a kernel in an unnamed namespace, which nvcc names after the file; None for other kernels."""
+    unnamed = re.compile(r'_GLOBAL__N__[0-9a-f]{8}_\d+_\w+_[0-9a-f]{8}')
+    for m in re.finditer(r'\d+(?=_GLOBAL__N__)', name):
+        for digits in (m[0][i:] for i in range(len(m[0]))):
+            identifier_end = m.end() + int(digits)
+            if digits[0] != '0' and unnamed.fullmatch(name[m.end():identifier_end]):
+                return name[:m.end() - len(digits)] + '12_GLOBAL__N_1' + name[identifier_end:]
+    return None
+
+
+def registration(number, architecture, source, kernel):
+    run = f'kernel_{number}, {kernel.max_threads});'
+    if local := host_name(kernel.name):
+        return f'const emulation::replayed_kernel registered_{number}({architecture}, "{source}", "{local}", {run}'
+    return (f'__attribute__((weak)) void host_{number}() asm("{kernel.name}");\n'
+            f'const emulation::replayed_kernel registered_{number}({architecture}, '
+            f'reinterpret_cast<const void*>(host_{number}), {run}')
+
+
+def translate(architecture, source, module):
     headers = ['emulation/replay_table', 'replay/arithmetic', 'replay/bits', 'replay/comparisons',
                'replay/conversions', 'replay/machine']
     out = ['#include <cuda_runtime.h>', *(f'#include "{h}.hpp"' for h in headers),
@@ -121,9 +142,7 @@ def translate(architecture, module):
     for i, kernel in enumerate(module.kernels):
         out.append(function_of(i, kernel, symbols, shared))
     for i, kernel in enumerate(module.kernels):
-        out.append(f'__attribute__((weak)) void host_{i}() asm("{kernel.name}");')
-        out.append(f'const emulation::replayed_kernel registered_{i}({architecture}, reinterpret_cast<const void*>'
-                   f'(host_{i}), kernel_{i}, {kernel.max_threads});')
+        out.append(registration(i, architecture, source, kernel))
     return '\n'.join(out + ['}  // namespace', ''])
 
 
@@ -138,7 +157,8 @@ def main(arguments):
         if found := lint(path, module):
             sys.exit('\n'.join(['parity forbids:'] + found))
         if not lint_only:
-            text = translate(int(arguments[0]), module)
+            source = os.path.splitext(os.path.basename(path))[0] + '.cu'
+            text = translate(int(arguments[0]), source, module)
             with open(arguments[2], 'w') as file:
                 file.write(text)
 

@@ -5,7 +5,7 @@ import unittest
 from ptx.instructions import Translator
 from ptx.lint import forbidden
 from ptx.module import Refused, Statement, read_module, split_operands
-from ptx_to_cpp import lint, translate
+from ptx_to_cpp import host_name, lint, translate
 
 MODULE = '''
 .version 9.0
@@ -50,7 +50,7 @@ class Lint(unittest.TestCase):
         self.refused('ex2.approx.ftz.f32 %r1, %r1;', 'flushes')
         self.refused('@%p1 red.global.add.f32 [%rd1], %r1;', 'float atomic')
         self.refused('atom.global.add.f64 %rd1, [%rd1], %rd1;', 'float atomic')
-        self.refused('min.f32 %r1, %r1, %r2;', 'minimum')
+        self.refused('min.NaN.f32 %r1, %r1, %r2;', 'NaN')
         self.refused('mul.rn.f16 %r1, %r1, %r2;', 'half')
         self.refused('fma.rn.bf16x2 %r1, %r1, %r2, %r3;', 'half')
         self.refused('activemask.b32 %r1;', 'scheduling')
@@ -59,7 +59,7 @@ class Lint(unittest.TestCase):
     def test_accepts(self):
         for body in ('mul.rn.f32 %r1, %r2, %r3;', 'fma.rn.f64 %rd1, %rd1, %rd1, %rd1;', 'add.s32 %r1, %r2, %r3;',
                      'red.global.add.u32 [%rd1], %r1;', 'cvt.rn.f16.f32 %r1, %r2;', 'min.s32 %r1, %r2, %r3;',
-                     'sqrt.rn.f32 %r1, %r2;', 'neg.f32 %r1, %r2;', 'setp.lt.f32 %p1, %r1, %r2;'):
+                     'sqrt.rn.f32 %r1, %r2;', 'min.f32 %r1, %r2, %r3;', 'neg.f32 %r1, %r2;', 'setp.lt.f32 %p1, %r1, %r2;'):
             self.assertEqual(lint('x.ptx', module_of(body)), [], body)
 
 
@@ -80,10 +80,15 @@ class Reader(unittest.TestCase):
     def test_refuses_what_it_does_not_know(self):
         for body in ('frobnicate.b32 %r1;', 'add.cc.u32 %r1, %r1, %r1;', 'bar.sync 1, 64;', 'cvt.rz.f32.f64 %r1, %rd1;'):
             with self.assertRaises(Refused) as problem:
-                translate(90, module_of(body))
+                translate(90, 'kernel.cu', module_of(body))
             self.assertIn('kernel.cu:8', str(problem.exception))
         with self.assertRaises(Refused):
             read_module('.func helper(.param .b32 a)\n{\nret;\n}\n')
+
+    def test_unnamed_namespaces(self):
+        self.assertEqual(host_name('_ZN2v039_GLOBAL__N__ec0f4cf8_7_flow_cu_9cc6602312enlarge_flowENS0_3jobE'),
+                         '_ZN2v012_GLOBAL__N_112enlarge_flowENS0_3jobE')
+        self.assertIsNone(host_name('_ZN6fluxel6kernelEv'))
 
     def test_predicates_guard_whole_instructions(self):
         kernel, = module_of('@!%p1 mov.b64 {%r1, %r2}, %rd1;').kernels

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "scheduler/local_symbols.hpp"
 #include "scheduler/replay.hpp"
 
 namespace emulation {
@@ -32,10 +33,14 @@ replayed_kernel::replayed_kernel(int architecture, const void* kernel, void (*ru
   if (kernel) all()[{architecture, kernel}] = {run, max_threads};
 }
 
+replayed_kernel::replayed_kernel(int architecture, const char* file, const char* name, void (*run)(void* const*),
+                                 unsigned max_threads)
+    : replayed_kernel(architecture, local_function(file, name), run, max_threads) {}
+
 const translation* translation_of(const void* kernel) {
   if (all().empty()) return nullptr;
   const auto found = all().find({replayed_architecture(), kernel});
-  if (found == all().end()) fail("this kernel has no translated PTX (is it in an unnamed namespace?)", {});
+  if (found == all().end()) fail("this kernel has no translated PTX", {});
   return &found->second;
 }
 

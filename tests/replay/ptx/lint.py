@@ -26,8 +26,8 @@ def forbidden(statement):
         return 'a float atomic: the sum depends on the order'
     if type_ in FLOATS and name in ROUNDED and 'rn' not in modifiers:
         return 'contractible: not marked .rn, so that ptxas may fuse it'
-    if type_ in FLOATS and name in ('min', 'max'):
-        return 'float minimum and maximum differ between processors for NaN and zeros: write the select'
+    if type_ in FLOATS and name in ('min', 'max') and {'NaN', 'xorsign'} & set(modifiers):
+        return 'a minimum of NaN that no select gives'
     if type_ in HALVES and name not in MOVES:
         return 'arithmetic in half precision: compute in f32 and round once'
     return None

@@ -85,12 +85,21 @@ T copysign(T a, T b) {
   return std::copysign(b, a);
 }
 
-template <std::integral T>
+/// For floats a NaN gives the other operand, and -0 is below +0: what nvcc makes of a select against a constant.
+template <class T>
 T min(T a, T b) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (a != a) return b;
+    if (a == b) return std::signbit(a) ? a : b;
+  }
   return b < a ? b : a;
 }
-template <std::integral T>
+template <class T>
 T max(T a, T b) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (a != a) return b;
+    if (a == b) return std::signbit(a) ? b : a;
+  }
   return a < b ? b : a;
 }
 template <std::integral T>
