@@ -1,0 +1,12 @@
+// Stands for the CPU row where the SIMD path is left out: under sanitizers, which must see every instruction.
+
+#include "kernels/kernels.hpp"
+
+namespace fluxel::kernels {
+
+const row& cpu() { return scalar(); }
+
+std::vector<std::string> cpu_targets() { return {}; }
+bool force_cpu_target(const std::string& name) { return name.empty() || name == "scalar"; }
+
+}  // namespace fluxel::kernels
