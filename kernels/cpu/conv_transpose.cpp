@@ -3,6 +3,7 @@
 #include <new>
 
 #include "kernels/common/convert.hpp"
+#include "kernels/cpu/conv_transpose_lanes.hpp"
 #include "kernels/cpu/conv_transpose_rows.hpp"
 #include "kernels/cpu/conv_transpose_upsample.hpp"
 #include "kernels/cpu/float_environment.hpp"
@@ -54,6 +55,17 @@ int twice_stride_of(const conv_rows_job& job) {
   return fits && job.x.lowest <= base - 1 && job.x.highest >= base ? c.x.stride : 0;
 }
 
+void depthwise_simd(const conv_rows_job& job, const execution& how) {
+  const std::size_t channels = job.dst.channels;
+  const std::size_t taps = std::size_t(job.call.x.kernel) * job.call.y.kernel;
+  std::vector<float> weights(taps * channels);  // channels last
+  for (std::size_t c = 0; c < channels; ++c)
+    for (std::size_t k = 0; k < taps; ++k) weights[k * channels + c] = job.weights[c * taps + k];
+  const std::int64_t least = 1 + rows_per_band(job) / job.dst.channels;
+  parallel_rows(std::int64_t{job.dst.count} * job.dst.height, least, how.threads,
+                [&](std::int64_t first, std::int64_t last) { conv_depthwise(job, weights.data(), first, last); });
+}
+
 status general_simd(const conv_transpose_call& call, const execution& how) {
   const int bytes = element_size(call.type);
   const tensor src = as_tensor(call.src, bytes);
@@ -70,8 +82,13 @@ status general_simd(const conv_transpose_call& call, const execution& how) {
                     as_f32(call.bias, call.type, dst.channels, bias),
                     conv_phases(call.x, src.width, dst.width)};
   job.twice_stride = twice_stride_of(job);
+  if (fits_depthwise(job)) {
+    depthwise_simd(job, how);
+    return status::ok;
+  }
+  const auto rows = fits_wide(job) ? conv_wide : conv_rows;
   parallel_rows(job.rows(), rows_per_band(job), how.threads,
-                [&](std::int64_t first, std::int64_t last) { conv_rows(job, first, last); });
+                [&](std::int64_t first, std::int64_t last) { rows(job, first, last); });
   return status::ok;
 }
 

@@ -48,8 +48,8 @@ struct axes {
 /// Any two, or strides and kernels as networks have them, which kernels treat apart.
 axes draw_axes(random& r) {
   if (r.one_in(3)) {
-    const int stride = r.pick({2, 4});
-    const conv_axis a{2 * stride, stride, 1, 0};
+    const int stride = r.pick({2, 2, 4, 4, 16, 32});
+    const conv_axis a{(stride > 8 ? r.between(1, 2) : 2) * stride, stride, 1, 0};
     return {a, a};
   }
   const conv_axis x = draw_conv_axis(r);
