@@ -23,9 +23,11 @@ struct resize_pair {
 
 /// A resize of fixed geometry, for repeated use: the tables are made once, by the constructor.
 ///
-/// May serve several streams at once. Allocates nothing after construction, except that `run` on a ragged batch
-/// of filtered images needs `prepare` first. Binds the current device; the destructor requires that the work it
-/// enqueued has finished.
+/// Calls on device views only enqueue; calls on host views are finished on return. Allocates nothing after
+/// construction, except for staged batches larger than one image. May serve several threads and several streams at
+/// once; with straight alpha, whose products the object keeps, calls on the CPU take turns and calls on CUDA must
+/// share a stream. Binds `options.device`, or the current one, and restores the caller's; the destructor requires
+/// that the work it enqueued has finished.
 class FLUXEL_API resizer {
  public:
   /// @param device  which processor; by_memory decides at each call and prepares both where there are both.
@@ -33,8 +35,13 @@ class FLUXEL_API resizer {
   /// @throws fluxel::error no_device         `run_on::cuda` and CUDA cannot be used.
   resizer(const resize_geometry& geometry, const resize_options& options = {}, run_on device = run_on::by_memory);
 
-  /// Frames: every plane with its own size, chroma sited as the frame says.
-  /// @param src  the format and size of the frames to come; only its description is read, never its pixels.
+  /// Frames: every plane with its own size, chroma registered with the luma by its location, fields apart.
+  ///
+  /// Sizes, region and scale are those of the luma. A chroma sample of a plane subsampled by m sits at luma index
+  /// m * k + o, o from its location; both ends of the resize use the same o. Fields lie at the even and the odd rows.
+  /// Straight alpha in a plane of its own weighs the other planes; subsampled ones by the alpha at their samples.
+  /// @param src  the format and size of the frames to come. The result has the same format.
+  /// @throws fluxel::error invalid_argument  a format that is none, or fewer than two rows for two fields.
   resizer(const frame_format& src, size dst, const resize_options& options = {}, run_on device = run_on::by_memory);
 
   /// Ragged batches: the geometry comes with each pair.
@@ -55,8 +62,8 @@ class FLUXEL_API resizer {
   template <class T>
   void operator()(std::span<const resize_pair<T>> pairs, stream_ref stream = {}) const;
 
-  /// Make the tables for these geometries, so that a ragged call allocates nothing. Bilinear and nearest without
-  /// region and scale never need it.
+  /// Make the tables for these geometries, so that a ragged call allocates nothing. May allocate. Bilinear and
+  /// nearest without region, scale and alpha never need it; all others are rejected without it.
   void prepare(std::span<const resize_geometry> geometries);
 
   /// The processor that calls on host views use.

@@ -263,6 +263,15 @@ TEST(Bilinear, FlippingCommutesWhereTheWeightsAllowIt) {
     resize_bilinear(src.view(), straight.view());
     resize_bilinear<u8>(src.view().flipped(), turned.view());
     EXPECT_TRUE(equal<u8>(straight.view(), image_view<const u8>(turned.view().flipped())));
+    auto mirrored = [](const image<u8>& im) {
+      image<u8> m(im.width(), im.height(), im.channels());
+      for (int y = 0; y < im.height(); ++y)
+        for (int x = 0; x < im.width(); ++x)
+          for (int c = 0; c < im.channels(); ++c) m(x, y, c) = im(im.width() - 1 - x, y, c);
+      return m;
+    };
+    resize_bilinear(mirrored(src).view(), turned.view());
+    EXPECT_TRUE(equal<u8>(straight.view(), std::as_const(turned = mirrored(turned)).view()));
   }
 }
 

@@ -1,0 +1,7 @@
+# The README shows examples/resize.cpp, word for word.
+file(READ ${ROOT}/README.md readme)
+file(READ ${ROOT}/examples/resize.cpp example)
+string(FIND "${readme}" "${example}" at)
+if(at EQUAL -1)
+  message(FATAL_ERROR "README.md does not show examples/resize.cpp as it is")
+endif()
