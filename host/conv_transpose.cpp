@@ -5,6 +5,7 @@
 
 #include "host/conv_transpose.hpp"
 #include "host/device.hpp"
+#include "host/float_environment.hpp"
 
 namespace fluxel {
 
@@ -205,6 +206,7 @@ size conv_transpose_size(size src, size kernel, const conv_transpose_options& op
 
 std::vector<float> bilinear_kernel(int factor) {
   host::check_factor({"bilinear_kernel"}, factor);
+  const host::default_float_environment environment;
   return host::guard_memory("bilinear_kernel", [&] { return plan::bilinear_kernel(factor); });
 }
 

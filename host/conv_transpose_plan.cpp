@@ -5,6 +5,7 @@
 
 #include "host/conv_transpose.hpp"
 #include "host/device.hpp"
+#include "host/float_environment.hpp"
 #include "host/resizer.hpp"
 
 namespace fluxel {
@@ -77,6 +78,7 @@ class planned_conv_transpose {
 
  private:
   void recognise(const any_weights& w) {
+    const default_float_environment environment;
     if (w.bias_size != 0 || w.out_per_group != 1 || w.in != options.groups) return;
     factor = plan::recognise_bilinear(
         {w.type, w.data, w.in, plan::make_conv_axis(src, w.kernel, options, true).place(dst.width),
