@@ -1,5 +1,6 @@
 #include "host/video/job.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -15,7 +16,15 @@ namespace fluxel::video {
 
 namespace {
 
-constexpr std::size_t queue_length = 12;  // items between two threads: pictures and packets of other streams
+// Between two threads: enough to even out what each step takes, little enough for pictures of 8K.
+constexpr std::size_t queue_items = 12;
+constexpr std::size_t queue_bytes = std::size_t{256} << 20;
+
+std::size_t bytes_of(const item& i) {
+  if (const auto* packet = std::get_if<packet_ptr>(&i)) return (*packet)->size;
+  const AVFrame& f = *std::get<frame_ptr>(i);
+  return std::max(0, av_image_get_buffer_size(static_cast<AVPixelFormat>(f.format), f.width, f.height, 1));
+}
 
 /// Three threads in a row: decode, transform, encode. The first error ends them all.
 class pipeline {
@@ -59,8 +68,10 @@ class pipeline {
   }
 
   void decode() {
-    while (std::optional<item> next = reader_.next())
-      if (!decoded_.put(std::move(*next))) return;
+    while (std::optional<item> next = reader_.next()) {
+      const std::size_t bytes = bytes_of(*next);
+      if (!decoded_.put(std::move(*next), bytes)) return;
+    }
     decoded_.close();
   }
 
@@ -70,7 +81,8 @@ class pipeline {
         *frame = stage_(std::move(*frame));
         if (!*frame) continue;
       }
-      if (!transformed_.put(std::move(*next))) return;
+      const std::size_t bytes = bytes_of(*next);
+      if (!transformed_.put(std::move(*next), bytes)) return;
     }
     transformed_.close();
   }
@@ -109,8 +121,8 @@ class pipeline {
   reader reader_;
   picture_stage stage_;
   writer writer_;
-  bounded_queue<item> decoded_{queue_length};
-  bounded_queue<item> transformed_{queue_length};
+  bounded_queue<item> decoded_{queue_items, queue_bytes};
+  bounded_queue<item> transformed_{queue_items, queue_bytes};
   std::mutex error_mutex_;
   std::exception_ptr error_;
 };

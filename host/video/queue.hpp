@@ -7,19 +7,22 @@
 
 namespace fluxel::video {
 
-/// A bounded queue between two threads. After `close`, what is queued can still be taken and nothing more put;
-/// after `abort`, both ends return at once.
+/// A queue between two threads, bounded in items and in their memory: it takes one item of any size. After `close`,
+/// what is queued can still be taken and nothing more put; after `abort`, both ends return at once.
 template <class T>
 class bounded_queue {
  public:
-  explicit bounded_queue(std::size_t capacity) : capacity_(capacity) {}
+  bounded_queue(std::size_t most_items, std::size_t most_bytes) : most_items_(most_items), most_bytes_(most_bytes) {}
 
   /// Waits for room. @returns false when the queue was aborted.
-  bool put(T item) {
+  bool put(T item, std::size_t bytes) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return aborted_ || items_.size() < capacity_; });
+    changed_.wait(lock, [&] {
+      return aborted_ || items_.empty() || (items_.size() < most_items_ && bytes_ + bytes <= most_bytes_);
+    });
     if (aborted_) return false;
-    items_.push_back(std::move(item));
+    items_.push_back({std::move(item), bytes});
+    bytes_ += bytes;
     changed_.notify_all();
     return true;
   }
@@ -29,7 +32,8 @@ class bounded_queue {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return aborted_ || closed_ || !items_.empty(); });
     if (aborted_ || items_.empty()) return std::nullopt;
-    std::optional<T> item = std::move(items_.front());
+    std::optional<T> item = std::move(items_.front().value);
+    bytes_ -= items_.front().bytes;
     items_.pop_front();
     changed_.notify_all();
     return item;
@@ -48,10 +52,17 @@ class bounded_queue {
   }
 
  private:
+  struct entry {
+    T value;
+    std::size_t bytes;
+  };
+
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<T> items_;
-  std::size_t capacity_;
+  std::deque<entry> items_;
+  std::size_t most_items_;
+  std::size_t most_bytes_;
+  std::size_t bytes_ = 0;
   bool closed_ = false;
   bool aborted_ = false;
 };
