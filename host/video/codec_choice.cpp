@@ -48,6 +48,15 @@ AVPixelFormat plain_variant(AVPixelFormat format) {
   }
 }
 
+/// FFmpeg writes TIFF files of an odd height in 4:2:0 that it cannot read, and YUV4MPEG2 of an odd width with chroma
+/// rows that are one byte short when samples have two (seen in 5.1).
+bool is_written_wrong(AVPixelFormat format, const AVCodec& codec, const AVOutputFormat& container,
+                      const AVFrame& first) {
+  const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(format);
+  if (codec.id == AV_CODEC_ID_TIFF) return first.height % 2 != 0 && d->log2_chroma_h > 0;
+  return is_y4m(container) && first.width % 2 != 0 && d->log2_chroma_w > 0 && d->comp[0].depth > 8;
+}
+
 bool contains(const std::vector<AVPixelFormat>& list, AVPixelFormat format) {
   return std::find(list.begin(), list.end(), format) != list.end();
 }
@@ -165,9 +174,7 @@ pixel_target choose_pixels(const output_options& options, const AVCodec& codec, 
                            const AVFrame& first) {
   const auto from = static_cast<AVPixelFormat>(first.format);
   auto list = formats_of(codec, container);
-  // FFmpeg writes TIFF files of an odd height in 4:2:0 that it cannot read itself.
-  if (codec.id == AV_CODEC_ID_TIFF && first.height % 2 != 0)
-    std::erase_if(list, [](AVPixelFormat f) { return av_pix_fmt_desc_get(f)->log2_chroma_h > 0; });
+  std::erase_if(list, [&](AVPixelFormat f) { return is_written_wrong(f, codec, container, first); });
   pixel_target to;
   to.format = options.pixel_format.empty() ? choose_format(list, codec, from)
                                            : named_format(options.pixel_format, list, codec);

@@ -88,6 +88,13 @@ class Frames(Case):
         frames = ffmpeg("-i", "-", "-f", "framemd5", "-", stdin=done.stdout).decode().splitlines()
         self.assertEqual([l.split(",")[-1].strip() for l in frames if not l.startswith("#")], read_md5(self.path("md5")))
 
+    def test_ten_bits_and_an_odd_width_through_a_pipe(self):
+        source = self.clip("ten.mkv", *test_source(), "-frames:v", 3, "-pix_fmt", "yuv420p10le", "-c:v", "ffv1")
+        done = self.resize(source, self.path("a.y4m"), "--size", "81x61")
+        self.assertIn("yuv444p10le", done.text)
+        v = video(self.path("a.y4m"))
+        self.assertEqual((v["width"], v["pix_fmt"], v["nb_read_frames"]), (81, "yuv444p10le", "3"))
+
     def test_the_checksum_file(self):
         self.checksums(self.moving(), "--size", "80x60")
         with open(self.path("md5")) as f:
