@@ -37,7 +37,8 @@ T raise(T v, int bits) {
 template <class T, class Position>
 void linear_plane(const image_pair& pair, int n, int p, int low_zero_bits, Position&& at) {
   using L = lerp<T>;
-  const auto& [src, dst] = pair;
+  const image& src = pair.src;  // not a structured binding: clang 14 cannot capture one
+  const image& dst = pair.dst;
   const int channels = dst.channels;
   for (int y = 0; y < dst.height; ++y) {
     const position py = at(false, y);
@@ -133,7 +134,8 @@ template <class T>
 void filtered_plane(const image_pair& pair, int n, int p, const resize_recipe& r) {
   constexpr bool integer = std::is_integral_v<T>;
   using between = std::conditional_t<integer, std::int32_t, float>;
-  const auto& [src, dst] = pair;
+  const image& src = pair.src;  // not a structured binding: clang 14 cannot capture one
+  const image& dst = pair.dst;
   const int channels = dst.channels;
   const int mid_width = r.vertical_first ? src.width : dst.width;
   const int mid_height = r.vertical_first ? dst.height : src.height;
