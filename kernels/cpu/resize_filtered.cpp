@@ -35,6 +35,8 @@ struct filtered_plan {
   std::vector<element_taps> elements;
   std::vector<row_strip> strips;
   std::vector<std::int32_t> oldest;  ///< enlarging: the first row that this or a later output reads
+  int row_base = 0;      ///< the source elements that any strip reads
+  int row_span = 0;
   int most_span = 0;     ///< of a strip, in source elements
   int most_outputs = 0;  ///< of a strip, in elements
   int window_rows = 0;   ///< enlarging: rows of the rolling window
@@ -42,7 +44,7 @@ struct filtered_plan {
   filtered_plan(const resize_recipe& r, const filter_passes& p);
   int height() const { return static_cast<int>(y.first.size()); }
   std::size_t kept_pitch() const {
-    const std::size_t elements = vertical_first ? most_span : most_outputs;
+    const std::size_t elements = vertical_first ? row_span : most_outputs;
     return (elements * passes.kept_bytes + 2 * padding - 1) / padding * padding;
   }
   std::size_t kept_rows() const { return vertical_first ? passes.block_rows : window_rows; }
@@ -64,10 +66,14 @@ filtered_plan::filtered_plan(const resize_recipe& r, const filter_passes& p)
   const auto& one = vertical_first ? r.filter_y : r.filter_x;
   const auto& two = vertical_first ? r.filter_x : r.filter_y;
   rounding = {one.integer_bits, two.integer_bits, r.kept_bits, r.max_value, r.low_zero_bits};
+  row_base = strips.front().base;
   for (const auto& s : strips) {
+    row_base = std::min(row_base, s.base);
+    row_span = std::max(row_span, s.base + s.span);
     most_span = std::max(most_span, s.span);
     most_outputs = std::max(most_outputs, s.last - s.first);
   }
+  row_span -= row_base;
   oldest = y.first;
   for (std::size_t i = oldest.size(); i > 0; --i) {
     if (i < oldest.size()) oldest[i - 1] = std::min(oldest[i - 1], oldest[i]);
@@ -177,23 +183,25 @@ class band {
             .columns = w_.columns.data()};
   }
 
+  /// Whole rows vertically, so that the source is read as it lies; strips of them horizontally.
   void reduce(int first, int last) {
     const int rows = p_.passes.block_rows;
-    for (int y = first; y < last; y += rows)
+    for (int y = first; y < last; y += rows) {
+      for (int r = 0; r < rows && y + r < last; ++r) {
+        auto job = vertical(y + r, [&](int k) { return source(k, p_.row_base); });
+        job.out = kept(r);
+        job.count = p_.row_span;
+        p_.passes.vertical_pixels(job, p_.rounding);
+      }
       for (const auto& strip : p_.strips) {
-        for (int r = 0; r < rows && y + r < last; ++r) {
-          auto job = vertical(y + r, [&](int k) { return source(k, strip.base); });
-          job.out = kept(r);
-          job.count = strip.span;
-          p_.passes.vertical_pixels(job, p_.rounding);
-        }
         for (int r = 0; r < rows; ++r) {
           const int used = std::min(r, last - 1 - y);
-          w_.block[r] = kept(used);
+          w_.block[r] = kept(used) + std::ptrdiff_t{strip.base - p_.row_base} * p_.passes.kept_bytes;
           w_.out[r] = target(y + used, strip.first);
         }
         p_.passes.horizontal_kept(horizontal(strip), p_.rounding);
       }
+    }
   }
 
   /// Filters source rows from `row` on, a block of them or up to `end`, into the window.
