@@ -197,8 +197,8 @@ void horizontal_in(const byte_tables& t, const std::uint8_t* src, int first, int
 }
 
 template <class Window, bool lower_is_nearer>
-void both_in(const byte_tables& t, const byte_rows_pair& rows, words twice, int first, std::uint8_t* out, int count) {
-  for (std::size_t b = first; count > 0; ++b, out += block_elements, count -= block_elements) {
+void both_in(const byte_tables& t, const byte_rows_pair& rows, words twice, std::uint8_t* out, int count) {
+  for (std::size_t b = 0; count > 0; ++b, out += block_elements, count -= block_elements) {
     const Window upper(t, rows.upper, b);
     const Window lower(t, rows.lower, b);
     const auto upper0 = filter(t, 2 * b, upper.first());
@@ -212,12 +212,12 @@ void both_in(const byte_tables& t, const byte_rows_pair& rows, words twice, int 
 }
 
 template <class Window>
-void both_in(const byte_tables& t, const byte_rows_pair& rows, int first, std::uint8_t* out, int count) {
+void both_in(const byte_tables& t, const byte_rows_pair& rows, std::uint8_t* out, int count) {
   const vertical_weight w(rows.weight);
   if (w.lower_is_nearer)
-    both_in<Window, true>(t, rows, w.twice, first, out, count);
+    both_in<Window, true>(t, rows, w.twice, out, count);
   else
-    both_in<Window, false>(t, rows, w.twice, first, out, count);
+    both_in<Window, false>(t, rows, w.twice, out, count);
 }
 
 /// Calls f with the kind of window that the tables were made for.
@@ -238,8 +238,8 @@ void horizontal(const byte_tables& t, const std::uint8_t* src, int first, int la
   with_window_of(t, [&]<class Window>(Window*) { horizontal_in<Window>(t, src, first, last, out); });
 }
 
-void both(const byte_tables& t, const byte_rows_pair& rows, int first, std::uint8_t* out, int count) {
-  with_window_of(t, [&]<class Window>(Window*) { both_in<Window>(t, rows, first, out, count); });
+void both(const byte_tables& t, const byte_rows_pair& rows, std::uint8_t* out, int count) {
+  with_window_of(t, [&]<class Window>(Window*) { both_in<Window>(t, rows, out, count); });
 }
 
 void vertical(const std::int16_t* upper, const std::int16_t* lower, std::int32_t weight, std::uint8_t* out,

@@ -27,8 +27,8 @@ struct byte_functions {
   void (*horizontal)(const byte_tables& tables, const std::uint8_t* src, int first, int last, std::int16_t* out);
   void (*vertical)(const std::int16_t* upper, const std::int16_t* lower, std::int32_t weight, std::uint8_t* out,
                    int count);
-  /// Both passes at once, from block `first` on.
-  void (*both)(const byte_tables& tables, const byte_rows_pair& rows, int first, std::uint8_t* out, int count);
+  /// Both passes at once, over a whole row.
+  void (*both)(const byte_tables& tables, const byte_rows_pair& rows, std::uint8_t* out, int count);
   /// The mean of 2 x 2 pixels.
   void (*halve)(const halving_order& order, const byte_rows_pair& rows, std::uint8_t* out, int count);
 };
@@ -47,7 +47,9 @@ struct word_functions {
   void (*horizontal)(const word_tables& tables, const void* src, int first, int last, void* out);
   void (*vertical)(const word_tables& tables, const void* upper, const void* lower, std::uint32_t weight, void* out,
                    int count);
-  void (*both)(const word_tables& tables, const word_rows_pair& rows, int first, void* out, int count);
+  void (*both)(const word_tables& tables, const word_rows_pair& rows, void* out, int count);
+  /// Exact halves of f32 with one channel.
+  void (*halve_floats)(const float* upper, const float* lower, float* out, int count);
 };
 word_functions word_functions_of_target(element_type type);
 

@@ -50,14 +50,13 @@ class rows_of_bytes final : public linear_rows {
     functions_.vertical(static_cast<const std::int16_t*>(upper), static_cast<const std::int16_t*>(lower),
                         lerp<u8>::from_fraction(fraction), static_cast<std::uint8_t*>(dst), count);
   }
-  void both(const void* upper, const void* lower, std::uint32_t fraction, int first, void* dst,
-            int count) const override {
+  void both(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const override {
     with_window(upper, row_bytes_, storage_.window, [&](const void* up) {
       with_window(lower, row_bytes_, storage_.window, [&](const void* low) {
         functions_.both(storage_.tables(),
                         {static_cast<const std::uint8_t*>(up), static_cast<const std::uint8_t*>(low),
                          lerp<u8>::from_fraction(fraction)},
-                        first, static_cast<std::uint8_t*>(dst), count);
+                        static_cast<std::uint8_t*>(dst), count);
       });
     });
   }
@@ -91,11 +90,10 @@ class rows_of_words final : public linear_rows {
   void vertical(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const override {
     functions_.vertical(storage_.shape, upper, lower, word_weight(type_, fraction), dst, count);
   }
-  void both(const void* upper, const void* lower, std::uint32_t fraction, int first, void* dst,
-            int count) const override {
+  void both(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const override {
     with_window(upper, row_bytes_, window_bytes_, [&](const void* up) {
       with_window(lower, row_bytes_, window_bytes_, [&](const void* low) {
-        functions_.both(storage_.tables(), {up, low, word_weight(type_, fraction)}, first, dst, count);
+        functions_.both(storage_.tables(), {up, low, word_weight(type_, fraction)}, dst, count);
       });
     });
   }
@@ -108,34 +106,45 @@ class rows_of_words final : public linear_rows {
   std::size_t window_bytes_;
 };
 
-class halves_of_bytes final : public linear_rows {
+/// Rows for exact halves: only `both`, over whole rows.
+class halves : public linear_rows {
  public:
-  explicit halves_of_bytes(int channels)
-      : channels_(channels), halve_(byte_functions_of_target().halve), order_(channels) {
-    block = channels;
-    between_bytes = sizeof(std::int16_t);
-  }
   void horizontal(const void*, int, int, void*) const override {}
   void vertical(const void*, const void*, std::uint32_t, void*, int) const override {}
-  void both(const void* upper, const void* lower, std::uint32_t, int first, void* dst, int count) const override {
-    const std::ptrdiff_t offset = std::ptrdiff_t{2} * first * channels_;
-    halve_(order_,
-           {static_cast<const std::uint8_t*>(upper) + offset, static_cast<const std::uint8_t*>(lower) + offset, 0},
+};
+
+class halves_of_bytes final : public halves {
+ public:
+  explicit halves_of_bytes(int channels) : halve_(byte_functions_of_target().halve), order_(channels) {}
+  void both(const void* upper, const void* lower, std::uint32_t, void* dst, int count) const override {
+    halve_(order_, {static_cast<const std::uint8_t*>(upper), static_cast<const std::uint8_t*>(lower), 0},
            static_cast<std::uint8_t*>(dst), count);
   }
 
  private:
-  int channels_;
   decltype(byte_functions::halve) halve_;
   halving_order order_;
+};
+
+class halves_of_floats final : public halves {
+ public:
+  halves_of_floats() : halve_(word_functions_of_target(element_type::f32).halve_floats) {}
+  void both(const void* upper, const void* lower, std::uint32_t, void* dst, int count) const override {
+    halve_(static_cast<const float*>(upper), static_cast<const float*>(lower), static_cast<float*>(dst), count);
+  }
+
+ private:
+  decltype(word_functions::halve_floats) halve_;
 };
 
 }  // namespace
 
 std::unique_ptr<linear_rows> make_halving_rows(const row_geometry& g, element_type type) {
-  if (type != element_type::u8 || !simd_chosen()) return nullptr;
-  if (g.channels > byte_functions_of_target().most_halving_channels) return nullptr;
-  return std::make_unique<halves_of_bytes>(g.channels);
+  if (!simd_chosen()) return nullptr;
+  if (type == element_type::u8 && g.channels <= byte_functions_of_target().most_halving_channels)
+    return std::make_unique<halves_of_bytes>(g.channels);
+  if (type == element_type::f32 && g.channels == 1) return std::make_unique<halves_of_floats>();
+  return nullptr;
 }
 
 std::unique_ptr<linear_rows> make_linear_rows(const row_geometry& g, element_type type) {

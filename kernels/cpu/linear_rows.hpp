@@ -36,9 +36,8 @@ class linear_rows {
   /// Blends two filtered rows, both from the same block on, into `count` destination elements.
   virtual void vertical(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const = 0;
 
-  /// Both passes at once, for source rows that are used only once. `first` is the block of dst[0].
-  virtual void both(const void* upper, const void* lower, std::uint32_t fraction, int first, void* dst,
-                    int count) const = 0;
+  /// Both passes over a whole row, for source rows that are used only once.
+  virtual void both(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const = 0;
 
   int block = 1;
   int between_bytes = 4;  ///< of one element
@@ -60,7 +59,7 @@ using aligned_vector = std::vector<T, cache_aligned<T>>;
 /// For the chosen target.
 std::unique_ptr<linear_rows> make_linear_rows(const row_geometry& geometry, element_type type);
 
-/// Rows that can only do `both`, for exact halves of u8; nullptr where there is no faster way for them.
+/// Rows that can only do `both`, for exact halves; nullptr where there is no faster way for them.
 std::unique_ptr<linear_rows> make_halving_rows(const row_geometry& geometry, element_type type);
 
 /// By the scalar formulas, whatever the target.

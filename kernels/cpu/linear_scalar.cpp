@@ -37,12 +37,10 @@ class scalar_rows final : public linear_rows {
     for (int i = 0; i < count; ++i) out[i] = raise(L::vertical(up[i], low[i], weight));
   }
 
-  void both(const void* upper, const void* below, std::uint32_t fraction, int first, void* dst,
-            int count) const override {
-    const int last = first + count / geometry_.channels;
+  void both(const void* upper, const void* below, std::uint32_t fraction, void* dst, int count) const override {
     const auto weight = L::from_fraction(fraction);
     auto* out = static_cast<T*>(dst);
-    for (int x = first; x < last; ++x) {
+    for (int x = 0; x < count / geometry_.channels; ++x) {
       const auto w = L::from_fraction(x_[x].fraction);
       const std::ptrdiff_t left = std::ptrdiff_t{x_[x].index} * geometry_.channels;
       const std::ptrdiff_t right = x_[x].index + 1 < geometry_.src_width ? left + geometry_.channels : left;

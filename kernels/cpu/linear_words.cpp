@@ -290,11 +290,11 @@ void horizontal_in(const word_tables& t, const void* src, int first, int last, v
 }
 
 template <class Of, class Window>
-void both_in(const word_tables& t, const word_rows_pair& rows, int first, void* dst, int count) {
+void both_in(const word_tables& t, const word_rows_pair& rows, void* dst, int count) {
   auto* out = static_cast<typename Of::element*>(dst);
   const auto weight = hn::Set(di, static_cast<std::int32_t>(rows.weight));
   const void* const src[2] = {rows.upper, rows.lower};
-  for (std::size_t b = first; count > 0; ++b, out += lanes, count -= lanes) {
+  for (std::size_t b = 0; count > 0; ++b, out += lanes, count -= lanes) {
     typename Of::vector filtered[2];
     filter<Of, Window>(t, src, b, filtered);
     store<Of>(Of::vertical(filtered[0], filtered[1], weight), out, count, t.low_zero_bits);
@@ -316,8 +316,8 @@ void horizontal(const word_tables& t, const void* src, int first, int last, void
 }
 
 template <class Of>
-void both(const word_tables& t, const word_rows_pair& rows, int first, void* dst, int count) {
-  with_window_of<Of>(t, [&]<class Window>(Window*) { both_in<Of, Window>(t, rows, first, dst, count); });
+void both(const word_tables& t, const word_rows_pair& rows, void* dst, int count) {
+  with_window_of<Of>(t, [&]<class Window>(Window*) { both_in<Of, Window>(t, rows, dst, count); });
 }
 
 template <class Of>
@@ -333,9 +333,33 @@ void vertical(const word_tables& t, const void* upper, const void* lower, std::u
     store<Of>(Of::vertical(hn::Load(d, up), hn::Load(d, low), w), out, count, t.low_zero_bits);
 }
 
+// ---- Exact halves of single floats: taps are the even and odd elements, both weights 1/2.
+
+void halve_floats(const float* upper, const float* lower, float* out, int count) {
+  const auto half = hn::Set(df, 0.5f);
+  auto filtered = [&](const float* p) {
+    const auto low = hn::LoadU(df, p);
+    const auto high = hn::LoadU(df, p + lanes);
+    const auto left = hn::ConcatEven(df, high, low);
+    return hn::MulAdd(half, hn::Sub(hn::ConcatOdd(df, high, low), left), left);
+  };
+  auto mean = [&](const float* up, const float* low) {
+    const auto a = filtered(up);
+    return hn::MulAdd(half, hn::Sub(filtered(low), a), a);
+  };
+  int i = 0;
+  for (; i + lanes <= count; i += lanes) hn::StoreU(mean(upper + 2 * i, lower + 2 * i), df, out + i);
+  if (i == count) return;
+  alignas(64) float ends[3][2 * lanes] = {};
+  std::memcpy(ends[0], upper + 2 * i, 2 * (count - i) * sizeof(float));
+  std::memcpy(ends[1], lower + 2 * i, 2 * (count - i) * sizeof(float));
+  hn::Store(mean(ends[0], ends[1]), df, ends[2]);
+  std::memcpy(out + i, ends[2], (count - i) * sizeof(float));
+}
+
 template <class Of>
 word_functions functions_of() {
-  return {lanes, most_windows, horizontal<Of>, vertical<Of>, both<Of>};
+  return {lanes, most_windows, horizontal<Of>, vertical<Of>, both<Of>, halve_floats};
 }
 
 word_functions functions(element_type type) {

@@ -9,12 +9,14 @@
 #include "kernels/common/position.hpp"
 #include "kernels/cpu/linear_rows.hpp"
 #include "kernels/cpu/parallel.hpp"
+#include "kernels/cpu/stream.hpp"
 
 namespace fluxel::kernels {
 
 namespace {
 
-constexpr std::ptrdiff_t slot_bytes = 16384;           // two slots and the tables of a tile stay in the first cache
+constexpr std::ptrdiff_t slot_bytes = 65536;           // longer rows are cut into tiles
+constexpr std::int64_t streamed_bytes = 24'000'000;    // results that would push everything else out of the caches
 constexpr std::ptrdiff_t elements_per_band = 1 << 15;  // fewer are not worth another thread
 
 /// Everything about one geometry, whichever images come.
@@ -111,24 +113,32 @@ void copy_rows(const linear_plan& plan, const plane& at, int first, int last) {
 
 /// Part of a row: destination elements, and where the first of them is.
 struct tile {
+  int first_row;
+  int last_row;
   int first_block;
   int last_block;
   std::ptrdiff_t element;
   int count;
 };
 
-void resize_tile_at_once(const linear_plan& plan, const plane& at, const tile& part, int first, int last) {
-  std::byte* out = at.dst + part.element * element_size(plan.type);
-  for (std::ptrdiff_t y = first; y < last; ++y) {
-    const position p = plan.y[y];
-    const std::byte* upper = at.src + p.index * at.src_pitch;
-    const std::byte* lower = p.fraction == 0 ? upper : upper + at.src_pitch;
-    plan.rows->both(upper, lower, p.fraction, part.first_block, out + y * at.dst_pitch, part.count);
+/// Blends two filtered rows into `out`, past the caches: a chunk at a time, so that computing and writing overlap.
+void stream_row(const linear_plan& plan, const std::byte* upper, const std::byte* lower, std::uint32_t fraction,
+                const std::span<std::byte>& out) {
+  constexpr int line_bytes = 2048;
+  alignas(64) std::byte line[line_bytes];
+  const int element = element_size(plan.type);
+  const int chunk = line_bytes / element;
+  const int count = static_cast<int>(out.size() / element);
+  for (int i = 0; i < count; i += chunk) {
+    const int n = std::min(chunk, count - i);
+    const std::ptrdiff_t between = std::ptrdiff_t{i} * plan.rows->between_bytes;
+    plan.rows->vertical(upper + between, lower + between, fraction, line, n);
+    stream_bytes(line, out.data() + std::ptrdiff_t{i} * element, static_cast<std::size_t>(n) * element);
   }
 }
 
 /// Keeps filtered row i in slot i mod 2.
-void resize_tile(const linear_plan& plan, const plane& at, const tile& part, int first, int last) {
+void resize_tile(const linear_plan& plan, const plane& at, const tile& part, bool stream) {
   alignas(64) std::byte slots[2][slot_bytes];
   std::int32_t held[2] = {-1, -1};
   auto filtered = [&](std::int32_t row) {
@@ -138,29 +148,41 @@ void resize_tile(const linear_plan& plan, const plane& at, const tile& part, int
     }
     return slots[row & 1];
   };
-  std::byte* out = at.dst + part.element * element_size(plan.type);
-  for (std::ptrdiff_t y = first; y < last; ++y) {
+  const int element = element_size(plan.type);
+  for (std::ptrdiff_t y = part.first_row; y < part.last_row; ++y) {
     const position p = plan.y[y];
     const auto* upper = filtered(p.index);
     const auto* lower = p.fraction == 0 ? upper : filtered(p.index + 1);
-    plan.rows->vertical(upper, lower, p.fraction, out + y * at.dst_pitch, part.count);
+    std::byte* out = at.dst + part.element * element + y * at.dst_pitch;
+    if (stream)
+      stream_row(plan, upper, lower, p.fraction, {out, static_cast<std::size_t>(part.count) * element});
+    else
+      plan.rows->vertical(upper, lower, p.fraction, out, part.count);
+  }
+  if (stream) stream_fence();
+}
+
+void resize_at_once(const linear_plan& plan, const plane& at, int first, int last) {
+  for (std::ptrdiff_t y = first; y < last; ++y) {
+    const position p = plan.y[y];
+    const std::byte* upper = at.src + p.index * at.src_pitch;
+    const std::byte* lower = p.fraction == 0 ? upper : upper + at.src_pitch;
+    plan.rows->both(upper, lower, p.fraction, at.dst + y * at.dst_pitch, static_cast<int>(plan.row_elements));
   }
 }
 
 /// The destination rows [first, last), in tiles whose filtered rows fit the slots.
-void resize_rows(const linear_plan& plan, const plane& at, int first, int last) {
+void resize_rows(const linear_plan& plan, const plane& at, int first, int last, bool stream) {
   if (plan.copy) return copy_rows(plan, at, first, last);
+  if (plan.rows_used_once) return resize_at_once(plan, at, first, last);
   const std::ptrdiff_t block = plan.rows->block;
   const std::ptrdiff_t blocks = (plan.row_elements + block - 1) / block;
   const std::ptrdiff_t step = slot_bytes / (block * plan.rows->between_bytes);
   for (std::ptrdiff_t b = 0; b < blocks; b += step) {
     const auto end = std::min(blocks, b + step);
     const auto count = std::min(plan.row_elements, end * block) - b * block;
-    const tile part{static_cast<int>(b), static_cast<int>(end), b * block, static_cast<int>(count)};
-    if (plan.rows_used_once)
-      resize_tile_at_once(plan, at, part, first, last);
-    else
-      resize_tile(plan, at, part, first, last);
+    const tile part{first, last, static_cast<int>(b), static_cast<int>(end), b * block, static_cast<int>(count)};
+    resize_tile(plan, at, part, stream);
   }
 }
 
@@ -172,13 +194,14 @@ struct job {
   std::int64_t last;
 };
 
-void run_band(std::span<const job> jobs, std::int64_t first, std::int64_t last) {
+void run_band(std::span<const job> jobs, std::int64_t first, std::int64_t last, bool stream) {
   for (const job& j : jobs) {
     const auto height = static_cast<std::int64_t>(j.plan->y.size());
     for (auto row = std::max(first, j.first); row < std::min(last, j.last);) {
       const std::int64_t y = (row - j.first) % height;
       const std::int64_t end = std::min(height, y + last - row);
-      resize_rows(*j.plan, plane_of(*j.pair, (row - j.first) / height), static_cast<int>(y), static_cast<int>(end));
+      resize_rows(*j.plan, plane_of(*j.pair, (row - j.first) / height), static_cast<int>(y), static_cast<int>(end),
+                  stream);
       row += end - y;
     }
   }
@@ -192,17 +215,20 @@ status resize_pairs(std::span<const image_pair> pairs, int threads, PlanOf&& pla
   const std::span<job> jobs(many.empty() ? few : many.data(), pairs.size());
   std::int64_t rows = 0;
   std::int64_t elements = 0;
+  std::int64_t bytes = 0;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const linear_plan* plan = plan_of(i);
     const auto more = static_cast<std::int64_t>(plan->y.size()) * pairs[i].dst.planes * pairs[i].dst.count;
     jobs[i] = {plan, &pairs[i], rows, rows + more};
     rows += more;
     elements += more * plan->row_elements;
+    bytes += more * plan->row_elements * element_size(plan->type);
   }
   if (rows == 0) return status::ok;
+  const bool stream = bytes >= streamed_bytes;
   const std::int64_t rows_per_band = elements_per_band / std::max<std::int64_t>(1, elements / rows);
   parallel_rows(rows, std::max<std::int64_t>(1, rows_per_band), threads,
-                [&](std::int64_t first, std::int64_t last) { run_band(jobs, first, last); });
+                [&](std::int64_t first, std::int64_t last) { run_band(jobs, first, last, stream); });
   return status::ok;
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cfenv>
 #include <cstring>
 #include <random>
@@ -49,6 +50,12 @@ class buffer {
     for_each_row([&](std::byte* row, std::size_t bytes) {
       for (std::size_t i = 0; i < bytes; i += element_size(type_)) canonicalize(row + i);
     });
+  }
+
+  /// After the rows have been filled with guard bytes, nothing else may remain. Destroys the pixels.
+  bool guards_intact() {
+    for_each_row([](std::byte* row, std::size_t bytes) { std::memset(row, int(guard), bytes); });
+    return std::all_of(bytes_.begin(), bytes_.end(), [](std::byte b) { return b == guard; });
   }
 
   image view() {
@@ -161,9 +168,38 @@ TEST_P(Linear, EveryChannelCount) {
 TEST_P(Linear, RowsLongerThanATile) {
   for (int channels : {1, 3}) {
     expect_linear({{{3000, 4}, {6000, 8}, channels}, GetParam()});
+    expect_linear({{{2000, 4}, {12000, 5}, 3 * channels}, GetParam()});
     expect_linear({{{9001, 5}, {4500, 3}, channels}, GetParam()});
     expect_linear({{{40, 5}, {5003, 3}, channels}, GetParam()});
   }
+}
+
+TEST_P(Linear, ResultsBeyondTheCaches) {
+  const int height = 24'000'000 / (3001 * 3 * element_size(GetParam())) + 2;
+  for (const auto& target : cpu_targets()) {
+    if (target == "scalar") continue;
+    ASSERT_TRUE(force_cpu_target(target));
+    buffer src({1500, height / 2}, 3, 1, 1, GetParam(), 1, false);
+    std::mt19937 random(5);
+    src.fill(random);
+    buffer whole({3001, height}, 3, 1, 1, GetParam(), 5, false);
+    buffer part({3001, height / 8}, 3, 1, 1, GetParam(), 5, false);
+    // The first rows alone are a small result: the same bytes, by ordinary stores.
+    resize_recipe recipe{.type = GetParam(), .channels = 3, .method = resize_method::linear};
+    for (int x = 0; x < 3001; ++x) recipe.x.push_back({x * 1499 / 3001, std::uint32_t(random())});
+    for (int y = 0; y < height; ++y) recipe.y.push_back({y * (height / 2 - 1) / height, std::uint32_t(random())});
+    const image_pair all{src.view(), whole.view()};
+    ASSERT_EQ(cpu().resize.prepare(recipe)->run({&all, 1}, {.threads = 2}), status::ok);
+    recipe.y.resize(height / 8);
+    const image_pair some{src.view(), part.view()};
+    ASSERT_EQ(cpu().resize.prepare(recipe)->run({&some, 1}, {.threads = 1}), status::ok);
+    whole.canonicalize();
+    part.canonicalize();
+    const auto bytes = static_cast<std::size_t>(some.dst.pitch) * (height / 8);
+    EXPECT_EQ(std::memcmp(all.dst.data, some.dst.data, bytes), 0) << target;
+    EXPECT_TRUE(whole.guards_intact()) << target;
+  }
+  force_cpu_target("");
 }
 
 TEST_P(Linear, OnePixelWideOrHigh) {
