@@ -1,6 +1,6 @@
 #pragma once
 
-// OpenCV's bilinear resize beside ours, where OpenCV is installed.
+// OpenCV's resize beside ours, where OpenCV is installed.
 
 #include <functional>
 
@@ -11,8 +11,12 @@ namespace fluxel::bench {
 /// Its version, or an empty string.
 const char* reference_version();
 
-/// A call that resizes every plane with INTER_LINEAR; empty without OpenCV. `threads` 0: all.
+/// INTER_LINEAR, INTER_NEAREST_EXACT, INTER_AREA, INTER_CUBIC and INTER_LANCZOS4. None is antialiased but area.
+enum class interpolation { linear, nearest, area, cubic, lanczos4 };
+
+/// A call that resizes every plane; empty without OpenCV. `threads` 0: all.
 template <class T>
-std::function<void()> reference_resize(image_view<const T> src, image_view<T> dst, int threads);
+std::function<void()> reference_resize(image_view<const T> src, image_view<T> dst, int threads,
+                                       interpolation how = interpolation::linear);
 
 }  // namespace fluxel::bench
