@@ -6,7 +6,7 @@ namespace fluxel::kernels {
 
 const row& cpu() { return scalar(); }
 
-std::vector<std::string> cpu_targets() { return {}; }
+std::vector<std::string> cpu_targets() { return {"scalar"}; }
 bool force_cpu_target(const std::string& name) { return name.empty() || name == "scalar"; }
 
 }  // namespace fluxel::kernels
