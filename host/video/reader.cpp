@@ -34,6 +34,7 @@ std::int64_t ticks(std::int64_t us, AVRational base, AVRounding rounding = AV_RO
 reader::reader(const input_options& options, monitor& monitor)
     : options_(options), monitor_(monitor), container_(open_input(options, monitor)) {
   video_ = main_video(*container_, options.name);
+  streams_.assign(container_->streams, container_->streams + container_->nb_streams);
   past_end_.resize(container_->nb_streams);
   began_.resize(container_->nb_streams);
   const std::int64_t file_start = container_->start_time == AV_NOPTS_VALUE ? 0 : container_->start_time;
@@ -101,8 +102,8 @@ std::string reader::why_nothing() const {
 
 bool reader::finished() const {
   if (!end_ || !past_end_[video_]) return false;
-  for (unsigned i = 0; i < container_->nb_streams; ++i)
-    if (container_->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO && !past_end_[i]) return false;
+  for (std::size_t i = 0; i < streams_.size(); ++i)
+    if (streams_[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO && !past_end_[i]) return false;
   return true;
 }
 

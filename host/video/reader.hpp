@@ -3,6 +3,7 @@
 #include <deque>
 #include <optional>
 #include <variant>
+#include <vector>
 
 #include "host/video/ffmpeg.hpp"
 #include "host/video/job.hpp"
@@ -24,7 +25,10 @@ class reader {
   std::optional<item> next();
 
   const AVFormatContext& container() const { return *container_; }
-  const AVStream& video() const { return *container_->streams[video_]; }
+
+  /// The streams that the file began with. Other threads use this list: FFmpeg may move its own while it reads.
+  const std::vector<const AVStream*>& streams() const { return streams_; }
+  const AVStream& video() const { return *streams_[video_]; }
   const input_options& options() const { return options_; }
   bool still() const;  ///< a single picture
 
@@ -50,6 +54,7 @@ class reader {
   monitor& monitor_;
   input_ptr container_;
   codec_ptr decoder_;
+  std::vector<const AVStream*> streams_;
   int video_ = -1;
   std::int64_t start_ = 0;
   std::optional<std::int64_t> end_;

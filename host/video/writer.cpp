@@ -36,7 +36,7 @@ void writer::open(const AVFrame& first, const picture_source& source, keep_matri
   time_base_ = source.time_base;
   if (!options_.frame_md5.empty()) digest_.emplace(options_.frame_md5);
   encoder_.emplace(options_, container_, first, source, monitor_);
-  stream_of_.resize(input_.container().nb_streams);
+  stream_of_.resize(input_.streams().size());
   AVFormatContext* c = nullptr;
   check(avformat_alloc_output_context2(&c, const_cast<AVOutputFormat*>(&container_), nullptr,
                                        url_of(options_.path).c_str()));
@@ -62,8 +62,8 @@ void writer::add_picture_stream(const AVFrame& first, const picture_source& sour
 
 void writer::add_streams(const AVFrame& first, const picture_source& source, keep_matrix matrix) {
   const AVFormatContext& in = input_.container();
-  for (unsigned i = 0; i < in.nb_streams; ++i) {
-    const AVStream& stream = *in.streams[i];
+  for (std::size_t i = 0; i < input_.streams().size(); ++i) {
+    const AVStream& stream = *input_.streams()[i];
     if (&stream == &input_.video()) {
       add_picture_stream(first, source, matrix);
       continue;
@@ -135,7 +135,7 @@ void writer::write(packet_ptr packet) {
   }
   AVStream* stream = stream_of_[packet->stream_index];
   if (stream == nullptr) return;
-  const AVRational base = input_.container().streams[packet->stream_index]->time_base;
+  const AVRational base = input_.streams()[packet->stream_index]->time_base;
   packet->stream_index = stream->index;
   packet->pos = -1;
   mux(*packet, base, *stream);
