@@ -150,12 +150,11 @@ word_tables_storage make_word_tables(const row_geometry& g, element_type type, i
     return std::bit_cast<std::int32_t>(lerp<f32>::from_fraction(fraction));
   });
   word_tables_storage t;
-  t.shape = {.channels = g.channels, .low_zero_bits = g.low_zero_bits};
+  t.shape = {.channels = g.channels, .low_zero_bits = g.low_zero_bits, .src_elements = g.src_elements()};
   t.weight.assign(taps.weight.begin(), taps.weight.end());
   t.index.assign(taps.left.begin(), taps.left.end());
   window_plan windows(taps, lanes);
-  t.shape.window = windows.fit(lanes, lanes);
-  if (t.shape.window == 0) t.shape.window = windows.fit(2 * lanes, most_windows * lanes);
+  t.shape.window = windows.fit(lanes, most_windows * lanes);
   if (t.shape.window == 0) return t;
   t.start = std::move(windows.start);
   for (std::size_t i = 0; i < t.index.size(); ++i) t.index[i] -= t.start[i / lanes];

@@ -53,7 +53,8 @@ struct word_tables {
   int window = 0;  ///< elements; 0: `index` counts from the start of the row
   int channels = 1;
   int low_zero_bits = 0;
-  const std::int32_t* start;  ///< of each block's window
+  std::ptrdiff_t src_elements = 0;  ///< of a row
+  const std::int32_t* start;        ///< of each block's window
   const std::int32_t* index;
   const std::uint32_t* weight;
 };
@@ -71,7 +72,7 @@ struct word_tables_storage {
 };
 
 /// @param lanes         outputs of a block.
-/// @param most_windows  the longest window that the target permutes, in blocks; 1, or even.
+/// @param most_windows  the longest window that the target permutes, in blocks.
 word_tables_storage make_word_tables(const row_geometry& geometry, element_type type, int lanes, int most_windows);
 
 }  // namespace fluxel::kernels
