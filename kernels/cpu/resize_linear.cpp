@@ -6,6 +6,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "hwy/cache_control.h"
 #include "kernels/common/position.hpp"
 #include "kernels/cpu/linear_rows.hpp"
 #include "kernels/cpu/parallel.hpp"
@@ -162,11 +163,21 @@ void resize_tile(const linear_plan& plan, const plane& at, const tile& part, boo
   if (stream) stream_fence();
 }
 
+/// The processor follows a row by itself, once it has seen its start.
+void fetch_start(const std::byte* row) {
+  for (int i = 0; i < 8; ++i) hwy::Prefetch(row + 64 * i);
+}
+
 void resize_at_once(const linear_plan& plan, const plane& at, int first, int last) {
   for (std::ptrdiff_t y = first; y < last; ++y) {
     const position p = plan.y[y];
     const std::byte* upper = at.src + p.index * at.src_pitch;
     const std::byte* lower = p.fraction == 0 ? upper : upper + at.src_pitch;
+    if (y + 1 < last && plan.y[y + 1].index > p.index + 2) {
+      const std::byte* next = at.src + plan.y[y + 1].index * at.src_pitch;
+      fetch_start(next);
+      fetch_start(next + at.src_pitch);
+    }
     plan.rows->both(upper, lower, p.fraction, at.dst + y * at.dst_pitch, static_cast<int>(plan.row_elements));
   }
 }
