@@ -52,15 +52,16 @@ struct images {
 /// `prepare` makes the call to measure; what it holds lives as long as the measurement.
 template <class F>
 void add(const std::string& name, size dst, F prepare) {
-  benchmark::RegisterBenchmark(name.c_str(), [dst, prepare](benchmark::State& state) {
-    const std::function<void()> call = prepare();
-    for (auto _ : state) {
-      call();
-      benchmark::ClobberMemory();
-    }
-    state.counters["MP/s"] =
-        benchmark::Counter(dst.width * 1e-6 * dst.height, benchmark::Counter::kIsIterationInvariantRate);
-  })
+  benchmark::RegisterBenchmark(name.c_str(),
+                               [dst, prepare](benchmark::State& state) {
+                                 const std::function<void()> call = prepare();
+                                 for (auto _ : state) {
+                                   call();
+                                   benchmark::ClobberMemory();
+                                 }
+                                 state.counters["MP/s"] = benchmark::Counter(
+                                     dst.width * 1e-6 * dst.height, benchmark::Counter::kIsIterationInvariantRate);
+                               })
       ->UseRealTime()
       ->Unit(benchmark::kMillisecond);
 }

@@ -72,7 +72,8 @@ scheme make_scheme(const exact_filter& one, const exact_filter& two, double max_
   const sample_range kept{std::floor(between.low * unit), std::ceil(between.high * unit)};
   if (std::max(kept.high, -kept.low) > e.most_kept || s.first_bits <= kept_bits) return s;
   // Rounding the result adds half a pixel, which is 2^(kept_bits - 1) of a kept sample.
-  s.second_bits = weight_bits(two, {kept.low - unit / 2, kept.high + unit / 2}, e.most_weight, e.most_sum, e.most_bits);
+  s.second_bits =
+      weight_bits(two, {kept.low - unit / 2, kept.high + unit / 2}, e.most_weight, e.most_sum, e.most_bits);
   if (s.second_bits > 0)
     s.error = weight_error(one, pixels, s.first_bits) * (1 + 2 * lobes(two, s.second_bits)) +
               weight_error(two, kept, s.second_bits) / unit;
@@ -137,8 +138,8 @@ resize_recipe make_recipe(const resize_geometry& geometry, const resize_options&
                      make_axis(geometry.src.height, geometry.dst.height, options, false), geometry, options, depth);
 }
 
-resize_recipe make_recipe(const axis& x, const axis& y, const resize_geometry& geometry, const resize_options& options,
-                          pixel_depth depth) {
+resize_recipe make_recipe(const axis& x, const axis& y, const resize_geometry& geometry,
+                          const resize_options& options, pixel_depth depth) {
   resize_recipe r{.type = geometry.type,
                   .element_bytes = element_size(geometry.type),
                   .channels = geometry.channels,

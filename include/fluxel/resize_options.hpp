@@ -32,8 +32,8 @@ enum class filter : int {
 };
 
 /// Whether the filter is stretched by the scale when an axis is reduced, as Pillow and torchvision
-/// (`antialias=True`) do. Taps past the border are dropped and the rest renormalised. Without it the filter
-/// keeps its width and the border pixel repeats.
+/// (`antialias=True`) do. Taps past the border are dropped and the rest renormalised; a position beyond the border
+/// counts as on it. Without it the filter keeps its width and the border pixel repeats, as it does for area.
 enum class antialias : int { no = 0, yes = 1 };
 
 struct resize_options {

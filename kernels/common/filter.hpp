@@ -3,8 +3,9 @@
 // Separable filters given as tables (kernels.hpp: filter_axis). Revision 1 of the bytes of `resize`.
 //
 // Integer pixels: exact integer sums in both passes. The first pass keeps `kept_bits` fraction bits, rounded half
-// up; the second rounds half up once and clamps. Float pixels: one chain of fma per output, taps ascending, that starts
-// from -0 (x + -0 is x for every x); a tap of weight 0 is skipped, so that padding a table never touches a pixel.
+// up; the second rounds half up once and clamps. Float pixels: one chain of fma per output, taps ascending, that
+// starts from -0 (x + -0 is x for every x); a tap of weight 0 is skipped, so that padding a table never touches a
+// pixel.
 
 #include <cstdint>
 
@@ -18,7 +19,9 @@ namespace fluxel::kernels {
 inline constexpr float empty_sum = -0.0f;
 
 /// One step of the float sum.
-FLUXEL_HD float add_tap(float sum, float weight, float pixel) { return weight == 0 ? sum : fused(weight, pixel, sum); }
+FLUXEL_HD float add_tap(float sum, float weight, float pixel) {
+  return weight == 0 ? sum : fused(weight, pixel, sum);
+}
 
 /// Sum of weight x pixel with `weight_bits` fraction bits -> `kept_bits` fraction bits.
 FLUXEL_HD std::int32_t keep_between(std::int64_t sum, int weight_bits, int kept_bits) {

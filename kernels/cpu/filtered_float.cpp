@@ -94,11 +94,11 @@ struct chain : Of {
 filter_passes passes(element_type type) {
   switch (type) {
     case element_type::f16:
-      return passes_of<chain<of_f16>>();
+      return passes_of<chain<of_f16> >();
     case element_type::bf16:
-      return passes_of<chain<of_bf16>>();
+      return passes_of<chain<of_bf16> >();
     default:
-      return passes_of<chain<of_f32>>();
+      return passes_of<chain<of_f32> >();
   }
 }
 

@@ -71,7 +71,8 @@ void vertical(const vertical_job& job, const filter_rounding& rounding) {
   auto vector_at = [&](int i, out* to, auto&& rows) {
     auto sums = e.start();
     for (int k = 0; k < job.taps; k += E::step)
-      e.add(sums, [&](int t) { return load_lanes<E, first_pass>(e, d, rows(t) + i); }, job.weights, k);
+      e.add(
+          sums, [&](int t) { return load_lanes<E, first_pass>(e, d, rows(t) + i); }, job.weights, k);
     const auto v = finish<E, first_pass>(e, sums);
     if constexpr (first_pass)
       hn::StoreU(v, d, to);
@@ -89,7 +90,8 @@ void vertical(const vertical_job& job, const filter_rounding& rounding) {
   auto sums = e.start();
   for (int k = 0; k < job.taps; k += E::step) {
     for (int t = 0; t < E::step; ++t) std::memcpy(padded[t], row(k + t), job.count * sizeof(in));
-    e.add(sums, [&](int t) { return load_lanes<E, first_pass>(e, d, padded[t - k]); }, job.weights, k);
+    e.add(
+        sums, [&](int t) { return load_lanes<E, first_pass>(e, d, padded[t - k]); }, job.weights, k);
   }
   const auto v = finish<E, first_pass>(e, sums);
   if constexpr (first_pass)
@@ -179,7 +181,8 @@ HWY_INLINE void store_group(const E& e, const horizontal_job& job, const typenam
     const std::ptrdiff_t pixel = std::ptrdiff_t{job.channels} * lanes_of<E>;
     auto sums = e.start();
     for (int k = 0; k < job.taps; k += E::step)
-      e.add(sums, [&](int t) { return hn::Load(d, column + t * pixel); }, job.weights + at_weights, k);
+      e.add(
+          sums, [&](int t) { return hn::Load(d, column + t * pixel); }, job.weights + at_weights, k);
     v[i / n][i % n] = finish<E, first_pass>(e, sums);
   }
   for (auto& part : v) transpose(d, part);
@@ -221,8 +224,7 @@ void horizontal(const horizontal_job& job, const filter_rounding& rounding) {
   std::byte* out[lanes_of<E>];
   for (int r = 0; r < lanes_of<E>; ++r) out[r] = reinterpret_cast<std::byte*>(rows[r]);
   store_group<E, first_pass>(e, padded, columns, 0, out, 0);
-  for (int r = 0; r < lanes_of<E>; ++r)
-    std::memcpy(job.out[r], rows[r], (job.last - job.first) * sizeof(to));
+  for (int r = 0; r < lanes_of<E>; ++r) std::memcpy(job.out[r], rows[r], (job.last - job.first) * sizeof(to));
 }
 
 template <class E>
@@ -245,7 +247,7 @@ HWY_INLINE hn::Vec<DPacked> pack_blocks(DPacked d, V low, V high) {
   HWY_ALIGN static constexpr std::uint8_t even_odd_bytes[16] = {0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15};
   HWY_ALIGN static constexpr std::uint8_t even_odd_words[16] = {0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15};
   const auto order = hn::LoadDup128(bytes, of_bytes ? even_odd_bytes : even_odd_words);
-  const auto both = hn::Or(low, hn::ShiftLeft<of_bytes ? 8 : 16>(high));
+  const auto both = hn::Or(low, hn::ShiftLeft < of_bytes ? 8 : 16 > (high));
   return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(bytes, both), order));
 }
 

@@ -38,7 +38,8 @@ filter_words::filter_words(const filter_axis& axis, bool pairs)
       if (!pairs)
         words[i * stride + k] = w;
       else
-        words[i * stride + k / 2] |= k % 2 != 0 ? static_cast<std::int32_t>(static_cast<std::uint32_t>(w) << 16) : w & 0xffff;
+        words[i * stride + k / 2] |=
+            k % 2 != 0 ? static_cast<std::int32_t>(static_cast<std::uint32_t>(w) << 16) : w & 0xffff;
     }
 }
 

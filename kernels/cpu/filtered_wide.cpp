@@ -85,7 +85,7 @@ struct wide {
 };
 
 filter_passes passes(element_type type) {
-  return type == element_type::u8 ? passes_of<wide<std::uint8_t>>() : passes_of<wide<std::uint16_t>>();
+  return type == element_type::u8 ? passes_of<wide<std::uint8_t> >() : passes_of<wide<std::uint16_t> >();
 }
 
 #endif

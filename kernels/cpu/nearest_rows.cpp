@@ -96,7 +96,8 @@ nearest_row::nearest_row(std::span<const std::int32_t> x, int src_width, int pix
     : pixel(pixel_bytes), bytes(x.size() * pixel_bytes) {
   for (const std::int32_t i : x) offset.push_back(std::ptrdiff_t{i} * pixel);
   const auto source = [&](std::size_t i) { return offset[i / pixel] + static_cast<std::ptrdiff_t>(i % pixel); };
-  if (bytes < 16 || pixel >= 16) return;
+  // From 8 bytes on a copy of each pixel is faster than permuting so few of them.
+  if (bytes < 16 || pixel >= 8) return;
   const std::size_t blocks = (bytes + 15) / 16;
   const auto start = [&](std::size_t b) { return std::min(b * 16, bytes - 16); };
   std::ptrdiff_t reach = 0;

@@ -16,8 +16,8 @@ namespace fluxel::kernels {
 struct nearest_row {
   static constexpr int most_windows = 4;
 
-  int pixel = 1;           ///< bytes
-  std::size_t bytes = 0;   ///< of an output row
+  int pixel = 1;                       ///< bytes
+  std::size_t bytes = 0;               ///< of an output row
   std::vector<std::ptrdiff_t> offset;  ///< source byte of each output pixel
   int windows = 0;                     ///< 0: pixels are copied
   std::vector<std::ptrdiff_t> base;    ///< source byte of the first window of each 16 output bytes

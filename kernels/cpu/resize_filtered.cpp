@@ -18,9 +18,9 @@ namespace fluxel::kernels {
 
 namespace {
 
-constexpr int strip_span = 2048;     // columns of a strip stay in the second cache
-constexpr int strip_outputs = 2048;  // so does the rolling window
-constexpr int padding = 64;          // bytes after a row, so that whole vectors can be stored
+constexpr int strip_span = 2048;                 // columns of a strip stay in the second cache
+constexpr int strip_outputs = 2048;              // so does the rolling window
+constexpr int padding = 64;                      // bytes after a row, so that whole vectors can be stored
 constexpr std::int64_t taps_per_band = 1 << 17;  // fewer are not worth another thread
 
 /// Everything about one geometry, whichever images come.
@@ -35,7 +35,7 @@ struct filtered_plan {
   std::vector<element_taps> elements;
   std::vector<row_strip> strips;
   std::vector<std::int32_t> oldest;  ///< enlarging: the first row that this or a later output reads
-  int row_base = 0;      ///< the source elements that any strip reads
+  int row_base = 0;                  ///< the source elements that any strip reads
   int row_span = 0;
   int most_span = 0;     ///< of a strip, in source elements
   int most_outputs = 0;  ///< of a strip, in elements
@@ -165,9 +165,7 @@ class band {
   template <class Row>
   vertical_job vertical(int y, Row&& row) {
     for (int k = 0; k < p_.y.taps; ++k) w_.taps[k] = row(p_.y.first[y] + std::min(k, p_.y.window - 1));
-    return {.rows = w_.taps.data(),
-            .weights = &p_.y.words[std::size_t(y) * p_.y.stride],
-            .taps = p_.y.taps};
+    return {.rows = w_.taps.data(), .weights = &p_.y.words[std::size_t(y) * p_.y.stride], .taps = p_.y.taps};
   }
   horizontal_job horizontal(const row_strip& s) {
     return {.rows = w_.block.data(),

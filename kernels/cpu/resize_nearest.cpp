@@ -25,7 +25,10 @@ struct nearest_plan {
   std::vector<std::int32_t> y;
 
   nearest_plan(std::span<const std::int32_t> columns, std::vector<std::int32_t> rows, int src_width, int pixel_bytes)
-      : row(columns, src_width, pixel_bytes), gather(gather_row_of_target(row)), whole_rows(true), y(std::move(rows)) {
+      : row(columns, src_width, pixel_bytes),
+        gather(gather_row_of_target(row)),
+        whole_rows(true),
+        y(std::move(rows)) {
     for (std::size_t i = 0; i < columns.size(); ++i) whole_rows &= columns[i] == static_cast<std::int32_t>(i);
   }
 };

@@ -86,14 +86,16 @@ void PrintTo(const ratio_case& c, std::ostream* out) { *out << c.src << "->" << 
 template <class T>
 void check(const ratio_case& c, double least, const char* type) {
   // The second axis has another ratio, and both take turns.
-  for (const auto& [from, to] : {std::pair{size{c.src, 157}, size{c.dst, 101}}, {{157, c.src}, {101, c.dst}},
+  for (const auto& [from, to] : {std::pair{size{c.src, 157}, size{c.dst, 101}},
+                                 {{157, c.src}, {101, c.dst}},
                                  {{c.src, c.src}, {c.dst, c.dst}}}) {
     const auto s = measure<T>(from, to);
     const double percent = 100 * s.rounded / s.pixels;
     EXPECT_LE(s.worst, 1);
     EXPECT_GE(percent, least) << type << " " << from.width << "x" << from.height;
     if (from.width == from.height)
-      std::printf("%d -> %d %s: correctly rounded %.4f %%, off by %d at most\n", c.src, c.dst, type, percent, s.worst);
+      std::printf("%d -> %d %s: correctly rounded %.4f %%, off by %d at most\n", c.src, c.dst, type, percent,
+                  s.worst);
   }
 }
 
@@ -105,8 +107,7 @@ TEST_P(AnyRatio, IsCorrectlyRoundedForAlmostAllPixels) {
 INSTANTIATE_TEST_SUITE_P(Bilinear, AnyRatio,
                          testing::Values(ratio_case{1080, 224}, ratio_case{997, 701}, ratio_case{640, 1000},
                                          ratio_case{300, 301}, ratio_case{301, 300}, ratio_case{1080, 720},
-                                         ratio_case{299, 1001}, ratio_case{7, 911},
-                                         ratio_case{641, 97}));
+                                         ratio_case{299, 1001}, ratio_case{7, 911}, ratio_case{641, 97}));
 
 // A known gap: enlarging by 3/2 the exact values are multiples of 1/36, so that one pixel in 36 is an exact half, and
 // its side depends on how the weights 1/6 and 5/6 were rounded. Never off by more than 1 here either.
@@ -128,7 +129,8 @@ INSTANTIATE_TEST_SUITE_P(Bilinear, DyadicRatio,
 
 TEST(BilinearFloat, IsWithinAFewUlpOfDouble) {
   double worst = 0;
-  for (const auto& [from, to] : {std::pair{size{1080, 61}, size{224, 40}}, {{300, 40}, {301, 77}}, {{64, 64}, {128, 32}}}) {
+  for (const auto& [from, to] :
+       {std::pair{size{1080, 61}, size{224, 40}}, {{300, 40}, {301, 77}}, {{64, 64}, {128, 32}}}) {
     std::mt19937 random(5);
     std::vector<float> src(std::size_t(from.width) * from.height);
     for (auto& v : src) v = static_cast<float>(random()) * 0x1p-32f;
@@ -158,11 +160,11 @@ TEST(BilinearExample, ThreeByThreeToFiveByFiveAndBack) {
   const std::vector<u8> small{234, 38, 22, 67, 44, 12, 89, 65, 63};
   const auto large = run<u8>(small, {3, 3}, {5, 5});
   EXPECT_EQ(large[0], 234);
-  EXPECT_EQ(large[1], 156);   // .6 * 234 + .4 * 38 = 155.6
+  EXPECT_EQ(large[1], 156);  // .6 * 234 + .4 * 38 = 155.6
   EXPECT_EQ(large[2], 38);
-  EXPECT_EQ(large[3], 28);    // .4 * 38 + .6 * 22 = 28.4
+  EXPECT_EQ(large[3], 28);  // .4 * 38 + .6 * 22 = 28.4
   EXPECT_EQ(large[4], 22);
-  EXPECT_EQ(large[6], 116);   // .36 * 234 + .24 * 38 + .24 * 67 + .16 * 44 = 116.48
+  EXPECT_EQ(large[6], 116);  // .36 * 234 + .24 * 38 + .24 * 67 + .16 * 44 = 116.48
   EXPECT_EQ(large[12], 44);
   EXPECT_EQ(large[24], 63);
   // 5 -> 3: positions 1/3, 2, 11/3.

@@ -23,7 +23,7 @@ void PrintTo(const accuracy_case& c, std::ostream* out) { *out << c.name; }
 
 constexpr size shapes[][2] = {
     {{1080, 31}, {224, 20}}, {{320, 48}, {500, 75}}, {{300, 70}, {301, 71}}, {{499, 50}, {351, 31}},
-    {{64, 64}, {32, 32}},    {{60, 60}, {20, 20}},    {{1000, 80}, {53, 20}},  {{33, 21}, {100, 99}},
+    {{64, 64}, {32, 32}},    {{60, 60}, {20, 20}},   {{1000, 80}, {53, 20}}, {{33, 21}, {100, 99}},
 };
 
 struct score {
@@ -42,8 +42,10 @@ score measure(const resize_options& options, size src_size, size dst_size, int n
   }
   std::vector<T> dst(std::size_t(dst_size.width) * dst_size.height);
   auto view = [](T* data, size s) {
-    return kernels::image{
-        .data = data, .width = s.width, .height = s.height, .pitch = std::ptrdiff_t{s.width} * std::ptrdiff_t(sizeof(T))};
+    return kernels::image{.data = data,
+                          .width = s.width,
+                          .height = s.height,
+                          .pitch = std::ptrdiff_t{s.width} * std::ptrdiff_t(sizeof(T))};
   };
   const kernels::image_pair pair{view(src.data(), src_size), view(dst.data(), dst_size)};
   const auto recipe = plan::make_recipe({src_size, dst_size, 1, element_traits<T>::type}, options);

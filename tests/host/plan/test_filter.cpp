@@ -1,11 +1,10 @@
-#include "host/plan/filter.hpp"
-
 #include <gtest/gtest.h>
 
 #include <climits>
 #include <cmath>
 #include <cstdint>
 
+#include "host/plan/filter.hpp"
 #include "host/plan/recipe.hpp"
 #include "tests/support/filter_oracle.hpp"
 
@@ -131,7 +130,8 @@ TEST(Filter, RegionsBeyondTheImageRepeatItsBorder) {
       }
     }
   // A huge region costs no more than the image has pixels.
-  const resize_options wide{.filter = filter::lanczos3, .antialias = antialias::yes, .region = rect{-1e9, 0, 2e9, 10}};
+  const resize_options wide{
+      .filter = filter::lanczos3, .antialias = antialias::yes, .region = rect{-1e9, 0, 2e9, 10}};
   EXPECT_LE(filter_of(100, 10, wide).weight.size(), 1000u);
 }
 
@@ -184,8 +184,8 @@ TEST(Recipe, EveryEngineHasRoomForEverySum) {
         for (size dst : {size{224, 5}, size{1, 31}, size{1000, 1000}, size{19, 640}}) {
           const auto r = plan::make_recipe({src, dst, 1, type}, options);
           if (r.method != kernels::resize_method::filtered) continue;
-          SCOPED_TRACE(testing::Message() << src.width << "x" << src.height << " -> " << dst.width << "x" << dst.height
-                                          << " filter " << static_cast<int>(options.filter));
+          SCOPED_TRACE(testing::Message() << src.width << "x" << src.height << " -> " << dst.width << "x"
+                                          << dst.height << " filter " << static_cast<int>(options.filter));
           check_engine(r);
           if (HasFatalFailure()) return;
         }
@@ -199,8 +199,9 @@ TEST(Recipe, HalvingIntegersByAreaIsLinear) {
   EXPECT_EQ(method({64, 32}, {32, 32}, element_type::u16), kernels::resize_method::linear);
   EXPECT_EQ(method({65, 32}, {32, 16}, element_type::u8), kernels::resize_method::filtered);
   EXPECT_EQ(method({64, 32}, {32, 16}, element_type::f32), kernels::resize_method::filtered);
-  EXPECT_EQ(method({64, 32}, {32, 16}, element_type::u8, {.filter = filter::area, .coordinates = coordinates::asymmetric}),
-            kernels::resize_method::filtered);
+  EXPECT_EQ(
+      method({64, 32}, {32, 16}, element_type::u8, {.filter = filter::area, .coordinates = coordinates::asymmetric}),
+      kernels::resize_method::filtered);
 }
 
 TEST(Recipe, UsualGeometriesOfBytesAreNarrow) {

@@ -26,9 +26,7 @@ rational position(coordinates rule, int src, int dst, int i) {
   }
 }
 
-int128 floor_of(const rational& r) {
-  return r.numerator / r.denominator - (r.numerator % r.denominator < 0 ? 1 : 0);
-}
+int128 floor_of(const rational& r) { return r.numerator / r.denominator - (r.numerator % r.denominator < 0 ? 1 : 0); }
 
 int clamped(int128 index, int src) { return index < 0 ? 0 : index >= src ? src - 1 : static_cast<int>(index); }
 
@@ -70,10 +68,12 @@ TEST(Positions, NearestOnesAreTheExactOnesRounded) {
     };
     check(nearest_rounding::floor, floor_of);
     check(nearest_rounding::ceil, [](rational p) { return -floor_of({-p.numerator, p.denominator}); });
-    check(nearest_rounding::half_up,
-          [](rational p) { return floor_of({2 * p.numerator + p.denominator, 2 * p.denominator}); });
-    check(nearest_rounding::half_down,
-          [](rational p) { return -floor_of({p.denominator - 2 * p.numerator, 2 * p.denominator}); });
+    check(nearest_rounding::half_up, [](rational p) {
+      return floor_of({2 * p.numerator + p.denominator, 2 * p.denominator});
+    });
+    check(nearest_rounding::half_down, [](rational p) {
+      return -floor_of({p.denominator - 2 * p.numerator, 2 * p.denominator});
+    });
   });
 }
 

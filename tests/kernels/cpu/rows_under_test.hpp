@@ -74,8 +74,7 @@ class guarded_images {
     }
   }
   float value(std::mt19937& random, float unit) const {
-    if (shape_.pixels == contents::special)
-      switch (random() % 12) {
+    if (shape_.pixels == contents::special) switch (random() % 12) {
         case 0:
           return HUGE_VALF;
         case 1:

@@ -34,8 +34,8 @@ TEST_P(Nearest, EveryTargetAndThreadCountWritesTheScalarBytes) {
 
 TEST_P(Nearest, WithoutARecipeItIsTheSame) {
   for (const auto& g : geometries)
-    for (auto rounding : {nearest_rounding::half_up, nearest_rounding::half_down, nearest_rounding::floor,
-                          nearest_rounding::ceil}) {
+    for (auto rounding :
+         {nearest_rounding::half_up, nearest_rounding::half_down, nearest_rounding::floor, nearest_rounding::ceil}) {
       const image_shape shape{3, GetParam(), 1, 1};
       guarded_images src(g.src, shape);
       src.fill(false);
