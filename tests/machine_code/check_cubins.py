@@ -4,10 +4,10 @@
 usage: check_cubins.py PTXAS ARCHITECTURE FILE.ptx...
        check_cubins.py PTXAS --all COMPILE_COMMANDS.json ARCHITECTURE...    every .cu of the library, built anew
 
-A kernel's FFMA, FADD and FMUL (and the D ones) are counted against the fma, add and mul of its PTX. Equal counts prove
-that nothing was fused. Copies of code that ptxas makes, and its expansions of div, sqrt and rcp, only add
-instructions; there, "more FFMA and fewer FADD or FMUL" is the sign of fusion, and a kernel without any fma, div, sqrt
-or rcp must have no FFMA at all.
+A kernel's FFMA, FADD and FMUL (and the D ones) are counted against the fma, add and mul of its PTX. Equal counts, or
+one multiple of all three, show that nothing was fused. Copies of a part of the code, and expansions of div, sqrt and
+rcp, only add instructions; there, "more FFMA and fewer FADD or FMUL" is the sign of fusion, and a kernel without any
+fma, div, sqrt or rcp must have no FFMA at all.
 """
 import collections
 import json
@@ -42,12 +42,18 @@ def count_ptx(module):
     return counts
 
 
+def is_multiple(numbers, of):
+    """Whether numbers are k times the others for one k >= 1: ptxas made k copies of a loop's body."""
+    copies = next((n // o for n, o in zip(numbers, of) if o), 1)
+    return copies >= 1 and numbers == [copies * o for o in of]
+
+
 def verdict(ptx, expanded, machine):
     """'equal', 'inexact' or a description of what was fused."""
     inexact = False
     for prefix in 'FD':
         fma, add, mul = (prefix + kind for kind in ('FMA', 'ADD', 'MUL'))
-        if all(ptx[k] == machine[k] for k in (fma, add, mul)):
+        if is_multiple([machine[k] for k in (fma, add, mul)], [ptx[k] for k in (fma, add, mul)]):
             continue
         inexact = True
         fewer = [k for k in (add, mul) if machine[k] < ptx[k]]

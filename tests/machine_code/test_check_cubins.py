@@ -43,7 +43,9 @@ class Cubins(unittest.TestCase):
         self.assertIn('FFMA', verdict(counts(FMUL=1, FADD=1), set(), counts(FFMA=1, FMUL=1, FADD=1)))
 
     def test_copies_and_expansions(self):
-        self.assertEqual(verdict(counts(FMUL=1, FADD=1, FFMA=1), set(), counts(FMUL=2, FADD=2, FFMA=2)), 'inexact')
+        once = counts(FMUL=1, FADD=2, FFMA=3)
+        self.assertEqual(verdict(once, set(), counts(FMUL=2, FADD=4, FFMA=6)), 'equal')
+        self.assertEqual(verdict(once, set(), counts(FMUL=2, FADD=3, FFMA=4)), 'inexact')
         self.assertEqual(verdict(counts(FMUL=1), {'F'}, counts(FMUL=3, FFMA=8)), 'inexact')
 
 
