@@ -87,6 +87,7 @@ struct tiling {
   int rows_per_tile = 0;
   int element_bytes = 1;
   int word_bytes = 4;  ///< what a lane stores at once where it can; 0: elements
+  int together = 1;    ///< channels that the kernel sees as one
 };
 
 inline plane_rows rows_of(const image& im) {
@@ -106,9 +107,10 @@ inline int offset_in_word(const void* p, int bytes) {
 inline pair_view view_of(const image_pair& pair, const tiling& cut, int rows_per_tile) {
   const auto& [src, dst] = pair;
   pair_view v{.src = rows_of(src), .dst = rows_of(dst)};
-  v.channels = divisor(dst.channels);
+  const int channels = dst.channels / cut.together;
+  v.channels = divisor(channels);
   v.planes = divisor(dst.planes);
-  v.row_elements = dst.width * dst.channels;
+  v.row_elements = dst.width * channels;
   v.wide = cut.word_bytes != 0 && same_offset(dst, cut.word_bytes);
   v.lead = v.wide ? offset_in_word(dst.data, cut.word_bytes) / cut.element_bytes : 0;
   v.src_words = same_offset(src, 4);

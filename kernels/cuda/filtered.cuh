@@ -6,6 +6,7 @@
 
 #include "kernels/common/filter.hpp"
 #include "kernels/cuda/elements.cuh"
+#include "kernels/cuda/widen.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -19,13 +20,6 @@ struct filter_view {
   int bits = 0;
 };
 
-struct filter_pass {
-  filter_view x, y;
-  int kept_bits = 0;
-  int max_value = 0;
-  int shift = 0;  ///< low_zero_bits
-};
-
 /// How the tiled kernels cut the destination, and what a block keeps in shared memory: the weights of the tile's
 /// columns, tap after tap, then what is kept between the passes.
 struct filter_tiles {
@@ -37,6 +31,14 @@ struct filter_tiles {
   static constexpr int most_weights = 4096;
   static constexpr int most_kept = 4096;
   FLUXEL_HD int weights(const filter_view& x) const { return x.taps * pixels; }
+};
+
+struct filter_pass {
+  filter_view x, y;
+  filter_tiles tiles;
+  int kept_bits = 0;
+  int max_value = 0;
+  int shift = 0;  ///< low_zero_bits
 };
 
 /// The running sum of one output in one pass. Integer sums are exact in `Sum`; float chains go by ascending taps.
@@ -72,7 +74,7 @@ __device__ __forceinline__ between_of<T> value_of(T v, int shift) {
   if constexpr (is_integer<T>)
     return v >> shift;
   else
-    return to_float(v);
+    return widen(v);
 }
 template <class T>
 __device__ __forceinline__ between_of<T> pixel_value(const T* p, int shift) {
@@ -92,7 +94,7 @@ __device__ __forceinline__ T finish(const tap_sum<T, Sum>& s, int weight_bits, c
   if constexpr (is_integer<T>)
     return static_cast<T>(finish_sum(s.sum, weight_bits + p.kept_bits, p.max_value) << p.shift);
   else
-    return from_float<T>(s.sum);
+    return narrow<T>(s.sum);
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -114,8 +114,8 @@ __device__ __forceinline__ void sum_columns(between_of<T>* kept, const filter_wo
 /// Reducing: each output row is summed vertically over the tile's source columns, then horizontally.
 template <class T, class Sum, int Pairs>
 __global__ void __launch_bounds__(block_threads)
-    filtered_vertical_kernel(const __grid_constant__ batch<Pairs> b, const __grid_constant__ filter_pass pass,
-                             const __grid_constant__ filter_tiles size) {
+    filtered_vertical_kernel(const __grid_constant__ batch<Pairs> b, const __grid_constant__ filter_pass pass) {
+  const filter_tiles& size = pass.tiles;
   constexpr int per_word = elements_per_word<T>;
   FLUXEL_DYNAMIC_SHARED(between_of<T>, shared);
   const filter_work work = find_filter_work(b, size);
@@ -152,8 +152,8 @@ __global__ void __launch_bounds__(block_threads)
 /// Enlarging: the source rows that the tile needs are filtered horizontally, then its rows are summed vertically.
 template <class T, class Sum, int Pairs>
 __global__ void __launch_bounds__(block_threads)
-    filtered_horizontal_kernel(const __grid_constant__ batch<Pairs> b, const __grid_constant__ filter_pass pass,
-                               const __grid_constant__ filter_tiles size) {
+    filtered_horizontal_kernel(const __grid_constant__ batch<Pairs> b, const __grid_constant__ filter_pass pass) {
+  const filter_tiles& size = pass.tiles;
   FLUXEL_DYNAMIC_SHARED(between_of<T>, shared);
   const filter_work work = find_filter_work(b, size);
   const pair_view& pair = work.at.pair;
@@ -266,6 +266,7 @@ class prepared_filter : public prepared_resize {
                r.filter_x.integer_bits},
               {first_y_.data(), begin_y_.data(), integer_y_.data(), weight_y_.data(), r.filter_y.taps,
                r.filter_y.integer_bits},
+              tiles_,
               r.kept_bits,
               r.max_value,
               r.low_zero_bits} {}
@@ -318,7 +319,7 @@ class prepared_filter : public prepared_resize {
         else
           return filtered_horizontal_kernel<T, Sum, Pairs>;
       }();
-      return launch<kernel>(blocks, dim3(block_lanes, block_warps), shared, how.stream, b, pass_, tiles_);
+      return launch<kernel>(blocks, dim3(block_lanes, block_warps), shared, how.stream, b, pass_);
     });
   }
 

@@ -4,6 +4,7 @@
 #include "kernels/cuda/elements.cuh"
 #include "kernels/cuda/exact_u8.cuh"
 #include "kernels/cuda/linear_u8.cuh"
+#include "kernels/cuda/widen.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -46,6 +47,22 @@ __device__ __forceinline__ T stored_value(T v, int shift) {
     return v;
 }
 
+/// lerp<T>, which for 16-bit floats is lerp<f32> between conversions: those of the device.
+template <class T>
+__device__ __forceinline__ typename lerp<T>::between horizontal(T a, T b, typename lerp<T>::weight w) {
+  if constexpr (std::is_integral_v<T>)
+    return lerp<T>::horizontal(a, b, w);
+  else
+    return lerp<f32>::horizontal(widen(a), widen(b), w);
+}
+template <class T, class Between>
+__device__ __forceinline__ T vertical(Between a, Between b, typename lerp<T>::weight w) {
+  if constexpr (std::is_integral_v<T>)
+    return lerp<T>::vertical(a, b, w);
+  else
+    return narrow<T>(lerp<f32>::vertical(a, b, w));
+}
+
 template <class T>
 struct filtered_row {
   int index = -1;
@@ -61,7 +78,7 @@ __device__ __forceinline__ void filter_row(filtered_row<T>& out, const tile& t, 
     left[k] = load_value(row + taps[k].left, shift);
     right[k] = load_value(row + taps[k].right, shift);
   }
-  for (int k = 0; k < elements_per_lane; ++k) out.value[k] = lerp<T>::horizontal(left[k], right[k], taps[k].weight);
+  for (int k = 0; k < elements_per_lane; ++k) out.value[k] = horizontal<T>(left[k], right[k], taps[k].weight);
   out.index = index;
 }
 
@@ -98,10 +115,10 @@ __global__ void __launch_bounds__(block_threads) linear_elements_kernel(const __
     if (at.weight != 0) {
       if (lower.index != at.upper + 1) filter_row<T>(lower, work.at, at.upper + 1, b.shift, taps);
       for (int k = 0; k < elements_per_lane; ++k)
-        value[k] = stored_value(lerp<T>::vertical(upper.value[k], lower.value[k], at.weight), b.shift);
+        value[k] = stored_value(vertical<T>(upper.value[k], lower.value[k], at.weight), b.shift);
     } else {  // the second row may not exist
       for (int k = 0; k < elements_per_lane; ++k)
-        value[k] = stored_value(lerp<T>::vertical(upper.value[k], upper.value[k], at.weight), b.shift);
+        value[k] = stored_value(vertical<T>(upper.value[k], upper.value[k], at.weight), b.shift);
     }
     store_elements(pair, reinterpret_cast<T*>(work.at.dst + y * pair.dst.pitch), work.first, work.whole, value);
   }

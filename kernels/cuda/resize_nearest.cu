@@ -39,28 +39,47 @@ __global__ void __launch_bounds__(block_threads)
 
 namespace {
 
+struct nearest_call {
+  nearest_rounding rounding;
+  axis_source axes;
+  int together;
+};
+
 template <class T>
-status nearest_of(std::span<const image_pair> pairs, nearest_rounding rounding, const axis_source& axes,
-                  const execution& how) {
+status nearest_of(std::span<const image_pair> pairs, const nearest_call& call, const execution& how) {
   constexpr int word_bytes = sizeof(T) < 4 ? 4 : sizeof(T);
-  return launch_in_chunks(pairs, {.element_bytes = sizeof(T), .word_bytes = word_bytes}, axes,
-                          [&]<int Pairs>(const batch<Pairs>& b, unsigned blocks) {
-                            return launch<nearest_kernel<T, Pairs>>(blocks, dim3(block_lanes, block_warps), 0,
-                                                                    how.stream, b, rounding);
-                          });
+  const tiling cut{.element_bytes = sizeof(T), .word_bytes = word_bytes, .together = call.together};
+  return launch_in_chunks(pairs, cut, call.axes, [&]<int Pairs>(const batch<Pairs>& b, unsigned blocks) {
+    return launch<nearest_kernel<T, Pairs>>(blocks, dim3(block_lanes, block_warps), 0, how.stream, b, call.rounding);
+  });
+}
+
+/// How many elements of a pixel can move as one, in every pair.
+int elements_together(std::span<const image_pair> pairs, int element_bytes) {
+  for (int together = 8 / element_bytes; together > 1; together /= 2) {
+    const int bytes = together * element_bytes;
+    auto aligned = [&](const image& im) { return same_offset(im, bytes) && offset_in_word(im.data, bytes) == 0; };
+    if (std::all_of(pairs.begin(), pairs.end(), [&](const image_pair& p) {
+          return p.dst.channels % together == 0 && aligned(p.src) && aligned(p.dst);
+        }))
+      return together;
+  }
+  return 1;
 }
 
 status nearest(std::span<const image_pair> pairs, int element_bytes, nearest_rounding rounding,
                const axis_source& axes, const execution& how) {
-  switch (element_bytes) {
+  if (element_bytes < 1 || element_bytes > 8) return status::unsupported;
+  const nearest_call call{rounding, axes, elements_together(pairs, element_bytes)};
+  switch (element_bytes * call.together) {
     case 1:
-      return nearest_of<std::uint8_t>(pairs, rounding, axes, how);
+      return nearest_of<std::uint8_t>(pairs, call, how);
     case 2:
-      return nearest_of<std::uint16_t>(pairs, rounding, axes, how);
+      return nearest_of<std::uint16_t>(pairs, call, how);
     case 4:
-      return nearest_of<std::uint32_t>(pairs, rounding, axes, how);
+      return nearest_of<std::uint32_t>(pairs, call, how);
     case 8:
-      return nearest_of<std::uint64_t>(pairs, rounding, axes, how);
+      return nearest_of<std::uint64_t>(pairs, call, how);
     default:
       return status::unsupported;
   }
