@@ -98,7 +98,7 @@ void warm_up(int index) {
   host::check(kernels::cuda_warm_up(index), "warm_up");
 }
 
-std::string cpu_target() { return kernels::cpu_targets().front(); }
+std::string cpu_target() { return kernels::cpu_target(); }
 
 std::vector<std::string> cpu_targets() { return kernels::cpu_targets(); }
 
