@@ -9,12 +9,14 @@
 #include "kernels/common/position.hpp"
 #include "kernels/cpu/linear_rows.hpp"
 #include "kernels/cpu/parallel.hpp"
+#include "kernels/cpu/stream.hpp"
 
 namespace fluxel::kernels {
 
 namespace {
 
-constexpr std::ptrdiff_t slot_bytes = 16384;           // two slots and the tables of a tile stay in the first cache
+constexpr std::ptrdiff_t slot_bytes = 65536;           // longer rows are cut into tiles
+constexpr std::int64_t streamed_bytes = 24'000'000;    // results that would push everything else out of the caches
 constexpr std::ptrdiff_t elements_per_band = 1 << 15;  // fewer are not worth another thread
 
 std::vector<position> framed_positions(int dst_size, int factor) {
@@ -31,13 +33,15 @@ struct upsample_plan {
   std::ptrdiff_t element_bytes;
   std::vector<position> x, y;
   std::unique_ptr<linear_rows> rows;
+  bool streams;
 
   upsample_plan(const image_pair& p, element_type type, int factor)
       : pair(p),
         element_bytes(element_size(type)),
         x(framed_positions(p.dst.width, factor)),
         y(framed_positions(p.dst.height, factor)),
-        rows(make_linear_rows({x, p.src.width + 2, p.src.channels, 0}, type)) {}
+        rows(make_linear_rows({x, p.src.width + 2, p.src.channels, 0}, type)),
+        streams(row_elements() * element_bytes * p.dst.height * p.dst.planes * p.dst.count >= streamed_bytes) {}
 
   std::ptrdiff_t pixel_bytes() const { return pair.src.channels * element_bytes; }
   std::ptrdiff_t row_elements() const { return std::ptrdiff_t{pair.dst.width} * pair.dst.channels; }
@@ -68,12 +72,29 @@ class upsample_band {
         const position p = plan_.y[y];
         const auto* upper = filtered(src, p.index);
         const auto* lower = p.fraction == 0 ? upper : filtered(src, p.index + 1);
-        rows.vertical(upper, lower, p.fraction, out + y * plan_.pair.dst.pitch, count);
+        std::byte* row = out + y * plan_.pair.dst.pitch;
+        if (plan_.streams)
+          stream_row(upper, lower, p.fraction, row, count);
+        else
+          rows.vertical(upper, lower, p.fraction, row, count);
       }
     }
   }
 
  private:
+  /// Blends two filtered rows past the caches: a chunk at a time, so that computing and writing overlap.
+  void stream_row(const std::byte* upper, const std::byte* lower, std::uint32_t fraction, std::byte* out, int count) {
+    alignas(64) std::byte line[2048];
+    const auto element = static_cast<int>(plan_.element_bytes);
+    const int chunk = static_cast<int>(sizeof line) / element;
+    for (int i = 0; i < count; i += chunk) {
+      const int n = std::min(chunk, count - i);
+      const std::ptrdiff_t between = std::ptrdiff_t{i} * plan_.rows->between_bytes;
+      plan_.rows->vertical(upper + between, lower + between, fraction, line, n);
+      stream_bytes(line, out + std::ptrdiff_t{i} * element, static_cast<std::size_t>(n) * element);
+    }
+  }
+
   /// Row `row` of the framed image in slot row mod 2.
   const std::byte* filtered(const std::byte* src, std::int32_t row) {
     std::byte* slot = slots_[row & 1];
@@ -123,6 +144,7 @@ void run_rows(const upsample_plan& plan, std::int64_t first, std::int64_t last) 
              static_cast<int>(end));
     row += end - y;
   }
+  if (plan.streams) stream_fence();
 }
 
 }  // namespace
