@@ -65,7 +65,7 @@ struct flow_geometry {
 /// The energy adds to the paper's terms gradient constancy and robust weights in the data term (Brox et al. 2004)
 /// and image-edge weights in the smoothness term; the flow is median-filtered after every warp (Sun, Roth and
 /// Black 2014), and the linear systems are relaxed by Chebyshev-accelerated Jacobi sweeps. Pixels that leave the
-/// frame have no data term.
+/// frame have no data term. NaN counts as mid-grey.
 ///
 /// Built once per geometry; `solve` allocates nothing. One call at a time per object; objects share nothing.
 /// The destructor requires that the enqueued work has finished.
