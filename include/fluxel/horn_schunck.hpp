@@ -67,8 +67,9 @@ struct flow_geometry {
 /// Black 2014), and the linear systems are relaxed by Chebyshev-accelerated Jacobi sweeps. Pixels that leave the
 /// frame have no data term. NaN counts as mid-grey.
 ///
-/// Built once per geometry; `solve` allocates nothing. One call at a time per object; objects share nothing.
-/// The destructor requires that the enqueued work has finished.
+/// Built once per geometry. On a device `solve` only enqueues and allocates nothing; host frames of an object that
+/// runs on CUDA are staged through memory it owns, and finished on return. On the CPU it allocates working rows. One
+/// call at a time per object; objects share nothing. The destructor requires that the enqueued work has finished.
 class FLUXEL_API horn_schunck {
  public:
   /// @throws fluxel::error invalid_argument  a geometry or an option out of its range, named.
