@@ -145,7 +145,7 @@ resize_recipe make_recipe(const axis& x, const axis& y, const resize_geometry& g
                   .channels = geometry.channels,
                   .low_zero_bits = depth.low_zero_bits};
   const int bits = depth.bits != 0 ? depth.bits : 8 * r.element_bytes;
-  r.max_value = (1 << bits) - 1;
+  if (bits <= 16) r.max_value = (1 << bits) - 1;  // floats are not clamped
   if (options.filter == filter::nearest) {
     r.method = resize_method::nearest;
     r.x = nearest_table(x, options.rounding);
