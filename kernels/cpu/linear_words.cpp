@@ -197,6 +197,7 @@ struct long_window {
   using vector = typename Of::vector;
   struct taps {
     vector left, right;
+    HWY_INLINE taps() {}  // written out, so that it is compiled for the target
   };
   const word_tables& t;
   std::size_t block;
