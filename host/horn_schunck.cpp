@@ -3,6 +3,7 @@
 #include <string>
 
 #include "host/device.hpp"
+#include "host/float_environment.hpp"
 #include "host/flow/variational.hpp"
 #include "host/views.hpp"
 
@@ -135,6 +136,7 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
 }
 
 horn_schunck::horn_schunck(const flow_geometry& geometry, const horn_schunck_options& options, run_on device) {
+  const host::default_float_environment environment;
   host::check_geometry(geometry);
   host::check_options(options);
   host::require(device != run_on::by_memory, "device", "must be cpu, cuda or automatic");
@@ -153,6 +155,7 @@ backend horn_schunck::backend() const { return impl_->backend; }
 template <class T>
 void horn_schunck::solve(std::type_identity_t<image_view<const T>> prev, image_view<const T> next,
                          image_view<float> flow, stream_ref stream) {
+  const host::default_float_environment environment;
   const auto& g = impl_->geometry;
   host::require(element_traits<T>::type == g.type, "prev", "has another pixel type than the geometry");
   host::flow_call call{host::check_view({host::function}, "prev", host::erase(prev)),
