@@ -6,6 +6,7 @@ namespace fluxel::kernels {
 
 const row& cpu() { return scalar(); }
 
+std::string cpu_target() { return "scalar"; }
 std::vector<std::string> cpu_targets() { return {"scalar"}; }
 bool force_cpu_target(const std::string& name) { return name.empty() || name == "scalar"; }
 
