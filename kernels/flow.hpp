@@ -106,6 +106,10 @@ struct flow_functions {
   status (*enlarge)(const flow_planes& coarse, const flow_planes& fine, const execution& how);
   /// Flow in pixels, as two planes or two interleaved channels.
   status (*finish)(const flow_planes& flow, const image& u, const image& v, const execution& how);
+  /// Eigenvalues of the structure tensor of each pixel's (2 radius + 1)^2 window, (grey levels / px)^2, radius 0 to 15;
+  /// see common/structure.hpp. `larger` may be absent (data is null).
+  status (*structure)(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
+                      const execution& how);
 };
 
 }  // namespace fluxel::kernels

@@ -14,6 +14,7 @@
 #include "kernels/cpu/parallel.hpp"
 #include "kernels/cpu/row.hpp"
 #include "kernels/cpu/scalar/row.hpp"
+#include "kernels/cpu/structure.hpp"
 #include "kernels/cpu/target.hpp"
 
 namespace fluxel::kernels {
@@ -254,6 +255,7 @@ const flow_functions cpu_flow_functions{
     dispatched<median, &flow_functions::median>::call,
     dispatched<enlarge, &flow_functions::enlarge>::call,
     scalar_only<&flow_functions::finish>::call,
+    dispatched<structure_of_image, &flow_functions::structure>::call,
 };
 
 }  // namespace fluxel::kernels

@@ -173,6 +173,7 @@ status finish(const flow_planes& flow, const image& u, const image& v, const exe
 }  // namespace gpu
 
 const flow_functions cuda_flow_functions{gpu::clear, gpu::intensity, gpu::edge_weights, gpu::warp,  gpu::linearise,
-                                         gpu::relax, gpu::median,    gpu::enlarge,      gpu::finish};
+                                         gpu::relax, gpu::median,    gpu::enlarge,      gpu::finish,
+                                         gpu::structure};
 
 }  // namespace fluxel::kernels

@@ -49,5 +49,6 @@ status linearise(const flow_frames& frames, const warped_frame& warped, const fl
 status relax(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 8> scratch,
              const flow_planes& flow, const execution& how);
 status median(const flow_planes& in, const flow_planes& out, int radius, const execution& how);
+status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger, const execution& how);
 
 }  // namespace fluxel::kernels::gpu

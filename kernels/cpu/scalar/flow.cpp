@@ -254,6 +254,7 @@ status finish(const flow_planes& flow, const image& u, const image& v, const exe
 }  // namespace
 
 const flow_functions scalar_flow_functions{clear, intensity, edge_weights, warp,  linearise,
-                                           relax, median,    enlarge,      finish};
+                                           relax, median,    enlarge,      finish,
+                                           scalar_structure};
 
 }  // namespace fluxel::kernels

@@ -9,4 +9,7 @@ extern const alpha_functions scalar_alpha_functions;
 extern const conv_transpose_functions scalar_conv_transpose_functions;
 extern const flow_functions scalar_flow_functions;
 
+status scalar_structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
+                        const execution& how);
+
 }  // namespace fluxel::kernels
