@@ -88,6 +88,7 @@ std::string refusal(const AVCodecContext& c, const char* name, int status) {
 }  // namespace
 
 const AVOutputFormat& container_for(const output_options& options) {
+  if (options.kind == output_kind::nothing) return *av_guess_format("null", nullptr, nullptr);
   const AVOutputFormat* found =
       options.name == "-" ? nullptr : av_guess_format(nullptr, options.name.c_str(), nullptr);
   if (found == nullptr && options.kind == output_kind::stream)

@@ -25,6 +25,7 @@ enum class output_kind : int {
   file = 0,      ///< seekable, one file
   sequence = 1,  ///< one file per frame, numbered
   stream = 2,    ///< standard output, a pipe or a device
+  nothing = 3,   ///< no video: the transform keeps or writes what it finds
 };
 
 struct output_options {

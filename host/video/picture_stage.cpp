@@ -30,8 +30,9 @@ bool palette_is_opaque(const AVFrame& frame) {
   return true;
 }
 
-AVPixelFormat working_format(const AVFrame& frame) {
+AVPixelFormat working_format(const AVFrame& frame, picture_use use) {
   const auto format = static_cast<AVPixelFormat>(frame.format);
+  if (use == picture_use::motion) return nearest_for_motion(format);
   if (structure_of(format)) return format;
   if (format == AV_PIX_FMT_PAL8) return palette_is_opaque(frame) ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_RGBA;
   return nearest_interpolatable(format);
@@ -68,8 +69,9 @@ void picture_stage::set_default_chroma(AVFrame& frame) const {
 
 void picture_stage::find_orientation(const AVFrame& first) {
   orientation_ = orientation_of(input_.video(), first);
-  turned_ = !orientation_.upright() && !keeps_orientation(container_);
-  if (turned_)
+  const bool motion = transform_.use() == picture_use::motion;
+  turned_ = !orientation_.upright() && (motion || !keeps_orientation(container_));
+  if (turned_ && !motion)
     monitor_.note("the pictures are turned upright, because " + describe_container(container_) +
                   " cannot say how to show them");
   if (!turned_ || orientation_.quarter_turns % 2 == 0) return;
@@ -84,9 +86,9 @@ frame_ptr picture_stage::normalise(frame_ptr frame) {
   set_default_chroma(*frame);
   if (working_ == AV_PIX_FMT_NONE) {
     convert_.emplace(assumed_matrix(input_.video(), *frame));
-    working_ = working_format(*frame);
+    working_ = working_format(*frame, transform_.use());
     const auto from = static_cast<AVPixelFormat>(frame->format);
-    if (working_ != from && working_ != av_pix_fmt_swap_endianness(from))
+    if (working_ != from && working_ != av_pix_fmt_swap_endianness(from) && transform_.use() != picture_use::motion)
       monitor_.note(std::string("pixels are converted from ") + av_get_pix_fmt_name(from) + " to " +
                     av_get_pix_fmt_name(working_) + ": the former cannot be interpolated");
     find_orientation(*frame);
@@ -129,22 +131,44 @@ void picture_stage::plan(const AVFrame& first) {
     source_.frame_rate = input_.video().avg_frame_rate;
   if (source_.frame_rate.num <= 0 || source_.frame_rate.den <= 0) source_.frame_rate = {25, 1};
   source_.assumed_matrix = assumed_matrix(input_.video(), first);
-  source_.fields = info.format.fields;
+  source_.fields = transform_.use() == picture_use::motion ? field_order::progressive : info.format.fields;
   source_.sample_aspect = planned_->sample_aspect;
+}
+
+/// Memory for a result, with the properties of its picture that still hold.
+frame_ptr picture_stage::blank_result(const AVFrame& in) {
+  frame_ptr out = pool_.get(out_format_, planned_->format.width, planned_->format.height);
+  const bool late = transform_.time() == result_time::previous;
+  av_frame_copy_props(out.get(), late && previous_ ? previous_.get() : &in);
+  if (late) {
+    previous_.reset(av_frame_alloc());
+    if (!previous_ || av_frame_copy_props(previous_.get(), &in) < 0) throw std::bad_alloc();
+  }
+  if (transform_.use() == picture_use::motion) {
+    // Colours of motion are not the light of the scene.
+    set_field_order(*out, field_order::progressive);
+    out->colorspace = AVCOL_SPC_RGB;
+    out->color_range = AVCOL_RANGE_JPEG;
+    out->color_primaries = AVCOL_PRI_UNSPECIFIED;
+    out->color_trc = AVCOL_TRC_UNSPECIFIED;
+    out->chroma_location = AVCHROMA_LOC_UNSPECIFIED;
+    av_frame_remove_side_data(out.get(), AV_FRAME_DATA_MASTERING_DISPLAY_METADATA);
+    av_frame_remove_side_data(out.get(), AV_FRAME_DATA_CONTENT_LIGHT_LEVEL);
+    av_frame_remove_side_data(out.get(), AV_FRAME_DATA_ICC_PROFILE);
+  }
+  out->sample_aspect_ratio = {planned_->sample_aspect.num, planned_->sample_aspect.den};
+  av_frame_remove_side_data(out.get(), AV_FRAME_DATA_REGIONS_OF_INTEREST);
+  av_frame_remove_side_data(out.get(), AV_FRAME_DATA_MOTION_VECTORS);
+  av_frame_remove_side_data(out.get(), AV_FRAME_DATA_PANSCAN);
+  return out;
 }
 
 frame_ptr picture_stage::operator()(frame_ptr in) {
   in = normalise(std::move(in));
   if (!planned_) plan(*in);
-  const field_order fields = field_order_of(*in);
-  frame_ptr out = pool_.get(out_format_, planned_->format.width, planned_->format.height);
-  av_frame_copy_props(out.get(), in.get());
-  out->sample_aspect_ratio = {planned_->sample_aspect.num, planned_->sample_aspect.den};
-  av_frame_remove_side_data(out.get(), AV_FRAME_DATA_REGIONS_OF_INTEREST);
-  av_frame_remove_side_data(out.get(), AV_FRAME_DATA_MOTION_VECTORS);
-  av_frame_remove_side_data(out.get(), AV_FRAME_DATA_PANSCAN);
-  const frame_view<const void> src = view_of(*in, describe(*in, fields));
-  const frame_view<void> dst = writable_view_of(*out, describe(*out, fields));
+  frame_ptr out = blank_result(*in);
+  const frame_view<const void> src = view_of(*in, describe(*in, field_order_of(*in)));
+  const frame_view<void> dst = writable_view_of(*out, describe(*out, field_order_of(*out)));
   return transform_.process(src, dst) ? std::move(out) : nullptr;
 }
 

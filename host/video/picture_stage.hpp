@@ -27,6 +27,7 @@ class picture_stage {
  private:
   frame_ptr normalise(frame_ptr frame);
   void plan(const AVFrame& first);
+  frame_ptr blank_result(const AVFrame& in);
   void find_orientation(const AVFrame& first);
   ratio sample_aspect(const AVFrame& frame) const;
   void set_default_chroma(AVFrame& frame) const;
@@ -40,11 +41,12 @@ class picture_stage {
   AVPixelFormat out_format_ = AV_PIX_FMT_NONE;
   AVPixelFormat working_ = AV_PIX_FMT_NONE;  // what pictures are converted to before the transform
   orientation orientation_;
-  bool turned_ = false;  // the pixels are turned because the container cannot say it
+  bool turned_ = false;  // the pixels are turned: the container cannot say it, or motion is wanted as shown
   size input_size_;
   std::optional<converter> convert_;
   frame_pool turned_pool_;
   frame_pool pool_;
+  frame_ptr previous_;  // its properties alone, for results that have its time
 };
 
 }  // namespace fluxel::video

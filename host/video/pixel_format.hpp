@@ -14,6 +14,9 @@ std::optional<frame_format> structure_of(AVPixelFormat format);
 /// The interpolatable format that loses least: the full alpha, depth and subsampling are kept.
 AVPixelFormat nearest_interpolatable(AVPixelFormat format);
 
+/// The nearest format for picture_use::motion: luma and depth are kept, palettes and Bayer patterns become RGB.
+AVPixelFormat nearest_for_motion(AVPixelFormat format);
+
 /// The usual pixel format of this structure. `like` is preferred when it has it.
 /// @throws failure internal  there is none.
 AVPixelFormat pixel_format_for(const frame_format& structure, AVPixelFormat like);

@@ -19,10 +19,25 @@ struct picture_info {
   size step{1, 1};        ///< a transform that may choose a size rounds it to a multiple of this
 };
 
+/// What a transform reads of the pictures.
+enum class picture_use : int {
+  pixels = 0,  ///< every plane, as the file stores it
+  motion = 1,  ///< the first plane as shown: luma or grey (perhaps with alpha), or packed R, G, B
+};
+
+/// The time that a result has.
+enum class result_time : int {
+  same = 0,      ///< of the picture that it was made with
+  previous = 1,  ///< of the picture before
+};
+
 /// What a command does to the pictures of a video. Called from one thread.
 class frame_transform {
  public:
   virtual ~frame_transform() = default;
+
+  virtual picture_use use() const { return picture_use::pixels; }
+  virtual result_time time() const { return result_time::same; }
 
   /// Called once, with the first picture's description.
   /// @returns what comes out. A format of the input's structure keeps the input's channel order; any other one is
@@ -30,8 +45,8 @@ class frame_transform {
   virtual picture_info plan(const picture_info& in) = 0;
 
   /// Make one frame. Size and field order of `in` may change from call to call; `out` has the planned size and
-  /// the field order of `in`.
-  /// @returns whether `out` is to be written (with the time of `in`).
+  /// the field order of `in`; a result of motion is progressive.
+  /// @returns whether `out` is to be written.
   virtual bool process(const frame_view<const void>& in, const frame_view<void>& out) = 0;
 
   /// The processor that does it, in words for the user; asked when all is done.

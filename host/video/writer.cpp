@@ -68,6 +68,7 @@ void writer::add_streams(const AVFrame& first, const picture_source& source, kee
       add_picture_stream(first, source, matrix);
       continue;
     }
+    if (options_.kind == output_kind::nothing) continue;
     switch (fate_of(stream, in, container_)) {
       case fate::copied:
         stream_of_[i] = &copy_stream(stream, *context_);
