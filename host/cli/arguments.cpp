@@ -4,6 +4,8 @@
 
 #include "fluxel/version.hpp"
 #include "host/cli/commands.hpp"
+#include "host/cli/flow_arguments.hpp"
+#include "host/cli/option_groups.hpp"
 #include "host/cli/values.hpp"
 #include "host/video/failure.hpp"
 #include "host/video/names.hpp"
@@ -43,74 +45,6 @@ class plain_formatter : public CLI::Formatter {
   }
 };
 
-void add_files(CLI::App& app, video_arguments& a) {
-  app.add_option("IN", a.input, "Video, picture, sequence (frame%04d.png), URL, or - for standard input")
-      ->required()
-      ->type_name("");
-  auto* positional =
-      app.add_option("OUT", a.output, "The same; its ending chooses the kind of file. - writes YUV4MPEG2")
-          ->type_name("");
-  app.add_option_function<std::string>(
-         "-o,--output", [&a](const std::string& v) { a.output = v; }, "The output, by option")
-      ->type_name("OUT")
-      ->excludes(positional);
-  app.add_flag("-y", a.replace, "Replace an existing output");
-  app.add_flag("-n", a.keep, "Never replace an existing output")->excludes("-y");
-}
-
-void add_time(CLI::App& app, video_arguments& a) {
-  const auto group = "Part of the input";
-  app.add_option("--start", a.start, "Begin here: 83.5, 1:23.5, 500ms")->type_name("T")->group(group);
-  auto* to = app.add_option("--to", a.to, "End before this time of the input")->type_name("T")->group(group);
-  app.add_option("--duration", a.duration, "End after this much")->type_name("T")->group(group)->excludes(to);
-  app.add_option("--start-number", a.start_number,
-                 "First number of a sequence\n(input: the lowest there is; output: 1)")
-      ->type_name("N")
-      ->check(CLI::Range(0, 1 << 20).description(""))
-      ->group(group);
-  app.add_option("--rate", a.rate, "Frames per second of an input sequence (25)")->type_name("R")->group(group);
-  app.add_option(
-         "--chroma-location", a.chroma_location,
-         "Where chroma samples sit, if the file is wrong or silent:\nleft, center, topleft, top, bottomleft, bottom")
-      ->type_name("WHERE")
-      ->group(group);
-}
-
-void add_encoding(CLI::App& app, video_arguments& a) {
-  const auto group = "Encoding";
-  app.add_option("--codec", a.codec, "Video encoder, as FFmpeg names it\n(default: the usual one of the output)")
-      ->type_name("NAME")
-      ->group(group);
-  app.add_option("--crf", a.crf, "Constant quality of the encoder; lower is better")->type_name("N")->group(group);
-  app.add_option("--codec-opt", a.codec_options, "Option of the encoder; may be repeated: preset=slow, b=4M, q=3")
-      ->type_name("K=V")
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--codec-threads", a.codec_threads, "Threads of the encoder (default: it decides)")
-      ->type_name("N")
-      ->check(CLI::Range(0, 1 << 20).description(""))
-      ->group(group);
-  app.add_option("--pixel-format", a.pixel_format,
-                 "Pixel format of the output\n(default: the input's, where the encoder takes it)")
-      ->type_name("NAME")
-      ->group(group);
-}
-
-void add_running(CLI::App& app, video_arguments& v, device_arguments& d) {
-  const auto group = "Running";
-  app.add_option("--device", d.device, "auto (CUDA when there is one), cpu, cuda or cuda:1;\nthe pixels are the same")
-      ->type_name("WHERE")
-      ->group(group);
-  app.add_option("--threads", d.threads, "CPU threads for the pictures (default: all)")
-      ->type_name("N")
-      ->check(CLI::Range(0, 1 << 20).description(""))
-      ->group(group);
-  app.add_option("--frame-md5", v.frame_md5, "Write the checksum of every picture before encoding")
-      ->type_name("FILE")
-      ->group(group);
-  app.add_flag("--quiet", v.quiet, "No progress and no notes, only errors")->group(group);
-}
-
 CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
   CLI::App* sub = app.add_subcommand("resize", "Resize a video, a picture or a sequence of pictures");
   sub->footer(resize_examples);
@@ -140,7 +74,8 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
       ->group(group);
   add_time(*sub, a.video);
   add_encoding(*sub, a.video);
-  add_running(*sub, a.video, a.device);
+  add_running(*sub, a.device);
+  add_reporting(*sub, a.video);
   return sub;
 }
 
@@ -160,7 +95,8 @@ CLI::App* add_upsample(CLI::App& app, upsample_arguments& a) {
       ->group(group);
   add_time(*sub, a.video);
   add_encoding(*sub, a.video);
-  add_running(*sub, a.video, a.device);
+  add_running(*sub, a.device);
+  add_reporting(*sub, a.video);
   return sub;
 }
 
@@ -191,7 +127,7 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& e, int argc, c
 }  // namespace
 
 std::function<int()> read_arguments(int argc, const char* const* argv) {
-  CLI::App app("Resize videos and pictures, on the GPU where there is one, with the same pixels everywhere.",
+  CLI::App app("Resize videos and pictures and measure motion, on the GPU where there is one, same bytes everywhere.",
                "fluxel");
   app.set_version_flag("--version", "fluxel " + version());
   app.require_subcommand(1);
@@ -204,6 +140,7 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   const CLI::App* resize_command = add_resize(app, *resize_values);
   auto upsample_values = std::make_shared<upsample_arguments>();
   const CLI::App* upsample_command = add_upsample(app, *upsample_values);
+  const auto flow_commands = add_flow_commands(app);
   app.add_subcommand("info", "Devices, instruction sets, build, revisions, FFmpeg version");
   try {
     app.parse(argc, argv);
@@ -220,6 +157,8 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   }
   if (resize_command->parsed()) return [resize_values] { return resize(*resize_values); };
   if (upsample_command->parsed()) return [upsample_values] { return upsample(*upsample_values); };
+  for (const auto& [command, run] : flow_commands)
+    if (command->parsed()) return run;
   return [] { return info(); };
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "host/cli/arguments.hpp"
+#include "host/cli/flow_arguments.hpp"
 
 namespace fluxel::cli {
 
 /// Each runs a subcommand and returns its exit code. @throws video::failure, fluxel::error
 int resize(const resize_arguments& arguments);
 int upsample(const upsample_arguments& arguments);
+int compare(const compare_arguments& arguments);
 int info();
 
 }  // namespace fluxel::cli

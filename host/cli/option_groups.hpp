@@ -1,0 +1,18 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "host/cli/arguments.hpp"
+
+namespace fluxel::cli {
+
+// Groups of options that several commands take.
+
+void add_files(CLI::App& app, video_arguments& arguments);      ///< IN and OUT, -y, -n
+void add_replacing(CLI::App& app, video_arguments& arguments);  ///< -y, -n
+void add_time(CLI::App& app, video_arguments& arguments);       ///< the part of the input
+void add_encoding(CLI::App& app, video_arguments& arguments);
+void add_running(CLI::App& app, device_arguments& arguments);
+void add_reporting(CLI::App& app, video_arguments& arguments);  ///< --frame-md5, --quiet
+
+}  // namespace fluxel::cli
