@@ -73,6 +73,7 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
       ->type_name("RULE")
       ->group(group);
   add_time(*sub, a.video);
+  add_chroma(*sub, a.video);
   add_encoding(*sub, a.video);
   add_running(*sub, a.device);
   add_reporting(*sub, a.video);
@@ -94,6 +95,7 @@ CLI::App* add_upsample(CLI::App& app, upsample_arguments& a) {
       ->type_name("RULE")
       ->group(group);
   add_time(*sub, a.video);
+  add_chroma(*sub, a.video);
   add_encoding(*sub, a.video);
   add_running(*sub, a.device);
   add_reporting(*sub, a.video);

@@ -3,11 +3,24 @@
 #include <memory>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/flow_parameters.hpp"
 #include "host/cli/option_groups.hpp"
 
 namespace fluxel::cli {
 
 namespace {
+
+constexpr auto flow_examples = R"(Examples:
+  fluxel flow a.png b.png -o flow.flo               the motion from a to b
+  fluxel flow a.png b.png -o flow.png               the same in colours: hue is direction, saturation is length
+  fluxel flow in.mp4 -o flow.mp4 --max-flow 20      from every frame to the next; sound is kept
+  fluxel flow in.mp4 -o flow%04d.flo --start 1:05 --duration 2
+  fluxel flow a.png b.png -o flow.png --format kitti --quality accurate
+
+Flow k takes frame k to frame k + 1, so that N frames have N - 1 flows: next(x + u, y + v) = prev(x, y), u to the right,
+v down, in pixels of the pictures as they are shown.
+
+Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 
 constexpr auto compare_notes = R"(What is printed, over the pixels where both are known:
   EPE      mean length of the difference between the vectors, px
@@ -19,6 +32,48 @@ constexpr auto compare_notes = R"(What is printed, over the pixels where both ar
 A component above 1e9, or NaN, is unknown, in KITTI files a pixel whose third channel is 0.
 
 Exit status: 0 done; 1 an error above --max-epe or --max-aae; 2 wrong usage; 3 an input; 70 a defect.)";
+
+void add_flow_files(CLI::App& app, flow_arguments& a) {
+  app.add_option("IN", a.inputs, "Two pictures; or a video, or a sequence (frame%04d.png)")
+      ->type_name("")
+      ->expected(-1);
+  app.add_option("-o,--output", a.video.output,
+                 "flow.flo, or a picture or video of colours; flow%04d.flo\nwrites one file per flow")
+      ->type_name("OUT");
+  app.add_option("--format", a.format,
+                 "flo, colour, or kitti (16-bit PNG)\n(default: flo for .flo, colour for all others)")
+      ->type_name("KIND");
+  app.add_option("--max-flow", a.max_flow,
+                 "Length of full saturation of the colours, px (default: of two\npictures the longest vector; of a "
+                 "video it follows, slowly and without\nflicker, what 99 % of the vectors do not exceed)")
+      ->type_name("PX");
+  add_replacing(app, a.video);
+}
+
+void add_flow_method(CLI::App& app, flow_arguments& a) {
+  const auto group = "Method";
+  app.add_option("--method", a.method, "horn-schunck (default)")->type_name("NAME")->group(group);
+  app.add_option("--quality", a.quality, "fast, balanced (default), accurate")->type_name("HOW")->group(group);
+  app.add_flag("--print-config", a.print_config, "Print every parameter and stop")->group(group);
+  for (const parameter_help& p : all_parameters())
+    app.add_option_function<double>(
+           option_of(p.name), [&a, name = p.name](double value) { a.parameters[name] = value; }, p.help)
+        ->type_name("X")
+        ->group("Parameters (default: those of the quality; see --print-config)");
+}
+
+command add_flow(CLI::App& app) {
+  const auto a = std::make_shared<flow_arguments>();
+  CLI::App* sub = app.add_subcommand("flow", "Measure the motion between pictures: dense optical flow");
+  sub->footer(flow_examples);
+  add_flow_files(*sub, *a);
+  add_flow_method(*sub, *a);
+  add_time(*sub, a->video);
+  add_encoding(*sub, a->video);
+  add_running(*sub, a->device);
+  add_quiet(*sub, a->video);
+  return {sub, [a] { return flow(*a); }};
+}
 
 command add_compare(CLI::App& app) {
   const auto a = std::make_shared<compare_arguments>();
@@ -36,6 +91,6 @@ command add_compare(CLI::App& app) {
 
 }  // namespace
 
-std::vector<command> add_flow_commands(CLI::App& app) { return {add_compare(app)}; }
+std::vector<command> add_flow_commands(CLI::App& app) { return {add_flow(app), add_compare(app)}; }
 
 }  // namespace fluxel::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,6 +21,18 @@ struct compare_arguments {
   bool json = false;
   std::optional<double> max_endpoint;  ///< px; a larger EPE is a negative answer
   std::optional<double> max_angular;   ///< degrees
+};
+
+struct flow_arguments {
+  video_arguments video;  ///< its input: the video, or the second picture
+  device_arguments device;
+  std::vector<std::string> inputs;
+  std::string method = "horn-schunck";
+  std::string quality = "balanced";
+  std::map<std::string, double> parameters;  ///< given ones, by their names in the options struct
+  std::string format;                        ///< empty: by the output's ending
+  std::optional<double> max_flow;            ///< px
+  bool print_config = false;
 };
 
 /// A subcommand, and what it runs when it was chosen.

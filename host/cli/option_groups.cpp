@@ -32,6 +32,10 @@ void add_time(CLI::App& app, video_arguments& a) {
       ->check(CLI::Range(0, 1 << 20).description(""))
       ->group(group);
   app.add_option("--rate", a.rate, "Frames per second of an input sequence (25)")->type_name("R")->group(group);
+}
+
+void add_chroma(CLI::App& app, video_arguments& a) {
+  const auto group = "Part of the input";
   app.add_option(
          "--chroma-location", a.chroma_location,
          "Where chroma samples sit, if the file is wrong or silent:\nleft, center, topleft, top, bottomleft, bottom")
@@ -70,12 +74,16 @@ void add_running(CLI::App& app, device_arguments& d) {
       ->group(group);
 }
 
+void add_quiet(CLI::App& app, video_arguments& v) {
+  app.add_flag("--quiet", v.quiet, "No progress and no notes, only errors")->group("Running");
+}
+
 void add_reporting(CLI::App& app, video_arguments& v) {
   const auto group = "Running";
+  add_quiet(app, v);
   app.add_option("--frame-md5", v.frame_md5, "Write the checksum of every picture before encoding")
       ->type_name("FILE")
       ->group(group);
-  app.add_flag("--quiet", v.quiet, "No progress and no notes, only errors")->group(group);
 }
 
 }  // namespace fluxel::cli

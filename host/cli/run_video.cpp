@@ -4,7 +4,7 @@
 #include <mutex>
 #include <vector>
 
-#include "host/cli/output_file.hpp"
+#include "host/cli/output_files.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/signals.hpp"
 #include "host/cli/values.hpp"
@@ -15,6 +15,8 @@ namespace fluxel::cli {
 namespace {
 
 using namespace std::chrono_literals;
+using video::failure;
+using video::fault;
 
 /// Notes come from the job's threads and are shown by the main one.
 class mailbox {
@@ -33,17 +35,8 @@ class mailbox {
   std::vector<std::string> notes_;
 };
 
-struct outputs {
-  output_file& video;
-  std::optional<output_file>& checksums;
-  void remove() {
-    video.remove();
-    if (checksums) checksums->remove();
-  }
-};
-
 /// The job gets a moment to stop; a thread that is blocked in a read ends with the program.
-[[noreturn]] void stop(std::future<video::summary>& job, video::monitor& monitor, outputs files, int signal) {
+[[noreturn]] void stop(std::future<video::summary>& job, video::monitor& monitor, output_files& files, int signal) {
   monitor.cancel = true;
   job.wait_for(500ms);
   files.remove();
@@ -51,7 +44,7 @@ struct outputs {
 }
 
 video::summary watch(std::future<video::summary>& job, video::monitor& monitor, mailbox& notes, progress& display,
-                     outputs files) {
+                     output_files& files) {
   for (;;) {
     const bool done = job.wait_for(20ms) == std::future_status::ready;
     for (const std::string& text : notes.take()) display.note(text);
@@ -70,43 +63,56 @@ video::summary watch(std::future<video::summary>& job, video::monitor& monitor, 
   }
 }
 
-void refuse_same_files(const video_arguments& a) {
-  if (a.input != "-" && same_file(a.input, a.output) && a.output != "/dev/null")
-    throw video::failure(video::fault::usage, a.output + " is the input itself: choose another output name");
-  if (a.frame_md5.empty()) return;
-  if (a.frame_md5 == a.output || same_file(a.frame_md5, a.input))
-    throw video::failure(video::fault::usage, "--frame-md5 " + a.frame_md5 + ": is also the input or the output");
+}  // namespace
+
+if_exists rule_of(const video_arguments& a) {
+  return a.replace ? if_exists::replace : a.keep ? if_exists::keep : if_exists::ask;
 }
 
-}  // namespace
+void refuse_same_files(const std::vector<std::string>& inputs, const std::string& output) {
+  if (output == "/dev/null") return;
+  for (const std::string& input : inputs)
+    if (input != "-" && same_file(input, output))
+      throw failure(fault::usage, output + " is the input itself: choose another output name");
+}
+
+void refuse_same_outputs(const std::string& option, const std::string& name, const std::string& output) {
+  if (name == output || same_file(name, output))
+    throw failure(fault::usage, option + ' ' + name + ": is also the output; choose another name");
+}
 
 void check_video(const video_arguments& a) {
   input_options_of(a);
   output_options_of(a);
-  refuse_same_files(a);
+  refuse_same_files({a.input}, a.output);
+  if (a.frame_md5.empty()) return;
+  refuse_same_files({a.input}, a.frame_md5);
+  refuse_same_outputs("--frame-md5", a.frame_md5, a.output);
 }
 
-int run_video(const video_arguments& a, video::frame_transform& transform) {
+void run_job(const video_arguments& a, const video::output_options& out, video::frame_transform& transform,
+             output_files& files) {
   const video::input_options in = input_options_of(a);
-  video::output_options out = output_options_of(a);
-  video::check_input(in);
-  const if_exists rule = a.replace ? if_exists::replace : a.keep ? if_exists::keep : if_exists::ask;
-  output_file file(a.output, rule);
-  std::optional<output_file> checksums;
-  if (!a.frame_md5.empty()) checksums.emplace(a.frame_md5, rule);
-  out.path = file.path();
-  out.kind = file.kind();
-  if (checksums) out.frame_md5 = checksums->path();
   video::monitor monitor;
   mailbox notes;
   monitor.note = [&notes](const std::string& text) { notes.put(text); };
   progress display(monitor, progress::choose(a.quiet));
   catch_signals();
   auto job = std::async(std::launch::async, [&] { return video::run(in, out, transform, monitor); });
-  const video::summary summary = watch(job, monitor, notes, display, {file, checksums});
-  file.commit();
-  if (checksums) checksums->commit();
+  const video::summary summary = watch(job, monitor, notes, display, files);
+  files.commit();
   display.finish(summary, a.output, transform.processor());
+}
+
+int run_video(const video_arguments& a, video::frame_transform& transform) {
+  video::check_input(input_options_of(a));
+  video::output_options out = output_options_of(a);
+  output_files files;
+  const output_file& file = files.add(a.output, rule_of(a));
+  out.path = file.path();
+  out.kind = file.kind();
+  if (!a.frame_md5.empty()) out.frame_md5 = files.add(a.frame_md5, rule_of(a)).path();
+  run_job(a, out, transform, files);
   return 0;
 }
 

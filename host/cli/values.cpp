@@ -86,6 +86,21 @@ chroma_location read_chroma_location(const std::string& text) {
                                   {"bottom", bottom}});
 }
 
+flow_quality read_quality(const std::string& text) {
+  return choose<flow_quality>(
+      "--quality", text,
+      {{"fast", flow_quality::fast}, {"balanced", flow_quality::balanced}, {"accurate", flow_quality::accurate}});
+}
+
+flow_algorithm read_flow_method(const std::string& text) {
+  return choose<flow_algorithm>("--method", text, {{"horn-schunck", flow_algorithm::horn_schunck}});
+}
+
+flow_format read_flow_format(const std::string& text) {
+  return choose<flow_format>(
+      "--format", text, {{"flo", flow_format::flo}, {"kitti", flow_format::kitti}, {"colour", flow_format::colour}});
+}
+
 device_choice read_device(const std::string& text) {
   if (text == "auto") return {};
   if (text == "cpu") return {run_on::cpu};

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "fluxel/device.hpp"
+#include "fluxel/horn_schunck.hpp"
 #include "fluxel/resize_options.hpp"
 #include "host/cli/arguments.hpp"
 #include "host/video/job.hpp"
@@ -15,6 +16,14 @@ namespace fluxel::cli {
 filter read_filter(const std::string& text);
 coordinates read_coordinates(const std::string& text);
 chroma_location read_chroma_location(const std::string& text);
+
+flow_quality read_quality(const std::string& text);
+
+enum class flow_algorithm : int { horn_schunck = 0 };
+flow_algorithm read_flow_method(const std::string& text);
+
+enum class flow_format : int { flo = 0, kitti = 1, colour = 2 };
+flow_format read_flow_format(const std::string& text);
 
 struct device_choice {
   run_on where = run_on::automatic;

@@ -107,7 +107,7 @@ class pipeline {
       ++monitor_.frames;
     }
     if (failed() || monitor_.cancel) return;
-    if (!open) throw failure(fault::input, "the input has too few pictures for this command");
+    if (!open) throw failure(fault::input, reader_.options().name + ": has one picture, and motion needs two");
     writer_.finish();
   }
 

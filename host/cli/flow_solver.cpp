@@ -1,0 +1,81 @@
+#include "host/cli/flow_solver.hpp"
+
+#include <utility>
+
+#include "fluxel/horn_schunck.hpp"
+#include "host/cli/flow_parameters.hpp"
+#include "host/cli/values.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+using video::plain_picture;
+
+template <class Solver>
+class solver_of : public flow_solver {
+ public:
+  template <class Options>
+  solver_of(const plain_picture& like, const Options& options, run_on where)
+      : solver_({like.width, like.height, like.channels, like.type}, options, where) {}
+
+  bool advance(const plain_picture& next, const flow_target& target) override {
+    switch (next.type) {
+      case element_type::u8:
+        return step<u8>(next, target);
+      case element_type::f32:
+        return step<float>(next, target);
+      default:
+        return step<u16>(next, target);
+    }
+  }
+
+  fluxel::backend backend() const override { return solver_.backend(); }
+
+ private:
+  template <class T>
+  bool step(const plain_picture& next, const flow_target& target) {
+    const bool any = !previous_.pixels.empty();
+    if (any) solver_.template solve<T>(previous_.view<T>(), next.view<T>(), target.flow);
+    previous_ = next;
+    return any;
+  }
+
+  Solver solver_;
+  plain_picture previous_;
+};
+
+template <class Solver, class Options>
+class method_of : public flow_method {
+ public:
+  explicit method_of(const Options& options) : options_(options) {
+    Solver({64, 64}, options, run_on::cpu);  // says what is out of range before any file is touched
+  }
+
+  std::unique_ptr<flow_solver> make(const plain_picture& like, run_on where) const override {
+    Options options = options_;
+    if (like.type == element_type::u16) options.bit_depth = like.bit_depth;
+    return std::make_unique<solver_of<Solver>>(like, options, where);
+  }
+
+  std::string describe() const override { return describe_parameters(options_); }
+
+ private:
+  Options options_;
+};
+
+template <class Solver, class Options>
+std::unique_ptr<flow_method> make_method(Options options, const flow_arguments& a) {
+  set_parameters(options, a.parameters, a.method);
+  options.threads = a.device.threads;
+  return std::make_unique<method_of<Solver, Options>>(options);
+}
+
+}  // namespace
+
+std::unique_ptr<flow_method> choose_method(const flow_arguments& a) {
+  read_flow_method(a.method);
+  return make_method<horn_schunck>(horn_schunck_preset(read_quality(a.quality)), a);
+}
+
+}  // namespace fluxel::cli

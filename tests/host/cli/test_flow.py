@@ -1,0 +1,271 @@
+"""fluxel flow on patterns whose motion is known: files, counts, values, what it refuses, and what it leaves."""
+
+import math
+import os
+import signal
+import struct
+import subprocess
+import time
+import unittest
+
+from support import *
+
+WIDTH, HEIGHT = 96, 64
+SHIFT = (3, -2)  # px per frame
+
+
+def levels(n, low=16, high=235):
+    """Frame n of a smooth texture that moves by SHIFT, as samples from low to high."""
+    out = []
+    for y in range(HEIGHT):
+        for x in range(WIDTH):
+            a, b = x - SHIFT[0] * n, y - SHIFT[1] * n
+            t = math.sin(a / 3.1 + b / 9) + math.sin(b / 2.7 - a / 8) + math.sin((a + b) / 5.3) + math.sin(a * b / 700)
+            out.append(low + round((t + 4) / 8 * (high - low)))
+    return out
+
+
+def expanded(sample, depth=8):
+    """Luma of limited range as a grey level of the full one."""
+    return math.floor((sample - (16 << depth - 8)) * ((1 << depth) - 1) / (219 << depth - 8) + 0.5)
+
+
+def read_flo(path):
+    with open(path, "rb") as f:
+        data = f.read()
+    tag, width, height = struct.unpack("<4sii", data[:12])
+    assert tag == b"PIEH" and len(data) == 12 + 8 * width * height
+    values = struct.unpack(f"<{2 * width * height}f", data[12:])
+    return width, height, list(zip(values[::2], values[1::2]))
+
+
+class Flow(Case):
+    def moving(self, name, frames, pixel_format, sample=lambda s: s, depth=8, *args):
+        """A clip of the texture: luma and neutral chroma, or grey."""
+        data = b""
+        shift = depth - 8
+        for n in range(frames):
+            plane = [sample(s) for s in levels(n, 16 << shift, 235 << shift)]
+            if pixel_format.startswith("yuv420p"):
+                plane += [128 << shift] * (WIDTH * HEIGHT // 2)
+            data += struct.pack(f"<{len(plane)}{'B' if depth == 8 else 'H'}", *plane)
+        return self.clip(name, "-f", "rawvideo", "-pix_fmt", pixel_format, "-s", f"{WIDTH}x{HEIGHT}", "-r", 25, "-i",
+                         self.kept(name + ".raw", data), "-c:v", "ffv1", "-pix_fmt", pixel_format, *args)
+
+    def kept(self, name, data):
+        path = os.path.join(self.clips, name)
+        with open(path, "wb") as f:
+            f.write(data)
+        return path
+
+    def pair(self):
+        source = self.moving("pair.mkv", 2, "gray")
+        return [self.clip(f"p{n}.png", "-i", source, "-vf", f"select=eq(n\\,{n})", "-frames:v", 1) for n in (0, 1)]
+
+    def video(self):
+        return self.moving("video.mkv", 5, "yuv420p", lambda s: s, 8, "-color_range", "tv")
+
+    def flow(self, *args, **kwargs):
+        return self.fluxel("flow", *args, "--device", "cpu", **kwargs)
+
+    def refuse(self, code, words, *args, **kwargs):
+        done = self.flow(*args, code=code, **kwargs)
+        self.assert_one_line(done)
+        self.assertIn(words, done.text)
+
+    def assert_moves(self, path):
+        width, height, vectors = read_flo(path)
+        self.assertEqual((width, height), (WIDTH, HEIGHT))
+        inner = [vectors[y * WIDTH + x] for y in range(12, HEIGHT - 12) for x in range(12, WIDTH - 12)]
+        for c in range(2):
+            self.assertAlmostEqual(sum(v[c] for v in inner) / len(inner), SHIFT[c], delta=0.05)
+            self.assertLess(max(abs(v[c] - SHIFT[c]) for v in inner), 0.5)
+
+    def test_two_pictures(self):
+        self.flow(*self.pair(), "-o", self.path("a.flo"))
+        self.assert_moves(self.path("a.flo"))
+        self.flow(*self.pair(), "-o", self.path("b.flo"), "--quality", "accurate")
+        self.assert_moves(self.path("b.flo"))
+        self.assertNotEqual(read_flo(self.path("a.flo")), read_flo(self.path("b.flo")))
+
+    def test_parameters_count(self):
+        self.flow(*self.pair(), "-o", self.path("a.flo"))
+        self.flow(*self.pair(), "-o", self.path("b.flo"), "--smoothness", 200, "--warps", 2)
+        self.assertNotEqual(read_flo(self.path("a.flo")), read_flo(self.path("b.flo")))
+
+    def test_every_pair_of_a_video(self):
+        self.flow(self.video(), "-o", self.path("f%03d.flo"))
+        self.assertEqual(sorted(os.listdir(self.folder)), [f"f{n:03}.flo" for n in range(1, 5)])
+        for n in range(1, 5):
+            self.assert_moves(self.path(f"f{n:03}.flo"))
+
+    def test_a_video_is_its_pairs(self):
+        source = self.moving("grey.mkv", 3, "gray")
+        self.flow(source, "-o", self.path("f%d.flo"), "--start-number", 7)
+        names = [self.path(f"p{n}.png") for n in range(3)]
+        ffmpeg("-i", source, "-start_number", 0, self.path("p%d.png"))
+        for n in range(2):
+            self.flow(names[n], names[n + 1], "-o", self.path("pair.flo"), "-y")
+            self.assertEqual(read_flo(self.path("pair.flo")), read_flo(self.path(f"f{7 + n}.flo")))
+
+    def test_threads_do_not_change_bytes(self):
+        for threads in (1, 2):
+            self.flow(self.video(), "-o", self.path(f"t{threads}-%d.flo"), "--threads", threads)
+        for n in range(1, 5):
+            self.assertEqual(read_flo(self.path(f"t1-{n}.flo")), read_flo(self.path(f"t2-{n}.flo")))
+
+    def test_limited_range_is_stretched(self):
+        for depth, luma, grey in [(8, "yuv420p", "gray"), (10, "yuv420p10le", "gray10le")]:
+            with self.subTest(depth):
+                limited = self.moving(f"limited{depth}.mkv", 2, luma, lambda s: s, depth, "-color_range", "tv")
+                full = self.moving(f"full{depth}.mkv", 2, grey, lambda s: expanded(s, depth), depth)
+                self.flow(limited, "-o", self.path("limited.flo"), "-y")
+                self.flow(full, "-o", self.path("full.flo"), "-y")
+                self.assert_moves(self.path("full.flo"))
+                self.assertEqual(read_flo(self.path("limited.flo")), read_flo(self.path("full.flo")))
+
+    def test_colour_and_grey_pictures(self):
+        a, b = self.pair()
+        for pixel_format in ("rgb24", "bgr0", "gbrp", "rgb48le"):
+            source = self.moving("pair.mkv", 2, "gray")
+            colour = self.clip(f"{pixel_format}.nut", "-i", source, "-pix_fmt", pixel_format, "-c:v", "rawvideo")
+            self.flow(colour, "-o", self.path("a.flo"), "-y")
+            self.assert_moves(self.path("a.flo"))
+        rgb = self.clip("rgb.png", "-i", b, "-pix_fmt", "rgb24")
+        self.flow(a, rgb, "-o", self.path("mixed.flo"))
+        self.flow(a, b, "-o", self.path("grey.flo"))
+        self.assertEqual(read_flo(self.path("mixed.flo")), read_flo(self.path("grey.flo")))
+
+    def test_kitti(self):
+        self.flow(*self.pair(), "-o", self.path("a.flo"))
+        self.flow(*self.pair(), "-o", self.path("a.png"), "--format", "kitti")
+        self.assertEqual(video(self.path("a.png"))["pix_fmt"], "rgb48be")
+        words = struct.unpack(f">{3 * WIDTH * HEIGHT}H", raw(self.path("a.png")))
+        wanted = [(round(u * 64) + 2**15, round(v * 64) + 2**15, 1) for u, v in read_flo(self.path("a.flo"))[2]]
+        self.assertEqual(list(zip(words[::3], words[1::3], words[2::3])), wanted)
+        self.flow(self.video(), "-o", self.path("k%d.png"), "--format", "kitti")
+        self.assertEqual(len([f for f in os.listdir(self.folder) if f[0] == "k"]), 4)
+
+    def test_colours_of_a_picture(self):
+        self.flow(*self.pair(), "-o", self.path("a.png"), "--max-flow", 6)
+        self.assertEqual((size(self.path("a.png")), video(self.path("a.png"))["pix_fmt"]), ((WIDTH, HEIGHT), "rgb24"))
+        pixels = raw(self.path("a.png"))
+        r, g, b = pixels[3 * (32 * WIDTH + 48):][:3]
+        # To the right and up is magenta, here at 60 % of the full saturation.
+        self.assertTrue(r > 240 and abs(g - 102) < 5 and b > 240, (r, g, b))
+        self.flow(*self.pair(), "-o", self.path("b.png"), "--max-flow", 60)
+        self.assertGreater(raw(self.path("b.png"))[3 * (32 * WIDTH + 48) + 1], 230)
+        self.assertRegex(self.flow(*self.pair(), "-o", self.path("c.png")).text, r"full colour at [34]\.\d+ px")
+
+    def test_colours_of_a_video(self):
+        source = self.clip("sound.mkv", "-i", self.video(), *sine(), "-c:v", "copy", "-c:a", "aac", "-shortest")
+        self.flow(source, "-o", self.path("a.mp4"), *FAST)
+        self.assertEqual([s["codec_type"] for s in streams(self.path("a.mp4"))], ["video", "audio"])
+        v = video(self.path("a.mp4"))
+        self.assertEqual((v["nb_read_frames"], v["width"], v["height"]), ("4", WIDTH, HEIGHT))
+        shown = times(self.path("a.mp4"))
+        self.assertEqual([t - shown[0] for t in shown], [0, 40, 80, 120])
+        self.flow(self.video(), "-o", self.path("silent.mp4"), *FAST)
+        self.assertEqual(times(self.path("silent.mp4")), [0, 40, 80, 120])  # from the first frame on
+        # The motion is the same all the time, and so is the colour of the middle.
+        pixels = raw(self.path("a.mp4"), "-pix_fmt", "rgb24")
+        middle = 3 * (32 * WIDTH + 48)
+        for n in range(1, 4):
+            for c in range(3):
+                self.assertAlmostEqual(pixels[middle + c], pixels[n * 3 * WIDTH * HEIGHT + middle + c], delta=6)
+
+    def test_part_of_a_video(self):
+        self.flow(self.video(), "-o", self.path("f%d.flo"), "--start", "0.04", "--duration", "0.12")
+        self.assertEqual(sorted(os.listdir(self.folder)), ["f1.flo", "f2.flo"])
+
+    def test_a_turned_video_is_measured_as_shown(self):
+        source = self.moving("still.mkv", 3, "yuv420p", lambda s: s, 8, "-color_range", "tv")
+        upright = self.clip("up.mp4", "-i", source, *X264, "-qp", 1)
+        turned = self.clip("turned.mp4", "-i", upright, "-c", "copy", "-metadata:s:v", "rotate=180")
+        self.flow(upright, "-o", self.path("up%d.flo"))
+        self.flow(turned, "-o", self.path("turned%d.flo"))
+        up, turned = (read_flo(self.path(f"{name}1.flo"))[2][32 * WIDTH + 48] for name in ("up", "turned"))
+        for c in range(2):
+            self.assertAlmostEqual(up[c], SHIFT[c], delta=0.2)
+            self.assertAlmostEqual(turned[c], -SHIFT[c], delta=0.2)
+
+    def test_print_config(self):
+        text = self.flow("--print-config").stdout.decode()
+        self.assertIn("method = horn-schunck\n", text)
+        values = dict(line.split(" = ") for line in text.splitlines())
+        self.assertGreater(len(values), 15)
+        changed = self.flow("--print-config", "--edge-scale", "7.5", "--sweeps", "3").stdout.decode()
+        self.assertIn("edge_scale = 7.5\n", changed)
+        self.assertIn("sweeps = 3\n", changed)
+        for name, value in values.items():  # every line can be given as an option
+            self.flow("--" + name.replace("_", "-"), value, "--print-config")
+        self.assertNotEqual(text, self.flow("--print-config", "--quality", "fast").stdout.decode())
+
+    def test_refusals(self):
+        (a, b), out = self.pair(), self.path("a.flo")
+        small = self.clip("small.png", *test_source("32x32"), "-frames:v", 1, "-pix_fmt", "gray")
+        deep = self.clip("deep.png", "-i", b, "-pix_fmt", "gray16be")
+        for words, args in [("name two pictures or one video", ["-o", out]),
+                            ("name two pictures or one video", [a, b, a, "-o", out]),
+                            ("name an output", [a, b]),
+                            ("did you mean horn-schunck?", [a, b, "-o", out, "--method", "horn-shunck"]),
+                            ("--quality", [a, b, "-o", out, "--quality", "good"]),
+                            ("--format", [a, b, "-o", out, "--format", "flow"]),
+                            ("end the output's name in .png", [a, b, "-o", out, "--format", "kitti"]),
+                            (".flo holds none", [a, b, "-o", out, "--format", "colour"]),
+                            ("--max-flow", [a, b, "-o", self.path("a.png"), "--max-flow", 0]),
+                            ("options.warps", [a, b, "-o", out, "--warps", 0]),
+                            ("--sweeps: write a whole number", [a, b, "-o", out, "--sweeps", 2.5]),
+                            ("did you mean --sweeps?", [a, b, "-o", out, "--sweep", 2]),
+                            ("does not say which kind", [a, b, "-o", self.path("a.xyz")]),
+                            ("is the input itself", [a, b, "-o", a, "-y"]),
+                            ("is the input itself", [a, b, "-o", b, "-y"]),
+                            ("a sequence such as flow%04d.flo", [self.video(), "-o", out]),
+                            ("a sequence such as flow%04d.png",
+                             [self.video(), "-o", self.path("a.png"), "--format", "kitti"])]:
+            self.refuse(2, words, *args)
+        for words, args in [("no such file", [self.path("none.png"), b]), ("no such file", [a, self.path("none.png")]),
+                            ("has one picture, and motion needs two", [a]), ("the same size", [a, small]),
+                            ("8 bits per sample", [a, deep]), ("holds several pictures", [a, self.video()]),
+                            ("holds several pictures", [self.video(), a])]:
+            self.refuse(3, words, *args, "-o", out)
+        self.refuse(5, "cannot write", a, b, "-o", self.path("none/a.flo"))
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_existing_files(self):
+        for name in ("a.flo", "f3.flo"):
+            with open(self.path(name), "w") as f:
+                f.write("mine")
+        for args in [[*self.pair(), "-o", self.path("a.flo")], [*self.pair(), "-o", self.path("a.flo"), "-n"],
+                     [self.video(), "-o", self.path("f%d.flo")], [self.video(), "-o", self.path("a.flo"), "-y"]]:
+            self.flow(*args, code=2 if "-y" in args else 5)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a.flo", "f3.flo"])
+        for name in ("a.flo", "f3.flo"):
+            with open(self.path(name)) as f:
+                self.assertEqual(f.read(), "mine")
+        self.flow(*self.pair(), "-o", self.path("a.flo"), "-y")
+        self.assert_moves(self.path("a.flo"))
+
+    def test_full_device(self):
+        self.refuse(5, "No space left on device", *self.pair(), "-o", "/dev/full", "--format", "flo")
+
+    def test_standard_output(self):
+        done = self.flow(*self.pair(), "-o", "-", "--format", "flo", "--quiet")
+        self.assertEqual((done.stdout[:4], len(done.stdout), done.text), (b"PIEH", 12 + 8 * WIDTH * HEIGHT, ""))
+        self.assertTrue(self.flow(self.video(), "-o", "-", "--quiet").stdout.startswith(b"YUV4MPEG2 W96 H64"))
+
+    def test_interrupted(self):
+        long = self.clip("long.mp4", *test_source("640x360", 25, 4), *X264)
+        p = subprocess.Popen([FLUXEL, "flow", long, "-o", self.path("f%d.flo"), "--device", "cpu"],
+                             stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 20
+        while not any(os.listdir(self.path(f)) for f in os.listdir(self.folder)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        p.send_signal(signal.SIGINT)
+        p.communicate(timeout=20)
+        self.assertEqual(p.returncode, -signal.SIGINT)
+        self.assertEqual(os.listdir(self.folder), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
