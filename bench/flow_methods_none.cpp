@@ -1,0 +1,3 @@
+#include "bench/flow_methods.hpp"
+
+std::vector<flow_method> opencv_methods(int) { return {}; }
