@@ -66,6 +66,9 @@ struct flow_energy {
   float smoothness = 0;                ///< alpha^2 on [0, 255]
 };
 
+/// Elements that a row of a plane of flow_system or of relax's scratch has room for: a backend lays rows out as it likes.
+inline constexpr int flow_row_elements(int width) { return (width + 31) / 32 * 32 + 32; }
+
 /// The linear system of one warp: see common/flow.hpp flow_equation, and the weights between neighbours.
 struct flow_system {
   plane<float> i11, i12, i22, c1, c2;
@@ -73,7 +76,7 @@ struct flow_system {
 };
 
 struct flow_relaxation {
-  std::span<const float> omega;  ///< one per sweep; 1 is Jacobi
+  std::span<const float> omega;  ///< one per half sweep; 1 is Gauss-Seidel
   int limit = 64;                ///< largest change of the flow, in 1/64 pixel
 };
 
@@ -93,13 +96,13 @@ struct flow_functions {
   /// The second frame at the first one's pixels; where it is unknown, the first frame itself, and the reason.
   status (*warp)(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped,
                  const execution& how);
-  /// The linear system around the warped frame; c1 and c2 start from `flow`.
+  /// The linear system around the warped frame, for the flow in 1/64 pixel.
   status (*linearise)(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                       const flow_energy& energy, const flow_system& system, const execution& how);
-  /// Chebyshev-Jacobi sweeps from `flow`; the clipped and rounded result replaces it. The planes of `scratch` hold
+  /// Chebyshev half sweeps from `flow`; `out` becomes the clipped and rounded result. The planes of `scratch` hold
   /// iterates.
-  status (*relax)(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 8> scratch,
-                  const flow_planes& flow, const execution& how);
+  status (*relax)(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
+                  const flow_planes& flow, const flow_planes& out, const execution& how);
   /// Median over (2 radius + 1)^2 pixels, the border reflected; radius 1, 2 or 3.
   status (*median)(const flow_planes& in, const flow_planes& out, int radius, const execution& how);
   /// Bilinear, half-pixel; vectors grow with the image.

@@ -16,7 +16,8 @@ class plane_carver {
   template <class T>
   kernels::plane<T> take(size s) {
     constexpr std::size_t line = 64;
-    const std::size_t pitch = (s.width * sizeof(T) + line - 1) / line * line;
+    const int row = std::is_same_v<T, float> ? kernels::flow_row_elements(s.width) : s.width;
+    const std::size_t pitch = (row * sizeof(T) + line - 1) / line * line;
     T* data = block_ == nullptr ? nullptr : reinterpret_cast<T*>(block_ + used_);
     used_ += pitch * s.height;
     const auto elements = static_cast<std::ptrdiff_t>(pitch / sizeof(T));

@@ -64,7 +64,7 @@ variational_solver::variational_solver(backend b, const flow_geometry& geometry,
       options_(options),
       intensity_(make_intensity(geometry, options)),
       energy_(make_energy(options)),
-      omegas_(plan::chebyshev_omegas(options.sweeps, options.chebyshev_radius)),
+      omegas_(plan::chebyshev_omegas(2 * options.sweeps, options.chebyshev_radius)),
       sizes_(plan::pyramid_sizes({geometry.width, geometry.height}, options.pyramid_factor, options.coarsest_side,
                                  options.max_levels)),
       block_(b) {
@@ -94,7 +94,7 @@ void variational_solver::carve(plane_carver& carver, int table_entries) {
     at.first = carver.take<u16>(s);
     at.second = carver.take<u16>(s);
     at.flow = {carver.take<std::int16_t>(s), carver.take<std::int16_t>(s)};
-    at.filtered = {carver.take<std::int16_t>(s), carver.take<std::int16_t>(s)};
+    at.relaxed = {carver.take<std::int16_t>(s), carver.take<std::int16_t>(s)};
     if (l > 0) {  // levels are solved one after the other: they share the finest level's working planes
       auto cropped = [&](auto p) {
         p.width = s.width;
@@ -114,7 +114,7 @@ void variational_solver::carve(plane_carver& carver, int table_entries) {
     auto floats = [&] { return carver.take<float>(s); };
     at.system = {floats(), floats(), floats(), floats(), floats(), floats(), floats()};
     at.iterates.clear();
-    for (int i = 0; i < 8; ++i) at.iterates.push_back(floats());
+    for (int i = 0; i < 4; ++i) at.iterates.push_back(floats());
   }
 }
 
@@ -134,16 +134,17 @@ status variational_solver::build_pyramid(const image& frame, plane<u16> level::*
 status variational_solver::solve_level(level& at, const execution& how) {
   const kernels::flow_frames frames{at.first, at.second, {}, {}};
   const kernels::flow_relaxation relaxation{omegas_, static_cast<int>(std::lround(options_.max_increment * 64))};
-  const std::span<const plane<float>, 8> iterates(at.iterates.data(), 8);
+  const std::span<const plane<float>, 4> iterates(at.iterates.data(), 4);
   const std::span<const float> edges(edge_table_.data, edge_table_.width);
   status result = row_.flow.edge_weights(at.first, edges, at.system.right, at.system.down, how);
   for (int k = 0; k < options_.warps && result == status::ok; ++k) {
     result = in_order([&] { return row_.flow.warp(frames, at.flow, at.warped, how); },
                       [&] { return row_.flow.linearise(frames, at.warped, at.flow, energy_, at.system, how); },
-                      [&] { return row_.flow.relax(at.system, relaxation, iterates, at.flow, how); });
-    if (options_.median_radius == 0 || result != status::ok) continue;
-    result = row_.flow.median(at.flow, at.filtered, options_.median_radius, how);
-    std::swap(at.flow, at.filtered);
+                      [&] { return row_.flow.relax(at.system, relaxation, iterates, at.flow, at.relaxed, how); });
+    if (options_.median_radius == 0)
+      std::swap(at.flow, at.relaxed);
+    else if (result == status::ok)
+      result = row_.flow.median(at.relaxed, at.flow, options_.median_radius, how);
   }
   return result;
 }

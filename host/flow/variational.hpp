@@ -23,10 +23,10 @@ class variational_solver {
  private:
   struct level {
     kernels::plane<u16> first, second;
-    kernels::flow_planes flow, filtered;
+    kernels::flow_planes flow, relaxed;
     kernels::warped_frame warped;
     kernels::flow_system system;
-    std::vector<kernels::plane<float>> iterates;  ///< u, v and their predecessors
+    std::vector<kernels::plane<float>> iterates;
     std::unique_ptr<kernels::prepared_resize> reduce;  ///< from the finer level; the finest one presmooths
   };
 

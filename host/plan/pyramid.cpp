@@ -97,11 +97,11 @@ std::vector<float> edge_table(double scale, double floor) {
   return table;
 }
 
-std::vector<float> chebyshev_omegas(int sweeps, double rho) {
-  std::vector<float> omegas(sweeps, 1.0f);
+std::vector<float> chebyshev_omegas(int iterations, double rho) {
+  std::vector<float> omegas(iterations, 1.0f);
   if (rho == 0) return omegas;
   double omega = 1;
-  for (int k = 1; k < sweeps; ++k) {
+  for (int k = 1; k < iterations; ++k) {
     omega = k == 1 ? 1 / (1 - rho * rho / 2) : 1 / (1 - rho * rho * omega / 4);
     omegas[k] = static_cast<float>(omega);
   }

@@ -23,7 +23,8 @@ double pyramid_sigma(double factor);
 /// all larger ones.
 std::vector<float> edge_table(double scale, double floor);
 
-/// Relaxation factors of Chebyshev-accelerated Jacobi with spectral radius rho.
-std::vector<float> chebyshev_omegas(int sweeps, double rho);
+/// Relaxation factors of the Chebyshev semi-iterative method for a Jacobi iteration of spectral radius rho, one per
+/// iteration; 1 throughout without acceleration (rho = 0).
+std::vector<float> chebyshev_omegas(int iterations, double rho);
 
 }  // namespace fluxel::plan

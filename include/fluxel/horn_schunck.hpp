@@ -36,8 +36,8 @@ struct horn_schunck_options {
 
   // Solver.
   int warps = 5;                   ///< linearisations per level; >= 1
-  int sweeps = 20;                 ///< relaxation sweeps per warp; >= 1
-  double chebyshev_radius = 0.95;  ///< assumed spectral radius of the Jacobi iteration; 0 is plain Jacobi; < 1
+  int sweeps = 10;                 ///< relaxation sweeps per warp, each over both colours of a chessboard; >= 1
+  double chebyshev_radius = 0.95;  ///< assumed spectral radius of the Jacobi iteration; 0: Gauss-Seidel; < 1
   double max_increment = 1;        ///< clip of the change per warp; in (0, 511]
   int median_radius = 3;           ///< of the flow after every warp; 0 (none) to 3
 
@@ -64,8 +64,8 @@ struct flow_geometry {
 ///
 /// The energy adds to the paper's terms gradient constancy and robust weights in the data term (Brox et al. 2004)
 /// and image-edge weights in the smoothness term; the flow is median-filtered after every warp (Sun, Roth and
-/// Black 2014), and the linear systems are relaxed by Chebyshev-accelerated Jacobi sweeps. Pixels that leave the
-/// frame have no data term. NaN counts as mid-grey.
+/// Black 2014), and the linear systems are relaxed by the cyclic Chebyshev method (Golub and Varga 1961). Pixels that
+/// leave the frame have no data term. NaN counts as mid-grey.
 ///
 /// Built once per geometry. On a device `solve` only enqueues and allocates nothing; host frames of an object that
 /// runs on CUDA are staged through memory it owns, and finished on return. On the CPU it allocates working rows. One

@@ -3,7 +3,7 @@
 // Formulas of the variational flow solver, one pixel at a time. Revision 1 of the bytes of `horn_schunck`.
 //
 // Intensities are unsigned Q8.4 (grey levels of 1/16 on [0, 255]), flow is signed 1/64 pixel. Warping and both
-// orders of derivatives are exact integers; floats begin with the data term, in one written order.
+// orders of slopes are integers of 16 bits; floats begin with the data term, in one written order.
 //
 // The data term linearises around the warped second frame W: with M = (I1 + W) / 2 and T = W - I1 it penalises
 //   brightness * psi(T + grad M . d)  +  gradient * psi(grad T + Hessian M . d),
@@ -15,12 +15,13 @@
 
 #include "kernels/common/fma.hpp"
 #include "kernels/common/hd.hpp"
+#include "kernels/flow.hpp"
 
 namespace fluxel::kernels {
 
-inline constexpr int flow_one = 64;        ///< flow units per pixel
-inline constexpr int flow_limit = 32767;   ///< +-512 px
-inline constexpr int intensity_one = 16;   ///< intensity units per grey level
+inline constexpr int flow_one = 64;       ///< flow units per pixel
+inline constexpr int flow_limit = 32767;  ///< +-512 px
+inline constexpr int intensity_one = 16;  ///< intensity units per grey level
 
 /// Second derivatives read this many pixels to each side.
 inline constexpr int derivative_reach = 4;
@@ -56,9 +57,9 @@ FLUXEL_HD std::int16_t cubic_column(const cubic_phase& y, int a, int b, int c, i
 
 /// Where pixel (x, y) lies in the second frame.
 struct warp_target {
-  int x, y;                ///< whole pixels
-  int phase_x, phase_y;    ///< 1/64
-  bool inside;             ///< within the outermost pixel centres
+  int x, y;              ///< whole pixels
+  int phase_x, phase_y;  ///< 1/64
+  bool inside;           ///< within the outermost pixel centres
 };
 FLUXEL_HD warp_target warp_position(int x, int y, int u, int v, int width, int height) {
   const int px = x * flow_one + u;
@@ -72,22 +73,33 @@ FLUXEL_HD std::int32_t derivative5(std::int32_t m2, std::int32_t m1, std::int32_
   return (m2 - p2) + 8 * (p1 - m1);
 }
 
-/// The derivatives that one pixel's data term needs, in exact integers.
+/// derivative5 / 8, rounded half up. Two of them in a row on the solver's sums stay within 16 bits: a warped frame is
+/// in [-1148, 5228], sums of frames span 10456, first slopes 11764 and second ones 26470.
+FLUXEL_HD std::int32_t slope5(std::int32_t m2, std::int32_t m1, std::int32_t p1, std::int32_t p2) {
+  return (p1 - m1) + ((m2 - p2 + 4) >> 3);
+}
+
+/// The slopes that one pixel's data term needs. A pixel without a data term has zeros.
 struct flow_derivatives {
-  std::int32_t mx, my;       ///< of I1 + W: 384 per grey level per pixel
-  std::int32_t mxx, mxy, myy;  ///< second: 4608
-  std::int32_t t;            ///< W - I1: 16 per grey level
-  std::int32_t tx, ty;       ///< 192
+  std::int32_t mx, my;         ///< of I1 + W: 48 per grey level per pixel
+  std::int32_t mxx, mxy, myy;  ///< second: 72
+  std::int32_t t;              ///< W - I1: 16 per grey level
+  std::int32_t tx, ty;         ///< 24
 };
 
+/// flow_energy in the units of flow_derivatives.
 struct data_term_weights {
-  float brightness;  ///< weight of brightness constancy
-  float gradient;    ///< weight of gradient constancy
-  float inverse_brightness_scale;  ///< 1 / epsilon^2; 0: quadratic
-  float inverse_gradient_scale;
+  float brightness, gradient;
+  float inverse_brightness_scale, inverse_gradient_scale;
 };
+FLUXEL_HD data_term_weights weights_of(const flow_energy& e) {
+  constexpr float first = 1.0f / (48 * 48), second = 1.0f / (72 * 72), level = 1.0f / (16 * 16),
+                  change = 1.0f / (24 * 24);
+  return {e.brightness * first, e.gradient * second, e.inverse_brightness_scale * level,
+          e.inverse_gradient_scale * change};
+}
 
-/// Structure tensor and right-hand side of one pixel: [a11 a12; a12 a22] d = b for the increment d.
+/// Structure tensor and right-hand side of one pixel: [a11 a12; a12 a22] d = b for the increment d in 1/64 pixel.
 struct flow_tensor {
   float a11, a12, a22, b1, b2;
 };
@@ -96,18 +108,19 @@ FLUXEL_HD float charbonnier_weight(float weight, float inverse_scale, float squa
   return weight / std::sqrt(fused(squared, inverse_scale, 1.0f));
 }
 
+/// Flow in 1/64 pixel: both terms have 48 / 16 = 72 / 24 = 3 between the units of their slopes and changes.
 FLUXEL_HD flow_tensor data_term(const flow_derivatives& d, const data_term_weights& k) {
-  constexpr float first = 1.0f / 384, second = 1.0f / 4608, level = 1.0f / 16, change = 1.0f / 192;
-  const float mx = static_cast<float>(d.mx) * first, my = static_cast<float>(d.my) * first;
-  const float xx = static_cast<float>(d.mxx) * second, xy = static_cast<float>(d.mxy) * second;
-  const float yy = static_cast<float>(d.myy) * second;
-  const float t = static_cast<float>(d.t) * level;
-  const float tx = static_cast<float>(d.tx) * change, ty = static_cast<float>(d.ty) * change;
+  constexpr float change = -3.0f * flow_one;
+  const auto mx = static_cast<float>(d.mx), my = static_cast<float>(d.my);
+  const auto xx = static_cast<float>(d.mxx), xy = static_cast<float>(d.mxy), yy = static_cast<float>(d.myy);
+  const auto t = static_cast<float>(d.t), tx = static_cast<float>(d.tx), ty = static_cast<float>(d.ty);
   const float wb = charbonnier_weight(k.brightness, k.inverse_brightness_scale, t * t);
   const float wg = charbonnier_weight(k.gradient, k.inverse_gradient_scale, fused(tx, tx, ty * ty));
-  return {fused(wb, mx * mx, wg * fused(xx, xx, xy * xy)), fused(wb, mx * my, wg * (xy * (xx + yy))),
-          fused(wb, my * my, wg * fused(xy, xy, yy * yy)), -fused(wb, mx * t, wg * fused(xx, tx, xy * ty)),
-          -fused(wb, my * t, wg * fused(xy, tx, yy * ty))};
+  const float bx = wb * mx, by = wb * my;
+  const float gxx = wg * xx, gxy = wg * xy, gyy = wg * yy;
+  return {fused(bx, mx, fused(gxx, xx, gxy * xy)), fused(bx, my, fused(gxx, xy, gxy * yy)),
+          fused(by, my, fused(gxy, xy, gyy * yy)), fused(bx, t, fused(gxx, tx, gxy * ty)) * change,
+          fused(by, t, fused(gxy, tx, gyy * ty)) * change};
 }
 
 /// One pixel of the linear system, solved for its own two unknowns: with the weighted neighbour sums s,
@@ -136,6 +149,7 @@ FLUXEL_HD flow_vector flow_jacobi(const flow_equation& e, float su, float sv) {
   return {fused(e.i12, sv, fused(e.i11, su, e.c1)), fused(e.i22, sv, fused(e.i12, su, e.c2))};
 }
 
+/// Pixels.
 FLUXEL_HD float flow_to_float(std::int16_t units) { return static_cast<float>(units) * (1.0f / flow_one); }
 
 /// The weighted sum of the four neighbours; weights are 0 beyond the border.
@@ -143,10 +157,11 @@ FLUXEL_HD float neighbour_sum(float wl, float l, float wr, float r, float wu, fl
   return fused(wd, d, fused(wu, u, fused(wr, r, wl * l)));
 }
 
-/// Chebyshev step (Golub and Varga 1961): previous is the iterate before last, and omega comes from the host.
-FLUXEL_HD float chebyshev_step(float previous, float jacobi, float omega) {
-  return fused(omega, jacobi - previous, previous);
-}
+/// The cyclic Chebyshev method (Golub and Varga 1961): a half sweep renews the pixels of one colour of a chessboard
+/// from those of the other. The Chebyshev iterate before last is then the pixel's own value, and one colour per
+/// iteration is all that is ever needed. Half sweep k renews pixels with even x + y + k; omega comes from the host.
+FLUXEL_HD bool renewed(int x, int y, int half_sweep) { return ((x ^ y ^ half_sweep) & 1) == 0; }
+FLUXEL_HD float chebyshev_step(float own, float jacobi, float omega) { return fused(omega, jacobi - own, own); }
 
 /// Half to even, saturated. |units| is below 2^31. The range is kept in integers: nvcc turns a float select against
 /// a constant into min and max, which parity leaves out.
@@ -160,9 +175,8 @@ FLUXEL_HD std::int16_t round_flow(float units) {
 }
 
 /// The increment clipped to `limit` units, rounded half to even and kept in range.
-FLUXEL_HD std::int16_t quantise_flow(float solved, std::int16_t before, int limit) {
+FLUXEL_HD std::int16_t quantise_flow(float units, std::int16_t before, int limit) {
   const float low = static_cast<float>(before - limit), high = static_cast<float>(before + limit);
-  const float units = solved * static_cast<float>(flow_one);
   const float above = units > low ? units : low;
   return round_flow(above < high ? above : high);
 }

@@ -8,9 +8,9 @@
 #include "kernels/common/lerp.hpp"
 #include "kernels/common/position.hpp"
 #include "kernels/cpu/float_environment.hpp"
-#include "kernels/cpu/flow_rows.hpp"
 #include "kernels/cpu/flow_bands.hpp"
 #include "kernels/cpu/flow_relax.hpp"
+#include "kernels/cpu/flow_rows.hpp"
 #include "kernels/cpu/parallel.hpp"
 #include "kernels/cpu/row.hpp"
 #include "kernels/cpu/scalar/row.hpp"
@@ -21,13 +21,14 @@ namespace fluxel::kernels {
 
 namespace {
 
-constexpr int pad = 16;  // border of working rows, in elements
+constexpr int pad = 16;   // border of working rows, in elements
+constexpr int room = 64;  // behind them, for a vector that begins inside
 
 /// Working rows that a moving window of image rows needs: row r lives in slot r mod `rows`.
 template <class T, int rows>
 class ring {
  public:
-  explicit ring(int width) : pitch_(width + 2 * pad), data_(std::size_t(rows) * pitch_) {}
+  explicit ring(int width) : pitch_(width + pad + room), data_(std::size_t(rows) * pitch_) {}
   T* operator[](int r) { return data_.data() + std::size_t(r % rows) * pitch_ + pad; }
 
  private:
@@ -53,18 +54,25 @@ status warp(const flow_frames& frames, const flow_planes& flow, const warped_fra
 class derivative_window {
  public:
   derivative_window(const flow_frames& frames, const warped_frame& warped, int n)
-      : frames_(frames), warped_(warped), n_(n), width_(frames.first.width), height_(frames.first.height),
-        sum_(width_), change_(width_), mx_(width_), my_(width_) {}
+      : frames_(frames),
+        warped_(warped),
+        n_(n),
+        width_(frames.first.width),
+        height_(frames.first.height),
+        sum_(width_),
+        change_(width_),
+        mx_(width_),
+        my_(width_) {}
 
   derivative_rows at(int y) {
-    const auto& rows = flow_rows();
+    const auto& rows = flow_system_rows();
     for (const int last = clamp(y + 4); sums_ <= last; ++sums_)
       if (sums_ >= clamp(y - 4))
         rows.sum_and_change(row_of(frames_.first, n_, sums_), row_of(warped_.grey, n_, sums_), width_, sum_[sums_],
                             change_[sums_]);
     for (const int last = clamp(y + 2); derived_ <= last; ++derived_) {
       if (derived_ < clamp(y - 2)) continue;
-      const std::int32_t* around[5];
+      const std::int16_t* around[5];
       for (int k = 0; k < 5; ++k) around[k] = sum_[clamp(derived_ + k - 2)];
       rows.derive(around, width_, mx_[derived_], my_[derived_]);
     }
@@ -85,32 +93,33 @@ class derivative_window {
   const warped_frame& warped_;
   int n_, width_, height_;
   int sums_ = 0, derived_ = 0;  ///< rows already made
-  ring<std::int32_t, 16> sum_, change_;
-  ring<std::int32_t, 8> mx_, my_;
+  ring<std::int16_t, 16> sum_, change_;
+  ring<std::int16_t, 8> mx_, my_;
 };
 
-/// 1 where the data term is known: not outside, and no masked pixel within its reach.
-void known_row(const flow_frames& frames, const warped_frame& warped, int n, int y, std::uint8_t* known) {
+/// -1 where the data term is known: not outside, and no masked pixel within its reach.
+void known_row(const flow_frames& frames, const warped_frame& warped, int n, int y, std::int16_t* known) {
   const int width = frames.first.width, height = frames.first.height;
   const std::uint8_t* reason = row_of(warped.reason, n, y);
-  for (int x = 0; x < width; ++x) known[x] = reason[x] == 0;
+  for (int x = 0; x < width; ++x) known[x] = static_cast<std::int16_t>(-(reason[x] == 0));
   if (frames.first_mask.data == nullptr && frames.second_mask.data == nullptr) return;
   for (int j = -derivative_reach; j <= derivative_reach; ++j) {
     const std::uint8_t* row = row_of(warped.reason, n, clamp_index(y + j, height));
     for (int x = 0; x < width; ++x)
       if (row[x] == flow_masked)
-        for (int i = std::max(x - derivative_reach, 0); i <= std::min(x + derivative_reach, width - 1); ++i) known[i] = 0;
+        for (int i = std::max(x - derivative_reach, 0); i <= std::min(x + derivative_reach, width - 1); ++i)
+          known[i] = 0;
   }
 }
 
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                  const flow_energy& energy, const flow_system& system, const execution& how) {
   const int width = frames.first.width;
-  const auto& rows = flow_rows();
+  const auto& rows = flow_system_rows();
   for_bands(frames.first, how, [&](int n, int first, int last) {
     derivative_window window(frames, warped, n);
-    std::vector<std::uint8_t> known(width);
-    const std::vector<float> zeros(width);
+    std::vector<std::int16_t> known(width + room);
+    const std::vector<float> zeros(flow_row_elements(width));
     for (int y = first; y < last; ++y) {
       known_row(frames, warped, n, y, known.data());
       rows.linearise(window.at(y), known.data(), row_of(flow.u, n, y), row_of(flow.v, n, y), energy,
@@ -154,15 +163,12 @@ status median(const flow_planes& in, const flow_planes& out, int radius, const e
 
 status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,
                     const execution& how) {
-  const auto& rows = flow_rows();
+  const auto& rows = flow_system_rows();
+  const edge_weight_table weights{table.data(), static_cast<int>(table.size()) - 1};
   for_bands(first, how, [&](int n, int begin, int end) {
-    for (int y = begin; y < end; ++y) {
-      const bool last = y + 1 == first.height;
-      float* to = row_of(down, n, y);
-      rows.edge_weights(row_of(first, n, y), row_of(first, n, last ? y : y + 1), table.data(),
-                        static_cast<int>(table.size()) - 1, first.width, row_of(right, n, y), to);
-      if (last) std::fill(to, to + first.width, 0.0f);
-    }
+    for (int y = begin; y < end; ++y)
+      rows.edge_weights(row_of(first, n, y), row_of(first, n, std::min(y + 1, first.height - 1)), weights,
+                        first.width, row_of(right, n, y), row_of(down, n, y));
   });
   return status::ok;
 }

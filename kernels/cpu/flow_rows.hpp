@@ -1,7 +1,7 @@
 #pragma once
 
-// Rows of the flow solver, compiled once per instruction set. The formulas are those of common/flow.hpp: the
-// loops are plain, and the compiler makes lanes of them.
+// Rows of the flow solver, compiled once per instruction set. The formulas are those of common/flow.hpp. Planes end
+// on whole vectors: what stands behind a row may be read and written.
 
 #include <cstdint>
 
@@ -10,26 +10,59 @@
 
 namespace fluxel::kernels {
 
-/// Working rows around the row that is linearised, clamped to the image.
+/// Working rows around the row that is linearised, clamped to the image; with two pixels of border before and after,
+/// and a vector of room behind.
 struct derivative_rows {
-
-  const std::int32_t* change[5];  ///< W - I1, rows -2..2, with two pixels of border on each side
-  const std::int32_t* mx[5];      ///< first derivatives of I1 + W, the same
-  const std::int32_t* my[5];
+  const std::int16_t* change[5];  ///< W - I1, rows -2..2
+  const std::int16_t* mx[5];      ///< first slopes of I1 + W
+  const std::int16_t* my[5];
 };
 
-/// One row of the system's planes, and of the weights above it (a row of zeros on the first row).
+/// One row of the system's planes, and of the weights above it (a row of zeros on the first row). Rows of floats are
+/// split: the even columns, then from flow_row_elements(width) / 2 on the odd ones.
 struct system_rows {
   float *i11, *i12, *i22, *c1, *c2;
   const float *right, *down, *down_above;
 };
 
-/// What one sweep reads and writes for a row. Rows beyond the border are any rows: their weight is 0.
-struct sweep_rows {
-  const float *u, *u_above, *u_below;
-  const float *v, *v_above, *v_below;
-  float *u_before, *v_before;  ///< become the next iterate
+struct edge_weight_table {
+  const float* weight;
+  int last;
 };
+
+struct flow_system_functions {
+  void (*sum_and_change)(const u16* first, const std::int16_t* warped, int width, std::int16_t* sum,
+                         std::int16_t* change);
+  void (*derive)(const std::int16_t* const sum[5], int width, std::int16_t* mx, std::int16_t* my);
+  /// `known` is -1 where there is a data term, else 0, also behind the row.
+  void (*linearise)(const derivative_rows& rows, const std::int16_t* known, const std::int16_t* u,
+                    const std::int16_t* v, const flow_energy& energy, const system_rows& system, int width);
+  /// Without a row below, `below` is `grey`.
+  void (*edge_weights)(const u16* grey, const u16* below, const edge_weight_table& table, int width, float* right,
+                       float* down);
+};
+const flow_system_functions& flow_system_rows();
+
+/// What a half sweep reads and writes for the pixels of one colour of a row. Rows beyond the border are any rows:
+/// their weight is 0.
+struct half_sweep_row {
+  struct component {
+    float* own;
+    const float *left, *right, *above, *below;
+  };
+  const float *i11, *i12, *i22, *c1, *c2;
+  const float *weight_left, *weight_right, *weight_up, *weight_down;
+  component u, v;
+};
+
+struct flow_sweep_functions {
+  void (*half_sweep)(const half_sweep_row& row, float omega, int count);
+  /// A row of flow to a split row of floats, its padding cleared.
+  void (*split)(const std::int16_t* row, int width, float* to);
+  void (*quantise)(const float* even, const float* odd, const std::int16_t* before, int limit, int width,
+                   std::int16_t* to);
+};
+const flow_sweep_functions& flow_sweep_rows();
 
 struct warp_row_input {
   plane<const u16> second;
@@ -45,21 +78,11 @@ struct enlarge_positions {
 };
 
 struct flow_row_functions {
-  void (*sum_and_change)(const u16* first, const std::int16_t* warped, int width, std::int32_t* sum,
-                         std::int32_t* change);
-  void (*derive)(const std::int32_t* const sum[5], int width, std::int32_t* mx, std::int32_t* my);
-  void (*linearise)(const derivative_rows& rows, const std::uint8_t* known, const std::int16_t* u,
-                    const std::int16_t* v, const flow_energy& energy, const system_rows& system, int width);
-  void (*sweep)(const system_rows& system, const sweep_rows& rows, float omega, int width);
   void (*warp)(const warp_row_input& in, int width, std::int16_t* warped, std::uint8_t* reason);
-  void (*edge_weights)(const u16* grey, const u16* below, const float* table, int last, int width, float* right,
-                       float* down);
   void (*enlarge_across)(const float* coarse, const enlarge_positions& at, int width, float* out);
   void (*enlarge_along)(const float* top, const float* bottom, float weight, float growth, int width,
                         std::int16_t* out);
   void (*to_units)(const std::int16_t* in, int width, float* out);
-  void (*to_float)(const std::int16_t* in, int width, float* out);
-  void (*quantise)(const float* solved, int limit, int width, std::int16_t* flow);
 };
 
 /// For the chosen instruction set.

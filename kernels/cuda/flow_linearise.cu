@@ -14,7 +14,8 @@ struct linearise_job {
   flow_frames frames;
   warped_frame warped;
   flow_planes flow;
-  flow_energy energy;
+  data_term_weights weights;
+  float smoothness;
   flow_system system;
 };
 
@@ -29,11 +30,11 @@ __device__ __forceinline__ bool is_known(const linearise_job& job, const pixel& 
 
 template <class Array>
 __device__ __forceinline__ std::int32_t along_x(const Array& a, int x, int y) {
-  return derivative5(a[y][x - 2], a[y][x - 1], a[y][x + 1], a[y][x + 2]);
+  return slope5(a[y][x - 2], a[y][x - 1], a[y][x + 1], a[y][x + 2]);
 }
 template <class Array>
 __device__ __forceinline__ std::int32_t along_y(const Array& a, int x, int y) {
-  return derivative5(a[y - 2][x], a[y - 1][x], a[y + 1][x], a[y + 2][x]);
+  return slope5(a[y - 2][x], a[y - 1][x], a[y + 1][x], a[y + 2][x]);
 }
 
 __device__ __forceinline__ void write_equation(const linearise_job& job, const pixel& at, const flow_tensor& tensor) {
@@ -41,8 +42,7 @@ __device__ __forceinline__ void write_equation(const linearise_job& job, const p
   const float left = at.x > 0 ? element(s.right, {at.n, at.x - 1, at.y}) : 0.0f;
   const float above = at.y > 0 ? element(s.down, {at.n, at.x, at.y - 1}) : 0.0f;
   const float around = (left + element(s.right, at)) + (above + element(s.down, at));
-  const auto e = flow_solve_pixel(tensor, job.energy.smoothness, around, flow_to_float(element(job.flow.u, at)),
-                                  flow_to_float(element(job.flow.v, at)));
+  const auto e = flow_solve_pixel(tensor, job.smoothness, around, element(job.flow.u, at), element(job.flow.v, at));
   element(s.i11, at) = e.i11;
   element(s.i12, at) = e.i12;
   element(s.i22, at) = e.i22;
@@ -51,10 +51,10 @@ __device__ __forceinline__ void write_equation(const linearise_job& job, const p
 }
 
 __global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job job) {
-  FLUXEL_SHARED(std::int32_t, sum, [tile_y][tile_x]);
-  FLUXEL_SHARED(std::int32_t, change, [tile_y][tile_x]);
-  FLUXEL_SHARED(std::int32_t, mx, [first_y][first_x]);
-  FLUXEL_SHARED(std::int32_t, my, [first_y][first_x]);
+  FLUXEL_SHARED(std::int16_t, sum, [tile_y][tile_x]);
+  FLUXEL_SHARED(std::int16_t, change, [tile_y][tile_x]);
+  FLUXEL_SHARED(std::int16_t, mx, [first_y][first_x]);
+  FLUXEL_SHARED(std::int16_t, my, [first_y][first_x]);
   const plane<const u16>& frame = job.frames.first;
   const int thread = threadIdx.y * flow_block_x + threadIdx.x;
   const int left = blockIdx.x * flow_block_x, top = blockIdx.y * flow_block_y;
@@ -62,35 +62,32 @@ __global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job job
   for (int i = thread; i < tile_x * tile_y; i += flow_threads) {
     const int x = left - reach + i % tile_x, y = top - reach + i / tile_x;
     const int first = clamped(frame, n, x, y), warped = clamped(job.warped.grey, n, x, y);
-    sum[i / tile_x][i % tile_x] = first + warped;
-    change[i / tile_x][i % tile_x] = warped - first;
+    sum[i / tile_x][i % tile_x] = static_cast<std::int16_t>(first + warped);
+    change[i / tile_x][i % tile_x] = static_cast<std::int16_t>(warped - first);
   }
   __syncthreads();
   for (int i = thread; i < first_x * first_y; i += flow_threads) {
     // Beyond the border a derivative repeats the border's.
     const int x = clamp_index(left - 2 + i % first_x, frame.width) - left + reach;
     const int y = clamp_index(top - 2 + i / first_x, frame.height) - top + reach;
-    mx[i / first_x][i % first_x] = along_x(sum, x, y);
-    my[i / first_x][i % first_x] = along_y(sum, x, y);
+    mx[i / first_x][i % first_x] = static_cast<std::int16_t>(along_x(sum, x, y));
+    my[i / first_x][i % first_x] = static_cast<std::int16_t>(along_y(sum, x, y));
   }
   __syncthreads();
   const pixel at = pixel_of_thread();
   if (inside(at, frame)) {
     const int x = threadIdx.x, y = threadIdx.y;
-    flow_tensor tensor{};
-    if (is_known(job, at)) {
-      const flow_derivatives d{mx[y + 2][x + 2],
-                               my[y + 2][x + 2],
-                               along_x(mx, x + 2, y + 2),
-                               along_y(mx, x + 2, y + 2),
-                               along_y(my, x + 2, y + 2),
-                               change[y + reach][x + reach],
-                               along_x(change, x + reach, y + reach),
-                               along_y(change, x + reach, y + reach)};
-      tensor = data_term(d, {job.energy.brightness, job.energy.gradient, job.energy.inverse_brightness_scale,
-                             job.energy.inverse_gradient_scale});
-    }
-    write_equation(job, at, tensor);
+    flow_derivatives d{};
+    if (is_known(job, at))
+      d = {mx[y + 2][x + 2],
+           my[y + 2][x + 2],
+           along_x(mx, x + 2, y + 2),
+           along_y(mx, x + 2, y + 2),
+           along_y(my, x + 2, y + 2),
+           change[y + reach][x + reach],
+           along_x(change, x + reach, y + reach),
+           along_y(change, x + reach, y + reach)};
+    write_equation(job, at, data_term(d, job.weights));
   }
 }
 
@@ -98,7 +95,8 @@ __global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job job
 
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                  const flow_energy& energy, const flow_system& system, const execution& how) {
-  return launch_pixels<linearise_flow>(frames.first, how, linearise_job{frames, warped, flow, energy, system});
+  return launch_pixels<linearise_flow>(
+      frames.first, how, linearise_job{frames, warped, flow, weights_of(energy), energy.smoothness, system});
 }
 
 }  // namespace fluxel::kernels::gpu

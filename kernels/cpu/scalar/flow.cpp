@@ -124,8 +124,8 @@ status warp(const flow_frames& frames, const flow_planes& flow, const warped_fra
 flow_derivatives derivatives_at(const slice<const u16>& first, const slice<std::int16_t>& warped, int x, int y) {
   auto sum = [&](int i, int j) { return first.clamped(i, j) + warped.clamped(i, j); };
   auto change = [&](int i, int j) { return warped.clamped(i, j) - first.clamped(i, j); };
-  auto along_x = [](auto&& f, int i, int j) { return derivative5(f(i - 2, j), f(i - 1, j), f(i + 1, j), f(i + 2, j)); };
-  auto along_y = [](auto&& f, int i, int j) { return derivative5(f(i, j - 2), f(i, j - 1), f(i, j + 1), f(i, j + 2)); };
+  auto along_x = [](auto&& f, int i, int j) { return slope5(f(i - 2, j), f(i - 1, j), f(i + 1, j), f(i + 2, j)); };
+  auto along_y = [](auto&& f, int i, int j) { return slope5(f(i, j - 2), f(i, j - 1), f(i, j + 1), f(i, j + 2)); };
   // A derivative beyond the border repeats the border's.
   auto mx = [&](int i, int j) { return along_x(sum, clamp_index(i, first.p.width), clamp_index(j, first.p.height)); };
   auto my = [&](int i, int j) { return along_y(sum, clamp_index(i, first.p.width), clamp_index(j, first.p.height)); };
@@ -135,8 +135,7 @@ flow_derivatives derivatives_at(const slice<const u16>& first, const slice<std::
 
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                  const flow_energy& energy, const flow_system& system, const execution&) {
-  const data_term_weights weights{energy.brightness, energy.gradient, energy.inverse_brightness_scale,
-                                  energy.inverse_gradient_scale};
+  const auto weights = weights_of(energy);
   const bool masks = frames.first_mask.data != nullptr || frames.second_mask.data != nullptr;
   for_each_pixel(frames.first, [&](int n, int x, int y) {
     const auto reason = image_of(warped.reason, n);
@@ -144,13 +143,14 @@ status linearise(const flow_frames& frames, const warped_frame& warped, const fl
     for (int j = -derivative_reach; masks && j <= derivative_reach; ++j)
       for (int i = -derivative_reach; i <= derivative_reach; ++i)
         known = known && reason.clamped(x + i, y + j) != flow_masked;
-    flow_tensor tensor{};
-    if (known) tensor = data_term(derivatives_at(image_of(frames.first, n), image_of(warped.grey, n), x, y), weights);
+    flow_derivatives d{};
+    if (known) d = derivatives_at(image_of(frames.first, n), image_of(warped.grey, n), x, y);
+    const auto tensor = data_term(d, weights);
     const auto right = image_of(system.right, n);
     const auto down = image_of(system.down, n);
     const float around = ((x > 0 ? right(x - 1, y) : 0) + right(x, y)) + ((y > 0 ? down(x, y - 1) : 0) + down(x, y));
-    const auto e = flow_solve_pixel(tensor, energy.smoothness, around, flow_to_float(image_of(flow.u, n)(x, y)),
-                                    flow_to_float(image_of(flow.v, n)(x, y)));
+    const auto e =
+        flow_solve_pixel(tensor, energy.smoothness, around, image_of(flow.u, n)(x, y), image_of(flow.v, n)(x, y));
     image_of(system.i11, n)(x, y) = e.i11;
     image_of(system.i12, n)(x, y) = e.i12;
     image_of(system.i22, n)(x, y) = e.i22;
@@ -173,34 +173,30 @@ float sum_around(const flow_system& s, const slice<float>& f, int n, int x, int 
   return neighbour_sum(l.first, l.second, r.first, r.second, u.first, u.second, d.first, d.second);
 }
 
-status relax(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 8> scratch,
-             const flow_planes& flow, const execution&) {
-  plane<float> u = scratch[0], v = scratch[1], u_before = scratch[2], v_before = scratch[3];
+status relax(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
+             const flow_planes& flow, const flow_planes& out, const execution&) {
+  const plane<float>&u = scratch[0], &v = scratch[1];
   for_each_pixel(flow.u, [&](int n, int x, int y) {
-    image_of(u, n)(x, y) = image_of(u_before, n)(x, y) = flow_to_float(image_of(flow.u, n)(x, y));
-    image_of(v, n)(x, y) = image_of(v_before, n)(x, y) = flow_to_float(image_of(flow.v, n)(x, y));
+    image_of(u, n)(x, y) = image_of(flow.u, n)(x, y);
+    image_of(v, n)(x, y) = image_of(flow.v, n)(x, y);
   });
-  for (const float omega : how_far.omega) {
+  for (std::size_t k = 0; k < how_far.omega.size(); ++k)
     for_each_pixel(flow.u, [&](int n, int x, int y) {
+      if (!renewed(x, y, static_cast<int>(k))) return;
       const float su = sum_around(system, image_of(u, n), n, x, y);
       const float sv = sum_around(system, image_of(v, n), n, x, y);
       const auto next = flow_jacobi({image_of(system.i11, n)(x, y), image_of(system.i12, n)(x, y),
                                      image_of(system.i22, n)(x, y), image_of(system.c1, n)(x, y),
                                      image_of(system.c2, n)(x, y)},
                                     su, sv);
-      float& pu = image_of(u_before, n)(x, y);
-      float& pv = image_of(v_before, n)(x, y);
-      pu = chebyshev_step(pu, next.u, omega);
-      pv = chebyshev_step(pv, next.v, omega);
+      float& own_u = image_of(u, n)(x, y);
+      float& own_v = image_of(v, n)(x, y);
+      own_u = chebyshev_step(own_u, next.u, how_far.omega[k]);
+      own_v = chebyshev_step(own_v, next.v, how_far.omega[k]);
     });
-    std::swap(u, u_before);
-    std::swap(v, v_before);
-  }
   for_each_pixel(flow.u, [&](int n, int x, int y) {
-    auto& fu = image_of(flow.u, n)(x, y);
-    auto& fv = image_of(flow.v, n)(x, y);
-    fu = quantise_flow(image_of(u, n)(x, y), fu, how_far.limit);
-    fv = quantise_flow(image_of(v, n)(x, y), fv, how_far.limit);
+    image_of(out.u, n)(x, y) = quantise_flow(image_of(u, n)(x, y), image_of(flow.u, n)(x, y), how_far.limit);
+    image_of(out.v, n)(x, y) = quantise_flow(image_of(v, n)(x, y), image_of(flow.v, n)(x, y), how_far.limit);
   });
   return status::ok;
 }
