@@ -46,13 +46,13 @@ FLUXEL_HD cubic_phase cubic_weights(int k) {
   const std::int32_t w3 = (k3 - 64 * k2 + 64) >> 7;
   return {{w0, 4096 - w0 - w2 - w3, w2, w3}};
 }
-/// One row of four taps -> Q8.8.
+/// One row of four taps -> Q8.6, in [-2040, 18360].
 FLUXEL_HD std::int32_t cubic_row(const cubic_phase& x, int a, int b, int c, int d) {
-  return (x.w[0] * a + x.w[1] * b + x.w[2] * c + x.w[3] * d + 128) >> 8;
+  return (x.w[0] * a + x.w[1] * b + x.w[2] * c + x.w[3] * d + (1 << 9)) >> 10;
 }
 /// Four rows -> Q8.4, with the overshoot kept.
 FLUXEL_HD std::int16_t cubic_column(const cubic_phase& y, int a, int b, int c, int d) {
-  return static_cast<std::int16_t>((y.w[0] * a + y.w[1] * b + y.w[2] * c + y.w[3] * d + (1 << 15)) >> 16);
+  return static_cast<std::int16_t>((y.w[0] * a + y.w[1] * b + y.w[2] * c + y.w[3] * d + (1 << 13)) >> 14);
 }
 
 /// Where pixel (x, y) lies in the second frame.

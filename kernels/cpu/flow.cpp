@@ -37,15 +37,17 @@ class ring {
 };
 
 status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, const execution& how) {
-  if (frames.first_mask.data != nullptr || frames.second_mask.data != nullptr)
-    return scalar_flow_functions.warp(frames, flow, warped, how);
-  const auto& rows = flow_rows();
+  const auto warp_row = flow_warp_row();
+  auto row_or_null = [](const plane<const u8>& p, int n, int y) { return p.data == nullptr ? p.data : row_of(p, n, y); };
   for_bands(frames.first, how, [&](int n, int first, int last) {
     plane<const u16> second = frames.second;
     second.data += n * second.stride;
+    plane<const u8> mask = frames.second_mask;
+    mask.data = row_or_null(mask, n, 0);
     for (int y = first; y < last; ++y)
-      rows.warp({second, row_of(flow.u, n, y), row_of(flow.v, n, y), row_of(frames.first, n, y), y},
-                frames.first.width, row_of(warped.grey, n, y), row_of(warped.reason, n, y));
+      warp_row({second, mask, row_of(frames.first, n, y), row_or_null(frames.first_mask, n, y), row_of(flow.u, n, y),
+                row_of(flow.v, n, y), y},
+               frames.first.width, row_of(warped.grey, n, y), row_of(warped.reason, n, y));
   });
   return status::ok;
 }

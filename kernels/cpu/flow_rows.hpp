@@ -65,11 +65,15 @@ struct flow_sweep_functions {
 const flow_sweep_functions& flow_sweep_rows();
 
 struct warp_row_input {
-  plane<const u16> second;
-  const std::int16_t *u, *v;
+  plane<const u16> second;      ///< one image
+  plane<const u8> second_mask;  ///< absent: data is null
   const u16* first;
+  const u8* first_mask;         ///< may be null
+  const std::int16_t *u, *v;
   int y;
 };
+using warp_row_function = void (*)(const warp_row_input& in, int width, std::int16_t* warped, std::uint8_t* reason);
+warp_row_function flow_warp_row();
 
 /// Where the pixels of a row of the finer level lie in a row of the coarser one.
 struct enlarge_positions {
@@ -78,7 +82,6 @@ struct enlarge_positions {
 };
 
 struct flow_row_functions {
-  void (*warp)(const warp_row_input& in, int width, std::int16_t* warped, std::uint8_t* reason);
   void (*enlarge_across)(const float* coarse, const enlarge_positions& at, int width, float* out);
   void (*enlarge_along)(const float* top, const float* bottom, float weight, float growth, int width,
                         std::int16_t* out);
