@@ -131,36 +131,51 @@ status linearise(const flow_frames& frames, const warped_frame& warped, const fl
   return status::ok;
 }
 
-status median_one(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, const execution& how) {
-  const auto filter_row = flow_median_row(radius);
-  const int width = in.width, height = in.height;
-  const std::int64_t row_elements = width + 2 * pad + median_lanes;
-  for_bands(in, how, [&](int n, int first, int last) {
-    std::vector<std::int16_t> padded(8 * row_elements), scratch(median_scratch(width, radius));
-    auto slot = [&](int r) { return padded.data() + (r & 7) * row_elements + pad; };
-    auto fill = [&](int r) {  // r may lie beyond the image: the border is reflected
-      const std::int16_t* row = row_of(in, n, reflect_index(r, height));
-      std::int16_t* to = slot(r + 8);
-      std::copy(row, row + width, to);
-      for (int i = 1; i <= radius; ++i) {
-        to[-i] = row[reflect_index(-i, width)];
-        to[width - 1 + i] = row[reflect_index(width - 1 + i, width)];
-      }
-    };
-    for (int r = first - radius; r < first + radius; ++r) fill(r);
-    for (int y = first; y < last; ++y) {
-      fill(y + radius);
-      const std::int16_t* rows[7];
-      for (int k = 0; k <= 2 * radius; ++k) rows[k] = slot(y - radius + k + 8);
-      filter_row(rows, width, scratch.data(), row_of(out, n, y));
+/// The rows around one band of `median`, their borders reflected.
+class median_window {
+ public:
+  median_window(plane<const std::int16_t> in, int n, int radius)
+      : in_(in), n_(n), radius_(radius), pitch_(in.width + pad + median_room), rows_(std::size_t(8) * pitch_) {}
+
+  /// Row r may lie beyond the image.
+  void fill(int r) {
+    const std::int16_t* row = row_of(in_, n_, reflect_index(r, in_.height));
+    std::int16_t* to = slot(r);
+    std::copy(row, row + in_.width, to);
+    for (int i = 1; i <= radius_; ++i) {
+      to[-i] = row[reflect_index(-i, in_.width)];
+      to[in_.width - 1 + i] = row[reflect_index(in_.width - 1 + i, in_.width)];
     }
-  });
-  return status::ok;
+  }
+  std::int16_t* slot(int r) { return rows_.data() + ((r + 8) & 7) * pitch_ + pad; }
+
+ private:
+  plane<const std::int16_t> in_;
+  int n_, radius_;
+  std::ptrdiff_t pitch_;
+  std::vector<std::int16_t> rows_;
+};
+
+void median_band(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, int n, int first, int last) {
+  const auto filter_rows = flow_median_rows(radius);
+  median_window window(in, n, radius);
+  std::vector<std::int16_t> beyond(in.width);  // the second row of the last pair, where there is none
+  for (int r = first - radius; r < first + radius; ++r) window.fill(r);
+  for (int y = first; y < last; y += 2) {
+    window.fill(y + radius);
+    window.fill(y + radius + 1);
+    const std::int16_t* rows[8];
+    for (int k = 0; k < 2 * radius + 2; ++k) rows[k] = window.slot(y - radius + k);
+    filter_rows(rows, in.width, row_of(out, n, y), y + 1 < last ? row_of(out, n, y + 1) : beyond.data());
+  }
 }
 
 status median(const flow_planes& in, const flow_planes& out, int radius, const execution& how) {
-  const status result = median_one(in.u, out.u, radius, how);
-  return result == status::ok ? median_one(in.v, out.v, radius, how) : result;
+  for_bands(in.u, how, [&](int n, int first, int last) {
+    median_band(in.u, out.u, radius, n, first, last);
+    median_band(in.v, out.v, radius, n, first, last);
+  });
+  return status::ok;
 }
 
 status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,

@@ -1,5 +1,5 @@
-// The median of a window from columns that are sorted once and merged: sorted columns, pairs of columns and fours
-// of columns are shared by all windows that contain them; the median itself is a k-th element of two sorted lists.
+// The medians of two rows of windows at a time, from columns that are sorted once and merged: sorted columns and pairs of
+// columns are shared by all windows that contain them; the median itself is a k-th element of two sorted lists.
 
 #include <cstddef>
 
@@ -14,6 +14,8 @@ HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
 
 namespace {
+
+constexpr int median_chunk = 512;  // pixels whose columns and pairs stay in the nearest cache
 
 namespace hn = hwy::HWY_NAMESPACE;
 using lanes = hn::ScalableTag<std::int16_t>;
@@ -35,43 +37,88 @@ HWY_INLINE void store(const list<n>& a, std::int16_t* p, std::ptrdiff_t stride) 
   for (int i = 0; i < n; ++i) hn::StoreU(a.at[i], lanes(), p + i * stride);
 }
 
+/// `count` of the merged lists, from the one after `skip` on; what else a merge would find is never computed.
+template <int skip, int count, int n, int m>
+HWY_INLINE list<count> merged_part(const list<n>& a, const list<m>& b) {
+  const auto all = merge(a, b);
+  list<count> part;
+  for (int i = 0; i < count; ++i) part.at[i] = all.at[skip + i];
+  return part;
+}
+
+/// Two rows of windows have all rows but one in common. Their medians are among the n + 1 middle ones of what they share.
 template <int radius>
-void median_row(const std::int16_t* const* rows, int width, std::int16_t* scratch, std::int16_t* out) {
-  constexpr int n = 2 * radius + 1;
-  const std::ptrdiff_t stride = width + 2 * radius + median_lanes;
-  const int step = static_cast<int>(hn::Lanes(lanes()));
-  std::int16_t* columns = scratch;             // n sorted rows: column x starts at x - radius
-  std::int16_t* pairs = scratch + n * stride;  // 2n: columns x and x + 1
-  std::int16_t* fours = pairs + 2 * n * stride;
-  for (int x = 0; x < width + 2 * radius; x += step) {
-    list<n> column;
-    for (int i = 0; i < n; ++i) column.at[i] = hn::LoadU(lanes(), rows[i] + x - radius);
-    store<n>(sort(column), columns + x, stride);
+class row_pair {
+  static constexpr int n = 2 * radius + 1, common = 2 * radius;
+  static constexpr int step = static_cast<int>(HWY_LANES(std::int16_t));
+  static constexpr std::ptrdiff_t stride = median_chunk + 2 * radius + 2 * step;
+
+ public:
+  row_pair(const std::int16_t* const* rows, int first, int width) : rows_(rows), first_(first - radius) {
+    for (int x = 0; x < width + 2 * radius; x += step) {
+      list<common> column;
+      for (int i = 0; i < common; ++i) column.at[i] = hn::LoadU(lanes(), rows[i + 1] + first_ + x);
+      store<common>(sort(column), columns_ + x, stride);
+    }
+    for (int x = 0; x < width + 2 * radius - 1; x += step)
+      store<2 * common>(merge(column(x), column(x + 1)), pairs_ + x, stride);
   }
-  for (int x = 0; x < width + 2 * radius - 1; x += step)
-    store<2 * n>(merge(load<n>(columns + x, stride), load<n>(columns + x + 1, stride)), pairs + x, stride);
-  if constexpr (radius > 1)
-    for (int x = 0; x < width + 2 * radius - 3; x += step)
-      store<4 * n>(merge(load<2 * n>(pairs + x, stride), load<2 * n>(pairs + x + 2, stride)),
-                   fours + x, stride);
-  for (int x = 0; x < width; x += step) {
-    const value m = median_of_columns<radius>([=](int i) HWY_ATTR { return load<n>(columns + x + i, stride); },
-                                              [=](int i) HWY_ATTR { return load<2 * n>(pairs + x + i, stride); },
-                                              [=](int i) HWY_ATTR { return load<4 * n>(fours + x + i, stride); });
-    if (x + step <= width) {
-      hn::StoreU(m, lanes(), out + x);
+
+  list<n + 1> middle(int x) const {
+    constexpr int skip = n * n / 2 - n;
+    if constexpr (radius == 1) {
+      return merged_part<skip, n + 1>(pair(x), column(x + 2));
     } else {
-      std::int16_t tail[HWY_MAX_BYTES / 2];
-      hn::StoreU(m, lanes(), tail);
-      for (int i = 0; x + i < width; ++i) out[x + i] = tail[i];
+      const auto four = merge(pair(x), pair(x + 2));
+      if constexpr (radius == 2) return merged_part<skip, n + 1>(four, column(x + 4));
+      if constexpr (radius == 3) return merged_part<skip, n + 1>(four, merge(pair(x + 4), column(x + 6)));
+    }
+  }
+  /// The median with the row that the other window does not have.
+  value median(const list<n + 1>& middle, int row, int x) const {
+    return kth<n + 1>(middle, sort(load<n>(rows_[row] + first_ + x, 1)));
+  }
+
+ private:
+  list<common> column(int x) const { return load<common>(columns_ + x, stride); }
+  list<2 * common> pair(int x) const { return load<2 * common>(pairs_ + x, stride); }
+
+  const std::int16_t* const* rows_;
+  int first_;
+  std::int16_t columns_[common * stride];   // sorted; column x starts at first_ + x
+  std::int16_t pairs_[2 * common * stride];  // columns x and x + 1
+};
+
+HWY_INLINE void store_some(value v, int count, std::int16_t* to) {
+  std::int16_t all[HWY_MAX_BYTES / 2];
+  hn::StoreU(v, lanes(), all);
+  for (int i = 0; i < count; ++i) to[i] = all[i];
+}
+
+template <int radius>
+void median_rows(const std::int16_t* const* rows, int width, std::int16_t* top, std::int16_t* bottom) {
+  const int step = static_cast<int>(hn::Lanes(lanes()));
+  for (int first = 0; first < width; first += median_chunk) {
+    const int count = width - first < median_chunk ? width - first : median_chunk;
+    const row_pair<radius> pair(rows, first, count);
+    for (int x = 0; x < count; x += step) {
+      const auto middle = pair.middle(x);
+      const value a = pair.median(middle, 0, x), b = pair.median(middle, 2 * radius + 1, x);
+      if (x + step <= count) {
+        hn::StoreU(a, lanes(), top + first + x);
+        hn::StoreU(b, lanes(), bottom + first + x);
+      } else {
+        store_some(a, count - x, top + first + x);
+        store_some(b, count - x, bottom + first + x);
+      }
     }
   }
 }
 
 }  // namespace
 
-median_row_function median_of_radius(int radius) {
-  return radius == 1 ? median_row<1> : radius == 2 ? median_row<2> : median_row<3>;
+median_rows_function median_of_radius(int radius) {
+  return radius == 1 ? median_rows<1> : radius == 2 ? median_rows<2> : median_rows<3>;
 }
 
 }  // namespace fluxel::kernels::HWY_NAMESPACE
@@ -84,11 +131,7 @@ namespace fluxel::kernels {
 
 HWY_EXPORT(median_of_radius);
 
-median_row_function flow_median_row(int radius) { return for_target(HWY_DISPATCH_TABLE(median_of_radius))(radius); }
-
-std::int64_t median_scratch(int width, int radius) {
-  return std::int64_t{7} * (2 * radius + 1) * (width + 2 * radius + median_lanes);
-}
+median_rows_function flow_median_rows(int radius) { return for_target(HWY_DISPATCH_TABLE(median_of_radius))(radius); }
 
 }  // namespace fluxel::kernels
 #endif

@@ -91,12 +91,11 @@ struct flow_row_functions {
 /// For the chosen instruction set.
 const flow_row_functions& flow_rows();
 
-using median_row_function = void (*)(const std::int16_t* const* rows, int width, std::int16_t* scratch,
-                                     std::int16_t* out);
-/// Median of (2 radius + 1)^2 over rows that have `radius` pixels of border before and median_lanes after.
-median_row_function flow_median_row(int radius);
-/// Elements of scratch that one row needs.
-std::int64_t median_scratch(int width, int radius);
-inline constexpr int median_lanes = 64;
+/// Medians of (2 radius + 1)^2 for two rows of windows, from 2 radius + 2 rows that have `radius` pixels of border before
+/// and median_room after.
+using median_rows_function = void (*)(const std::int16_t* const* rows, int width, std::int16_t* top,
+                                      std::int16_t* bottom);
+median_rows_function flow_median_rows(int radius);
+inline constexpr int median_room = 80;
 
 }  // namespace fluxel::kernels
