@@ -37,15 +37,6 @@ HWY_INLINE void store(const list<n>& a, std::int16_t* p, std::ptrdiff_t stride) 
   for (int i = 0; i < n; ++i) hn::StoreU(a.at[i], lanes(), p + i * stride);
 }
 
-/// `count` of the merged lists, from the one after `skip` on; what else a merge would find is never computed.
-template <int skip, int count, int n, int m>
-HWY_INLINE list<count> merged_part(const list<n>& a, const list<m>& b) {
-  const auto all = merge(a, b);
-  list<count> part;
-  for (int i = 0; i < count; ++i) part.at[i] = all.at[skip + i];
-  return part;
-}
-
 /// Two rows of windows have all rows but one in common. Their medians are among the n + 1 middle ones of what they share.
 template <int radius>
 class row_pair {
@@ -62,16 +53,18 @@ class row_pair {
     }
     for (int x = 0; x < width + 2 * radius - 1; x += step)
       store<2 * common>(merge(column(x), column(x + 1)), pairs_ + x, stride);
+    if constexpr (radius == 3)
+      for (int x = 4; x < width + 4; x += step)
+        store<3 * common>(merge(pair(x), column(x + 2)), threes_ + x, stride);
   }
 
   list<n + 1> middle(int x) const {
-    constexpr int skip = n * n / 2 - n;
     if constexpr (radius == 1) {
-      return merged_part<skip, n + 1>(pair(x), column(x + 2));
+      return middle_of<radius + 1>(pair(x), column(x + 2));
     } else {
       const auto four = merge(pair(x), pair(x + 2));
-      if constexpr (radius == 2) return merged_part<skip, n + 1>(four, column(x + 4));
-      if constexpr (radius == 3) return merged_part<skip, n + 1>(four, merge(pair(x + 4), column(x + 6)));
+      if constexpr (radius == 2) return middle_of<radius + 1>(four, column(x + 4));
+      if constexpr (radius == 3) return middle_of<radius + 1>(four, three(x + 4));
     }
   }
   /// The median with the row that the other window does not have.
@@ -82,11 +75,13 @@ class row_pair {
  private:
   list<common> column(int x) const { return load<common>(columns_ + x, stride); }
   list<2 * common> pair(int x) const { return load<2 * common>(pairs_ + x, stride); }
+  list<3 * common> three(int x) const { return load<3 * common>(threes_ + x, stride); }
 
   const std::int16_t* const* rows_;
   int first_;
   std::int16_t columns_[common * stride];   // sorted; column x starts at first_ + x
   std::int16_t pairs_[2 * common * stride];  // columns x and x + 1
+  std::int16_t threes_[radius == 3 ? 3 * common * stride : 1];
 };
 
 HWY_INLINE void store_some(value v, int count, std::int16_t* to) {
