@@ -36,6 +36,43 @@ class ring {
   std::vector<T> data_;
 };
 
+template <class T>
+T* image_row(const image& im, int n, int y) {
+  return reinterpret_cast<T*>(static_cast<std::byte*>(im.data) + n * im.stride + y * im.pitch);
+}
+
+status intensity(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
+                 plane<u8> mask_out, const execution& how) {
+  const auto& rows = flow_pixel_rows();
+  const auto row = scale.type == element_type::u8    ? rows.of_u8
+                   : scale.type == element_type::u16 ? rows.of_u16
+                   : scale.type == element_type::f32 ? rows.of_f32
+                                                     : nullptr;
+  if (row == nullptr) return status::unsupported;
+  for_bands(grey, how, [&](int n, int first, int last) {
+    std::vector<u8> own(mask_out.data == nullptr ? grey.width : 0);
+    for (int y = first; y < last; ++y) {
+      u8* unknown = mask_out.data == nullptr ? own.data() : row_of(mask_out, n, y);
+      const u8* valid = mask == nullptr ? nullptr : image_row<const u8>(*mask, n, y);
+      for (int x = 0; x < grey.width; ++x)
+        unknown[x] = valid == nullptr || valid[std::ptrdiff_t{x} * mask->channels] != 0 ? 0 : flow_masked;
+      row(image_row<const std::byte>(src, n, y), src.channels, scale, grey.width, row_of(grey, n, y), unknown);
+    }
+  });
+  return status::ok;
+}
+
+status finish(const flow_planes& flow, const image& u, const image& v, const execution& how) {
+  const auto& rows = flow_pixel_rows();
+  for_bands(flow.u, how, [&](int n, int first, int last) {
+    for (int y = first; y < last; ++y) {
+      rows.to_pixels(row_of(flow.u, n, y), flow.u.width, u.channels, image_row<float>(u, n, y));
+      rows.to_pixels(row_of(flow.v, n, y), flow.v.width, v.channels, image_row<float>(v, n, y));
+    }
+  });
+  return status::ok;
+}
+
 status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, const execution& how) {
   const auto warp_row = flow_warp_row();
   auto row_or_null = [](const plane<const u8>& p, int n, int y) { return p.data == nullptr ? p.data : row_of(p, n, y); };
@@ -270,14 +307,14 @@ struct scalar_only<member> {
 
 const flow_functions cpu_flow_functions{
     scalar_only<&flow_functions::clear>::call,
-    scalar_only<&flow_functions::intensity>::call,
+    dispatched<intensity, &flow_functions::intensity>::call,
     dispatched<edge_weights, &flow_functions::edge_weights>::call,
     dispatched<warp, &flow_functions::warp>::call,
     dispatched<linearise, &flow_functions::linearise>::call,
     dispatched<relax_flow, &flow_functions::relax>::call,
     dispatched<median, &flow_functions::median>::call,
     dispatched<enlarge, &flow_functions::enlarge>::call,
-    scalar_only<&flow_functions::finish>::call,
+    dispatched<finish, &flow_functions::finish>::call,
     dispatched<structure_of_image, &flow_functions::structure>::call,
 };
 

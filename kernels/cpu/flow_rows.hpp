@@ -64,6 +64,16 @@ struct flow_sweep_functions {
 };
 const flow_sweep_functions& flow_sweep_rows();
 
+struct flow_pixel_functions {
+  /// `mask` holds flow_masked where a pixel is unknown, else 0; NaN adds to it.
+  using intensity_row = void (*)(const void* pixels, int channels, const intensity_scale& scale, int width, u16* grey,
+                                 u8* mask);
+  intensity_row of_u8, of_u16, of_f32;
+  /// A row of flow to every `step`-th float.
+  void (*to_pixels)(const std::int16_t* flow, int width, int step, float* out);
+};
+const flow_pixel_functions& flow_pixel_rows();
+
 struct warp_row_input {
   plane<const u16> second;      ///< one image
   plane<const u8> second_mask;  ///< absent: data is null
