@@ -1,0 +1,13 @@
+#pragma once
+
+#include <functional>
+
+#include "fluxel/image_view.hpp"
+
+namespace fluxel::bench {
+
+/// A call of OpenCV's DIS optical flow, preset medium, on grey frames; empty without OpenCV. `threads` 0: all.
+std::function<void()> reference_dis(image_view<const u8> prev, image_view<const u8> next, image_view<float> flow,
+                                    int threads);
+
+}  // namespace fluxel::bench
