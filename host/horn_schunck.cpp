@@ -126,11 +126,10 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
   if (quality == flow_quality::fast) {
     o.pyramid_factor = 0.5;
     o.warps = 2;
-    o.sweeps = 8;
+    o.sweeps = 6;
   } else if (quality == flow_quality::accurate) {
     o.warps = 10;
-    o.sweeps = 15;
-    o.chebyshev_radius = 0.97;
+    o.sweeps = 10;
   }
   return o;
 }
