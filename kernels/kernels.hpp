@@ -76,13 +76,13 @@ struct resize_recipe {
   int element_bytes = 1;  ///< nearest copies elements of this size and ignores `type`
   int channels = 1;
   resize_method method{};
-  std::vector<position> x, y;           ///< nearest (index only) and linear
-  filter_axis filter_x, filter_y;       ///< filtered
-  bool vertical_first = false;          ///< filtered: the order of the passes
-  bool narrow = false;                  ///< filtered u8: weights and kept rows fit i16, sums i32; else 64-bit sums
-  int kept_bits = 0;                    ///< filtered integer pixels: fraction bits kept between the passes
-  int max_value = 0;                    ///< filtered integer pixels: results are clamped to [0, max_value]
-  int low_zero_bits = 0;                ///< linear and filtered: u16 with high alignment (P010): pixels are value << low_zero_bits
+  std::vector<position> x, y;      ///< nearest (index only) and linear
+  filter_axis filter_x, filter_y;  ///< filtered
+  bool vertical_first = false;     ///< filtered: the order of the passes
+  bool narrow = false;             ///< filtered u8: weights and kept rows fit i16, sums i32; else 64-bit sums
+  int kept_bits = 0;               ///< filtered integer pixels: fraction bits kept between the passes
+  int max_value = 0;               ///< filtered integer pixels: results are clamped to [0, max_value]
+  int low_zero_bits = 0;  ///< linear and filtered: u16 with high alignment (P010): pixels are value << low_zero_bits
 };
 
 /// A recipe made ready on one backend: tables where the kernels can read them. `run` is const and reentrant.
@@ -115,8 +115,8 @@ struct memory_row {
 struct resize_functions {
   /// Without tables: positions are computed from the ratio. Allocates nothing on CUDA; pairs may differ in size.
   status (*linear)(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how);
-  status (*nearest)(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
-                    nearest_rounding rounding, const execution& how);
+  status (*nearest)(std::span<const image_pair> pairs, int element_bytes, coordinates rule, nearest_rounding rounding,
+                    const execution& how);
   /// nullptr when memory ran out.
   std::unique_ptr<prepared_resize> (*prepare)(const resize_recipe& recipe);
 };

@@ -20,10 +20,18 @@ position linear_position(double p, int src_size) {
 std::int32_t nearest_index(double p, nearest_rounding rounding, int src_size) {
   double index = 0;
   switch (rounding) {
-    case nearest_rounding::half_up: index = std::floor(p + 0.5); break;
-    case nearest_rounding::half_down: index = std::ceil(p - 0.5); break;
-    case nearest_rounding::floor: index = std::floor(p); break;
-    case nearest_rounding::ceil: index = std::ceil(p); break;
+    case nearest_rounding::half_up:
+      index = std::floor(p + 0.5);
+      break;
+    case nearest_rounding::half_down:
+      index = std::ceil(p - 0.5);
+      break;
+    case nearest_rounding::floor:
+      index = std::floor(p);
+      break;
+    case nearest_rounding::ceil:
+      index = std::ceil(p);
+      break;
   }
   if (!(index > 0)) return 0;
   return index >= src_size ? src_size - 1 : static_cast<std::int32_t>(index);

@@ -14,10 +14,12 @@ inline ratio make_ratio(coordinates rule, int src_size, int dst_size) {
   const std::int64_t src = src_size;
   const std::int64_t dst = dst_size;
   switch (rule) {
-    case coordinates::asymmetric: return {0, src, dst, src_size, dst_size};
+    case coordinates::asymmetric:
+      return {0, src, dst, src_size, dst_size};
     case coordinates::align_corners:
       return dst == 1 ? ratio{0, 0, 1, src_size, dst_size} : ratio{0, src - 1, dst - 1, src_size, dst_size};
-    case coordinates::half_pixel: break;
+    case coordinates::half_pixel:
+      break;
   }
   return {src - dst, 2 * src, 2 * dst, src_size, dst_size};
 }
@@ -53,10 +55,17 @@ FLUXEL_HD std::int32_t round_position(std::int64_t down, std::int64_t rest, std:
                                       nearest_rounding rounding, int src_size) {
   bool up = false;
   switch (rounding) {
-    case nearest_rounding::half_up: up = rest >= denominator - rest; break;
-    case nearest_rounding::half_down: up = rest > denominator - rest; break;
-    case nearest_rounding::floor: break;
-    case nearest_rounding::ceil: up = rest > 0; break;
+    case nearest_rounding::half_up:
+      up = rest >= denominator - rest;
+      break;
+    case nearest_rounding::half_down:
+      up = rest > denominator - rest;
+      break;
+    case nearest_rounding::floor:
+      break;
+    case nearest_rounding::ceil:
+      up = rest > 0;
+      break;
   }
   const std::int64_t index = down + up;
   const std::int64_t last = src_size - 1;

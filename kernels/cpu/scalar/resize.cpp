@@ -65,18 +65,29 @@ template <class T, class Position>
 void linear(std::span<const image_pair> pairs, int low_zero_bits, Position&& position_of) {
   for (const auto& pair : pairs)
     for_each_plane(pair, [&](int n, int p) {
-      linear_plane<T>(pair, n, p, low_zero_bits, [&](bool horizontal, int i) { return position_of(pair, horizontal, i); });
+      linear_plane<T>(pair, n, p, low_zero_bits,
+                      [&](bool horizontal, int i) { return position_of(pair, horizontal, i); });
     });
 }
 
 template <class Position>
 status linear_of_type(std::span<const image_pair> pairs, element_type type, int low_zero_bits, Position&& at) {
   switch (type) {
-    case element_type::u8: linear<u8>(pairs, low_zero_bits, at); break;
-    case element_type::u16: linear<u16>(pairs, low_zero_bits, at); break;
-    case element_type::f16: linear<f16>(pairs, low_zero_bits, at); break;
-    case element_type::bf16: linear<bf16>(pairs, low_zero_bits, at); break;
-    case element_type::f32: linear<f32>(pairs, low_zero_bits, at); break;
+    case element_type::u8:
+      linear<u8>(pairs, low_zero_bits, at);
+      break;
+    case element_type::u16:
+      linear<u16>(pairs, low_zero_bits, at);
+      break;
+    case element_type::f16:
+      linear<f16>(pairs, low_zero_bits, at);
+      break;
+    case element_type::bf16:
+      linear<bf16>(pairs, low_zero_bits, at);
+      break;
+    case element_type::f32:
+      linear<f32>(pairs, low_zero_bits, at);
+      break;
   }
   return status::ok;
 }
@@ -142,12 +153,12 @@ void filtered_plane(const image_pair& pair, int n, int p, const resize_recipe& r
   std::vector<between> mid(std::size_t(mid_width) * mid_height * channels);
   auto source = [&](int x, int y, int c) {
     const T v = row_at<const T>(src, n, p, y)[std::ptrdiff_t{x} * channels + c];
-    if constexpr (integer) return std::int64_t{lower(v, r.low_zero_bits)};
-    else return to_float(v);
+    if constexpr (integer)
+      return std::int64_t{lower(v, r.low_zero_bits)};
+    else
+      return to_float(v);
   };
-  auto middle = [&](int x, int y, int c) -> between& {
-    return mid[(std::size_t(y) * mid_width + x) * channels + c];
-  };
+  auto middle = [&](int x, int y, int c) -> between& { return mid[(std::size_t(y) * mid_width + x) * channels + c]; };
   const filter_axis& one = r.vertical_first ? r.filter_y : r.filter_x;
   const filter_axis& two = r.vertical_first ? r.filter_x : r.filter_y;
   for (int y = 0; y < mid_height; ++y)
@@ -155,8 +166,10 @@ void filtered_plane(const image_pair& pair, int n, int p, const resize_recipe& r
       for (int c = 0; c < channels; ++c) {
         auto tap = [&](int k) { return r.vertical_first ? source(x, k, c) : source(k, y, c); };
         const int i = r.vertical_first ? y : x;
-        if constexpr (integer) middle(x, y, c) = keep_between(integer_sum(one, i, tap), one.integer_bits, r.kept_bits);
-        else middle(x, y, c) = float_sum(one, i, tap);
+        if constexpr (integer)
+          middle(x, y, c) = keep_between(integer_sum(one, i, tap), one.integer_bits, r.kept_bits);
+        else
+          middle(x, y, c) = float_sum(one, i, tap);
       }
   for (int y = 0; y < dst.height; ++y) {
     T* out = row_at<T>(dst, n, p, y);
@@ -166,7 +179,8 @@ void filtered_plane(const image_pair& pair, int n, int p, const resize_recipe& r
         const int i = r.vertical_first ? x : y;
         T& result = out[std::ptrdiff_t{x} * channels + c];
         if constexpr (integer)
-          result = raise(T(finish_sum(integer_sum(two, i, tap), two.integer_bits + r.kept_bits, r.max_value)), r.low_zero_bits);
+          result = raise(T(finish_sum(integer_sum(two, i, tap), two.integer_bits + r.kept_bits, r.max_value)),
+                         r.low_zero_bits);
         else
           result = from_float<T>(float_sum(two, i, tap));
       }
@@ -192,14 +206,25 @@ class scalar_resize : public prepared_resize {
       case resize_method::linear:
         return linear_of_type(pairs, r.type, r.low_zero_bits,
                               [&](const image_pair&, bool horizontal, int i) { return table(horizontal, i); });
-      case resize_method::filtered: break;
+      case resize_method::filtered:
+        break;
     }
     switch (r.type) {
-      case element_type::u8: filtered<u8>(pairs, r); break;
-      case element_type::u16: filtered<u16>(pairs, r); break;
-      case element_type::f16: filtered<f16>(pairs, r); break;
-      case element_type::bf16: filtered<bf16>(pairs, r); break;
-      case element_type::f32: filtered<f32>(pairs, r); break;
+      case element_type::u8:
+        filtered<u8>(pairs, r);
+        break;
+      case element_type::u16:
+        filtered<u16>(pairs, r);
+        break;
+      case element_type::f16:
+        filtered<f16>(pairs, r);
+        break;
+      case element_type::bf16:
+        filtered<bf16>(pairs, r);
+        break;
+      case element_type::f32:
+        filtered<f32>(pairs, r);
+        break;
     }
     return status::ok;
   }
