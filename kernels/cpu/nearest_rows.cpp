@@ -100,11 +100,11 @@ nearest_row::nearest_row(std::span<const std::int32_t> x, int src_width, int pix
   if (bytes < 16 || pixel >= 8) return;
   const std::size_t blocks = (bytes + 15) / 16;
   const auto start = [&](std::size_t b) { return std::min(b * 16, bytes - 16); };
+  // From the start of a block's first pixel to the end of its last one: pixels that repeat are read as a whole even
+  // where the block cuts the first or the last of them.
   std::ptrdiff_t reach = 0;
-  for (std::size_t b = 0; b < blocks; ++b) reach = std::max(reach, source(start(b) + 15) - source(start(b)) + 1);
-  // Within a pixel bytes ascend, and so do the pixels: the first and the last byte bound a block, but for a block
-  // that begins inside a pixel which the next ones repeat.
-  reach += pixel;
+  for (std::size_t b = 0; b < blocks; ++b)
+    reach = std::max(reach, offset[(start(b) + 15) / pixel] - offset[start(b) / pixel] + pixel);
   const std::ptrdiff_t needed = (reach + 15) / 16;
   const std::ptrdiff_t row_bytes = std::ptrdiff_t{src_width} * pixel;
   if (needed > most_windows || needed * 16 > row_bytes) return;

@@ -51,6 +51,19 @@ TEST_P(Nearest, WithoutARecipeItIsTheSame) {
     }
 }
 
+// Blocks of 16 bytes begin and end inside pixels, and pixels repeat: every width, so that a window just holds them.
+TEST_P(Nearest, PixelsThatRepeatAreWholeInTheirWindow) {
+  for (int channels : {1, 3, 5})
+    for (int from = 1; from <= 24; ++from)
+      for (int to = from; to <= 4 * from; ++to) {
+        auto recipe =
+            plan::make_recipe({{from, 2}, {to, 2}, channels, element_type::u8}, {.filter = filter::nearest});
+        recipe.element_bytes = GetParam();
+        expect_scalar_bytes(recipe, {from, 2}, {to, 2}, {channels, GetParam(), 1, 1});
+        if (testing::Test::HasFailure()) return;
+      }
+}
+
 INSTANTIATE_TEST_SUITE_P(ElementBytes, Nearest, testing::Values(1, 2, 4, 8));
 
 TEST(NearestExample, ThreeByThreeToFourByFour) {
