@@ -56,6 +56,10 @@ struct position {
   std::uint32_t fraction;  ///< floor(f * 2^32)
 };
 
+/// How a bilinear resize of integers rounds its result (lerp.hpp): half up, or lifted so that exact halves, which
+/// rounded weights miss, go up too.
+enum class last_rounding : int { half_up, lifted };
+
 /// A filter as a table: output i is the sum over k of weight[i * taps + k] * source[first[i] + k].
 /// Every tap is inside the image.
 struct filter_axis {
@@ -77,6 +81,7 @@ struct resize_recipe {
   int channels = 1;
   resize_method method{};
   std::vector<position> x, y;      ///< nearest (index only) and linear
+  last_rounding rounding{};        ///< linear
   filter_axis filter_x, filter_y;  ///< filtered
   bool vertical_first = false;     ///< filtered: the order of the passes
   bool narrow = false;             ///< filtered u8: weights and kept rows fit i16, sums i32; else 64-bit sums

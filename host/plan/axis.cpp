@@ -51,6 +51,14 @@ double axis::position(int i) const {
   return static_cast<double>(r.first + i * r.step) / static_cast<double>(r.denominator);
 }
 
+std::int64_t axis::denominator() const {
+  if (!explicit_mapping) return kernels::common_denominator(kernels::make_ratio(rule, src_size, dst_size));
+  auto is_whole = [](double v) { return std::fabs(v - std::floor(v + 0.5)) < 0x1p-20; };
+  std::int64_t d = 1;
+  while (d <= kernels::most_halves_denominator && !(is_whole(d * step()) && is_whole(d * position(0)))) ++d;
+  return d;
+}
+
 axis make_axis(int src_size, int dst_size, const resize_options& options, bool horizontal) {
   axis a{.src_size = src_size, .dst_size = dst_size, .rule = options.coordinates, .explicit_mapping = {}};
   const double scale = horizontal ? options.scale_x : options.scale_y;

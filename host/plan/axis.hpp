@@ -25,6 +25,9 @@ struct axis {
 
   /// Source pixels per destination pixel.
   double step() const;
+  /// The smallest d such that every position is a multiple of 1 / d. Of an explicit mapping: but for the rounding of
+  /// doubles, and if it is at most kernels::most_halves_denominator; otherwise a larger number.
+  std::int64_t denominator() const;
   /// Position of output i, in pixels from the first pixel's centre.
   double position(int i) const;
   bool operator==(const axis&) const = default;

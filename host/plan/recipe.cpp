@@ -5,6 +5,7 @@
 
 #include "host/plan/axis.hpp"
 #include "host/plan/filter.hpp"
+#include "kernels/common/position.hpp"
 
 namespace fluxel::plan {
 
@@ -156,6 +157,7 @@ resize_recipe make_recipe(const axis& x, const axis& y, const resize_geometry& g
     r.method = resize_method::linear;
     r.x = linear_table(x);
     r.y = linear_table(y);
+    r.rounding = kernels::rounding_of(x.denominator(), y.denominator());
     return r;
   }
   r.method = resize_method::filtered;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Transposed convolution as a gather. Revision 1 of the bytes of `conv_transpose2d` and of the upsampling with zeros
-// beyond the border, which interpolates as lerp.hpp does.
+// Transposed convolution as a gather, revision 1 of the bytes of `conv_transpose2d`; and upsampling with zeros beyond
+// the border, which interpolates as lerp.hpp does: revision 2 of `upsample_transpose_conv`.
 
 #include <cstddef>
 #include <cstdint>
@@ -62,18 +62,24 @@ struct zero_edged_plane {
   }
 };
 
+struct upsampling {
+  int factor;
+  last_rounding rounding;
+  explicit upsampling(int factor) : factor(factor), rounding(rounding_of_upsampling(factor)) {}
+};
+
 /// Channel c of output pixel (x, y).
 template <class T>
-FLUXEL_HD T upsample_pixel(const zero_edged_plane& src, int factor, int y, int x, int c) {
+FLUXEL_HD T upsample_pixel(const zero_edged_plane& src, const upsampling& by, int y, int x, int c) {
   using L = lerp<T>;
-  const position py = upsample_position(y, factor);
-  const position px = upsample_position(x, factor);
+  const position py = upsample_position(y, by.factor);
+  const position px = upsample_position(x, by.factor);
   const auto w = L::from_fraction(px.fraction);
   const int i = px.index;
   const int j = py.index;
   const auto top = L::horizontal(src.pixel<T>(j, i, c), src.pixel<T>(j, i + 1, c), w);
   const auto bottom = L::horizontal(src.pixel<T>(j + 1, i, c), src.pixel<T>(j + 1, i + 1, c), w);
-  return L::vertical(top, bottom, L::from_fraction(py.fraction));
+  return L::vertical(top, bottom, L::from_fraction(py.fraction), by.rounding);
 }
 
 /// Outputs along one axis that a zero beyond the border reaches: [0, low) and [high, src_size * factor). Between them

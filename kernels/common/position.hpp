@@ -2,7 +2,9 @@
 
 // Where output samples lie on the source axis. Exact: no accumulated floats, no floats at all.
 
+#include <bit>
 #include <cstdint>
+#include <numeric>
 
 #include "kernels/common/hd.hpp"
 #include "kernels/kernels.hpp"
@@ -22,6 +24,26 @@ inline ratio make_ratio(coordinates rule, int src_size, int dst_size) {
       break;
   }
   return {src - dst, 2 * src, 2 * dst, src_size, dst_size};
+}
+
+/// The smallest d such that every position is a multiple of 1 / d.
+inline std::int64_t common_denominator(const ratio& axis) {
+  return axis.denominator / std::gcd(axis.denominator, std::gcd(axis.first, axis.step));
+}
+
+inline constexpr std::int64_t most_halves_denominator = 2048;
+
+/// Exact results are multiples of 1 / (dx dy), and about one in dx dy is a half. Lifted where these are many and the
+/// weights, which hold only powers of 1/2, are not exact.
+inline last_rounding rounding_of(std::int64_t dx, std::int64_t dy) {
+  if (dx > most_halves_denominator || dy > most_halves_denominator) return last_rounding::half_up;
+  const auto d = static_cast<std::uint64_t>(dx * dy);
+  const bool halves = d % 2 == 0 && d <= most_halves_denominator && !std::has_single_bit(d);
+  return halves ? last_rounding::lifted : last_rounding::half_up;
+}
+inline last_rounding rounding_of(coordinates rule, const image_pair& pair) {
+  return rounding_of(common_denominator(make_ratio(rule, pair.src.width, pair.dst.width)),
+                     common_denominator(make_ratio(rule, pair.src.height, pair.dst.height)));
 }
 
 FLUXEL_HD position clamp_position(std::int64_t index, std::uint32_t fraction, int src_size) {
@@ -48,6 +70,11 @@ FLUXEL_HD position upsample_position(int i, int factor) {
   const std::int64_t index = n < 0 ? -1 : n / d;  // n >= 1 - factor > -d
   const auto rest = static_cast<std::uint64_t>(n - index * d);
   return {static_cast<std::int32_t>(index), static_cast<std::uint32_t>((rest << 32) / static_cast<std::uint64_t>(d))};
+}
+
+inline last_rounding rounding_of_upsampling(int factor) {
+  const std::int64_t d = common_denominator(make_ratio(coordinates::half_pixel, 1, factor));
+  return rounding_of(d, d);
 }
 
 /// The index nearest to down + rest / denominator, clamped to the image; rest is in [0, denominator).

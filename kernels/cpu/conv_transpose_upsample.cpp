@@ -40,7 +40,7 @@ struct upsample_plan {
         element_bytes(element_size(type)),
         x(framed_positions(p.dst.width, factor)),
         y(framed_positions(p.dst.height, factor)),
-        rows(make_linear_rows({x, p.src.width + 2, p.src.channels, 0}, type)),
+        rows(make_linear_rows({x, p.src.width + 2, p.src.channels, 0, rounding_of_upsampling(factor)}, type)),
         streams(row_elements() * element_bytes * p.dst.height * p.dst.planes * p.dst.count >= streamed_bytes) {}
 
   std::ptrdiff_t pixel_bytes() const { return pair.src.channels * element_bytes; }

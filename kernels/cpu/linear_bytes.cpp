@@ -163,18 +163,35 @@ struct lane_windows {
 
 // ---- The passes.
 
-HWY_INLINE words blend(words upper, words lower, words nearer, words twice) {
-  const auto value = hn::Add(nearer, hn::MulHigh(hn::Sub(lower, upper), twice));
-  return hn::ShiftRight<7>(hn::Add(value, hn::Set(d16, 64)));
-}
-
-struct vertical_weight {
-  words twice;
-  bool lower_is_nearer;
-  explicit HWY_INLINE vertical_weight(std::int32_t weight)
-      : twice(hn::Set(d16, static_cast<std::int16_t>(static_cast<std::uint16_t>(2 * weight)))),
-        lower_is_nearer(weight >= 1 << 14) {}
+/// Blends two filtered rows. The weight w in 1/2^15 counts from the nearer row, so that it fits i16 (`byte_tables`).
+/// The step between the rows is rounded down, as the high half of a product by 2 w; or half up, which lifts it by
+/// 1/2.
+template <bool lower_is_nearer, last_rounding rounding>
+struct blender {
+  static constexpr bool lifted = rounding == last_rounding::lifted;
+  words factor;
+  explicit HWY_INLINE blender(std::int32_t weight) {
+    const std::int32_t w = lower_is_nearer ? weight - (1 << 15) : weight;
+    factor = hn::Set(d16, static_cast<std::int16_t>(lifted ? w : 2 * w));
+  }
+  HWY_INLINE words operator()(words upper, words lower) const {
+    const auto difference = hn::Sub(lower, upper);
+    const auto step = lifted ? hn::MulFixedPoint15(difference, factor) : hn::MulHigh(difference, factor);
+    const auto value = hn::Add(lower_is_nearer ? lower : upper, step);
+    return hn::ShiftRight<7>(hn::Add(value, hn::Set(d16, 64)));
+  }
 };
+
+template <last_rounding rounding, class F>
+HWY_INLINE void with_blender_of(std::int32_t weight, F&& f) {
+  if (weight < 1 << 14) return f(blender<false, rounding>(weight));
+  f(blender<true, rounding>(weight));
+}
+template <class F>
+HWY_INLINE void with_blender(byte_blend b, F&& f) {
+  if (b.rounding == last_rounding::lifted) return with_blender_of<last_rounding::lifted>(b.weight, f);
+  with_blender_of<last_rounding::half_up>(b.weight, f);
+}
 
 HWY_INLINE void store(bytes v, std::uint8_t* out, int count) {
   if (count >= block_elements) return hn::StoreU(v, d8, out);
@@ -196,8 +213,8 @@ void horizontal_in(const byte_tables& t, const std::uint8_t* src, int first, int
   }
 }
 
-template <class Window, bool lower_is_nearer>
-void both_in(const byte_tables& t, const byte_rows_pair& rows, words twice, std::uint8_t* out, int count) {
+template <class Window, class Blender>
+void both_in(const byte_tables& t, const byte_rows_pair& rows, Blender blend, std::uint8_t* out, int count) {
   for (std::size_t b = 0; count > 0; ++b, out += block_elements, count -= block_elements) {
     const Window upper(t, rows.upper, b);
     const Window lower(t, rows.lower, b);
@@ -205,19 +222,8 @@ void both_in(const byte_tables& t, const byte_rows_pair& rows, words twice, std:
     const auto lower0 = filter(t, 2 * b, lower.first());
     const auto upper1 = filter(t, 2 * b + 1, upper.second());
     const auto lower1 = filter(t, 2 * b + 1, lower.second());
-    store(pack(blend(upper0, lower0, lower_is_nearer ? lower0 : upper0, twice),
-               blend(upper1, lower1, lower_is_nearer ? lower1 : upper1, twice)),
-          out, count);
+    store(pack(blend(upper0, lower0), blend(upper1, lower1)), out, count);
   }
-}
-
-template <class Window>
-void both_in(const byte_tables& t, const byte_rows_pair& rows, std::uint8_t* out, int count) {
-  const vertical_weight w(rows.weight);
-  if (w.lower_is_nearer)
-    both_in<Window, true>(t, rows, w.twice, out, count);
-  else
-    both_in<Window, false>(t, rows, w.twice, out, count);
 }
 
 /// Calls f with the kind of window that the tables were made for.
@@ -239,19 +245,23 @@ void horizontal(const byte_tables& t, const std::uint8_t* src, int first, int la
 }
 
 void both(const byte_tables& t, const byte_rows_pair& rows, std::uint8_t* out, int count) {
-  with_window_of(t, [&]<class Window>(Window*) { both_in<Window>(t, rows, out, count); });
+  with_window_of(t, [&]<class Window>(Window*) {
+    with_blender(rows.blend, [&](const auto& blend) { both_in<Window>(t, rows, blend, out, count); });
+  });
 }
 
-void vertical(const std::int16_t* upper, const std::int16_t* lower, std::int32_t weight, std::uint8_t* out,
-              int count) {
+template <class Blender>
+void vertical_in(const std::int16_t* upper, const std::int16_t* lower, Blender blend, std::uint8_t* out, int count) {
   constexpr int n = lanes_of_words;
-  const vertical_weight w(weight);
-  const auto* nearer = w.lower_is_nearer ? lower : upper;
-  for (; count > 0; upper += 2 * n, lower += 2 * n, nearer += 2 * n, out += 2 * n, count -= 2 * n) {
-    const auto a = blend(hn::Load(d16, upper), hn::Load(d16, lower), hn::Load(d16, nearer), w.twice);
-    const auto b = blend(hn::Load(d16, upper + n), hn::Load(d16, lower + n), hn::Load(d16, nearer + n), w.twice);
+  for (; count > 0; upper += 2 * n, lower += 2 * n, out += 2 * n, count -= 2 * n) {
+    const auto a = blend(hn::Load(d16, upper), hn::Load(d16, lower));
+    const auto b = blend(hn::Load(d16, upper + n), hn::Load(d16, lower + n));
     store(pack(a, b), out, count);
   }
+}
+
+void vertical(const std::int16_t* upper, const std::int16_t* lower, byte_blend b, std::uint8_t* out, int count) {
+  with_blender(b, [&](const auto& blend) { vertical_in(upper, lower, blend, out, count); });
 }
 
 // ---- Exact halves: the mean of 2 x 2 pixels, (a + b + c + d + 2) >> 2, which is what the formulas give.

@@ -6,11 +6,16 @@
 
 namespace fluxel::kernels {
 
-/// Two source rows and the weight of the lower one.
+/// How two rows are blended.
+struct byte_blend {
+  std::int32_t weight;  ///< of the lower one
+  last_rounding rounding;
+};
+
 struct byte_rows_pair {
   const std::uint8_t* upper;
   const std::uint8_t* lower;
-  std::int32_t weight;
+  byte_blend blend;
 };
 
 /// Where the pairs of taps of exact halves lie in 64 source bytes, and the order after packing two such vectors.
@@ -25,7 +30,7 @@ struct byte_functions {
   byte_layout layout;
   int most_halving_channels;
   void (*horizontal)(const byte_tables& tables, const std::uint8_t* src, int first, int last, std::int16_t* out);
-  void (*vertical)(const std::int16_t* upper, const std::int16_t* lower, std::int32_t weight, std::uint8_t* out,
+  void (*vertical)(const std::int16_t* upper, const std::int16_t* lower, byte_blend blend, std::uint8_t* out,
                    int count);
   /// Both passes at once, over a whole row.
   void (*both)(const byte_tables& tables, const byte_rows_pair& rows, std::uint8_t* out, int count);

@@ -36,7 +36,8 @@ class rows_of_bytes final : public linear_rows {
   explicit rows_of_bytes(const row_geometry& g)
       : functions_(byte_functions_of_target()),
         storage_(make_byte_tables(g, functions_.layout)),
-        row_bytes_(g.src_elements()) {
+        row_bytes_(g.src_elements()),
+        rounding_(g.rounding) {
     block = 16 * functions_.layout.lanes;
     between_bytes = sizeof(std::int16_t);
   }
@@ -48,23 +49,26 @@ class rows_of_bytes final : public linear_rows {
   }
   void vertical(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const override {
     functions_.vertical(static_cast<const std::int16_t*>(upper), static_cast<const std::int16_t*>(lower),
-                        lerp<u8>::from_fraction(fraction), static_cast<std::uint8_t*>(dst), count);
+                        blend_of(fraction), static_cast<std::uint8_t*>(dst), count);
   }
   void both(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const override {
     with_window(upper, row_bytes_, storage_.window, [&](const void* up) {
       with_window(lower, row_bytes_, storage_.window, [&](const void* low) {
-        functions_.both(storage_.tables(),
-                        {static_cast<const std::uint8_t*>(up), static_cast<const std::uint8_t*>(low),
-                         lerp<u8>::from_fraction(fraction)},
-                        static_cast<std::uint8_t*>(dst), count);
+        functions_.both(
+            storage_.tables(),
+            {static_cast<const std::uint8_t*>(up), static_cast<const std::uint8_t*>(low), blend_of(fraction)},
+            static_cast<std::uint8_t*>(dst), count);
       });
     });
   }
 
  private:
+  byte_blend blend_of(std::uint32_t fraction) const { return {lerp<u8>::from_fraction(fraction), rounding_}; }
+
   byte_functions functions_;
   byte_tables_storage storage_;
   std::size_t row_bytes_;
+  last_rounding rounding_;
 };
 
 std::uint32_t word_weight(element_type type, std::uint32_t fraction) {
@@ -117,7 +121,7 @@ class halves_of_bytes final : public halves {
  public:
   explicit halves_of_bytes(int channels) : halve_(byte_functions_of_target().halve), order_(channels) {}
   void both(const void* upper, const void* lower, std::uint32_t, void* dst, int count) const override {
-    halve_(order_, {static_cast<const std::uint8_t*>(upper), static_cast<const std::uint8_t*>(lower), 0},
+    halve_(order_, {static_cast<const std::uint8_t*>(upper), static_cast<const std::uint8_t*>(lower), {}},
            static_cast<std::uint8_t*>(dst), count);
   }
 

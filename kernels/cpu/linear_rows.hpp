@@ -19,6 +19,7 @@ struct row_geometry {
   int src_width = 0;
   int channels = 1;
   int low_zero_bits = 0;
+  last_rounding rounding{};
 
   std::ptrdiff_t src_elements() const { return std::ptrdiff_t{src_width} * channels; }
   std::ptrdiff_t dst_elements() const { return static_cast<std::ptrdiff_t>(x.size()) * channels; }

@@ -34,7 +34,7 @@ class scalar_rows final : public linear_rows {
     const auto* low = static_cast<const typename L::between*>(below);
     auto* out = static_cast<T*>(dst);
     const auto weight = L::from_fraction(fraction);
-    for (int i = 0; i < count; ++i) out[i] = raise(L::vertical(up[i], low[i], weight));
+    for (int i = 0; i < count; ++i) out[i] = raise(L::vertical(up[i], low[i], weight, geometry_.rounding));
   }
 
   void both(const void* upper, const void* below, std::uint32_t fraction, void* dst, int count) const override {
@@ -49,7 +49,7 @@ class scalar_rows final : public linear_rows {
         return L::horizontal(lower(src[left + c]), lower(src[right + c]), w);
       };
       for (int c = 0; c < geometry_.channels; ++c)
-        *out++ = raise(L::vertical(value(upper, c), value(below, c), weight));
+        *out++ = raise(L::vertical(value(upper, c), value(below, c), weight, geometry_.rounding));
     }
   }
 

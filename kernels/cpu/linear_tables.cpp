@@ -150,7 +150,10 @@ word_tables_storage make_word_tables(const row_geometry& g, element_type type, i
     return std::bit_cast<std::int32_t>(lerp<f32>::from_fraction(fraction));
   });
   word_tables_storage t;
-  t.shape = {.channels = g.channels, .low_zero_bits = g.low_zero_bits, .src_elements = g.src_elements()};
+  t.shape = {.channels = g.channels,
+             .low_zero_bits = g.low_zero_bits,
+             .rounding = lerp<u16>::last_addend(g.rounding),
+             .src_elements = g.src_elements()};
   t.weight.assign(taps.weight.begin(), taps.weight.end());
   t.index.assign(taps.left.begin(), taps.left.end());
   window_plan windows(taps, lanes);

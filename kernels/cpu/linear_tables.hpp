@@ -53,6 +53,7 @@ struct word_tables {
   int window = 0;  ///< elements; 0: `index` counts from the start of the row
   int channels = 1;
   int low_zero_bits = 0;
+  int rounding = 0;                 ///< u16: what the last rounding adds
   std::ptrdiff_t src_elements = 0;  ///< of a row
   const std::int32_t* start;        ///< of each block's window
   const std::int32_t* index;

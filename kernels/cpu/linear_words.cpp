@@ -47,7 +47,9 @@ struct lerp_floats {
   static HWY_INLINE vector horizontal(vector a, vector b, ints weight) {
     return blend(a, b, hn::BitCast(df, weight));
   }
-  static HWY_INLINE vector vertical(vector a, vector b, ints weight) { return blend(a, b, hn::BitCast(df, weight)); }
+  static HWY_INLINE vector vertical(vector a, vector b, ints weight, int) {
+    return blend(a, b, hn::BitCast(df, weight));
+  }
 };
 
 struct of_f32 : lerp_floats {
@@ -104,14 +106,14 @@ struct of_u16 {
     return hn::Add(hn::ShiftLeft<12>(a), hn::Add(coarse, fine));
   }
   // floor(d w / 2^24) lies in bits 24 to 55 of the 64-bit product.
-  static HWY_INLINE ints vertical(ints a, ints b, ints weight) {
+  static HWY_INLINE ints vertical(ints a, ints b, ints weight, int rounding) {
     const hn::Repartition<std::uint64_t, int_tag> dw;
     const auto d = hn::Sub(b, a);
     const auto odd_d = hn::BitCast(di, hn::ShiftRight<32>(hn::BitCast(dw, d)));
     const auto even = hn::ShiftRight<24>(hn::BitCast(dw, hn::MulEven(d, weight)));
     const auto odd = hn::ShiftLeft<8>(hn::BitCast(dw, hn::MulEven(odd_d, weight)));
     const auto step = hn::OddEven(hn::BitCast(di, odd), hn::BitCast(di, even));
-    return hn::ShiftRight<12>(hn::Add(hn::Add(a, step), hn::Set(di, 1 << 11)));
+    return hn::ShiftRight<12>(hn::Add(hn::Add(a, step), hn::Set(di, rounding)));
   }
 };
 
@@ -298,7 +300,7 @@ void both_in(const word_tables& t, const word_rows_pair& rows, void* dst, int co
   for (std::size_t b = 0; count > 0; ++b, out += lanes, count -= lanes) {
     typename Of::vector filtered[2];
     filter<Of, Window>(t, src, b, filtered);
-    store<Of>(Of::vertical(filtered[0], filtered[1], weight), out, count, t.low_zero_bits);
+    store<Of>(Of::vertical(filtered[0], filtered[1], weight, t.rounding), out, count, t.low_zero_bits);
   }
 }
 
@@ -372,7 +374,7 @@ void vertical(const word_tables& t, const void* upper, const void* lower, std::u
   auto* out = static_cast<typename Of::element*>(dst);
   const auto w = hn::Set(di, static_cast<std::int32_t>(weight));
   for (; count > 0; up += lanes, low += lanes, out += lanes, count -= lanes)
-    store<Of>(Of::vertical(hn::Load(d, up), hn::Load(d, low), w), out, count, t.low_zero_bits);
+    store<Of>(Of::vertical(hn::Load(d, up), hn::Load(d, low), w, t.rounding), out, count, t.low_zero_bits);
 }
 
 // ---- Exact halves of single floats: taps are the even and odd elements, both weights 1/2.

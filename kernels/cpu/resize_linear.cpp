@@ -78,11 +78,12 @@ bool rows_are_used_once(std::span<const position> table) {
   return 8 * shared < table.size();
 }
 
-linear_plan make_plan(element_type type, std::span<const position> x, std::span<const position> y, int channels,
-                      int low_zero_bits) {
-  const row_geometry row{x, extent_of(x), channels, low_zero_bits};
+/// The rows' source width is found here: what the table reads.
+linear_plan make_plan(element_type type, row_geometry row, std::span<const position> y) {
+  const auto x = row.x;
+  row.src_width = extent_of(x);
   linear_plan plan{.type = type, .y{y.begin(), y.end()}, .row_elements = row.dst_elements()};
-  plan.copy = low_zero_bits == 0 && is_identity(x) && is_identity(y);
+  plan.copy = row.low_zero_bits == 0 && is_identity(x) && is_identity(y);
   if (plan.copy) return plan;
   plan.rows_used_once = rows_are_used_once(y);
   if (is_half(x) && is_half(y)) plan.rows = make_halving_rows(row, type);
@@ -246,7 +247,9 @@ status resize_pairs(std::span<const image_pair> pairs, int threads, PlanOf&& pla
 class prepared_linear final : public prepared_resize {
  public:
   explicit prepared_linear(const resize_recipe& r)
-      : plan_(make_plan(r.type, r.x, r.y, r.channels, r.low_zero_bits)) {}
+      : plan_(make_plan(r.type,
+                        {.x = r.x, .channels = r.channels, .low_zero_bits = r.low_zero_bits, .rounding = r.rounding},
+                        r.y)) {}
 
   status run(std::span<const image_pair> pairs, const execution& how) const override {
     return resize_pairs(pairs, how.threads, [&](std::size_t) { return &plan_; });
@@ -274,7 +277,8 @@ status linear_resize(std::span<const image_pair> pairs, element_type type, coord
     if (i == 0 || !same_geometry(pairs[i], pairs[i - 1])) {
       const auto x = positions_of(make_ratio(rule, src.width, dst.width));
       const auto y = positions_of(make_ratio(rule, src.height, dst.height));
-      plans.push_back(make_plan(type, x, y, dst.channels, 0));
+      const auto rounding = rounding_of(rule, pairs[i]);
+      plans.push_back(make_plan(type, {.x = x, .channels = dst.channels, .rounding = rounding}, y));
     }
     plan_of[i] = plans.size() - 1;
   }

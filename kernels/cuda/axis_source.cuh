@@ -14,6 +14,7 @@ struct axis_source {
     const auto& [src, dst] = pair;
     v.x = tables ? make_axis(tables->x, src.width, dst.width) : make_axis(rule, src.width, dst.width);
     v.y = tables ? make_axis(tables->y, src.height, dst.height) : make_axis(rule, src.height, dst.height);
+    v.rounding = tables ? tables->rounding : rounding_of(rule, pair);
   }
   /// Whether two sizes of which one is twice the other meet at half-pixel centres.
   bool half_pixel() const { return tables ? tables->half_pixel : rule == coordinates::half_pixel; }

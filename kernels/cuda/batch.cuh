@@ -32,10 +32,11 @@ struct pair_view {
   divisor planes;
   divisor tiles_per_row;
   divisor tiles_per_plane;
-  int row_elements = 0;    ///< of the destination
-  int lead = 0;            ///< the first tile of a row starts so many elements before it, where a word is aligned
-  bool wide = false;       ///< words of the destination are aligned in every row
-  bool src_words = false;  ///< every source row starts at the same offset from an aligned word
+  int row_elements = 0;      ///< of the destination
+  int lead = 0;              ///< the first tile of a row starts so many elements before it, where a word is aligned
+  bool wide = false;         ///< words of the destination are aligned in every row
+  bool src_words = false;    ///< every source row starts at the same offset from an aligned word
+  last_rounding rounding{};  ///< bilinear
 };
 
 template <int Pairs>

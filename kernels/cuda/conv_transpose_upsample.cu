@@ -80,7 +80,8 @@ __global__ void __launch_bounds__(block_threads) upsample_zero_kernel(const __gr
     }
     if (lower.index != at.index + 1) filter_framed_row<T>(lower, t, at.index + 1, taps);
     T value[elements_per_lane];
-    for (int k = 0; k < elements_per_lane; ++k) value[k] = lerp<T>::vertical(upper.value[k], lower.value[k], weight);
+    for (int k = 0; k < elements_per_lane; ++k)
+      value[k] = lerp<T>::vertical(upper.value[k], lower.value[k], weight, pair.rounding);
     store_elements(pair, reinterpret_cast<T*>(t.dst + y * pair.dst.pitch), work.first, work.whole, value);
   }
 }
@@ -104,6 +105,7 @@ status upsample(const image_pair& pair, int factor, const execution& how) {
       [&](pair_view& v, const image_pair& p) {
         v.x = framed_axis(p.src.width, factor);
         v.y = framed_axis(p.src.height, factor);
+        v.rounding = rounding_of_upsampling(factor);
       },
       [&](const batch<1>& b, unsigned blocks) {
         return launch<upsample_zero_kernel<T>>(blocks, dim3(block_lanes, block_warps), 0, how.stream, b);

@@ -27,6 +27,7 @@ class prepared_positions : public prepared_resize {
         type_(r.type),
         element_bytes_(r.element_bytes),
         low_zero_bits_(r.low_zero_bits),
+        rounding_(r.rounding),
         half_pixel_((is_half_pixel(r.x, true) && is_half_pixel(r.y, true)) ||
                     (is_half_pixel(r.x, false) && is_half_pixel(r.y, false))),
         x_(r.x),
@@ -35,7 +36,7 @@ class prepared_positions : public prepared_resize {
   bool failed() const { return x_.failed() || y_.failed(); }
 
   status run(std::span<const image_pair> pairs, const execution& how) const override {
-    const linear_tables tables{x_.data(), y_.data(), low_zero_bits_, half_pixel_};
+    const linear_tables tables{x_.data(), y_.data(), low_zero_bits_, rounding_, half_pixel_};
     return method_ == resize_method::nearest ? resize_nearest_tables(pairs, element_bytes_, tables, how)
                                              : resize_linear_tables(pairs, type_, tables, how);
   }
@@ -45,6 +46,7 @@ class prepared_positions : public prepared_resize {
   element_type type_;
   int element_bytes_;
   int low_zero_bits_;
+  last_rounding rounding_;
   bool half_pixel_;
   device_table<position> x_, y_;
 };

@@ -16,6 +16,7 @@ struct linear_tables {
   const position* x = nullptr;
   const position* y = nullptr;
   int low_zero_bits = 0;
+  last_rounding rounding{};
   bool half_pixel = false;  ///< they double or halve both sides by coordinates::half_pixel
 };
 status resize_linear_tables(std::span<const image_pair> pairs, element_type type, const linear_tables& tables,

@@ -56,11 +56,11 @@ __device__ __forceinline__ typename lerp<T>::between horizontal(T a, T b, typena
     return lerp<f32>::horizontal(widen(a), widen(b), w);
 }
 template <class T, class Between>
-__device__ __forceinline__ T vertical(Between a, Between b, typename lerp<T>::weight w) {
+__device__ __forceinline__ T vertical(Between a, Between b, typename lerp<T>::weight w, last_rounding rounding) {
   if constexpr (std::is_integral_v<T>)
-    return lerp<T>::vertical(a, b, w);
+    return lerp<T>::vertical(a, b, w, rounding);
   else
-    return narrow<T>(lerp<f32>::vertical(a, b, w));
+    return narrow<T>(lerp<f32>::vertical(a, b, w, rounding));
 }
 
 template <class T>
@@ -115,10 +115,10 @@ __global__ void __launch_bounds__(block_threads) linear_elements_kernel(const __
     if (at.weight != 0) {
       if (lower.index != at.upper + 1) filter_row<T>(lower, work.at, at.upper + 1, b.shift, taps);
       for (int k = 0; k < elements_per_lane; ++k)
-        value[k] = stored_value(vertical<T>(upper.value[k], lower.value[k], at.weight), b.shift);
+        value[k] = stored_value(vertical<T>(upper.value[k], lower.value[k], at.weight, pair.rounding), b.shift);
     } else {  // the second row may not exist
       for (int k = 0; k < elements_per_lane; ++k)
-        value[k] = stored_value(vertical<T>(upper.value[k], upper.value[k], at.weight), b.shift);
+        value[k] = stored_value(vertical<T>(upper.value[k], upper.value[k], at.weight, pair.rounding), b.shift);
     }
     store_elements(pair, reinterpret_cast<T*>(work.at.dst + y * pair.dst.pitch), work.first, work.whole, value);
   }

@@ -3,7 +3,7 @@
 //
 // The sums are those of lerp<u8>, with its multiplications carried out:
 //   horizontal  (a << 7) + (((b - a) w + 128) >> 8)     = (a (2^15 - w) + b w + 128) >> 8
-//   vertical    (a + (((b - a) w) >> 15) + 64) >> 7     = (a (2^17 - 4 w) + b 4 w + 2^23) >> 24, below 2^32.
+//   vertical    ((a << 15) + (b - a) w + rounding) >> 22 = (a (2^17 - 4 w) + b 4 w + 4 rounding) >> 24, below 2^32.
 
 #include "kernels/common/lerp.hpp"
 #include "kernels/cuda/linear_u8.cuh"
@@ -116,14 +116,14 @@ struct filtered_pixels {
 /// Four pixels of the output row as C words.
 template <int C>
 __device__ __forceinline__ void blend_rows(const filtered_pixels<C>& upper, const filtered_pixels<C>& lower,
-                                           std::uint32_t weight, std::uint32_t (&out)[C]) {
+                                           std::uint32_t weight, std::uint32_t rounding, std::uint32_t (&out)[C]) {
   const std::uint32_t below = 4 * weight, above = (1u << 17) - below;
 #pragma unroll
   for (int w = 0; w < C; ++w) {
     std::uint32_t sum[4];
 #pragma unroll
     for (int i = 0; i < 4; ++i)
-      sum[i] = upper.value[4 * w + i] * above + (lower.value[4 * w + i] * below + (1u << 23));
+      sum[i] = upper.value[4 * w + i] * above + (lower.value[4 * w + i] * below + 4 * rounding);
     out[w] = __byte_perm(__byte_perm(sum[0], sum[1], 0x0073), __byte_perm(sum[2], sum[3], 0x0073), 0x5410);
   }
 }
@@ -148,6 +148,7 @@ __global__ void __launch_bounds__(block_threads) linear_u8_kernel(const __grid_c
   __syncthreads();
   const lane_windows<C> windows(columns, t);
   const row_writer<C> writer(stages[warp], t.column * tile_pixels * C, t);
+  const auto rounding = static_cast<std::uint32_t>(lerp<u8>::last_addend(t.pair.rounding));
   filtered_pixels<C> upper, lower;
   for (int r = 0; r < b.rows_per_warp; ++r) {
     const int in_tile = warp * b.rows_per_warp + r;
@@ -163,7 +164,7 @@ __global__ void __launch_bounds__(block_threads) linear_u8_kernel(const __grid_c
     // A weight of 0 reads no second row: it may not exist.
     if (at.weight != 0 && lower.index != at.upper + 1) lower.filter(t, at.upper + 1, windows);
     std::uint32_t out[C];
-    blend_rows<C>(upper, lower, at.weight, out);
+    blend_rows<C>(upper, lower, at.weight, rounding, out);
     writer.write(reinterpret_cast<u8*>(t.dst + y * t.pair.dst.pitch), out);
   }
 }

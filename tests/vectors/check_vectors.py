@@ -119,6 +119,15 @@ class Axis:
         first, step, denominator = self.ratio()
         return Fraction(first + i * step, denominator)
 
+    def denominator(self):
+        """The smallest d such that every position is a multiple of 1 / d; above 2048 of a mapping: some larger d."""
+        if self.mapping:
+            whole = lambda p: abs(p - math.floor(p + 0.5)) < 2.0**-20
+            step, first = self.mapping[0], self.double(0)
+            return next((d for d in range(1, 2049) if whole(d * step) and whole(d * first)), 2049)
+        first, step, denominator = self.ratio()
+        return denominator // math.gcd(first, step, denominator)
+
     def double(self, i):
         if self.mapping:
             return (i + 0.5) * self.mapping[0] + self.mapping[1] - 0.5
@@ -271,21 +280,23 @@ def filtered(v, src):
     return sum(vertical(horizontal(rows, to_w, between), finish), [])
 
 
-def lerp_u8():
+def lerp_u8(lifted):
     weight = lambda f: f + (1 << 16) >> 17
     across = lambda a, b, w: (a << 7) + ((b - a) * w + 128 >> 8)
-    down = lambda a, b, w: a + ((b - a) * w >> 15) + 64 >> 7
+    rounding = (64 << 15) + (1 << 14 if lifted else 0)
+    down = lambda a, b, w: (a << 15) + (b - a) * w + rounding >> 22
     return weight, across, down
 
 
-def lerp_u16():
+def lerp_u16(lifted):
     weight = lambda f: f + (1 << 7) >> 8
     across = lambda a, b, w: (a << 12) + ((b - a) * w + (1 << 11) >> 12)
-    down = lambda a, b, w: a + ((b - a) * w >> 24) + (1 << 11) >> 12
+    rounding = (1 << 11) + (6 if lifted else 0)
+    down = lambda a, b, w: a + ((b - a) * w >> 24) + rounding >> 12
     return weight, across, down
 
 
-def lerp_float():
+def lerp_float(_):
     def step(a, b, w):
         return a if w == 0 else to_f32(w * to_f32(b - a) + a)
     return lambda f: to_f32(Fraction(f)) / 2**32, step, step
@@ -294,7 +305,9 @@ def lerp_float():
 def bilinear(v, src):
     x, y = Axis(v, 0), Axis(v, 1)
     (w, h), (to_w, to_h), n = v["src"], v["dst"], v["channels"]
-    weight, across, down = {"u8": lerp_u8, "u16": lerp_u16}.get(v["type"], lerp_float)()
+    d = x.denominator() * y.denominator()
+    lifted = d % 2 == 0 and d <= 2048 and d & d - 1 != 0
+    weight, across, down = {"u8": lerp_u8, "u16": lerp_u16}.get(v["type"], lerp_float)(lifted)
     at = lambda px, py, c: src[(min(py, h - 1) * w + min(px, w - 1)) * n + c]
     out = []
     for j in range(to_h):

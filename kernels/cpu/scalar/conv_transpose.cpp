@@ -71,6 +71,7 @@ status general(const conv_transpose_call& call, const execution&) {
 template <class T>
 status upsample(const image_pair& pair, int factor) {
   const auto& [src, dst] = pair;
+  const upsampling by(factor);
   for (int n = 0; n < dst.count; ++n)
     for (int p = 0; p < dst.planes; ++p) {
       const auto* in = static_cast<const std::byte*>(src.data) + n * src.stride + p * src.plane_stride;
@@ -80,7 +81,7 @@ status upsample(const image_pair& pair, int factor) {
         for (int x = 0; x < dst.width; ++x)
           for (int c = 0; c < dst.channels; ++c)
             reinterpret_cast<T*>(out + y * dst.pitch)[std::ptrdiff_t{x} * dst.channels + c] =
-                upsample_pixel<T>(plane, factor, y, x, c);
+                upsample_pixel<T>(plane, by, y, x, c);
     }
   return status::ok;
 }

@@ -34,20 +34,21 @@ T raise(T v, int bits) {
   return v;
 }
 
-template <class T, class Position>
-void linear_plane(const image_pair& pair, int n, int p, int low_zero_bits, Position&& at) {
+template <class T, class Axes>
+void linear_plane(const image_pair& pair, int n, int p, int low_zero_bits, Axes&& axes) {
   using L = lerp<T>;
   const image& src = pair.src;  // not a structured binding: clang 14 cannot capture one
   const image& dst = pair.dst;
   const int channels = dst.channels;
+  const last_rounding rounding = axes.rounding(pair);
   for (int y = 0; y < dst.height; ++y) {
-    const position py = at(false, y);
+    const position py = axes.at(pair, false, y);
     const auto wy = L::from_fraction(py.fraction);
     const T* upper = row_at<T>(src, n, p, py.index);
     const T* below = row_at<T>(src, n, p, py.index + 1 < src.height ? py.index + 1 : py.index);
     T* out = row_at<T>(dst, n, p, y);
     for (int x = 0; x < dst.width; ++x) {
-      const position px = at(true, x);
+      const position px = axes.at(pair, true, x);
       const auto wx = L::from_fraction(px.fraction);
       const std::ptrdiff_t left = std::ptrdiff_t{px.index} * channels;
       const std::ptrdiff_t right = px.index + 1 < src.width ? left + channels : left;
@@ -55,38 +56,35 @@ void linear_plane(const image_pair& pair, int n, int p, int low_zero_bits, Posit
         auto get = [&](const T* row, std::ptrdiff_t i) { return lower(row[i + c], low_zero_bits); };
         const auto top = L::horizontal(get(upper, left), get(upper, right), wx);
         const auto bottom = L::horizontal(get(below, left), get(below, right), wx);
-        out[std::ptrdiff_t{x} * channels + c] = raise(L::vertical(top, bottom, wy), low_zero_bits);
+        out[std::ptrdiff_t{x} * channels + c] = raise(L::vertical(top, bottom, wy, rounding), low_zero_bits);
       }
     }
   }
 }
 
-template <class T, class Position>
-void linear(std::span<const image_pair> pairs, int low_zero_bits, Position&& position_of) {
+template <class T, class Axes>
+void linear(std::span<const image_pair> pairs, int low_zero_bits, Axes&& axes) {
   for (const auto& pair : pairs)
-    for_each_plane(pair, [&](int n, int p) {
-      linear_plane<T>(pair, n, p, low_zero_bits,
-                      [&](bool horizontal, int i) { return position_of(pair, horizontal, i); });
-    });
+    for_each_plane(pair, [&](int n, int p) { linear_plane<T>(pair, n, p, low_zero_bits, axes); });
 }
 
-template <class Position>
-status linear_of_type(std::span<const image_pair> pairs, element_type type, int low_zero_bits, Position&& at) {
+template <class Axes>
+status linear_of_type(std::span<const image_pair> pairs, element_type type, int low_zero_bits, Axes&& axes) {
   switch (type) {
     case element_type::u8:
-      linear<u8>(pairs, low_zero_bits, at);
+      linear<u8>(pairs, low_zero_bits, axes);
       break;
     case element_type::u16:
-      linear<u16>(pairs, low_zero_bits, at);
+      linear<u16>(pairs, low_zero_bits, axes);
       break;
     case element_type::f16:
-      linear<f16>(pairs, low_zero_bits, at);
+      linear<f16>(pairs, low_zero_bits, axes);
       break;
     case element_type::bf16:
-      linear<bf16>(pairs, low_zero_bits, at);
+      linear<bf16>(pairs, low_zero_bits, axes);
       break;
     case element_type::f32:
-      linear<f32>(pairs, low_zero_bits, at);
+      linear<f32>(pairs, low_zero_bits, axes);
       break;
   }
   return status::ok;
@@ -112,10 +110,23 @@ ratio ratio_of(const image_pair& pair, coordinates rule, bool horizontal) {
                     : make_ratio(rule, pair.src.height, pair.dst.height);
 }
 
-status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution&) {
-  return linear_of_type(pairs, type, 0, [&](const image_pair& pair, bool horizontal, int i) {
+/// Axes that follow from the sizes of each pair.
+struct axes_of_sizes {
+  coordinates rule;
+  position at(const image_pair& pair, bool horizontal, int i) const {
     return linear_position(ratio_of(pair, rule, horizontal), i);
-  });
+  }
+  last_rounding rounding(const image_pair& pair) const { return rounding_of(rule, pair); }
+};
+
+struct axes_of_recipe {
+  const resize_recipe& recipe;
+  position at(const image_pair&, bool horizontal, int i) const { return horizontal ? recipe.x[i] : recipe.y[i]; }
+  last_rounding rounding(const image_pair&) const { return recipe.rounding; }
+};
+
+status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution&) {
+  return linear_of_type(pairs, type, 0, axes_of_sizes{rule});
 }
 
 status resize_nearest(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
@@ -198,14 +209,14 @@ class scalar_resize : public prepared_resize {
 
   status run(std::span<const image_pair> pairs, const execution&) const override {
     const auto& r = recipe_;
-    auto table = [&](bool horizontal, int i) { return horizontal ? r.x[i] : r.y[i]; };
+    const axes_of_recipe axes{r};
     switch (r.method) {
       case resize_method::nearest:
-        return nearest(pairs, r.element_bytes,
-                       [&](const image_pair&, bool horizontal, int i) { return table(horizontal, i).index; });
+        return nearest(pairs, r.element_bytes, [&](const image_pair& pair, bool horizontal, int i) {
+          return axes.at(pair, horizontal, i).index;
+        });
       case resize_method::linear:
-        return linear_of_type(pairs, r.type, r.low_zero_bits,
-                              [&](const image_pair&, bool horizontal, int i) { return table(horizontal, i); });
+        return linear_of_type(pairs, r.type, r.low_zero_bits, axes);
       case resize_method::filtered:
         break;
     }
