@@ -105,6 +105,13 @@ struct window_of_128 {
   HWY_INLINE bytes second() const { return bytes{_mm512_permutex2var_epi8(low, taps1, high)}; }
 };
 
+/// Into a register: the compiler would load again for every permutation, and loads are what these wait for.
+HWY_INLINE __m512i load_once(const std::uint8_t* p) {
+  auto v = _mm512_loadu_si512(p);
+  asm("" : "+v"(v));
+  return v;
+}
+
 // Each 128 bytes replace the taps that lie in them; the others keep their index for their own turn.
 struct long_window {
   __m512i pairs0, pairs1;
@@ -114,8 +121,8 @@ struct long_window {
     const auto* p = src + t.start[block];
     const auto* mask = t.mask + block * parts * 2;
     for (int k = 0; k < parts; ++k, p += 128) {
-      const auto low = _mm512_loadu_si512(p);
-      const auto high = _mm512_loadu_si512(p + 64);
+      const auto low = load_once(p);
+      const auto high = load_once(p + 64);
       pairs0 = _mm512_mask2_permutex2var_epi8(low, pairs0, mask[2 * k], high);
       pairs1 = _mm512_mask2_permutex2var_epi8(low, pairs1, mask[2 * k + 1], high);
     }
