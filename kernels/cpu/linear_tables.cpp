@@ -154,6 +154,9 @@ word_tables_storage make_word_tables(const row_geometry& g, element_type type, i
              .low_zero_bits = g.low_zero_bits,
              .rounding = lerp<u16>::last_addend(g.rounding),
              .src_elements = g.src_elements()};
+  const auto is_whole = [&](std::int32_t left) { return left + g.channels < g.src_elements(); };
+  t.shape.whole =
+      static_cast<int>(std::find_if_not(taps.left.begin(), taps.left.end(), is_whole) - taps.left.begin());
   t.weight.assign(taps.weight.begin(), taps.weight.end());
   t.index.assign(taps.left.begin(), taps.left.end());
   window_plan windows(taps, lanes);

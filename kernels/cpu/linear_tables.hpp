@@ -55,6 +55,7 @@ struct word_tables {
   int low_zero_bits = 0;
   int rounding = 0;                 ///< u16: what the last rounding adds
   std::ptrdiff_t src_elements = 0;  ///< of a row
+  int whole = 0;                    ///< so many outputs come before the first whose right tap does not exist
   const std::int32_t* start;        ///< of each block's window
   const std::int32_t* index;
   const std::uint32_t* weight;

@@ -11,6 +11,7 @@
 #define HWY_TARGET_INCLUDE "kernels/cpu/linear_words.cpp"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "kernels/cpu/linear_spaced-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels {
@@ -318,48 +319,13 @@ void horizontal(const word_tables& t, const void* src, int first, int last, void
   with_window_of<Of>(t, [&]<class Window>(Window*) { horizontal_in<Of, Window>(t, src, first, last, between); });
 }
 
-/// Both passes for float pixels of 3 or 4 channels that lie far apart: each is a vector of its own.
-void both_of_spaced_floats(const word_tables& t, const word_rows_pair& rows, float* out, int count) {
-  const hn::Full128<float> d;
-  const auto* upper = static_cast<const float*>(rows.upper);
-  const auto* lower = static_cast<const float*>(rows.lower);
-  auto blend = [&](auto a, auto b, auto weight) {
-    return hn::IfThenElse(hn::Eq(weight, hn::Zero(d)), a, hn::MulAdd(weight, hn::Sub(b, a), a));
-  };
-  const auto vertical = hn::BitCast(d, hn::Set(hn::RebindToUnsigned<decltype(d)>(), rows.weight));
-  const auto* weights = reinterpret_cast<const float*>(t.weight);
-  for (int e = 0; e < count; e += t.channels) {
-    const std::ptrdiff_t left = t.index[e] + (t.window != 0 ? t.start[e / lanes] : 0);
-    const std::ptrdiff_t right = weights[e] == 0 ? left : left + t.channels;
-    // Four elements are read and written for a pixel of three: not at the ends.
-    const bool inside = right + 4 <= t.src_elements && e + 4 <= count;
-    const auto n = static_cast<std::size_t>(t.channels);
-    auto load = [&](const float* p) {
-      if (inside) return hn::LoadU(d, p);
-      alignas(16) float pixel[4] = {};
-      std::memcpy(pixel, p, n * sizeof(float));
-      return hn::Load(d, pixel);
-    };
-    const auto weight = hn::Set(d, weights[e]);
-    const auto above = blend(load(upper + left), load(upper + right), weight);
-    const auto below = blend(load(lower + left), load(lower + right), weight);
-    const auto value = blend(above, below, vertical);
-    if (inside) {
-      hn::StoreU(value, d, out + e);
-    } else {
-      alignas(16) float pixel[4];
-      hn::Store(value, d, pixel);
-      std::memcpy(out + e, pixel, n * sizeof(float));
-    }
-  }
-}
-
 template <class Of>
 void both(const word_tables& t, const word_rows_pair& rows, void* dst, int count) {
   if constexpr (std::is_same_v<Of, of_f32>) {
     const bool spaced = t.window == 0 || t.window > 4 * lanes;
     if (spaced && (t.channels == 3 || t.channels == 4))
-      return both_of_spaced_floats(t, rows, static_cast<float*>(dst), count);
+      return both_of_spaced_pixels(t, rows, static_cast<float*>(dst), count);
+    if (spaced && t.channels == 1) return both_of_spaced_singles(t, rows, static_cast<float*>(dst), count);
   }
   with_window_of<Of>(t, [&]<class Window>(Window*) { both_in<Of, Window>(t, rows, dst, count); });
 }

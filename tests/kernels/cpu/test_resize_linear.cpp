@@ -241,6 +241,24 @@ TEST_P(Linear, TablesAndLowZeroBits) {
   }
 }
 
+// Source rows that are used once, and taps too far apart for a window, in any order and up to the last pixel.
+TEST_P(Linear, SpacedTaps) {
+  for (int channels : {1, 2, 3, 4})
+    for (int width : {1, 5, 64, 300}) {
+      resize_recipe recipe{.type = GetParam(), .channels = channels, .method = resize_method::linear};
+      std::mt19937 random(width);
+      for (int i = 0; i < width; ++i) recipe.x.push_back({std::int32_t(random() % 899), std::uint32_t(random())});
+      for (int i = 0; i < 30; ++i) recipe.y.push_back({3 * i, i % 5 == 0 ? 0 : std::uint32_t(random())});
+      recipe.x[width / 2] = {899, 0};
+      recipe.x[width - 1] = {899, 0};
+      recipe.x[width / 3].fraction = 0;
+      expect_equal_everywhere({{{900, 90}, {width, 30}, channels}, GetParam()},
+                              [&](const row& r, const image_pair& pair, int threads) {
+                                return r.resize.prepare(recipe)->run({&pair, 1}, {.threads = threads});
+                              });
+    }
+}
+
 TEST_P(Linear, RaggedBatch) {
   std::mt19937 random(2);
   std::vector<buffer> sources, expected;
