@@ -19,6 +19,7 @@ namespace {
 constexpr std::ptrdiff_t slot_bytes = 65536;           // longer rows are cut into tiles
 constexpr std::int64_t streamed_bytes = 24'000'000;    // results that would push everything else out of the caches
 constexpr std::ptrdiff_t elements_per_band = 1 << 15;  // fewer are not worth another thread
+constexpr std::ptrdiff_t spaced_per_band = 1 << 13;    // the same, where each element takes rows of its own
 
 /// Everything about one geometry, whichever images come.
 struct linear_plan {
@@ -228,6 +229,7 @@ status resize_pairs(std::span<const image_pair> pairs, int threads, PlanOf&& pla
   std::int64_t rows = 0;
   std::int64_t elements = 0;
   std::int64_t bytes = 0;
+  bool spaced = true;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const linear_plan* plan = plan_of(i);
     const auto more = static_cast<std::int64_t>(plan->y.size()) * pairs[i].dst.planes * pairs[i].dst.count;
@@ -235,10 +237,12 @@ status resize_pairs(std::span<const image_pair> pairs, int threads, PlanOf&& pla
     rows += more;
     elements += more * plan->row_elements;
     bytes += more * plan->row_elements * element_size(plan->type);
+    spaced &= plan->rows_used_once;
   }
   if (rows == 0) return status::ok;
   const bool stream = bytes >= streamed_bytes;
-  const std::int64_t rows_per_band = elements_per_band / std::max<std::int64_t>(1, elements / rows);
+  const std::int64_t per_band = spaced ? spaced_per_band : elements_per_band;
+  const std::int64_t rows_per_band = per_band / std::max<std::int64_t>(1, elements / rows);
   parallel_rows(rows, std::max<std::int64_t>(1, rows_per_band), threads,
                 [&](std::int64_t first, std::int64_t last) { run_band(jobs, first, last, stream); });
   return status::ok;
