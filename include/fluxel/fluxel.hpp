@@ -6,6 +6,7 @@
 #include "fluxel/conv_transpose.hpp"
 #include "fluxel/device.hpp"
 #include "fluxel/error.hpp"
+#include "fluxel/flow.hpp"
 #include "fluxel/frame.hpp"
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/image.hpp"

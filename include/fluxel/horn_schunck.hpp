@@ -8,17 +8,23 @@
 #include "fluxel/device.hpp"
 #include "fluxel/error.hpp"
 #include "fluxel/export.h"
+#include "fluxel/flow.hpp"
 #include "fluxel/image_view.hpp"
 #include "fluxel/stream.hpp"
 
 namespace fluxel {
 inline namespace v0 {
 
-enum class flow_quality : int { fast = 0, balanced = 1, accurate = 2 };
+enum class horn_schunck_model : int {
+  warping = 0,  ///< coarse to fine, the second frame warped by the flow so far
+  classic = 1,  ///< the paper of 1981 on one scale: reads smoothness, sweeps and presmoothing alone
+};
 
 /// Parameters of `horn_schunck`. Grey levels are on [0, 255] whatever the pixels' type; lengths are pixels.
 /// The defaults are flow_quality::balanced.
 struct horn_schunck_options {
+  horn_schunck_model model = horn_schunck_model::warping;
+
   // Energy: brightness * psi(dI) + gradient * psi(d grad I) + smoothness * w(x) * |grad (u, v)|^2.
   double smoothness = 20;          ///< alpha^2; > 0
   double brightness = 0.2;         ///< weight of brightness constancy; >= 0
@@ -41,6 +47,8 @@ struct horn_schunck_options {
   double max_increment = 1;        ///< clip of the change per warp; in (0, 511]
   int median_radius = 3;           ///< of the flow after every warp; 0 (none) to 3
 
+  flow_validity_options validity;
+
   int bit_depth = 16;  ///< of u16 pixels; 8 to 16
   double white = 1.0;  ///< of f32 pixels; > 0
   int threads = 0;     ///< CPU: 0 uses the process-wide pool, 1 only the caller's thread
@@ -49,13 +57,17 @@ struct horn_schunck_options {
 /// The recipes behind the quality levels; README shows what they reach.
 FLUXEL_API horn_schunck_options horn_schunck_preset(flow_quality quality);
 
-/// What a flow object is built for.
-struct flow_geometry {
-  int width = 0;
-  int height = 0;
-  int channels = 1;  ///< 1 or 2: the first is grey; 3 or 4: red, green, blue (luma of BT.601)
-  element_type type = element_type::u8;  ///< u8, u16 or f32
-};
+/// Coarse to fine with warping, brightness constancy and quadratic penalties alone, 5 x 5 median: the method as the
+/// literature has it (Meinhardt-Llopis, Sanchez Perez and Kondermann 2013; Sun, Roth and Black 2014).
+FLUXEL_API horn_schunck_options horn_schunck_multiscale();
+
+/// The method of the paper (Horn and Schunck, Determining optical flow, 1981), with its derivatives over the 2 x 2 x 2
+/// cube and its averages (1/6 beside, 1/12 across), the border repeated. Each iteration sets
+///   u = u_mean - fx * (fx * u_mean + fy * v_mean + ft) / (lambda + fx^2 + fy^2), and v alike,
+/// which minimises the sum of (fx u + fy v + ft)^2 + lambda (|grad u|^2 + |grad v|^2); as in the paper, lambda
+/// has absorbed the constant of the discrete Laplacian. Vectors are not rounded to 1/64.
+/// @param lambda  alpha^2 of the paper, grey levels^2; > 0
+FLUXEL_API horn_schunck_options horn_schunck_classic(double lambda = 100, int iterations = 100);
 
 /// Dense optical flow by variational minimisation (Horn and Schunck 1981), coarse to fine with warping.
 ///
@@ -67,9 +79,13 @@ struct flow_geometry {
 /// Black 2014), and the linear systems are relaxed by the cyclic Chebyshev method (Golub and Varga 1961). Pixels that
 /// leave the frame have no data term. NaN counts as mid-grey.
 ///
-/// Built once per geometry. On a device `solve` only enqueues and allocates nothing; host frames of an object that
-/// runs on CUDA are staged through memory it owns, and finished on return. On the CPU it allocates working rows. One
-/// call at a time per object; objects share nothing. The destructor requires that the enqueued work has finished.
+/// Unknown pixels (a mask says so, or they are NaN) count as mid-grey; a pixel whose derivatives or warp touch one has
+/// no data term, and takes its flow from its neighbours. A pyramid's pixel is unknown when any that it is made of is.
+///
+/// Built once per geometry. On a device calls only enqueue and allocate nothing, and can be captured in a graph; host
+/// frames of an object that runs on CUDA are staged through memory it owns, and finished on return. On the CPU calls
+/// allocate working rows. One call at a time per object; objects share nothing. The destructor requires that the
+/// enqueued work has finished.
 class FLUXEL_API horn_schunck {
  public:
   /// @throws fluxel::error invalid_argument  a geometry or an option out of its range, named.
@@ -80,12 +96,25 @@ class FLUXEL_API horn_schunck {
   horn_schunck& operator=(horn_schunck&&) noexcept;
   ~horn_schunck();
 
-  /// @param prev, next  frames of the geometry, one image each.
-  /// @param flow        width x height x 2, interleaved u and v; in the same memory as the frames.
-  /// @throws fluxel::error invalid_argument  views that do not fit the geometry.
+  /// @throws fluxel::error invalid_argument  views that do not fit the geometry, or lie in different memory.
+  template <class T>
+  void solve(const flow_pair<T>& pair, const flow_result& result, stream_ref stream = {});
+
+  /// @param prev, next  frames of the geometry.
+  /// @param flow        width x height, u and v interleaved or as two planes; in the same memory as the frames.
   template <class T>
   void solve(std::type_identity_t<image_view<const T>> prev, image_view<const T> next, image_view<float> flow,
-             stream_ref stream = {});
+             stream_ref stream = {}) {
+    solve<T>(flow_pair<T>{prev, next}, flow_result{flow}, stream);
+  }
+
+  /// A sequence: the flow from the frame of the call before to this one, whose pyramid has been kept.
+  /// @returns false, without a result, on the first call after construction, `restart` or `solve`.
+  template <class T>
+  bool advance(const flow_frame<T>& next, const flow_result& result, stream_ref stream = {});
+
+  /// The next `advance` begins a sequence.
+  void restart();
 
   fluxel::backend backend() const;
 
