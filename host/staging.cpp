@@ -1,5 +1,7 @@
 #include "host/staging.hpp"
 
+#include <utility>
+
 #include "host/device.hpp"
 #include "host/errors.hpp"
 
@@ -16,22 +18,6 @@ constexpr std::size_t row_alignment = 256;
 std::size_t device_pitch(int width, int channels, int element_bytes) {
   const auto bytes = static_cast<std::size_t>(width) * channels * element_bytes;
   return (bytes + row_alignment - 1) / row_alignment * row_alignment;
-}
-
-/// An image of the same shape at `base` + `used`, which grows by it. A flipped image stays flipped, so that rows keep
-/// the order of their addresses.
-image place(const image& host, int element_bytes, std::byte* base, std::size_t& used) {
-  image d = host;
-  d.pitch = static_cast<std::ptrdiff_t>(device_pitch(host.width, host.channels, element_bytes));
-  d.plane_stride = d.pitch * d.height;
-  d.stride = d.plane_stride * d.planes;
-  d.data = base + used;
-  used += static_cast<std::size_t>(d.stride) * d.count;
-  if (host.pitch < 0) {
-    d.data = static_cast<std::byte*>(d.data) + (d.height - 1) * d.pitch;
-    d.pitch = -d.pitch;
-  }
-  return d;
 }
 
 std::size_t bytes_of(const image& im, int element_bytes) {
@@ -54,6 +40,26 @@ void copy_planes(const image& to, const image& from, int element_bytes, const ch
 
 }  // namespace
 
+image place_on_device(const image& host, int element_bytes, std::byte* base, std::size_t& used) {
+  image d = host;
+  d.pitch = static_cast<std::ptrdiff_t>(device_pitch(host.width, host.channels, element_bytes));
+  d.plane_stride = d.pitch * d.height;
+  d.stride = d.plane_stride * d.planes;
+  const std::size_t at = std::exchange(used, used + static_cast<std::size_t>(d.stride) * d.count);
+  const bool flipped = host.pitch < 0;
+  d.data = base == nullptr ? nullptr : base + at + (flipped ? (d.height - 1) * d.pitch : 0);
+  if (flipped) d.pitch = -d.pitch;
+  return d;
+}
+
+void upload_image(const image& device, const image& host, int element_bytes, const char* function) {
+  copy_planes(device, host, element_bytes, function, cuda_row(function).memory.upload_rows);
+}
+
+void download_image(const image& host, const image& device, int element_bytes, const char* function) {
+  copy_planes(host, device, element_bytes, function, cuda_row(function).memory.download_rows);
+}
+
 std::size_t staged_bytes(size s, int channels, int element_bytes) {
   return device_pitch(s.width, channels, element_bytes) * s.height;
 }
@@ -74,18 +80,16 @@ void staging::upload(std::span<const image_pair> host, std::span<image_pair> dev
   reserve(src_bytes, dst_bytes, function);
   src_bytes = dst_bytes = 0;
   for (std::size_t i = 0; i < host.size(); ++i) {
-    device[i].src = place(host[i].src, element_bytes, static_cast<std::byte*>(src_.data()), src_bytes);
-    device[i].dst = place(host[i].dst, element_bytes, static_cast<std::byte*>(dst_.data()), dst_bytes);
-    copy_planes(device[i].src, host[i].src, element_bytes, function, cuda_row(function).memory.upload_rows);
+    device[i].src = place_on_device(host[i].src, element_bytes, static_cast<std::byte*>(src_.data()), src_bytes);
+    device[i].dst = place_on_device(host[i].dst, element_bytes, static_cast<std::byte*>(dst_.data()), dst_bytes);
+    upload_image(device[i].src, host[i].src, element_bytes, function);
   }
 }
 
 void staging::download(std::span<const image_pair> host, std::span<const image_pair> device, int element_bytes,
                        const char* function) {
-  const auto& memory = cuda_row(function).memory;
-  for (std::size_t i = 0; i < host.size(); ++i)
-    copy_planes(host[i].dst, device[i].dst, element_bytes, function, memory.download_rows);
-  check(memory.synchronize(nullptr), function);
+  for (std::size_t i = 0; i < host.size(); ++i) download_image(host[i].dst, device[i].dst, element_bytes, function);
+  check(cuda_row(function).memory.synchronize(nullptr), function);
 }
 
 }  // namespace fluxel::host

@@ -25,6 +25,13 @@ class staging {
   scratch dst_{backend::cuda};
 };
 
+/// A device image shaped as `host`, at `base` + `used`, which grows by what it takes. With no base it counts alone. A
+/// flipped image stays flipped, so that rows keep the order of their addresses.
+kernels::image place_on_device(const kernels::image& host, int element_bytes, std::byte* base, std::size_t& used);
+/// Rows between host and device images of one shape. Neither waits.
+void upload_image(const kernels::image& device, const kernels::image& host, int element_bytes, const char* function);
+void download_image(const kernels::image& host, const kernels::image& device, int element_bytes, const char* function);
+
 /// What `staging` needs for an image of this size.
 std::size_t staged_bytes(size s, int channels, int element_bytes);
 

@@ -13,6 +13,7 @@ namespace fluxel::kernels {
 
 enum class status : int;
 struct image;
+struct mask_reach;
 struct execution;
 
 /// One working plane per image of a batch; pitch and stride count elements.
@@ -83,6 +84,28 @@ struct flow_relaxation {
 /// Why a pixel has no data term, or no trustworthy flow.
 inline constexpr std::uint8_t flow_masked = 1;
 inline constexpr std::uint8_t flow_outside = 2;
+inline constexpr std::uint8_t flow_flat = 3;
+inline constexpr std::uint8_t flow_aperture = 4;
+inline constexpr std::uint8_t flow_not_converged = 5;
+inline constexpr std::uint8_t flow_inconsistent = 6;
+
+/// What makes a pixel's flow valid. All planes have the finest level's size.
+struct flow_assessment {
+  flow_planes flow;                   ///< the result
+  plane<const u8> warped_reason;      ///< of the second frame warped by it
+  bool masked = false;                ///< whether a pixel may be masked
+  plane<const float> smaller, larger;  ///< eigenvalues: see `structure`
+  flow_planes before, relaxed;        ///< around the last warp's step
+  flow_planes back;                   ///< from the second frame to the first; no data: not known
+  float flat = 0, aperture = 0;       ///< eigenvalues below them
+  int limit = 0;                      ///< a step of this many units did not converge
+  std::int64_t largest_return_error = 0;  ///< see common/flow_pixels.hpp return_error
+};
+
+/// The linear system of the classic method: see common/flow_pixels.hpp.
+struct classic_system {
+  plane<float> x, y, t, inverse;
+};
 
 struct flow_functions {
   /// No motion.
@@ -113,6 +136,22 @@ struct flow_functions {
   /// see common/structure.hpp. `larger` may be absent (data is null).
   status (*structure)(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
                       const execution& how);
+
+  /// The mask of a level from the finer one's: a pixel is unknown when one that it is made of is.
+  status (*reduce_mask)(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const execution& how);
+  /// The inverse of finish, saturated; NaN is no motion.
+  status (*quantise)(const image& u, const image& v, const flow_planes& flow, const execution& how);
+  /// The vectors at the middle of the coarser pixels, shortened as the image is. Equal sizes: a copy.
+  status (*reduce_flow)(const flow_planes& fine, const flow_planes& coarse, const execution& how);
+  /// Reasons (flow_masked ...) to a u8 image.
+  status (*assess)(const flow_assessment& a, const image& validity, const execution& how);
+  /// A plane of floats to an f32 image.
+  status (*copy_out)(plane<const float> from, const image& to, const execution& how);
+  status (*classic_linearise)(const flow_frames& frames, const classic_system& system, float lambda,
+                              const execution& how);
+  /// Jacobi iterations from u and v; after an odd number of them the result is in next_u and next_v.
+  status (*classic_relax)(const classic_system& system, int iterations, plane<float> u, plane<float> v,
+                          plane<float> next_u, plane<float> next_v, const execution& how);
 };
 
 }  // namespace fluxel::kernels

@@ -50,6 +50,16 @@ struct ratio {
   int dst_size = 0;
 };
 
+/// How far a Gaussian reduction reaches along an axis: output i is made of the source pixels within `reach` of it.
+struct mask_axis {
+  static constexpr std::int64_t reach_one = 1 << 16;  ///< units of `reach` per pixel
+  ratio positions;
+  std::int64_t reach = 0;
+};
+struct mask_reach {
+  mask_axis x, y;
+};
+
 /// A position on the source axis in 32.32 fixed point, clamped to the image: fraction is 0 outside it.
 struct position {
   std::int32_t index;      ///< in [0, src_size)
@@ -110,6 +120,7 @@ struct memory_row {
   void (*release)(void* p);
   status (*upload)(void* dst, const void* src, std::size_t bytes, CUstream_st* stream);
   status (*download)(void* dst, const void* src, std::size_t bytes, CUstream_st* stream);
+  status (*copy)(void* dst, const void* src, std::size_t bytes, CUstream_st* stream);  ///< within the backend
   status (*synchronize)(CUstream_st* stream);
   /// As upload and download, for `rows` rows of `bytes` each.
   status (*upload_rows)(byte_rows dst, byte_rows src, std::size_t bytes, std::size_t rows, CUstream_st* stream);

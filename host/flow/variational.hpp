@@ -1,51 +1,62 @@
 #pragma once
 
-// The coarse-to-fine solver behind `horn_schunck`, on one backend.
+// The steps of Horn-Schunck flow: a linear system per warp, relaxed (the warping model), or one system for all.
 
-#include <memory>
+#include <array>
 #include <vector>
 
 #include "fluxel/horn_schunck.hpp"
-#include "host/flow/memory.hpp"
-#include "host/prepared.hpp"
-#include "kernels/kernels.hpp"
+#include "host/flow/flow_step.hpp"
 
 namespace fluxel::host {
 
-class variational_solver {
+/// The energy of `horn_schunck_options`, linearised around the warped frame.
+class variational_step final : public flow_step {
  public:
-  variational_solver(backend b, const flow_geometry& geometry, const horn_schunck_options& options);
+  explicit variational_step(const horn_schunck_options& options);
 
-  /// Enqueues one pair; `u` and `v` are f32 images of one or two channels.
-  kernels::status solve(const kernels::image& prev, const kernels::image& next, const kernels::image& u,
-                        const kernels::image& v, const kernels::execution& how);
+  void carve(plane_carver& carver, size finest) override;
+  kernels::status upload(const kernels::row& row) override;
+  kernels::status begin_level(const kernels::row& row, const kernels::flow_frames& frames,
+                              const kernels::execution& how) override;
+  kernels::status improve(const kernels::row& row, const kernels::flow_frames& frames,
+                          const kernels::warped_frame& warped, const kernels::flow_planes& flow,
+                          const kernels::flow_planes& improved, const kernels::execution& how) override;
 
  private:
-  struct level {
-    kernels::plane<u16> first, second;
-    kernels::flow_planes flow, relaxed;
-    kernels::warped_frame warped;
-    kernels::flow_system system;
-    std::vector<kernels::plane<float>> iterates;
-    std::unique_ptr<kernels::prepared_resize> reduce;  ///< from the finer level; the finest one presmooths
-  };
-
-  void carve(plane_carver& carver, int table_entries);
-  kernels::status build_pyramid(const kernels::image& frame, kernels::plane<u16> level::*which,
-                                const kernels::execution& how);
-  kernels::status solve_level(level& at, const kernels::execution& how);
-
-  const kernels::row& row_;
-  horn_schunck_options options_;
-  kernels::intensity_scale intensity_;
   kernels::flow_energy energy_;
+  int limit_;  ///< 1/64 pixel
+  std::vector<float> edges_, omegas_;
   kernels::plane<float> edge_table_;  ///< one row
-  std::vector<float> omegas_;
-  std::vector<size> sizes_;
-  kernels::plane<u16> grey_;
-  kernels::plane<u8> mask_;
-  std::vector<level> levels_;  ///< finest first
-  scratch block_;
+  kernels::flow_system system_;       ///< of the finest level's size
+  std::array<kernels::plane<float>, 4> iterates_;
+};
+
+/// The method of 1981.
+class classic_step final : public flow_step {
+ public:
+  explicit classic_step(const horn_schunck_options& options);
+
+  void carve(plane_carver& carver, size finest) override;
+  kernels::status upload(const kernels::row&) override { return kernels::status::ok; }
+  kernels::status begin_level(const kernels::row&, const kernels::flow_frames&, const kernels::execution&) override {
+    return kernels::status::unsupported;
+  }
+  kernels::status improve(const kernels::row&, const kernels::flow_frames&, const kernels::warped_frame&,
+                          const kernels::flow_planes&, const kernels::flow_planes&,
+                          const kernels::execution&) override {
+    return kernels::status::unsupported;
+  }
+  bool at_once() const override { return true; }
+  kernels::status solve(const kernels::row& row, const kernels::flow_frames& frames,
+                        const kernels::flow_planes& start, const kernels::image& u, const kernels::image& v,
+                        const kernels::execution& how) override;
+
+ private:
+  float lambda_;
+  int iterations_;
+  kernels::classic_system system_;
+  kernels::plane<float> u_[2], v_[2];
 };
 
 }  // namespace fluxel::host

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/common/flow.hpp"
+#include "kernels/common/position.hpp"
 
 namespace fluxel::plan {
 
@@ -23,10 +24,22 @@ double exp_minus(double x) {
 
 constexpr int table_bits = 14;  // 12-bit intensities: sums and rows stay well inside the narrow engine
 
+/// How far the Gaussian of a reduction by `step` is followed, in source pixels; a multiple of 1 / reach_one.
+double gaussian_cut(double step, double sigma) {
+  const double units = std::floor(std::max(0.5 * step, 3 * sigma) * kernels::mask_axis::reach_one);
+  return units / kernels::mask_axis::reach_one;
+}
+
+kernels::mask_axis mask_axis_of(int src, int dst, double sigma) {
+  const double cut = gaussian_cut(static_cast<double>(src) / dst, sigma);
+  return {kernels::make_ratio(coordinates::half_pixel, src, dst),
+          static_cast<std::int64_t>(cut * kernels::mask_axis::reach_one)};
+}
+
 kernels::filter_axis gaussian_axis(int src, int dst, double sigma) {
   kernels::filter_axis axis{.src_size = src, .dst_size = dst};
   const double step = static_cast<double>(src) / dst;
-  const double reach = std::max(0.5 * step, 3 * sigma);
+  const double reach = gaussian_cut(step, sigma);
   const int window = std::min(src, static_cast<int>(std::floor(2 * reach)) + 2);
   axis.taps = window;
   axis.integer_bits = table_bits;
@@ -83,6 +96,10 @@ kernels::resize_recipe gaussian_recipe(size src, size dst, double sigma) {
           .vertical_first = true,
           .kept_bits = 4,
           .max_value = 4095};
+}
+
+kernels::mask_reach gaussian_reach(size src, size dst, double sigma) {
+  return {mask_axis_of(src.width, dst.width, sigma), mask_axis_of(src.height, dst.height, sigma)};
 }
 
 std::vector<float> edge_table(double scale, double floor) {

@@ -16,6 +16,9 @@ std::vector<size> pyramid_sizes(size finest, double factor, int coarsest_side, i
 /// @param sigma  in source pixels.
 kernels::resize_recipe gaussian_recipe(size src, size dst, double sigma);
 
+/// The source pixels that `gaussian_recipe` makes each pixel of.
+kernels::mask_reach gaussian_reach(size src, size dst, double sigma);
+
 /// The standard deviation that removes what a level of `factor` cannot hold.
 double pyramid_sigma(double factor);
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/common/flow_pixels.hpp"
 #include "kernels/common/lerp.hpp"
 #include "kernels/common/position.hpp"
 #include "kernels/cpu/float_environment.hpp"
@@ -278,6 +279,41 @@ status enlarge(const flow_planes& coarse, const flow_planes& fine, const executi
   return status::ok;
 }
 
+/// Runs a body of common/flow_pixels.hpp on every pixel: threads over rows.
+template <class P, class Pixel>
+status every_pixel(const P& p, const execution& how, const Pixel& pixel) {
+  for_bands(p, how, [&](int n, int first, int last) {
+    for (int y = first; y < last; ++y)
+      for (int x = 0; x < p.width; ++x) pixel(n, x, y);
+  });
+  return status::ok;
+}
+
+status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const execution& how) {
+  return every_pixel(coarse, how, reduce_mask_pixel{fine, coarse, reach});
+}
+status quantise(const image& u, const image& v, const flow_planes& flow, const execution& how) {
+  return every_pixel(flow.u, how, quantise_pixel{u, v, flow});
+}
+status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const execution& how) {
+  return every_pixel(coarse.u, how, reduce_flow_pixel{fine, coarse});
+}
+status assess(const flow_assessment& a, const image& validity, const execution& how) {
+  return every_pixel(a.flow.u, how, assess_pixel{a, validity});
+}
+status copy_out(plane<const float> from, const image& to, const execution& how) {
+  return every_pixel(from, how, copy_out_pixel{from, to});
+}
+status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
+                         const execution& how) {
+  return every_pixel(frames.first, how, classic_linearise_pixel{frames, system, lambda});
+}
+status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
+                     plane<float> next_u, plane<float> next_v, const execution& how) {
+  return classic_iterations(iterations, {system, u, v, next_u, next_v},
+                            [&](const classic_sweep_pixel& sweep) { return every_pixel(sweep.u, how, sweep); });
+}
+
 /// SIMD where this machine has it, in the default floating-point environment.
 template <auto simd, auto scalar>
 struct dispatched;
@@ -316,6 +352,13 @@ const flow_functions cpu_flow_functions{
     dispatched<enlarge, &flow_functions::enlarge>::call,
     dispatched<finish, &flow_functions::finish>::call,
     dispatched<structure_of_image, &flow_functions::structure>::call,
+    dispatched<reduce_mask, &flow_functions::reduce_mask>::call,
+    dispatched<quantise, &flow_functions::quantise>::call,
+    dispatched<reduce_flow, &flow_functions::reduce_flow>::call,
+    dispatched<assess, &flow_functions::assess>::call,
+    dispatched<copy_out, &flow_functions::copy_out>::call,
+    dispatched<classic_linearise, &flow_functions::classic_linearise>::call,
+    dispatched<classic_relax, &flow_functions::classic_relax>::call,
 };
 
 }  // namespace fluxel::kernels

@@ -26,6 +26,7 @@ inline constexpr memory_row host_memory{
     .release = [](void* p) { ::operator delete(p, host_alignment); },
     .upload = copy_host,
     .download = copy_host,
+    .copy = copy_host,
     .synchronize = [](CUstream_st*) { return status::ok; },
     .upload_rows = copy_host_rows,
     .download_rows = copy_host_rows,

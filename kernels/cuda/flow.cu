@@ -172,8 +172,24 @@ status finish(const flow_planes& flow, const image& u, const image& v, const exe
 }  // namespace
 }  // namespace gpu
 
-const flow_functions cuda_flow_functions{gpu::clear, gpu::intensity, gpu::edge_weights, gpu::warp,  gpu::linearise,
-                                         gpu::relax, gpu::median,    gpu::enlarge,      gpu::finish,
-                                         gpu::structure};
+const flow_functions cuda_flow_functions{
+    .clear = gpu::clear,
+    .intensity = gpu::intensity,
+    .edge_weights = gpu::edge_weights,
+    .warp = gpu::warp,
+    .linearise = gpu::linearise,
+    .relax = gpu::relax,
+    .median = gpu::median,
+    .enlarge = gpu::enlarge,
+    .finish = gpu::finish,
+    .structure = gpu::structure,
+    .reduce_mask = gpu::reduce_mask,
+    .quantise = gpu::quantise,
+    .reduce_flow = gpu::reduce_flow,
+    .assess = gpu::assess,
+    .copy_out = gpu::copy_out,
+    .classic_linearise = gpu::classic_linearise,
+    .classic_relax = gpu::classic_relax,
+};
 
 }  // namespace fluxel::kernels

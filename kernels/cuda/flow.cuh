@@ -51,4 +51,13 @@ status relax(const flow_system& system, const flow_relaxation& how_far, std::spa
 status median(const flow_planes& in, const flow_planes& out, int radius, const execution& how);
 status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger, const execution& how);
 
+status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const execution& how);
+status quantise(const image& u, const image& v, const flow_planes& flow, const execution& how);
+status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const execution& how);
+status assess(const flow_assessment& a, const image& validity, const execution& how);
+status copy_out(plane<const float> from, const image& to, const execution& how);
+status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda, const execution& how);
+status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
+                     plane<float> next_u, plane<float> next_v, const execution& how);
+
 }  // namespace fluxel::kernels::gpu

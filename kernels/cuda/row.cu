@@ -24,6 +24,10 @@ status download(void* dst, const void* src, std::size_t bytes, CUstream_st* stre
   return status_of(cudaMemcpyAsync(dst, src, bytes, cudaMemcpyDeviceToHost, stream));
 }
 
+status copy(void* dst, const void* src, std::size_t bytes, CUstream_st* stream) {
+  return status_of(cudaMemcpyAsync(dst, src, bytes, cudaMemcpyDeviceToDevice, stream));
+}
+
 status upload_rows(byte_rows dst, byte_rows src, std::size_t bytes, std::size_t rows, CUstream_st* stream) {
   return status_of(
       cudaMemcpy2DAsync(dst.data, dst.pitch, src.data, src.pitch, bytes, rows, cudaMemcpyHostToDevice, stream));
@@ -42,8 +46,8 @@ status synchronize(CUstream_st* stream) { return status_of(cudaStreamSynchronize
 // A column that has no kernels yet is null.
 const row* cuda() {
   static const row r{"cuda",
-                     {gpu::allocate, gpu::release, gpu::upload, gpu::download, gpu::synchronize, gpu::upload_rows,
-                      gpu::download_rows},
+                     {gpu::allocate, gpu::release, gpu::upload, gpu::download, gpu::copy, gpu::synchronize,
+                      gpu::upload_rows, gpu::download_rows},
                      {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
                      {gpu::premultiply, gpu::divide},
                      {gpu::conv_transpose, gpu::upsample_zero},

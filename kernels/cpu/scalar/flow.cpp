@@ -7,6 +7,7 @@
 #include "kernels/common/convert.hpp"
 #include "kernels/common/flow.hpp"
 #include "kernels/common/flow_intensity.hpp"
+#include "kernels/common/flow_pixels.hpp"
 #include "kernels/common/lerp.hpp"
 #include "kernels/common/position.hpp"
 #include "kernels/cpu/scalar/row.hpp"
@@ -247,10 +248,57 @@ status finish(const flow_planes& flow, const image& u, const image& v, const exe
   return status::ok;
 }
 
+/// Runs a body of common/flow_pixels.hpp on every pixel.
+template <class P, class Pixel>
+status every_pixel(const P& p, const Pixel& pixel) {
+  for_each_pixel(p, pixel);
+  return status::ok;
+}
+
+status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const execution&) {
+  return every_pixel(coarse, reduce_mask_pixel{fine, coarse, reach});
+}
+status quantise(const image& u, const image& v, const flow_planes& flow, const execution&) {
+  return every_pixel(flow.u, quantise_pixel{u, v, flow});
+}
+status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const execution&) {
+  return every_pixel(coarse.u, reduce_flow_pixel{fine, coarse});
+}
+status assess(const flow_assessment& a, const image& validity, const execution&) {
+  return every_pixel(a.flow.u, assess_pixel{a, validity});
+}
+status copy_out(plane<const float> from, const image& to, const execution&) {
+  return every_pixel(from, copy_out_pixel{from, to});
+}
+status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda, const execution&) {
+  return every_pixel(frames.first, classic_linearise_pixel{frames, system, lambda});
+}
+status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
+                     plane<float> next_u, plane<float> next_v, const execution&) {
+  return classic_iterations(iterations, {system, u, v, next_u, next_v},
+                            [](const classic_sweep_pixel& sweep) { return every_pixel(sweep.u, sweep); });
+}
+
 }  // namespace
 
-const flow_functions scalar_flow_functions{clear, intensity, edge_weights, warp,  linearise,
-                                           relax, median,    enlarge,      finish,
-                                           scalar_structure};
+const flow_functions scalar_flow_functions{
+    .clear = clear,
+    .intensity = intensity,
+    .edge_weights = edge_weights,
+    .warp = warp,
+    .linearise = linearise,
+    .relax = relax,
+    .median = median,
+    .enlarge = enlarge,
+    .finish = finish,
+    .structure = scalar_structure,
+    .reduce_mask = reduce_mask,
+    .quantise = quantise,
+    .reduce_flow = reduce_flow,
+    .assess = assess,
+    .copy_out = copy_out,
+    .classic_linearise = classic_linearise,
+    .classic_relax = classic_relax,
+};
 
 }  // namespace fluxel::kernels

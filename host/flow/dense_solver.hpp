@@ -1,0 +1,89 @@
+#pragma once
+
+// Coarse to fine, the second frame warped by the flow so far: what every dense method shares, on one backend.
+
+#include <memory>
+#include <vector>
+
+#include "fluxel/flow.hpp"
+#include "host/flow/flow_step.hpp"
+#include "host/flow/memory.hpp"
+#include "host/flow/pyramid.hpp"
+#include "host/prepared.hpp"
+
+namespace fluxel::host {
+
+struct dense_settings {
+  const char* function;  ///< the public one, for messages
+  flow_geometry geometry;
+  pyramid_settings pyramid;
+  int warps = 1;
+  int median_radius = 0;
+  int limit = 64;  ///< largest change per warp, in 1/64 pixel
+  flow_validity_options validity;
+};
+
+/// A frame and what is known of it; no data in `mask`: all.
+struct frame_images {
+  kernels::image frame, mask;
+};
+
+/// Where results go. `validity` and `confidence` may have no data.
+struct result_images {
+  kernels::image u, v, validity, confidence;
+};
+
+/// A first guess in `u` and `v`; no data: none.
+struct guess_images {
+  kernels::image u, v;
+};
+
+class dense_solver {
+ public:
+  dense_solver(backend b, const dense_settings& settings, std::unique_ptr<flow_step> step);
+
+  /// Everything is enqueued.
+  kernels::status solve(const frame_images& prev, const frame_images& next, const guess_images& guess,
+                        const result_images& result, const kernels::execution& how);
+
+  /// Sequences: keeps the pyramid of `next` for the following call. `has_result` says whether there was one before.
+  kernels::status advance(const frame_images& next, flow_start start, const result_images& result, bool& has_result,
+                          const kernels::execution& how);
+  void restart() { frames_kept_ = 0; }
+  bool has_previous() const { return frames_kept_ > 0; }
+
+ private:
+  void carve(plane_carver& carver);
+  kernels::status keep_second(const kernels::execution& how);
+  kernels::status build(const frame_images& from, frame_pyramid& to, const kernels::execution& how);
+  kernels::status solve_pyramids(const result_images& result, const kernels::execution& how);
+  kernels::status solve_back(const kernels::execution& how);
+  kernels::status solve_levels(const frame_pyramid& first, const frame_pyramid& second, bool watch,
+                               const kernels::execution& how);
+  kernels::status solve_at_once(const frame_pyramid& first, const frame_pyramid& second,
+                                const kernels::flow_planes& start, const kernels::image& u, const kernels::image& v,
+                                const kernels::execution& how);
+  kernels::status solve_level(const kernels::flow_frames& frames, std::size_t level, bool watch,
+                              const kernels::execution& how);
+  kernels::status assess(const result_images& result, const kernels::execution& how);
+  kernels::flow_frames frames_at(const frame_pyramid& first, const frame_pyramid& second, std::size_t level) const;
+
+  struct level_flow {
+    kernels::flow_planes flow, improved;
+  };
+
+  const kernels::row& row_;
+  dense_settings settings_;
+  pyramid_builder builder_;
+  std::unique_ptr<flow_step> step_;
+  frame_pyramid first_, second_;
+  std::size_t first_at_ = 0, second_at_ = 0, pyramid_bytes_ = 0;  ///< where the pyramids lie in the block
+  std::vector<level_flow> levels_;                                ///< finest first
+  kernels::warped_frame warped_;                                  ///< of the finest level's size
+  kernels::flow_planes start_, before_, back_;
+  kernels::plane<float> smaller_, larger_;
+  int frames_kept_ = 0;     ///< of a sequence: 1 when a pyramid waits for the next frame, 2 when a flow does too
+  scratch block_;
+};
+
+}  // namespace fluxel::host

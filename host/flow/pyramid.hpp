@@ -1,0 +1,56 @@
+#pragma once
+
+// Frames to image pyramids, on one backend. Used by all flow objects.
+
+#include <memory>
+#include <vector>
+
+#include "fluxel/flow.hpp"
+#include "host/flow/memory.hpp"
+#include "kernels/kernels.hpp"
+
+namespace fluxel::host {
+
+/// How pixels become grey, and grey becomes levels.
+struct pyramid_settings {
+  double presmoothing = 0;  ///< standard deviation in pixels; 0: none
+  double factor = 0.5;
+  int coarsest_side = 16;
+  int max_levels = 64;
+  int bit_depth = 16;
+  double white = 1;
+};
+
+/// One frame (or batch of frames), finest level first. Grey is Q8.4; masks mark unknown pixels.
+struct frame_pyramid {
+  std::vector<kernels::plane<u16>> grey;
+  std::vector<kernels::plane<u8>> mask;
+  bool masked = false;  ///< whether the masks say anything; without, all is known and they are not read
+};
+
+class pyramid_builder {
+ public:
+  /// @param function  the public one, for messages.
+  pyramid_builder(backend b, const char* function, const flow_geometry& geometry, const pyramid_settings& settings);
+
+  const std::vector<size>& sizes() const { return sizes_; }
+
+  frame_pyramid carve_pyramid(plane_carver& carver) const;
+  /// What `build` works in.
+  void carve(plane_carver& carver);
+
+  /// Enqueues the levels of `frame`. `mask` may be null.
+  kernels::status build(const kernels::image& frame, const kernels::image* mask, frame_pyramid& to,
+                        const kernels::execution& how) const;
+
+ private:
+  const kernels::row& row_;
+  kernels::intensity_scale intensity_;
+  std::vector<size> sizes_;
+  std::vector<double> sigmas_;  ///< of the Gaussian before each level; 0: none
+  std::vector<std::unique_ptr<kernels::prepared_resize>> reduce_;  ///< to each level; null: none
+  kernels::plane<u16> grey_;
+  kernels::plane<u8> mask_;
+};
+
+}  // namespace fluxel::host

@@ -1,0 +1,343 @@
+// What a dense flow object takes besides two grey frames, and what it says of its result. Runs on the CPU, and on the
+// CUDA row of the library it is linked with where that can be used.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "fluxel/horn_schunck.hpp"
+#include "fluxel/image.hpp"
+#include "tests/support/motion.hpp"
+
+namespace {
+
+using namespace fluxel;
+using test::mean_endpoint_error;
+using test::moved;
+using test::still;
+using test::texture;
+
+class FlowInputs : public testing::TestWithParam<run_on> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == run_on::cuda && device_count() == 0) GTEST_SKIP() << "NOT RUN: " << no_device_reason();
+  }
+  template <class T>
+  horn_schunck solver(const image<T>& like, horn_schunck_options options = fast(), int count = 1) const {
+    return {{like.width(), like.height(), like.channels(), element_traits<T>::type, count}, options, GetParam()};
+  }
+  static horn_schunck_options fast() { return horn_schunck_preset(flow_quality::fast); }
+};
+
+bool equal(const image<float>& a, const image<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+const size s{72, 60};
+const test::motion shift = moved(-1.25, 0.75);  // where pixels go
+
+template <class T = u8>
+image<T> first(double white = 255) {
+  return texture<T>(s, still(), 1, 0, white);
+}
+template <class T = u8>
+image<T> second(double white = 255) {
+  return texture<T>(s, moved(1.25, -0.75), 1, 0, white);
+}
+
+template <class T>
+image<float> flow_of(horn_schunck object, const image<T>& a, const image<T>& b) {
+  image<float> flow(a.width(), a.height(), 2);
+  object.solve<T>(a, b.view(), flow);
+  return flow;
+}
+
+TEST_P(FlowInputs, TypesAndDepthsGiveTheSameMotion) {
+  const auto bytes = first();
+  const auto expected = flow_of(solver(bytes), bytes, second());
+  EXPECT_LT(mean_endpoint_error(expected, shift, 8), 0.05);
+  auto deep = fast();
+  deep.bit_depth = 10;
+  EXPECT_LT(mean_endpoint_error(flow_of(solver(first<u16>(1023), deep), first<u16>(1023), second<u16>(1023)), shift, 8), 0.05);
+  EXPECT_LT(mean_endpoint_error(flow_of(solver(first<float>(1)), first<float>(1), second<float>(1)), shift, 8), 0.05);
+  auto scaled = fast();
+  scaled.white = 1000;
+  const auto unit = flow_of(solver(first<float>(1)), first<float>(1), second<float>(1));
+  EXPECT_LT(mean_endpoint_error(flow_of(solver(first<float>(1000), scaled), first<float>(1000), second<float>(1000)), shift, 8), 0.05);
+  EXPECT_LT(mean_endpoint_error(unit, shift, 8), 0.05);
+}
+
+TEST_P(FlowInputs, GreyInThreeChannelsIsGrey) {
+  const auto a = first(), b = second();
+  image<u8> a3(s.width, s.height, 3), b3(s.width, s.height, 3);
+  for (int y = 0; y < s.height; ++y)
+    for (int x = 0; x < s.width; ++x)
+      for (int c = 0; c < 3; ++c) {
+        a3(x, y, c) = a(x, y);
+        b3(x, y, c) = b(x, y);
+      }
+  EXPECT_TRUE(equal(flow_of(solver(a3), a3, b3), flow_of(solver(a), a, b)));
+}
+
+TEST_P(FlowInputs, PlanarFlippedAndPitchedFlowHasTheSameVectors) {
+  const auto a = first(), b = second();
+  const auto expected = flow_of(solver(a), a, b);
+  const int pitch = s.width * 4 + 20;
+  std::vector<std::byte> memory(std::size_t(pitch) * s.height * 2, std::byte{0x5a});
+  image_view<float> planes{reinterpret_cast<float*>(memory.data()), s.width, s.height, 1, pitch, 2};
+  planes = planes.flipped();
+  solver(a).solve<u8>(a, b.view(), planes);
+  for (int y = 0; y < s.height; ++y)
+    for (int x = 0; x < s.width; ++x)
+      for (int c = 0; c < 2; ++c) {
+        const auto* row = reinterpret_cast<const std::byte*>(planes.data) + c * planes.plane_stride + y * planes.pitch;
+        ASSERT_EQ(reinterpret_cast<const float*>(row)[x], expected(x, y, c)) << x << " " << y;
+      }
+  for (int y = 0; y < 2 * s.height; ++y)
+    for (int i = s.width * 4; i < pitch; ++i) ASSERT_EQ(memory[y * pitch + i], std::byte{0x5a});
+}
+
+TEST_P(FlowInputs, ABatchIsItsPairs) {
+  constexpr int count = 3;
+  image<u8> a(s.width, s.height * count), b(s.width, s.height * count);
+  image<float> flows(s.width, s.height * count, 2);
+  std::vector<image<float>> expected;
+  for (int n = 0; n < count; ++n) {
+    const auto one = first(), other = texture(s, moved(0.5 * n, -0.25 * n));
+    std::memcpy(a.data() + n * one.size(), one.data(), one.size());
+    std::memcpy(b.data() + n * one.size(), other.data(), one.size());
+    expected.push_back(flow_of(solver(one), one, other));
+  }
+  auto batch = [&](auto& im, int channels) {
+    auto v = im.view();
+    v.height = s.height;
+    v.channels = channels;
+    v.count = count;
+    v.stride = 0;
+    v.plane_stride = 0;
+    return v;
+  };
+  auto object = solver(first(), fast(), count);
+  object.solve<u8>(flow_pair<u8>{batch(a, 1), batch(b, 1)}, flow_result{batch(flows, 2)});
+  for (int n = 0; n < count; ++n)
+    EXPECT_EQ(std::memcmp(flows.data() + n * expected[n].size(), expected[n].data(), expected[n].size() * 4), 0) << n;
+}
+
+TEST_P(FlowInputs, ASequenceIsItsPairs) {
+  std::vector<image<u8>> frames;
+  for (int k = 0; k < 4; ++k) frames.push_back(texture(s, moved(1.1 * k, -0.6 * k)));
+  auto object = solver(frames[0]);
+  image<float> flow(s.width, s.height, 2);
+  EXPECT_FALSE(object.advance<u8>({frames[0].view()}, {flow.view()}));
+  for (int k = 1; k < 4; ++k) {
+    ASSERT_TRUE(object.advance<u8>({frames[k].view()}, {flow.view()}));
+    EXPECT_TRUE(equal(flow, flow_of(solver(frames[0]), frames[k - 1], frames[k]))) << k;
+  }
+  object.restart();
+  EXPECT_FALSE(object.advance<u8>({frames[0].view()}, {}));
+  // A call refused leaves the sequence as it was.
+  image<u8> narrow(s.width - 1, s.height);
+  EXPECT_THROW(object.advance<u8>({narrow.view()}, {flow.view()}), error);
+  EXPECT_TRUE(object.advance<u8>({frames[1].view()}, {flow.view()}));
+  EXPECT_TRUE(equal(flow, flow_of(solver(frames[0]), frames[0], frames[1])));
+}
+
+TEST_P(FlowInputs, AWarmStartFindsWhatTheFirstSearchFound) {
+  // Frames that move 7 px each: one level reaches them only from the flow before.
+  auto options = fast();
+  options.max_levels = 1;
+  options.warps = 4;
+  std::vector<image<u8>> frames;
+  for (int k = 0; k < 8; ++k) frames.push_back(texture(s, moved(0.9 * k * (k + 1) / 2, 0)));
+  auto cold = solver(frames[0], options), warm = solver(frames[0], options);
+  image<float> from_zero(s.width, s.height, 2), from_before(s.width, s.height, 2);
+  for (int k = 0; k < 8; ++k) {
+    cold.advance<u8>({frames[k].view()}, {from_zero.view()});
+    warm.advance<u8>({frames[k].view(), {}, flow_start::previous_flow}, {from_before.view()});
+  }
+  const double last = 0.9 * 7;
+  EXPECT_LT(mean_endpoint_error(from_before, moved(-last, 0), 12), 0.3);
+  EXPECT_GT(mean_endpoint_error(from_zero, moved(-last, 0), 12), 1.0);
+}
+
+TEST_P(FlowInputs, AFirstGuessIsUsed) {
+  auto options = fast();
+  options.max_levels = 1;
+  const auto a = first(), b = texture(s, moved(6, -5));
+  image<float> guess(s.width, s.height, 2), flow(s.width, s.height, 2);
+  for (int y = 0; y < s.height; ++y)
+    for (int x = 0; x < s.width; ++x) {
+      guess(x, y, 0) = 5.6f;
+      guess(x, y, 1) = -4.7f;
+    }
+  guess(3, 3, 0) = std::numeric_limits<float>::quiet_NaN();
+  guess(4, 3, 1) = std::numeric_limits<float>::infinity();
+  guess(5, 3, 1) = -1e30f;
+  auto object = solver(a, options);
+  object.solve<u8>({.prev = a.view(), .next = b.view(), .initial = guess.view()}, {flow.view()});
+  EXPECT_LT(mean_endpoint_error(flow, moved(-6, 5), 10), 0.2);
+  EXPECT_GT(mean_endpoint_error(flow_of(solver(a, options), a, b), moved(-6, 5), 10), 1.0);
+}
+
+/// A square that moves against everything else.
+struct square {
+  int left, top, side;
+  bool holds(int x, int y) const { return x >= left && y >= top && x < left + side && y < top + side; }
+};
+
+TEST_P(FlowInputs, WhatIsMaskedDoesNotMoveTheRest) {
+  auto a = first(), b = second();
+  const square hole{30, 22, 10};
+  image<u8> mask(s.width, s.height);
+  for (int y = 0; y < s.height; ++y)
+    for (int x = 0; x < s.width; ++x) {
+      mask(x, y) = hole.holds(x, y) ? 0 : 255;
+      if (hole.holds(x, y)) a(x, y) = b(x, y) = static_cast<u8>((x * 37 + y * 91) & 1 ? 255 : 0);
+    }
+  image<float> masked(s.width, s.height, 2), naive(s.width, s.height, 2);
+  image<u8> reasons(s.width, s.height);
+  auto object = solver(a, horn_schunck_preset(flow_quality::accurate));
+  object.solve<u8>({a.view(), b.view(), mask.view(), mask.view()}, {masked.view(), reasons.view()});
+  object.solve<u8>(a, b.view(), naive);
+  EXPECT_LT(mean_endpoint_error(masked, shift, 8), 0.15);
+  EXPECT_LT(mean_endpoint_error(masked, shift, 8), 0.5 * mean_endpoint_error(naive, shift, 8));
+  for (int y = 0; y < s.height; ++y)
+    for (int x = 0; x < s.width; ++x) {
+      if (hole.holds(x, y)) EXPECT_EQ(reasons(x, y), u8(flow_reason::masked)) << x << " " << y;
+      if (x < 15 || x > 55) EXPECT_NE(reasons(x, y), u8(flow_reason::masked)) << x << " " << y;
+    }
+  // The pixels of the hole are nobody's business.
+  auto other_a = a, other_b = b;
+  for (int y = 0; y < s.height; ++y)
+    for (int x = 0; x < s.width; ++x)
+      if (hole.holds(x, y)) {
+        other_a(x, y) = 17;
+        other_b(x, y) = static_cast<u8>(x);
+      }
+  image<float> again(s.width, s.height, 2);
+  object.solve<u8>({other_a.view(), other_b.view(), mask.view(), mask.view()}, {again.view()});
+  EXPECT_TRUE(equal(masked, again));
+}
+
+TEST_P(FlowInputs, NaNIsAMask) {
+  auto a = first<float>(1), b = second<float>(1);
+  auto na = a, nb = b;
+  image<u8> mask_a(s.width, s.height), mask_b(s.width, s.height);
+  for (int y = 0; y < s.height; ++y)
+    for (int x = 0; x < s.width; ++x) {
+      const square one{20, 30, 6}, other{45, 12, 5};
+      mask_a(x, y) = !one.holds(x, y);
+      mask_b(x, y) = !other.holds(x, y);
+      if (one.holds(x, y)) na(x, y) = std::numeric_limits<float>::quiet_NaN();
+      if (other.holds(x, y)) nb(x, y) = -std::numeric_limits<float>::quiet_NaN();
+    }
+  image<float> by_mask(s.width, s.height, 2), by_nan(s.width, s.height, 2);
+  auto object = solver(a);
+  object.solve<float>({a.view(), b.view(), mask_a.view(), mask_b.view()}, {by_mask.view()});
+  object.solve<float>(na, nb.view(), by_nan);
+  EXPECT_TRUE(equal(by_mask, by_nan));
+  EXPECT_LT(mean_endpoint_error(by_nan, shift, 8), 0.1);
+}
+
+TEST_P(FlowInputs, AllUnknownIsNoMotion) {
+  const auto a = first(), b = second();
+  image<u8> none(s.width, s.height), reasons(s.width, s.height);
+  std::memset(none.data(), 0, none.size());
+  image<float> flow(s.width, s.height, 2);
+  auto object = solver(a);
+  object.solve<u8>({a.view(), b.view(), none.view()}, {flow.view(), reasons.view()});
+  for (std::size_t i = 0; i < flow.size(); ++i) ASSERT_EQ(flow.data()[i], 0.0f);
+  for (std::size_t i = 0; i < reasons.size(); ++i) ASSERT_EQ(reasons.data()[i], u8(flow_reason::masked));
+}
+
+int count_of(const image<u8>& reasons, flow_reason reason) {
+  int n = 0;
+  for (std::size_t i = 0; i < reasons.size(); ++i) n += reasons.data()[i] == u8(reason);
+  return n;
+}
+
+TEST_P(FlowInputs, ValidityGivesTheReason) {
+  image<float> flow(s.width, s.height, 2), confidence(s.width, s.height);
+  image<u8> reasons(s.width, s.height);
+  const int all = s.width * s.height;
+  auto run = [&](const image<u8>& a, const image<u8>& b, const horn_schunck_options& options) {
+    solver(a, options).template solve<u8>({a.view(), b.view()}, {flow.view(), reasons.view(), confidence.view()});
+  };
+  run(first(), second(), fast());
+  EXPECT_GT(count_of(reasons, flow_reason::valid), all * 85 / 100);
+  EXPECT_EQ(count_of(reasons, flow_reason::masked), 0);
+  // What moves to the right by 1.25 px leaves the frame in the last columns.
+  for (int y = 4; y < s.height - 4; ++y) {
+    EXPECT_EQ(reasons(s.width - 1, y), u8(flow_reason::outside)) << y;
+    EXPECT_NE(reasons(s.width / 2, y), u8(flow_reason::outside)) << y;
+  }
+
+  image<u8> grey(s.width, s.height), bars(s.width, s.height);
+  for (int y = 0; y < s.height; ++y)
+    for (int x = 0; x < s.width; ++x) {
+      grey(x, y) = 90;
+      bars(x, y) = static_cast<u8>(std::lround(128 + 60 * std::sin(x * 0.5)));
+    }
+  run(grey, grey, fast());
+  EXPECT_EQ(count_of(reasons, flow_reason::flat), all);
+  for (std::size_t i = 0; i < confidence.size(); ++i) ASSERT_EQ(confidence.data()[i], 0.0f);
+  run(bars, bars, fast());
+  EXPECT_EQ(count_of(reasons, flow_reason::aperture), all);
+
+  auto short_steps = fast();
+  short_steps.max_levels = 1;
+  short_steps.warps = 1;
+  short_steps.max_increment = 0.5;
+  run(first(), second(), short_steps);
+  EXPECT_GT(count_of(reasons, flow_reason::not_converged), all / 2);
+}
+
+TEST_P(FlowInputs, TheFlowBackFindsWhatIsCovered) {
+  // A square moves over a still picture: what it covers has no place in the second frame.
+  auto frame = [&](int at) {
+    auto im = texture(s, still());
+    for (int y = 20; y < 40; ++y)
+      for (int x = at; x < at + 16; ++x) im(x, y) = static_cast<u8>(std::lround(test::texture_at({x - at + 200.0, y + 90.0})));
+    return im;
+  };
+  auto options = horn_schunck_preset(flow_quality::accurate);
+  options.validity.consistency = 0.5;
+  const auto a = frame(20), b = frame(25);
+  image<float> flow(s.width, s.height, 2), plain(s.width, s.height, 2);
+  image<u8> reasons(s.width, s.height);
+  auto object = solver(a, options);
+  object.solve<u8>({a.view(), b.view()}, {flow.view(), reasons.view()});
+  int covered = 0, still_there = 0;
+  for (int y = 24; y < 36; ++y) {
+    for (int x = 37; x < 40; ++x) covered += reasons(x, y) == u8(flow_reason::inconsistent);
+    for (int x = 50; x < 60; ++x) still_there += reasons(x, y) == u8(flow_reason::valid);
+  }
+  EXPECT_GT(covered, 12 * 3 * 2 / 3);
+  EXPECT_GT(still_there, 12 * 10 * 9 / 10);
+  // Looking back does not change the flow itself.
+  object.solve<u8>(a, b.view(), plain);
+  EXPECT_TRUE(equal(flow, plain));
+}
+
+TEST_P(FlowInputs, ClassicTakesMasksAndBatchesToo) {
+  const auto a = first(), b = second();
+  image<u8> mask(s.width, s.height), reasons(s.width, s.height);
+  for (int y = 0; y < s.height; ++y)
+    for (int x = 0; x < s.width; ++x) mask(x, y) = x != 30;
+  image<float> flow(s.width, s.height, 2);
+  auto options = horn_schunck_classic(50, 33);
+  options.validity.consistency = 1;
+  auto object = solver(a, options);
+  object.solve<u8>({a.view(), b.view(), mask.view()}, {flow.view(), reasons.view()});
+  for (int y = 0; y < s.height; ++y) {
+    EXPECT_TRUE(std::isfinite(flow(30, y, 0)));
+    EXPECT_EQ(reasons(30, y), u8(flow_reason::masked));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Processors, FlowInputs, testing::Values(run_on::cpu, run_on::cuda));
+
+}  // namespace
