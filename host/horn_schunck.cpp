@@ -23,7 +23,9 @@ pyramid_settings pyramid_of(const horn_schunck_options& o) {
 }
 
 void check_options(const horn_schunck_options& o) {
-  auto must = [](bool holds, const char* argument, const char* problem) { require(holds, function, argument, problem); };
+  auto must = [](bool holds, const char* argument, const char* problem) {
+    require(holds, function, argument, problem);
+  };
   must(o.model == horn_schunck_model::warping || o.model == horn_schunck_model::classic, "options.model",
        "must be warping or classic");
   must(o.smoothness > 0, "options.smoothness", "must be above 0");

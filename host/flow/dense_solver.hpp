@@ -82,7 +82,7 @@ class dense_solver {
   kernels::warped_frame warped_;                                  ///< of the finest level's size
   kernels::flow_planes start_, before_, back_;
   kernels::plane<float> smaller_, larger_;
-  int frames_kept_ = 0;     ///< of a sequence: 1 when a pyramid waits for the next frame, 2 when a flow does too
+  int frames_kept_ = 0;  ///< of a sequence: 1 when a pyramid waits for the next frame, 2 when a flow does too
   scratch block_;
 };
 

@@ -69,16 +69,15 @@ struct flow_object::checked_call {
   }
   static image v_of(image im) {
     if (im.data != nullptr)
-      im.data = static_cast<std::byte*>(im.data) + (im.channels == 2 ? std::ptrdiff_t{sizeof(float)} : im.plane_stride);
+      im.data =
+          static_cast<std::byte*>(im.data) + (im.channels == 2 ? std::ptrdiff_t{sizeof(float)} : im.plane_stride);
     return u_of(im);
   }
 };
 
 namespace {
 
-bool is_flow(const image& im) {
-  return (im.channels == 2 && im.planes == 1) || (im.channels == 1 && im.planes == 2);
-}
+bool is_flow(const image& im) { return (im.channels == 2 && im.planes == 1) || (im.channels == 1 && im.planes == 2); }
 
 /// The same memory as bytes, so that views of different types can be compared.
 image as_bytes(image im, int element_bytes) {

@@ -58,7 +58,11 @@ inline kernels::flow_planes cropped(const kernels::flow_planes& f, size s) {
 template <class T>
 kernels::image image_of(const kernels::plane<T>& p) {
   constexpr std::ptrdiff_t bytes = sizeof(T);
-  return {.data = p.data, .width = p.width, .height = p.height, .pitch = p.pitch * bytes, .count = p.count,
+  return {.data = p.data,
+          .width = p.width,
+          .height = p.height,
+          .pitch = p.pitch * bytes,
+          .count = p.count,
           .stride = p.stride * bytes};
 }
 

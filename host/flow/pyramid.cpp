@@ -59,16 +59,16 @@ status pyramid_builder::build(const kernels::image& frame, const kernels::image*
   const bool smooth = reduce_[0] != nullptr;
   const auto& grey = smooth ? grey_ : to.grey[0];
   const auto& unknown = smooth ? mask_ : to.mask[0];
-  status result =
-      row_.flow.intensity(frame, intensity_, mask, grey, to.masked ? unknown : kernels::plane<u8>{}, how);
+  status result = row_.flow.intensity(frame, intensity_, mask, grey, to.masked ? unknown : kernels::plane<u8>{}, how);
   kernels::image from = image_of(grey);
   auto mask_from = unknown;
   for (std::size_t l = smooth ? 0 : 1; l < sizes_.size() && result == status::ok; ++l) {
     const kernels::image_pair pair{from, image_of(to.grey[l])};
     result = reduce_[l]->run({&pair, 1}, how);
     if (to.masked && result == status::ok)
-      result = row_.flow.reduce_mask(mask_from, to.mask[l], plan::gaussian_reach({mask_from.width, mask_from.height},
-                                                                                sizes_[l], sigmas_[l]), how);
+      result = row_.flow.reduce_mask(mask_from, to.mask[l],
+                                     plan::gaussian_reach({mask_from.width, mask_from.height}, sizes_[l], sigmas_[l]),
+                                     how);
     from = pair.dst;
     mask_from = to.mask[l];
   }

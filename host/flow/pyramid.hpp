@@ -47,7 +47,7 @@ class pyramid_builder {
   const kernels::row& row_;
   kernels::intensity_scale intensity_;
   std::vector<size> sizes_;
-  std::vector<double> sigmas_;  ///< of the Gaussian before each level; 0: none
+  std::vector<double> sigmas_;                                     ///< of the Gaussian before each level; 0: none
   std::vector<std::unique_ptr<kernels::prepared_resize>> reduce_;  ///< to each level; null: none
   kernels::plane<u16> grey_;
   kernels::plane<u8> mask_;

@@ -36,6 +36,21 @@ kernels::mask_axis mask_axis_of(int src, int dst, double sigma) {
           static_cast<std::int64_t>(cut * kernels::mask_axis::reach_one)};
 }
 
+/// To integers that sum to 1 << table_bits. Each is rounded alone, and what is missing goes to the taps at `middle`:
+/// mirrored axes have mirrored weights, and a few units of 2^-14 are far below the last bit of the grey levels.
+void round_weights(const std::vector<double>& weight, double sum, double middle, std::int32_t* to) {
+  std::int32_t missing = 1 << table_bits;
+  for (std::size_t k = 0; k < weight.size(); ++k) {
+    to[k] = static_cast<std::int32_t>(std::floor(weight[k] / sum * (1 << table_bits) + 0.5));
+    missing -= to[k];
+  }
+  const int last = static_cast<int>(weight.size()) - 1;
+  const int left = std::clamp(static_cast<int>(std::ceil(middle - 0.5)), 0, last);    // both nearest taps when there
+  const int right = std::clamp(static_cast<int>(std::floor(middle + 0.5)), 0, last);  // are two
+  to[left] += missing - missing / 2;
+  to[right] += missing / 2;
+}
+
 kernels::filter_axis gaussian_axis(int src, int dst, double sigma) {
   kernels::filter_axis axis{.src_size = src, .dst_size = dst};
   const double step = static_cast<double>(src) / dst;
@@ -58,14 +73,7 @@ kernels::filter_axis gaussian_axis(int src, int dst, double sigma) {
       weight[std::clamp(k, 0, src - 1) - axis.first[i]] += w;
       sum += w;
     }
-    double prefix = 0;
-    std::int32_t before = 0;
-    for (int k = 0; k < window; ++k) {
-      prefix += weight[k];
-      const auto upto = static_cast<std::int32_t>(std::floor(prefix / sum * (1 << table_bits) + 0.5));
-      axis.integer[std::size_t(i) * window + k] = upto - before;
-      before = upto;
-    }
+    round_weights(weight, sum, p - axis.first[i], axis.integer.data() + std::size_t(i) * window);
   }
   return axis;
 }
@@ -94,7 +102,7 @@ kernels::resize_recipe gaussian_recipe(size src, size dst, double sigma) {
           .filter_x = gaussian_axis(src.width, dst.width, sigma),
           .filter_y = gaussian_axis(src.height, dst.height, sigma),
           .vertical_first = true,
-          .kept_bits = 4,
+          .kept_bits = table_bits,
           .max_value = 4095};
 }
 

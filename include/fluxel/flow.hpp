@@ -15,7 +15,7 @@ enum class flow_quality : int { fast = 0, balanced = 1, accurate = 2 };
 struct flow_geometry {
   int width = 0;
   int height = 0;
-  int channels = 1;  ///< 1 or 2: the first is grey; 3 or 4: red, green, blue (luma of BT.601)
+  int channels = 1;                      ///< 1 or 2: the first is grey; 3 or 4: red, green, blue (luma of BT.601)
   element_type type = element_type::u8;  ///< u8, u16 or f32
   int count = 1;                         ///< pairs of a batch, solved together
 };
@@ -41,8 +41,8 @@ struct flow_pair {
 
 /// Where the results go, all in the frames' memory.
 struct flow_result {
-  image_view<float> flow;           ///< width x height x 2: u and v interleaved, or as 2 planes of one channel
-  image_view<u8> validity = {};     ///< flow_reason per pixel; no data: not wanted
+  image_view<float> flow;             ///< width x height x 2: u and v interleaved, or as 2 planes of one channel
+  image_view<u8> validity = {};       ///< flow_reason per pixel; no data: not wanted
   image_view<float> confidence = {};  ///< smaller eigenvalue of the window's structure tensor, (grey levels / px)^2
 };
 
@@ -52,16 +52,16 @@ enum class flow_start : int { zero = 0, previous_flow = 1 };
 template <class T>
 struct flow_frame {
   image_view<const T> frame;
-  image_view<const u8> mask = {};      ///< as in flow_pair
+  image_view<const u8> mask = {};       ///< as in flow_pair
   flow_start start = flow_start::zero;  ///< what the search starts from
 };
 
 /// When a pixel's flow counts as valid. Eigenvalues are those of the mean structure tensor of the 5 x 5 window in the
 /// first frame, in (grey levels / px)^2.
 struct flow_validity_options {
-  double flat = 1.0;         ///< flat when the larger eigenvalue is below this; >= 0
-  double aperture = 0.25;    ///< aperture when the smaller eigenvalue is below this; >= 0
-  double consistency = 0;    ///< px between a pixel and where the flow back returns; 0: the flow back is not computed
+  double flat = 1.0;       ///< flat when the larger eigenvalue is below this; >= 0
+  double aperture = 0.25;  ///< aperture when the smaller eigenvalue is below this; >= 0
+  double consistency = 0;  ///< px between a pixel and where the flow back returns; 0: the flow back is not computed
 };
 
 }  // namespace v0

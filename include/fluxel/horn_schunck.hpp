@@ -26,19 +26,19 @@ struct horn_schunck_options {
   horn_schunck_model model = horn_schunck_model::warping;
 
   // Energy: brightness * psi(dI) + gradient * psi(d grad I) + smoothness * w(x) * |grad (u, v)|^2.
-  double smoothness = 20;          ///< alpha^2; > 0
-  double brightness = 0.2;         ///< weight of brightness constancy; >= 0
-  double gradient = 5;             ///< weight of gradient constancy; >= 0; not both 0
-  double brightness_epsilon = 3;   ///< Charbonnier scale, grey levels; 0 makes the term quadratic
-  double gradient_epsilon = 1.5;   ///< grey levels per pixel; 0 makes the term quadratic
-  double edge_scale = 5;           ///< w = exp(-dI^2 / (2 edge_scale^2)), grey levels; 0: no image edges (w = 1)
-  double edge_floor = 0.02;        ///< smallest w; in [0, 1]
+  double smoothness = 20;         ///< alpha^2; > 0
+  double brightness = 0.2;        ///< weight of brightness constancy; >= 0
+  double gradient = 5;            ///< weight of gradient constancy; >= 0; not both 0
+  double brightness_epsilon = 3;  ///< Charbonnier scale, grey levels; 0 makes the term quadratic
+  double gradient_epsilon = 1.5;  ///< grey levels per pixel; 0 makes the term quadratic
+  double edge_scale = 5;          ///< w = exp(-dI^2 / (2 edge_scale^2)), grey levels; 0: no image edges (w = 1)
+  double edge_floor = 0.02;       ///< smallest w; in [0, 1]
 
   // Pyramid.
-  double presmoothing = 0.6;       ///< standard deviation of the Gaussian before everything; >= 0
-  double pyramid_factor = 0.7;     ///< of a level's sides to the finer one's; in [0.3, 0.95]
-  int coarsest_side = 16;          ///< the shorter side of the smallest level is at least this; >= 4
-  int max_levels = 64;             ///< >= 1; 1 is a single scale
+  double presmoothing = 0.6;    ///< standard deviation of the Gaussian before everything; >= 0
+  double pyramid_factor = 0.7;  ///< of a level's sides to the finer one's; in [0.3, 0.95]
+  int coarsest_side = 16;       ///< the shorter side of the smallest level is at least this; >= 4
+  int max_levels = 64;          ///< >= 1; 1 is a single scale
 
   // Solver.
   int warps = 5;                   ///< linearisations per level; >= 1
@@ -61,8 +61,8 @@ FLUXEL_API horn_schunck_options horn_schunck_preset(flow_quality quality);
 /// literature has it (Meinhardt-Llopis, Sanchez Perez and Kondermann 2013; Sun, Roth and Black 2014).
 FLUXEL_API horn_schunck_options horn_schunck_multiscale();
 
-/// The method of the paper (Horn and Schunck, Determining optical flow, 1981), with its derivatives over the 2 x 2 x 2
-/// cube and its averages (1/6 beside, 1/12 across), the border repeated. Each iteration sets
+/// The method of the paper (Horn and Schunck, Determining optical flow, 1981), with its derivatives over the 2 x 2 x
+/// 2 cube and its averages (1/6 beside, 1/12 across), the border repeated. Each iteration sets
 ///   u = u_mean - fx * (fx * u_mean + fy * v_mean + ft) / (lambda + fx^2 + fy^2), and v alike,
 /// which minimises the sum of (fx u + fy v + ft)^2 + lambda (|grad u|^2 + |grad v|^2); as in the paper, lambda
 /// has absorbed the constant of the discrete Laplacian. Vectors are not rounded to 1/64.
@@ -79,8 +79,9 @@ FLUXEL_API horn_schunck_options horn_schunck_classic(double lambda = 100, int it
 /// Black 2014), and the linear systems are relaxed by the cyclic Chebyshev method (Golub and Varga 1961). Pixels that
 /// leave the frame have no data term. NaN counts as mid-grey.
 ///
-/// Unknown pixels (a mask says so, or they are NaN) count as mid-grey; a pixel whose derivatives or warp touch one has
-/// no data term, and takes its flow from its neighbours. A pyramid's pixel is unknown when any that it is made of is.
+/// Unknown pixels (a mask says so, or they are NaN) count as mid-grey; a pixel whose derivatives or warp touch one
+/// has no data term, and takes its flow from its neighbours. A pyramid's pixel is unknown when any that it is made of
+/// is.
 ///
 /// Built once per geometry. On a device calls only enqueue and allocate nothing, and can be captured in a graph; host
 /// frames of an object that runs on CUDA are staged through memory it owns, and finished on return. On the CPU calls

@@ -34,17 +34,22 @@ FLUXEL_HD int reflect_index(int i, int n) {
   return i;
 }
 
-/// Catmull-Rom weights (Keys, a = -0.5) at phase k / 64, in units of 2^-12; they sum to 4096.
+/// Catmull-Rom weights (Keys, a = -0.5) at phase k / 64, in units of 2^-12; they sum to 4096. Phase 64 - k has them in
+/// the opposite order, so that a mirrored frame gives the mirrored samples.
 struct cubic_phase {
   std::int32_t w[4];
 };
 FLUXEL_HD cubic_phase cubic_weights(int k) {
-  const std::int32_t k2 = k * k;
-  const std::int32_t k3 = k2 * k;
-  const std::int32_t w0 = (-k3 + 128 * k2 - 4096 * k + 64) >> 7;
-  const std::int32_t w2 = (-3 * k3 + 256 * k2 + 4096 * k + 64) >> 7;
-  const std::int32_t w3 = (k3 - 64 * k2 + 64) >> 7;
-  return {{w0, 4096 - w0 - w2 - w3, w2, w3}};
+  const bool near = k <= 32;
+  const std::int32_t m = near ? k : 64 - k;  // the distance to the nearer of the middle taps
+  const std::int32_t m2 = m * m;
+  const std::int32_t m3 = m2 * m;
+  const std::int32_t beyond_near = (-m3 + 128 * m2 - 4096 * m + 64) >> 7;
+  const std::int32_t far = (-3 * m3 + 256 * m2 + 4096 * m + 64) >> 7;
+  const std::int32_t beyond_far = (m3 - 64 * m2 + 64) >> 7;
+  const std::int32_t nearest = 4096 - beyond_near - far - beyond_far;
+  return near ? cubic_phase{{beyond_near, nearest, far, beyond_far}}
+              : cubic_phase{{beyond_far, far, nearest, beyond_near}};
 }
 /// One row of four taps -> Q8.6, in [-2040, 18360].
 FLUXEL_HD std::int32_t cubic_row(const cubic_phase& x, int a, int b, int c, int d) {

@@ -137,9 +137,7 @@ struct copy_out_pixel {
   plane<const float> from;
   image to;
 
-  FLUXEL_HD void operator()(int n, int x, int y) const {
-    *at_pixel<float>(to, n, x, y) = at_pixel(from, n, x, y);
-  }
+  FLUXEL_HD void operator()(int n, int x, int y) const { *at_pixel<float>(to, n, x, y) = at_pixel(from, n, x, y); }
 };
 
 // The method of 1981: its derivatives over a cube of 2 x 2 pixels in 2 frames, and its means over 8 neighbours.
@@ -189,8 +187,10 @@ struct classic_sweep_pixel {
   FLUXEL_HD static float mean(const plane<float>& p, int n, int x, int y) {
     const int l = x > 0 ? x - 1 : 0, r = clamp_index(x + 1, p.width);
     const int a = y > 0 ? y - 1 : 0, b = clamp_index(y + 1, p.height);
-    const float beside = (at_pixel(p, n, l, y) + at_pixel(p, n, r, y)) + (at_pixel(p, n, x, a) + at_pixel(p, n, x, b));
-    const float across = (at_pixel(p, n, l, a) + at_pixel(p, n, r, a)) + (at_pixel(p, n, l, b) + at_pixel(p, n, r, b));
+    const float beside =
+        (at_pixel(p, n, l, y) + at_pixel(p, n, r, y)) + (at_pixel(p, n, x, a) + at_pixel(p, n, x, b));
+    const float across =
+        (at_pixel(p, n, l, a) + at_pixel(p, n, r, a)) + (at_pixel(p, n, l, b) + at_pixel(p, n, r, b));
     return beside * (1.0f / 6) + across * (1.0f / 12);
   }
   FLUXEL_HD void operator()(int n, int x, int y) const {

@@ -46,7 +46,8 @@ status copy_out(plane<const float> from, const image& to, const execution& how) 
   return run(from, how, copy_out_pixel{from, to});
 }
 
-status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda, const execution& how) {
+status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
+                         const execution& how) {
   return run(frames.first, how, classic_linearise_pixel{frames, system, lambda});
 }
 

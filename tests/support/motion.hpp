@@ -2,9 +2,10 @@
 
 // Frames of known motion: a smooth texture that any transformation can be sampled from.
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
-#include <vector>
+#include <type_traits>
 
 #include "fluxel/image.hpp"
 
@@ -20,7 +21,8 @@ inline double texture_at(point p) {
          25 * std::cos(p.x * 0.05 + p.y * 0.4) + 20 * std::sin(p.x * 0.21 + p.y * 0.19 + 2);
 }
 
-/// The texture seen through `source`, which takes a pixel to the place it shows. `gain` and `offset` are of the light.
+/// The texture seen through `source`, which takes a pixel to the place it shows. `gain` and `offset` are of the
+/// light.
 template <class T = u8>
 image<T> texture(size s, const std::function<point(point)>& source, double gain = 1, double offset = 0,
                  double white = 255) {
