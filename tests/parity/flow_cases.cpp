@@ -1,6 +1,7 @@
 // Horn-Schunck flow through its object: pyramids, warps, systems, sweeps and medians of one pair, with any options.
 
 #include <algorithm>
+#include <utility>
 
 #include "fluxel/horn_schunck.hpp"
 #include "tests/parity/operations.hpp"
@@ -36,30 +37,67 @@ horn_schunck_options draw_options(random& r) {
   o.chebyshev_radius = r.pick({0.0, 0.95});
   o.max_increment = r.pick({1.0, 40.0});
   o.median_radius = r.pick({0, 1, 2, 3});
+  o.validity.consistency = r.pick({0.0, 0.5});
+  if (r.one_in(5)) {
+    o.model = horn_schunck_model::classic;
+    o.sweeps = r.pick({1, 8, 33});
+  }
   o.bit_depth = r.pick({10, 16});
   return o;
 }
 
+/// Which of the optional views a case has, and where they are among its tensors.
+struct layout {
+  int prev_mask = 0, next_mask = 0, initial = 0;  ///< 0: absent
+  int validity = 0, confidence = 0;
+};
+
 template <class T>
-void solve(const call& k, const flow_geometry& geometry, horn_schunck_options options) {
+void solve(const call& k, const flow_geometry& geometry, horn_schunck_options options, const layout& has) {
   const bool cuda = &k.row == kernels::cuda();
   const memory_kind memory = cuda ? memory_kind::device : memory_kind::host;
   options.threads = k.how.threads;
   auto view = [&]<class Element>(const kernels::image& im, Element*) {
-    return image_view<Element>{.data = static_cast<Element*>(im.data), .width = im.width, .height = im.height,
-                               .channels = im.channels, .pitch = im.pitch, .memory = memory};
+    return image_view<Element>{.data = static_cast<Element*>(im.data),
+                               .width = im.width,
+                               .height = im.height,
+                               .channels = im.channels,
+                               .pitch = im.pitch,
+                               .planes = im.planes,
+                               .plane_stride = im.plane_stride,
+                               .count = im.count,
+                               .stride = im.stride,
+                               .memory = memory};
+  };
+  auto optional = [&]<class Element>(std::span<const kernels::image> all, int at, Element* type) {
+    return at == 0 ? image_view<Element>{} : view(all[at], type);
   };
   horn_schunck solver(geometry, options, cuda ? run_on::cuda : run_on::cpu);
-  const T* none = nullptr;
-  solver.solve<T>(view(k.in[0], none), view(k.in[1], none), view(k.out[0], static_cast<float*>(nullptr)),
-                  stream_ref(k.how.stream));
+  const T* pixels = nullptr;
+  const u8* mask = nullptr;
+  const float* vectors = nullptr;
+  const flow_pair<T> pair{view(k.in[0], pixels), view(k.in[1], pixels), optional(k.in, has.prev_mask, mask),
+                          optional(k.in, has.next_mask, mask), optional(k.in, has.initial, vectors)};
+  const flow_result result{view(k.out[0], static_cast<float*>(nullptr)),
+                           optional(k.out, has.validity, static_cast<u8*>(nullptr)),
+                           optional(k.out, has.confidence, static_cast<float*>(nullptr))};
+  solver.solve<T>(pair, result, stream_ref(k.how.stream));
   if (cuda) k.row.memory.synchronize(k.how.stream);  // the object must outlive its work
 }
 
-void solve_type(const call& k, const flow_geometry& geometry, const horn_schunck_options& options) {
-  if (geometry.type == element_type::u8) return solve<u8>(k, geometry, options);
-  if (geometry.type == element_type::u16) return solve<u16>(k, geometry, options);
-  solve<f32>(k, geometry, options);
+void solve_type(const call& k, const flow_geometry& geometry, const horn_schunck_options& options,
+                const layout& has) {
+  if (geometry.type == element_type::u8) return solve<u8>(k, geometry, options, has);
+  if (geometry.type == element_type::u16) return solve<u16>(k, geometry, options, has);
+  solve<f32>(k, geometry, options, has);
+}
+
+/// A mask, most of whose pixels are known.
+tensor draw_mask(random& r, const shape& s) {
+  tensor t = make_tensor(r, element_type::u8, s);
+  draw_pixels(r, t);
+  for (auto& p : t.pixels) p = r.one_in(40) ? std::byte{0} : p == std::byte{0} ? std::byte{1} : p;
+  return t;
 }
 
 }  // namespace
@@ -70,21 +108,42 @@ test_case make_horn_schunck_case(random& r, const limits& limit) {
   const int channels = r.pick({1, 3, 4});
   const size s = draw_size(r, small, channels);
   const flow_geometry geometry{s.width, s.height, channels,
-                               r.pick({element_type::u8, element_type::u16, element_type::f32})};
+                               r.pick({element_type::u8, element_type::u16, element_type::f32}),
+                               s.width * s.height < 1000 ? r.pick({1, 1, 3}) : 1};
   const auto options = draw_options(r);
+  auto shaped = [&](int of, int planes = 1) { return shape{s.width, s.height, of, planes, geometry.count}; };
   for (int i = 0; i < 2; ++i) {
-    c.in.push_back(make_tensor(r, geometry.type, {s.width, s.height, channels}));
+    c.in.push_back(make_tensor(r, geometry.type, shaped(channels)));
     draw_pixels(r, c.in.back(), geometry.type == element_type::u16 ? options.bit_depth : 0);
   }
-  c.out.push_back(make_tensor(r, element_type::f32, {s.width, s.height, 2}));
-  c.description = "warps " + std::to_string(options.warps) + " sweeps " + std::to_string(options.sweeps) + " median " +
-                  std::to_string(options.median_radius) + " " + describe(c.in[0]);
+  layout has;
+  auto add = [](std::vector<tensor>& to, tensor t, int& at) {
+    at = static_cast<int>(to.size());
+    to.push_back(std::move(t));
+  };
+  for (int* mask : {&has.prev_mask, &has.next_mask})
+    if (r.one_in(3)) add(c.in, draw_mask(r, shaped(1)), *mask);
+  auto vectors = [&] {
+    return r.one_in(2) ? make_tensor(r, element_type::f32, shaped(2))
+                       : make_tensor(r, element_type::f32, shaped(1, 2));
+  };
+  if (r.one_in(4)) {
+    add(c.in, vectors(), has.initial);
+    draw_pixels(r, c.in.back());
+  }
+  c.out.push_back(vectors());
+  if (r.one_in(2)) add(c.out, make_tensor(r, element_type::u8, shaped(1)), has.validity);
+  if (r.one_in(3)) add(c.out, make_tensor(r, element_type::f32, shaped(1)), has.confidence);
+  c.description = "warps " + std::to_string(options.warps) + " sweeps " + std::to_string(options.sweeps) +
+                  " median " + std::to_string(options.median_radius) +
+                  (has.prev_mask + has.next_mask > 0 ? " masks" : "") + (has.initial > 0 ? " guess" : "") +
+                  (has.validity > 0 ? " validity " : " ") + describe(c.in[0]);
   c.invoke = [=](const call& k) {
     if (&k.row == &kernels::scalar()) {
       const scalar_target target;
-      solve_type(k, geometry, options);
+      solve_type(k, geometry, options, has);
     } else {
-      solve_type(k, geometry, options);
+      solve_type(k, geometry, options, has);
     }
     return kernels::status::ok;
   };
