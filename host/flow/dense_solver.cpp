@@ -1,11 +1,10 @@
 #include "host/flow/dense_solver.hpp"
 
-#include <cmath>
 #include <utility>
 
 #include "host/device.hpp"
 #include "host/errors.hpp"
-#include "kernels/common/flow.hpp"
+#include "host/plan/pyramid.hpp"
 
 namespace fluxel::host {
 
@@ -17,12 +16,6 @@ using kernels::status;
 namespace {
 
 constexpr int structure_radius = 2;  // the window of flow_validity_options
-
-/// px to the squared units of kernels/common/flow_pixels.hpp return_error.
-std::int64_t squared_return_error(double px) {
-  const double units = px * kernels::flow_one * kernels::flow_one * kernels::flow_one;
-  return static_cast<std::int64_t>(units * units);
-}
 
 const image* mask_or_none(const image& mask) { return mask.data == nullptr ? nullptr : &mask; }
 
@@ -100,12 +93,10 @@ status dense_solver::advance(const frame_images& next, flow_start start, const r
   }
   const bool warm = start == flow_start::previous_flow && frames_kept_ > 1;
   frames_kept_ = 0;  // unless all goes well
-  const status done = in_order([&] { return keep_second(how); }, [&] { return build(next, second_, how); },
-                               [&] {
-                                 return warm ? row_.flow.reduce_flow(levels_[0].flow, start_, how)
-                                             : row_.flow.clear(start_, how);
-                               },
-                               [&] { return solve_pyramids(result, how); });
+  const status done = in_order(
+      [&] { return keep_second(how); }, [&] { return build(next, second_, how); },
+      [&] { return warm ? row_.flow.reduce_flow(levels_[0].flow, start_, how) : row_.flow.clear(start_, how); },
+      [&] { return solve_pyramids(result, how); });
   if (done == status::ok) frames_kept_ = 2;
   return done;
 }
@@ -115,9 +106,10 @@ status dense_solver::solve_pyramids(const result_images& result, const execution
   return in_order([&] { return assessed && back_.u.data != nullptr ? solve_back(how) : status::ok; },
                   [&] {
                     if (step_->at_once())
-                      return in_order([&] { return solve_at_once(first_, second_, start_, result.u, result.v, how); },
-                                      [&] { return row_.flow.reduce_flow(levels_[0].flow, before_, how); },
-                                      [&] { return row_.flow.reduce_flow(levels_[0].flow, levels_[0].improved, how); });
+                      return in_order(
+                          [&] { return solve_at_once(first_, second_, start_, result.u, result.v, how); },
+                          [&] { return row_.flow.reduce_flow(levels_[0].flow, before_, how); },
+                          [&] { return row_.flow.reduce_flow(levels_[0].flow, levels_[0].improved, how); });
                     return in_order([&] { return row_.flow.reduce_flow(start_, levels_.back().flow, how); },
                                     [&] { return solve_levels(first_, second_, assessed, how); },
                                     [&] { return row_.flow.finish(levels_[0].flow, result.u, result.v, how); });
@@ -148,8 +140,9 @@ status dense_solver::solve_levels(const frame_pyramid& first, const frame_pyrami
                                   const execution& how) {
   status result = status::ok;
   for (std::size_t l = levels_.size(); l-- > 0 && result == status::ok;)
-    result = in_order([&] { return solve_level(frames_at(first, second, l), l, watch && l == 0, how); },
-                      [&] { return l == 0 ? status::ok : row_.flow.enlarge(levels_[l].flow, levels_[l - 1].flow, how); });
+    result =
+        in_order([&] { return solve_level(frames_at(first, second, l), l, watch && l == 0, how); },
+                 [&] { return l == 0 ? status::ok : row_.flow.enlarge(levels_[l].flow, levels_[l - 1].flow, how); });
   return result;
 }
 
@@ -164,9 +157,7 @@ status dense_solver::solve_level(const flow_frames& frames, std::size_t level, b
     result = in_order(
         [&] { return row_.flow.warp(frames, flow, warped, how); },
         [&] { return step_->improve(row_, frames, warped, flow, improved, how); },
-        [&] {
-          return watch && k + 1 == settings_.warps ? row_.flow.reduce_flow(flow, before_, how) : status::ok;
-        },
+        [&] { return watch && k + 1 == settings_.warps ? row_.flow.reduce_flow(flow, before_, how) : status::ok; },
         [&] {
           return settings_.median_radius == 0 ? row_.flow.reduce_flow(improved, flow, how)
                                               : row_.flow.median(improved, flow, settings_.median_radius, how);
@@ -182,18 +173,19 @@ status dense_solver::assess(const result_images& result, const execution& how) {
     done = row_.flow.copy_out(smaller_, result.confidence, how);
   if (done != status::ok || result.validity.data == nullptr) return done;
   const auto& flow = levels_[0].flow;
-  const kernels::flow_assessment a{.flow = flow,
-                                   .warped_reason = warped_.reason,
-                                   .masked = first_.masked || second_.masked,
-                                   .smaller = smaller_,
-                                   .larger = larger_,
-                                   .before = before_,
-                                   .relaxed = levels_[0].improved,
-                                   .back = back_,
-                                   .flat = static_cast<float>(settings_.validity.flat),
-                                   .aperture = static_cast<float>(settings_.validity.aperture),
-                                   .limit = settings_.limit,
-                                   .largest_return_error = squared_return_error(settings_.validity.consistency)};
+  const kernels::flow_assessment a{
+      .flow = flow,
+      .warped_reason = warped_.reason,
+      .masked = first_.masked || second_.masked,
+      .smaller = smaller_,
+      .larger = larger_,
+      .before = before_,
+      .relaxed = levels_[0].improved,
+      .back = back_,
+      .flat = static_cast<float>(settings_.validity.flat),
+      .aperture = static_cast<float>(settings_.validity.aperture),
+      .limit = settings_.limit,
+      .largest_return_error = plan::squared_return_error(settings_.validity.consistency)};
   return in_order([&] { return row_.flow.warp(frames, flow, warped_, how); },
                   [&] { return row_.flow.assess(a, result.validity, how); });
 }

@@ -34,8 +34,9 @@ void variational_step::carve(plane_carver& carver, size finest) {
 }
 
 status variational_step::upload(const kernels::row& row) {
-  return in_order([&] { return row.memory.upload(edge_table_.data, edges_.data(), edges_.size() * sizeof(float), nullptr); },
-                  [&] { return row.memory.synchronize(nullptr); });
+  return in_order(
+      [&] { return row.memory.upload(edge_table_.data, edges_.data(), edges_.size() * sizeof(float), nullptr); },
+      [&] { return row.memory.synchronize(nullptr); });
 }
 
 status variational_step::begin_level(const kernels::row& row, const flow_frames& frames, const execution& how) {
@@ -48,13 +49,15 @@ status variational_step::improve(const kernels::row& row, const flow_frames& fra
                                  const kernels::warped_frame& warped, const kernels::flow_planes& flow,
                                  const kernels::flow_planes& improved, const execution& how) {
   const size s{frames.first.width, frames.first.height};
-  const kernels::flow_system system{cropped(system_.i11, s), cropped(system_.i12, s),   cropped(system_.i22, s),
-                                    cropped(system_.c1, s),  cropped(system_.c2, s),    cropped(system_.right, s),
+  const kernels::flow_system system{cropped(system_.i11, s), cropped(system_.i12, s), cropped(system_.i22, s),
+                                    cropped(system_.c1, s),  cropped(system_.c2, s),  cropped(system_.right, s),
                                     cropped(system_.down, s)};
   auto iterates = iterates_;
   for (auto& p : iterates) p = cropped(p, s);
   return in_order([&] { return row.flow.linearise(frames, warped, flow, energy_, system, how); },
-                  [&] { return row.flow.relax(system, {omegas_, limit_}, iterates, flow, improved, how); });
+                  [&] {
+                    return row.flow.relax(system, {omegas_, limit_}, iterates, flow, improved, how);
+                  });
 }
 
 classic_step::classic_step(const horn_schunck_options& options)

@@ -133,4 +133,9 @@ std::vector<float> chebyshev_omegas(int iterations, double rho) {
   return omegas;
 }
 
+std::int64_t squared_return_error(double px) {
+  const double units = px * kernels::flow_one * kernels::flow_one * kernels::flow_one;
+  return static_cast<std::int64_t>(units * units);
+}
+
 }  // namespace fluxel::plan
