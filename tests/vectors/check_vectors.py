@@ -2,7 +2,8 @@
 """An independent reading of README.md: recomputes vectors.jsonl in plain Python.
 
 usage: check_vectors.py vectors.jsonl
-Covers nearest and bilinear of every type, and all filters of u8 and u16. Prints what it checked and what it did not.
+Covers nearest and bilinear of every type, all filters of u8 and u16, straight alpha of u8, transposed convolution,
+upsampling and adjoints. Prints what it checked and what it did not.
 """
 import json
 import math
@@ -31,8 +32,10 @@ def fnv1a(data):
 
 
 def encode(value, kind):
-    """A Fraction as the bits of a binary format, rounded half to even. Not for values beyond its range."""
+    """A Fraction (None: -0) as the bits of a binary format, rounded half to even. Not for values beyond its range."""
     exponent_bits, mantissa_bits = FLOAT[kind]
+    if value is None:
+        return 1 << (exponent_bits + mantissa_bits)
     bias = (1 << exponent_bits - 1) - 1
     sign = 1 if value < 0 else 0
     value = abs(value)
@@ -65,21 +68,22 @@ def to_f32(value):
     return decode(encode(value, "f32"), "f32")
 
 
-def make_input(v):
-    n = v["src"][0] * v["src"][1] * v["channels"]
-    numbers = splitmix64(v["seed"])
-    kind = v["type"]
+def draw(kind, count, seed, bits=16):
+    """Elements of a type from the numbers of one seed."""
     out = []
-    for _ in range(n):
-        z = next(numbers)
+    for _, z in zip(range(count), splitmix64(seed)):
         if kind == "u8":
             out.append(z >> 56)
         elif kind == "u16":
-            out.append(z >> (64 - v.get("bits", 16)))
+            out.append(z >> (64 - bits))
         else:
             f = {"f16": 10, "bf16": 7, "f32": 23}[kind]
             out.append(Fraction((z >> (63 - f)) - (1 << f), 1 << f))
     return out
+
+
+def make_input(v):
+    return draw(v["type"], v["src"][0] * v["src"][1] * v["channels"], v["seed"], v.get("bits", 16))
 
 
 class Axis:
@@ -302,23 +306,107 @@ def lerp_float(_):
     return lambda f: to_f32(Fraction(f)) / 2**32, step, step
 
 
+def lerp_of(v, x_denominator, y_denominator):
+    d = x_denominator * y_denominator
+    lifted = d % 2 == 0 and d <= 2048 and d & d - 1 != 0
+    return {"u8": lerp_u8, "u16": lerp_u16}.get(v["type"], lerp_float)(lifted)
+
+
 def bilinear(v, src):
     x, y = Axis(v, 0), Axis(v, 1)
     (w, h), (to_w, to_h), n = v["src"], v["dst"], v["channels"]
-    d = x.denominator() * y.denominator()
-    lifted = d % 2 == 0 and d <= 2048 and d & d - 1 != 0
-    weight, across, down = {"u8": lerp_u8, "u16": lerp_u16}.get(v["type"], lerp_float)(lifted)
     at = lambda px, py, c: src[(min(py, h - 1) * w + min(px, w - 1)) * n + c]
+    positions = [x.linear(i) for i in range(to_w)], [y.linear(j) for j in range(to_h)]
+    return interpolate(lerp_of(v, x.denominator(), y.denominator()), at, *positions, n)
+
+
+def interpolate(lerp, at, columns, rows, channels):
+    weight, across, down = lerp
     out = []
-    for j in range(to_h):
-        iy, fy = y.linear(j)
-        for i in range(to_w):
-            ix, fx = x.linear(i)
-            for c in range(n):
+    for iy, fy in rows:
+        for ix, fx in columns:
+            for c in range(channels):
                 top = across(at(ix, iy, c), at(ix + 1, iy, c), weight(fx))
                 bottom = across(at(ix, iy + 1, c), at(ix + 1, iy + 1, c), weight(fx))
                 out.append(down(top, bottom, weight(fy)))
     return out
+
+
+def zero_edged(i, factor):
+    """Index (from -1) and fraction of output i when zeros surround the image."""
+    p = Fraction(2 * i + 1 - factor, 2 * factor)
+    index = math.floor(p)
+    return index, math.floor((p - index) * 2**32)
+
+
+def upsampling(v):
+    src, (w, h), n, f = make_input(v), v["src"], v["channels"], v["factor"]
+    if v["edge"] == "replicate":
+        return bilinear({**v, "dst": [w * f, h * f], "coordinates": "half_pixel"}, src)
+    at = lambda x, y, c: src[(y * w + x) * n + c] if 0 <= x < w and 0 <= y < h else 0
+    d = f if f % 2 else 2 * f
+    positions = [zero_edged(i, f) for i in range(w * f)], [zero_edged(j, f) for j in range(h * f)]
+    return interpolate(lerp_of(v, d, d), at, *positions, n)
+
+
+def conv_transpose(v):
+    (w, h), (to_w, to_h), (n_in, n_out) = v["src"], v["dst"], v["channels"]
+    (kw, kh), (sx, sy), (dx, dy), groups = v["kernel"], v["stride"], v["dilation"], v["groups"]
+    kind, per_in, per_out, planes = v["type"], n_in // groups, n_out // groups, v["layout"] == "planes"
+    src = draw(kind, w * h * n_in, v["seed"])
+    weights = draw(kind, n_in * per_out * kw * kh, v["seed"] + 1)
+    bias = draw(kind, n_out, v["seed"] + 2) if v["bias"] else [0] * n_out
+    place = lambda c, y, x, size, n: (c * size[1] + y) * size[0] + x if planes else (y * size[0] + x) * n + c
+
+    def taps(i, cut, kernel, stride, dilation, size):
+        for k in range(kernel):
+            t = i + cut - k * dilation
+            if t >= 0 and t % stride == 0 and t // stride < size:
+                yield k, t // stride
+
+    out = [None] * (to_w * to_h * n_out)
+    for o in range(n_out):
+        group = o // per_out
+        for y in range(to_h):
+            for x in range(to_w):
+                total = bias[o]
+                for i in range(group * per_in, (group + 1) * per_in):
+                    for ky, iy in taps(y, v["cut"][1], kh, sy, dy, h):
+                        for kx, ix in taps(x, v["cut"][0], kw, sx, dx, w):
+                            weight = weights[((i * per_out + o % per_out) * kh + ky) * kw + kx]
+                            total = to_f32(total + weight * src[place(i, iy, ix, (w, h), n_in)])
+                out[place(o, y, x, (to_w, to_h), n_out)] = total
+    return out
+
+
+def adjoint(v):
+    """Sums over output rows, then over output columns, both ascending, by fused multiply-adds."""
+    (w, h), (to_w, to_h), n = v["src"], v["dst"], v["channels"]
+    gradient = draw(v["type"], to_w * to_h * n, v["seed"])
+
+    def table(axis, size, to):
+        """For each source pixel its (output, weight) pairs."""
+        taken = [[] for _ in range(size)]
+        for i in range(to):
+            at = zero_edged(i, to // size) if "edge" in v else Axis(v, axis).linear(i)
+            weight = to_f32(Fraction(at[1])) / 2**32
+            if at[0] >= 0:
+                taken[at[0]].append((i, to_f32(1 - weight)))
+            if weight != 0 and at[0] + 1 < size:
+                taken[at[0] + 1].append((i, weight))
+        return taken
+
+    def total(terms):
+        s = None  # -0, which empty sums and sums of them keep
+        for weight, value in terms:
+            if weight != 0 and value is not None:
+                s = to_f32((s or 0) + weight * value)
+        return s
+
+    rows = [[total((wt, gradient[j * to_w * n + e]) for j, wt in taken) for e in range(to_w * n)]
+            for taken in table(1, h, to_h)]
+    columns = table(0, w, to_w)
+    return [total((wt, row[i * n + c]) for i, wt in taken) for row in rows for taken in columns for c in range(n)]
 
 
 def nearest(v, src):
@@ -331,12 +419,32 @@ def nearest(v, src):
 
 def resize(v):
     """Output elements, or None for what this program does not compute."""
-    src = make_input(v)
+    return resize_pixels(v, make_input(v))
+
+
+def resize_pixels(v, src):
     if v["filter"] == "nearest":
         return nearest(v, src)
     if v["filter"] == "bilinear" and not (v["antialias"] and max(Axis(v, 0).step(), Axis(v, 1).step()) > 1):
         return bilinear(v, src)
     return filtered(v, src) if v["type"] in ("u8", "u16") else None
+
+
+def straight_alpha(v):
+    if v["type"] != "u8":
+        return None
+    n, src = v["channels"], make_input(v)
+    products = [e * (255 if i % n == n - 1 else src[i - i % n + n - 1]) for i, e in enumerate(src)]
+    out = resize_pixels({**v, "type": "u16"}, products)
+    for i in range(0, len(out), n):
+        alpha = out[i + n - 1]
+        out[i:i + n - 1] = [min((2 * 255 * c + alpha) // (2 * alpha), 255) if alpha else 0 for c in out[i:i + n - 1]]
+        out[i + n - 1] = min((alpha + 127) // 255, 255)
+    return out
+
+
+OPERATIONS = {"resize": resize, "straight_alpha": straight_alpha, "conv_transpose2d": conv_transpose,
+              "upsample_transpose_conv": upsampling, "bilinear_adjoint": adjoint}
 
 
 def to_bytes(v, elements):
@@ -351,7 +459,7 @@ def main(path):
     checked = skipped = wrong = 0
     for number, line in enumerate(open(path), 1):
         v = json.loads(line)
-        elements = resize(v) if v["operation"] == "resize" else None
+        elements = OPERATIONS.get(v["operation"], lambda _: None)(v)
         if elements is None:
             skipped += 1
             continue

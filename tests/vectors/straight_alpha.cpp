@@ -1,0 +1,54 @@
+// Resizes whose last channel weighs the others.
+
+#include "fluxel/resizer.hpp"
+#include "tests/vectors/case.hpp"
+
+namespace fluxel::vectors {
+
+namespace {
+
+constexpr int cases_per_type = 8;
+
+struct alpha_case {
+  resize_geometry geometry;
+  resize_options options{.alpha = alpha::straight};
+  std::uint64_t seed;
+};
+
+alpha_case draw_case(parity::random& r, element_type type) {
+  const int w = r.between(1, 15), h = r.between(1, 11), to_w = r.between(1, 19), to_h = r.between(1, 13);
+  alpha_case c{.geometry = {{w, h}, {to_w, to_h}, r.pick({2, 4}), type}, .seed = 0};
+  c.options.filter = r.pick({filter::bilinear, filter::bilinear, filter::area, filter::bicubic});
+  c.options.antialias = r.pick({antialias::no, antialias::yes});
+  c.options.coordinates = r.pick({coordinates::half_pixel, coordinates::asymmetric, coordinates::align_corners});
+  c.seed = r.next() >> 32;
+  return c;
+}
+
+template <class T>
+std::uint64_t output_hash(const alpha_case& c, run_on device) {
+  const auto& g = c.geometry;
+  const auto src = make_image<T>(g.src, g.channels, 1, c.seed);
+  image<T> dst(g.dst.width, g.dst.height, g.channels);
+  resizer(g, c.options, device)(src.view(), dst.view());
+  return hash_of(dst);
+}
+
+}  // namespace
+
+void print_straight_alpha(const computer& by) {
+  parity::random r(2027);
+  for (auto type : {element_type::u8, element_type::u16, element_type::f16, element_type::bf16, element_type::f32})
+    for (int i = 0; i < cases_per_type; ++i) {
+      const auto c = draw_case(r, type);
+      const auto& [g, o, seed] = c;
+      line l("straight_alpha", "straight_alpha", type);
+      l.sizes(g.src, g.dst).number("channels", std::uint64_t(g.channels)).number("seed", seed);
+      l.text("filter", name_of(o.filter)).truth("antialias", o.antialias == antialias::yes);
+      l.text("coordinates", name_of(o.coordinates));
+      if (o.filter == filter::bicubic) l.real("cubic_a", o.cubic_a);
+      with_element(type, [&]<class T>(T) { l.print(output_hash<T>(c, by.device)); });
+    }
+}
+
+}  // namespace fluxel::vectors
