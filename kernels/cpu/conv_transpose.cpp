@@ -1,12 +1,10 @@
 // Entry points of the CPU row: the floating-point environment, the method, threads.
 
-#include <new>
-
 #include "kernels/common/convert.hpp"
 #include "kernels/cpu/conv_transpose_lanes.hpp"
 #include "kernels/cpu/conv_transpose_rows.hpp"
 #include "kernels/cpu/conv_transpose_upsample.hpp"
-#include "kernels/cpu/float_environment.hpp"
+#include "kernels/cpu/guarded.hpp"
 #include "kernels/cpu/parallel.hpp"
 #include "kernels/cpu/row.hpp"
 #include "kernels/cpu/scalar/row.hpp"
@@ -15,16 +13,6 @@
 namespace fluxel::kernels {
 
 namespace {
-
-template <class F>
-status guarded(F&& f) {
-  const default_float_environment environment;
-  try {
-    return f();
-  } catch (const std::bad_alloc&) {
-    return status::out_of_memory;
-  }
-}
 
 /// Values as f32: the caller's own, or a copy in `storage`. nullptr stays nullptr.
 const float* as_f32(const void* values, element_type type, std::size_t count, std::vector<float>& storage) {

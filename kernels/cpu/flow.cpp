@@ -8,7 +8,7 @@
 #include "kernels/common/flow_pixels.hpp"
 #include "kernels/common/lerp.hpp"
 #include "kernels/common/position.hpp"
-#include "kernels/cpu/float_environment.hpp"
+#include "kernels/cpu/guarded.hpp"
 #include "kernels/cpu/flow_bands.hpp"
 #include "kernels/cpu/flow_relax.hpp"
 #include "kernels/cpu/flow_rows.hpp"
@@ -320,12 +320,7 @@ struct dispatched;
 template <class... Args, status (*simd)(Args...), auto scalar>
 struct dispatched<simd, scalar> {
   static status call(Args... args) {
-    const default_float_environment environment;
-    try {
-      return simd_chosen() ? simd(args...) : (scalar_flow_functions.*scalar)(args...);
-    } catch (const std::bad_alloc&) {
-      return status::out_of_memory;
-    }
+    return guarded([&] { return simd_chosen() ? simd(args...) : (scalar_flow_functions.*scalar)(args...); });
   }
 };
 

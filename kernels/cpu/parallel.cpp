@@ -9,7 +9,7 @@
 #include <fstream>
 #include <string>
 
-#include "kernels/cpu/float_environment.hpp"
+#include "kernels/common/float_environment.hpp"
 
 namespace fluxel::kernels {
 
@@ -61,8 +61,8 @@ void run_bands(std::int64_t rows, int bands, band_function call, const void* bod
     call(body, rows * band / bands, rows * (band + 1) / bands);
   };
   if (bands == 1) return run(0);
-  // oneTBB orders the caller's writes before the bands, and the bands before its return. Saying so again in words of the
-  // language lets ThreadSanitizer, which does not see into the library, know it too.
+  // oneTBB orders the caller's writes before the bands, and the bands before its return. Saying so again in words of
+  // the language lets ThreadSanitizer, which does not see into the library, know it too.
   std::atomic<int> finished;
   finished.store(0, std::memory_order_release);
   arena().execute([&] {

@@ -1,8 +1,6 @@
 // Entry points of the CPU row: the floating-point environment, the method, and memory that ran out.
 
-#include <new>
-
-#include "kernels/cpu/float_environment.hpp"
+#include "kernels/cpu/guarded.hpp"
 #include "kernels/cpu/resize_filtered.hpp"
 #include "kernels/cpu/resize_linear.hpp"
 #include "kernels/cpu/resize_nearest.hpp"
@@ -11,16 +9,6 @@
 namespace fluxel::kernels {
 
 namespace {
-
-template <class F>
-status guarded(F&& f) {
-  const default_float_environment environment;
-  try {
-    return f();
-  } catch (const std::bad_alloc&) {
-    return status::out_of_memory;
-  }
-}
 
 /// The prepared resize of one method, run in the default floating-point environment.
 class cpu_resize : public prepared_resize {
