@@ -146,8 +146,9 @@ void measure_pair(const flow_example& e, const std::vector<flow_method>& methods
       auto& rows = all[label];
       rows.resize(methods.size());
       rows[m].push_back({fluxel::video::measure(flow, truths[t]), ms});
-      print(e.name + (label.empty() ? "" : ' ' + label) + (tuned.contains(e.name) ? " *" : ""), methods[m].name,
-            rows[m].back());
+      print(e.name + (label.empty() ? "" : ' ' + label) +
+                (tuned.contains(e.name.substr(0, e.name.find(' '))) ? " *" : ""),
+            methods[m].name, rows[m].back());
     }
   }
 }

@@ -43,5 +43,8 @@ std::vector<flow_method> fluxel_methods(int threads, fluxel::run_on where) {
   for (const auto& [name, quality] : qualities)
     all.push_back(method<fluxel::horn_schunck>(std::string("horn_schunck ") + name,
                                                fluxel::horn_schunck_preset(quality), threads, where));
+  all.push_back(
+      method<fluxel::horn_schunck>("horn_schunck multiscale", fluxel::horn_schunck_multiscale(), threads, where));
+  all.push_back(method<fluxel::horn_schunck>("horn_schunck classic", fluxel::horn_schunck_classic(), threads, where));
   return all;
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 #include <iostream>
 #include <optional>
 
@@ -33,6 +32,7 @@ struct first_picture {
 struct flow_files {
   flow_format format = flow_format::colour;
   std::optional<result_files> flow;
+  std::optional<result_files> validity;
 };
 
 /// Measures the flow from each picture to the next, and writes it as the user asked.
@@ -40,7 +40,12 @@ class flow_transform : public video::frame_transform {
  public:
   flow_transform(const flow_arguments& a, const flow_method& method, run_on where, std::optional<first_picture> first,
                  flow_files files)
-      : arguments_(a), method_(method), where_(where), first_(std::move(first)), files_(std::move(files)) {}
+      : arguments_(a),
+        method_(method),
+        where_(where),
+        first_(std::move(first)),
+        files_(std::move(files)),
+        start_(read_flow_start(a.start_from)) {}
 
   video::picture_use use() const override { return video::picture_use::motion; }
   video::result_time time() const override { return video::result_time::previous; }
@@ -52,12 +57,7 @@ class flow_transform : public video::frame_transform {
                                       " and " + arguments_.video.input + " is " +
                                       size_text(size_.width, size_.height) + ": they have to have the same size");
     video::picture_info out = in;
-    out.format = {.width = size_.width,
-                  .height = size_.height,
-                  .plane_count = 1,
-                  .range = color_range::full,
-                  .matrix = color_matrix::rgb};
-    out.format.planes[0].channels = 3;
+    out.format = rgb24(size_);
     return out;
   }
 
@@ -67,11 +67,19 @@ class flow_transform : public video::frame_transform {
       throw failure(fault::input, "the pictures change their size, which flow cannot follow");
     if (!solver_) begin(picture);
     flow_field flow(size_.width, size_.height);
-    if (!solver_->advance(picture, {flow.view()})) return false;
+    std::vector<u8> validity(files_.validity || arguments_.mask_invalid ? flow.pixels() : 0);
+    flow_result result{.flow = flow.view()};
+    if (!validity.empty()) result.validity = {validity.data(), flow.width, flow.height};
+    if (!solver_->advance(picture, start_, result)) return false;
     if (first_ && std::exchange(pair_done_, true))
       throw failure(fault::input, arguments_.video.input +
                                       ": holds several pictures; for a video, name it alone: fluxel flow " +
                                       arguments_.video.input + " -o OUT");
+    if (files_.validity) {
+      const auto [path, name] = files_.validity->next();
+      video::write_grey(validity, flow.width, flow.height, path, name);
+    }
+    if (arguments_.mask_invalid) mask(flow, validity);
     write(flow, out);
     return true;
   }
@@ -95,7 +103,13 @@ class flow_transform : public video::frame_transform {
     if (first.channels < picture.channels) first = video::as_colour(first);
     if (picture.channels < first.channels) picture = video::as_colour(picture);
     solver_ = method_.make(picture, where_);
-    solver_->advance(first, {});
+    flow_field unused(size_.width, size_.height);
+    solver_->advance(first, start_, {.flow = unused.view()});
+  }
+
+  static void mask(flow_field& flow, const std::vector<u8>& validity) {
+    for (std::size_t i = 0; i < flow.pixels(); ++i)
+      if (validity[i] != u8(flow_reason::valid)) flow.uv[2 * i] = flow.uv[2 * i + 1] = video::unknown_flow;
   }
 
   void write(const flow_field& flow, const frame_view<void>& out) {
@@ -120,18 +134,13 @@ class flow_transform : public video::frame_transform {
   run_on where_;
   std::optional<first_picture> first_;
   flow_files files_;
+  flow_start start_;
   size size_;
   std::unique_ptr<flow_solver> solver_;
   video::running_radius radius_;
   std::string legend_;
   bool pair_done_ = false;
 };
-
-bool has_ending(const std::string& name, const std::string& ending) {
-  return name.size() >= ending.size() &&
-         std::equal(ending.rbegin(), ending.rend(), name.rbegin(),
-                    [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
-}
 
 flow_format format_of(const flow_arguments& a) {
   const flow_format format = a.format.empty()
@@ -151,9 +160,14 @@ void check_arguments(const flow_arguments& a) {
   if (a.max_flow && !(*a.max_flow > 0)) throw failure(fault::usage, "--max-flow: choose a length above 0, in pixels");
   if (a.video.output.empty())
     throw failure(fault::usage, "name an output: -o flow.flo, -o flow%04d.flo, -o flow.png or -o flow.mp4");
+  read_flow_start(a.start_from);
+  if (!a.validity.empty() && !has_ending(a.validity, ".png"))
+    throw failure(fault::usage, "--validity writes PNG files: end its name in .png");
+  if (!a.validity.empty()) refuse_same_outputs("--validity", a.validity, a.video.output);
   output_options_of(a.video);
   for (const std::string& input : a.inputs) {
     refuse_same_files({input}, a.video.output);
+    if (!a.validity.empty()) refuse_same_files({input}, a.validity);
     video::check_input({.name = input, .start_number = a.video.start_number});
   }
 }
@@ -164,17 +178,14 @@ int flow(const flow_arguments& arguments) {
   flow_arguments a = arguments;
   const auto method = choose_method(a);
   if (a.print_config) {
-    std::cout << "method = " << a.method << '\n' << method->describe() << std::flush;
+    std::cout << "method = " << a.method << "\nmode = " << a.mode << '\n' << method->describe() << std::flush;
     if (!std::cout) throw failure(fault::output, "cannot write to standard output");
     return 0;
   }
   if (!a.inputs.empty()) a.video.input = a.inputs.back();
   check_arguments(a);
-  flow_files results{format_of(a), {}};
-  const device_choice device = read_device(a.device.device);
-  if (device.index > 0)
-    throw failure(fault::device, "--device " + a.device.device +
-                                     ": flow runs on the first device; CUDA_VISIBLE_DEVICES chooses another one");
+  flow_files results{format_of(a), {}, {}};
+  const run_on where = first_device(a.device.device, "flow");
   std::optional<first_picture> first;
   if (a.inputs.size() == 2) first = {a.inputs[0], video::read_picture(a.inputs[0])};
 
@@ -186,7 +197,10 @@ int flow(const flow_arguments& arguments) {
   if (results.format != flow_format::colour)
     results.flow.emplace(a.video.output, file, out.start_number,
                          results.format == flow_format::flo ? "flow%04d.flo" : "flow%04d.png");
-  flow_transform transform(a, *method, device.where, std::move(first), std::move(results));
+  if (!a.validity.empty())
+    results.validity.emplace(a.validity, files.add(a.validity, rule_of(a.video)), out.start_number,
+                             "validity%04d.png");
+  flow_transform transform(a, *method, where, std::move(first), std::move(results));
   run_job(a.video, out, transform, files);
   return 0;
 }

@@ -20,6 +20,12 @@ constexpr auto flow_examples = R"(Examples:
 Flow k takes frame k to frame k + 1, so that N frames have N - 1 flows: next(x + u, y + v) = prev(x, y), u to the right,
 v down, in pixels of the pictures as they are shown.
 
+Validity: 0 valid, 1 masked, 2 the vector leaves the picture, 3 no texture, 4 texture in one direction only, 5 not
+converged, 6 the flow back does not return (with --validity-consistency). The first that applies.
+
+Colours: the wheel of Baker et al. (2011). Right is red, down yellow, left cyan, up violet; white is at rest; darker is
+longer than the length of full saturation.
+
 Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 
 constexpr auto compare_notes = R"(What is printed, over the pixels where both are known:
@@ -47,19 +53,36 @@ void add_flow_files(CLI::App& app, flow_arguments& a) {
                  "Length of full saturation of the colours, px (default: of two\npictures the longest vector; of a "
                  "video it follows, slowly and without\nflicker, what 99 % of the vectors do not exceed)")
       ->type_name("PX");
+  app.add_option("--validity", a.validity,
+                 "Write why each pixel's flow is not to be trusted (8-bit grey\n.png; several flows: "
+                 "validity%04d.png)")
+      ->type_name("FILE");
+  app.add_flag("--mask-invalid", a.mask_invalid,
+               "Write pixels whose validity is not 0 as unknown: 1e10 in .flo,\n0 in the third channel of kitti, "
+               "black in colours");
   add_replacing(app, a.video);
 }
 
 void add_flow_method(CLI::App& app, flow_arguments& a) {
   const auto group = "Method";
   app.add_option("--method", a.method, "horn-schunck (default)")->type_name("NAME")->group(group);
-  app.add_option("--quality", a.quality, "fast, balanced (default), accurate")->type_name("HOW")->group(group);
+  app.add_option("--mode", a.mode,
+                 "tuned (default: what reaches least error), multiscale (coarse to\nfine as in the literature), "
+                 "classic (one scale, as first published)")
+      ->type_name("HOW")
+      ->group(group);
+  app.add_option("--quality", a.quality, "Of --mode tuned: fast, balanced (default), accurate")
+      ->type_name("HOW")
+      ->group(group);
+  app.add_option("--start-from", a.start_from, "Of a video: zero (default), or previous: the flow before")
+      ->type_name("WHERE")
+      ->group(group);
   app.add_flag("--print-config", a.print_config, "Print every parameter and stop")->group(group);
   for (const parameter_help& p : all_parameters())
     app.add_option_function<double>(
            option_of(p.name), [&a, name = p.name](double value) { a.parameters[name] = value; }, p.help)
         ->type_name("X")
-        ->group("Parameters (default: those of the quality; see --print-config)");
+        ->group("Parameters (default: those of mode and quality; --print-config shows them)");
 }
 
 command add_flow(CLI::App& app) {

@@ -28,10 +28,14 @@ struct flow_arguments {
   device_arguments device;
   std::vector<std::string> inputs;
   std::string method = "horn-schunck";
-  std::string quality = "balanced";
+  std::string mode = "tuned";
+  std::string quality;                       ///< empty: balanced
   std::map<std::string, double> parameters;  ///< given ones, by their names in the options struct
   std::string format;                        ///< empty: by the output's ending
   std::optional<double> max_flow;            ///< px
+  std::string validity;                      ///< file of the reasons, or empty
+  bool mask_invalid = false;
+  std::string start_from = "zero";
   bool print_config = false;
 };
 

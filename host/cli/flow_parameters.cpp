@@ -47,6 +47,19 @@ void collect(std::vector<parameter_help>& all) {
       all.push_back({p.name, p.help});
 }
 
+/// What every dense method has besides its own parameters.
+template <class Options>
+std::vector<parameter<Options>> with_validity(std::vector<parameter<Options>> table) {
+  using number = typename parameter<Options>::number;
+  table.push_back({"validity_flat", "Larger eigenvalue below which a window is flat, (grey levels / px)^2",
+                   [](Options& o) -> number { return &o.validity.flat; }});
+  table.push_back({"validity_aperture", "Smaller eigenvalue below which texture has one direction only",
+                   [](Options& o) -> number { return &o.validity.aperture; }});
+  table.push_back({"validity_consistency", "Distance that the flow back may miss a pixel by, px; 0: not computed",
+                   [](Options& o) -> number { return &o.validity.consistency; }});
+  return table;
+}
+
 }  // namespace
 
 // A row of a table: the member's name once.
@@ -56,7 +69,7 @@ void collect(std::vector<parameter_help>& all) {
   }
 
 const std::vector<parameter<horn_schunck_options>>& parameters_of(const horn_schunck_options&) {
-  static const std::vector<parameter<horn_schunck_options>> table{
+  static const std::vector<parameter<horn_schunck_options>> table = with_validity<horn_schunck_options>({
       FLUXEL_PARAMETER(horn_schunck_options, smoothness, "Weight of smoothness: alpha^2; classic: lambda"),
       FLUXEL_PARAMETER(horn_schunck_options, brightness, "Weight of equal brightness"),
       FLUXEL_PARAMETER(horn_schunck_options, gradient, "Weight of equal gradients"),
@@ -73,7 +86,7 @@ const std::vector<parameter<horn_schunck_options>>& parameters_of(const horn_sch
       FLUXEL_PARAMETER(horn_schunck_options, chebyshev_radius, "Acceleration of the sweeps; 0: plain Jacobi"),
       FLUXEL_PARAMETER(horn_schunck_options, max_increment, "Largest change of the flow per warp, px"),
       FLUXEL_PARAMETER(horn_schunck_options, median_radius, "Of the median after every warp; 0: none, to 3"),
-  };
+  });
   return table;
 }
 

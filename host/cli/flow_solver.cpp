@@ -5,6 +5,7 @@
 #include "fluxel/horn_schunck.hpp"
 #include "host/cli/flow_parameters.hpp"
 #include "host/cli/values.hpp"
+#include "host/video/failure.hpp"
 
 namespace fluxel::cli {
 
@@ -19,14 +20,14 @@ class solver_of : public flow_solver {
   solver_of(const plain_picture& like, const Options& options, run_on where)
       : solver_({like.width, like.height, like.channels, like.type}, options, where) {}
 
-  bool advance(const plain_picture& next, const flow_target& target) override {
+  bool advance(const plain_picture& next, flow_start start, const flow_result& result) override {
     switch (next.type) {
       case element_type::u8:
-        return step<u8>(next, target);
+        return step<u8>(next, start, result);
       case element_type::f32:
-        return step<float>(next, target);
+        return step<float>(next, start, result);
       default:
-        return step<u16>(next, target);
+        return step<u16>(next, start, result);
     }
   }
 
@@ -34,15 +35,11 @@ class solver_of : public flow_solver {
 
  private:
   template <class T>
-  bool step(const plain_picture& next, const flow_target& target) {
-    const bool any = !previous_.pixels.empty();
-    if (any) solver_.template solve<T>(previous_.view<T>(), next.view<T>(), target.flow);
-    previous_ = next;
-    return any;
+  bool step(const plain_picture& next, flow_start start, const flow_result& result) {
+    return solver_.template advance<T>({.frame = next.view<T>(), .start = start}, result);
   }
 
   Solver solver_;
-  plain_picture previous_;
 };
 
 template <class Solver, class Options>
@@ -64,6 +61,17 @@ class method_of : public flow_method {
   Options options_;
 };
 
+horn_schunck_options horn_schunck_of(flow_mode mode, flow_quality quality) {
+  switch (mode) {
+    case flow_mode::multiscale:
+      return horn_schunck_multiscale();
+    case flow_mode::classic:
+      return horn_schunck_classic();
+    default:
+      return horn_schunck_preset(quality);
+  }
+}
+
 template <class Solver, class Options>
 std::unique_ptr<flow_method> make_method(Options options, const flow_arguments& a) {
   set_parameters(options, a.parameters, a.method);
@@ -75,7 +83,11 @@ std::unique_ptr<flow_method> make_method(Options options, const flow_arguments& 
 
 std::unique_ptr<flow_method> choose_method(const flow_arguments& a) {
   read_flow_method(a.method);
-  return make_method<horn_schunck>(horn_schunck_preset(read_quality(a.quality)), a);
+  const flow_mode mode = read_flow_mode(a.mode);
+  const flow_quality quality = read_quality(a.quality.empty() ? "balanced" : a.quality);
+  if (mode != flow_mode::tuned && !a.quality.empty())
+    throw video::failure(video::fault::usage, "--quality goes with --mode tuned");
+  return make_method<horn_schunck>(horn_schunck_of(mode, quality), a);
 }
 
 }  // namespace fluxel::cli

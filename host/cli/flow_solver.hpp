@@ -4,16 +4,11 @@
 #include <string>
 
 #include "fluxel/device.hpp"
-#include "fluxel/image_view.hpp"
+#include "fluxel/flow.hpp"
 #include "host/cli/flow_arguments.hpp"
 #include "host/video/plain_picture.hpp"
 
 namespace fluxel::cli {
-
-/// What one step of a sequence writes to.
-struct flow_target {
-  image_view<float> flow;
-};
 
 /// A method of dense flow for pictures of one size and type.
 class flow_solver {
@@ -22,7 +17,7 @@ class flow_solver {
 
   /// The flow from the picture of the call before to this one.
   /// @returns false, without a result, on the first call.
-  virtual bool advance(const video::plain_picture& next, const flow_target& target) = 0;
+  virtual bool advance(const video::plain_picture& next, flow_start start, const flow_result& result) = 0;
 
   virtual fluxel::backend backend() const = 0;
 };

@@ -1,6 +1,7 @@
 #include "host/cli/values.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -96,6 +97,17 @@ flow_algorithm read_flow_method(const std::string& text) {
   return choose<flow_algorithm>("--method", text, {{"horn-schunck", flow_algorithm::horn_schunck}});
 }
 
+flow_mode read_flow_mode(const std::string& text) {
+  return choose<flow_mode>(
+      "--mode", text,
+      {{"tuned", flow_mode::tuned}, {"multiscale", flow_mode::multiscale}, {"classic", flow_mode::classic}});
+}
+
+flow_start read_flow_start(const std::string& text) {
+  return choose<flow_start>("--start-from", text,
+                            {{"zero", flow_start::zero}, {"previous", flow_start::previous_flow}});
+}
+
 flow_format read_flow_format(const std::string& text) {
   return choose<flow_format>(
       "--format", text, {{"flo", flow_format::flo}, {"kitti", flow_format::kitti}, {"colour", flow_format::colour}});
@@ -116,6 +128,14 @@ device_choice read_device(const std::string& text) {
     throw failure(fault::device, "--device " + text +
                                      ": there is no such device; the last one is cuda:" + std::to_string(count - 1));
   return {run_on::cuda, *index};
+}
+
+run_on first_device(const std::string& text, const std::string& command) {
+  const device_choice device = read_device(text);
+  if (device.index > 0)
+    throw failure(fault::device, "--device " + text + ": " + command +
+                                     " runs on the first device; CUDA_VISIBLE_DEVICES chooses another one");
+  return device.where;
 }
 
 std::string describe_processor(backend where, int index) {
@@ -178,6 +198,20 @@ video::output_options output_options_of(const video_arguments& a) {
     out.codec_options.emplace_back(option.substr(0, equals), option.substr(equals + 1));
   }
   return out;
+}
+
+bool has_ending(const std::string& name, const std::string& ending) {
+  return name.size() >= ending.size() &&
+         std::equal(ending.rbegin(), ending.rend(), name.rbegin(),
+                    [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+}
+
+frame_format rgb24(size picture) {
+  frame_format f{.width = picture.width, .height = picture.height, .plane_count = 1};
+  f.planes[0].channels = 3;
+  f.range = color_range::full;
+  f.matrix = color_matrix::rgb;
+  return f;
 }
 
 }  // namespace fluxel::cli

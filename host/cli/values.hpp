@@ -22,6 +22,11 @@ flow_quality read_quality(const std::string& text);
 enum class flow_algorithm : int { horn_schunck = 0 };
 flow_algorithm read_flow_method(const std::string& text);
 
+enum class flow_mode : int { tuned = 0, multiscale = 1, classic = 2 };
+flow_mode read_flow_mode(const std::string& text);
+
+flow_start read_flow_start(const std::string& text);
+
 enum class flow_format : int { flo = 0, kitti = 1, colour = 2 };
 flow_format read_flow_format(const std::string& text);
 
@@ -31,6 +36,9 @@ struct device_choice {
 };
 /// @throws video::failure device  CUDA was asked for and is not there.
 device_choice read_device(const std::string& text);
+
+/// As read_device, for objects that cannot be told which device. @param command  for the message.
+run_on first_device(const std::string& text, const std::string& command);
 
 /// "on the CPU (AVX2)", "on NVIDIA H200". @param index  the device, or -1 for the current one.
 std::string describe_processor(backend where, int index);
@@ -45,5 +53,11 @@ video::input_options input_options_of(const video_arguments& arguments);
 
 /// Everything but the path and kind.
 video::output_options output_options_of(const video_arguments& arguments);
+
+/// Whether a file's name ends so, in upper or lower case. @param ending  in lower case, with its dot.
+bool has_ending(const std::string& name, const std::string& ending);
+
+/// Packed R, G, B of 8 bits.
+frame_format rgb24(size picture);
 
 }  // namespace fluxel::cli

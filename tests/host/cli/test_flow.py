@@ -20,7 +20,8 @@ def levels(n, low=16, high=235):
     for y in range(HEIGHT):
         for x in range(WIDTH):
             a, b = x - SHIFT[0] * n, y - SHIFT[1] * n
-            t = math.sin(a / 3.1 + b / 9) + math.sin(b / 2.7 - a / 8) + math.sin((a + b) / 5.3) + math.sin(a * b / 700)
+            t = math.sin(a / 3.1 + b / 9) + math.sin(b / 2.7 - a / 8)
+            t += math.sin((a + b) / 5.3) + math.sin(a * b / 700)
             out.append(low + round((t + 4) / 8 * (high - low)))
     return out
 
@@ -189,6 +190,52 @@ class Flow(Case):
             self.assertAlmostEqual(up[c], SHIFT[c], delta=0.2)
             self.assertAlmostEqual(turned[c], -SHIFT[c], delta=0.2)
 
+    def test_modes_and_starts(self):
+        for mode in ("multiscale", "classic"):
+            self.flow(*self.pair(), "-o", self.path(f"{mode}.flo"), "--mode", mode)
+        self.assert_moves(self.path("multiscale.flo"))
+        self.assertNotEqual(read_flo(self.path("multiscale.flo")), read_flo(self.path("classic.flo")))
+        self.flow(self.video(), "-o", self.path("z%d.flo"))
+        self.flow(self.video(), "-o", self.path("p%d.flo"), "--start-from", "previous")
+        self.assertEqual(read_flo(self.path("z1.flo")), read_flo(self.path("p1.flo")))
+        self.assertNotEqual(read_flo(self.path("z2.flo")), read_flo(self.path("p2.flo")))
+        self.assert_moves(self.path("p4.flo"))
+
+    def test_validity(self):
+        a, b = (self.clip(f"half{i}.png", "-i", p, "-vf", f"drawbox=0:0:{WIDTH // 2}:{HEIGHT}:gray:fill")
+                for i, p in enumerate(self.pair()))
+        self.flow(a, b, "-o", self.path("a.flo"), "--validity", self.path("v.png"))
+        v = video(self.path("v.png"))
+        self.assertEqual((v["width"], v["height"], v["pix_fmt"]), (WIDTH, HEIGHT, "gray"))
+        reasons = raw(self.path("v.png"))
+        self.assertEqual(reasons[32 * WIDTH + 16], 3)  # flat
+        self.assertEqual(reasons[32 * WIDTH + 72], 0)
+        self.assertEqual(reasons[32 * WIDTH + WIDTH - 1], 2)  # leaves the picture
+
+        self.flow(a, b, "-o", self.path("m.flo"), "--mask-invalid")
+        self.flow(a, b, "-o", self.path("m.png"), "--mask-invalid", "--format", "kitti")
+        self.flow(a, b, "-o", self.path("c.png"), "--mask-invalid")
+        known = struct.unpack(f">{3 * WIDTH * HEIGHT}H", raw(self.path("m.png")))[2::3]
+        colours = raw(self.path("c.png"))
+        flow = read_flo(self.path("a.flo"))[2]
+        for i, masked in enumerate(read_flo(self.path("m.flo"))[2]):
+            self.assertEqual(masked[0] > 1e9 and masked[1] > 1e9, reasons[i] != 0)
+            self.assertEqual(known[i], reasons[i] == 0)
+            if reasons[i] == 0:
+                self.assertEqual(masked, flow[i])
+            else:
+                self.assertEqual(colours[3 * i:3 * i + 3], bytes(3))
+        self.assertIn("density", self.fluxel("compare", self.path("m.flo"), self.path("a.flo")).stdout.decode())
+
+    def test_validity_of_a_video(self):
+        self.flow(self.video(), "-o", self.path("a.mp4"), "--validity", self.path("v%02d.png"), *FAST)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a.mp4"] + [f"v0{n}.png" for n in range(1, 5)])
+        self.refuse(2, "a sequence such as validity%04d.png", self.video(), "-o", self.path("f%d.flo"), "--validity",
+                    self.path("one.png"))
+        self.refuse(2, "is also the output", *self.pair(), "-o", self.path("o.png"), "--validity", self.path("o.png"))
+        self.refuse(2, "end its name in .png", *self.pair(), "-o", self.path("o.png"), "--validity", self.path("o.jpg"))
+        self.assertEqual(len(os.listdir(self.folder)), 5)
+
     def test_print_config(self):
         text = self.flow("--print-config").stdout.decode()
         self.assertIn("method = horn-schunck\n", text)
@@ -211,6 +258,8 @@ class Flow(Case):
                             ("did you mean horn-schunck?", [a, b, "-o", out, "--method", "horn-shunck"]),
                             ("--quality", [a, b, "-o", out, "--quality", "good"]),
                             ("--format", [a, b, "-o", out, "--format", "flow"]),
+                            ("goes with --mode tuned", [a, b, "-o", out, "--mode", "classic", "--quality", "fast"]),
+                            ("--start-from", [a, b, "-o", out, "--start-from", "here"]),
                             ("end the output's name in .png", [a, b, "-o", out, "--format", "kitti"]),
                             (".flo holds none", [a, b, "-o", out, "--format", "colour"]),
                             ("--max-flow", [a, b, "-o", self.path("a.png"), "--max-flow", 0]),
@@ -224,7 +273,8 @@ class Flow(Case):
                             ("a sequence such as flow%04d.png",
                              [self.video(), "-o", self.path("a.png"), "--format", "kitti"])]:
             self.refuse(2, words, *args)
-        for words, args in [("no such file", [self.path("none.png"), b]), ("no such file", [a, self.path("none.png")]),
+        for words, args in [("no such file", [self.path("none.png"), b]),
+                            ("no such file", [a, self.path("none.png")]),
                             ("has one picture, and motion needs two", [a]), ("the same size", [a, small]),
                             ("8 bits per sample", [a, deep]), ("holds several pictures", [a, self.video()]),
                             ("holds several pictures", [self.video(), a])]:
