@@ -32,6 +32,7 @@ class pipeline {
   pipeline(const input_options& in, const output_options& out, frame_transform& transform, monitor& monitor)
       : monitor_(monitor),
         out_(out),
+        transform_(transform),
         reader_(in, monitor),
         stage_(reader_, container_for(out), transform, monitor),
         writer_(out, reader_, monitor) {
@@ -84,6 +85,8 @@ class pipeline {
       const std::size_t bytes = bytes_of(*next);
       if (!transformed_.put(std::move(*next), bytes)) return;
     }
+    if (failed()) return;
+    transform_.finish();
     transformed_.close();
   }
 
@@ -118,6 +121,7 @@ class pipeline {
 
   monitor& monitor_;
   const output_options& out_;
+  frame_transform& transform_;
   reader reader_;
   picture_stage stage_;
   writer writer_;

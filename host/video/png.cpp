@@ -43,6 +43,10 @@ std::vector<std::uint8_t> png_of_grey(std::span<const std::uint8_t> pixels, int 
   return encode(pixels.data(), AV_PIX_FMT_GRAY8, width, height);
 }
 
+std::vector<std::uint8_t> png_of_rgb24(std::span<const std::uint8_t> pixels, int width, int height) {
+  return encode(pixels.data(), AV_PIX_FMT_RGB24, width, height);
+}
+
 std::vector<std::uint8_t> png_of_rgb48(std::span<const std::uint16_t> pixels, int width, int height) {
   // Files hold the high byte first.
   std::vector<std::uint8_t> big(2 * pixels.size());

@@ -49,6 +49,9 @@ class frame_transform {
   /// @returns whether `out` is to be written.
   virtual bool process(const frame_view<const void>& in, const frame_view<void>& out) = 0;
 
+  /// Called after the last frame, unless the job has failed.
+  virtual void finish() {}
+
   /// The processor that does it, in words for the user; asked when all is done.
   virtual std::string processor() const { return {}; }
 };
