@@ -12,6 +12,7 @@
 #include "fluxel/device.hpp"
 #include "fluxel/resize.hpp"
 #include "kernels/flow.hpp"
+#include "kernels/sparse.hpp"
 
 namespace fluxel::kernels {
 
@@ -193,6 +194,7 @@ struct row {
   alpha_functions alpha;
   conv_transpose_functions conv_transpose;
   flow_functions flow;
+  sparse_functions sparse;
 };
 
 /// The formulas, one pixel after the other: the definition that every other row is tested against.

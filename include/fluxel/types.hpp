@@ -59,6 +59,13 @@ struct size {
   bool operator==(const size&) const = default;
 };
 
+/// A position in an image. Pixel centres are whole numbers: (0, 0) is the centre of the first.
+struct point {
+  float x = 0;
+  float y = 0;
+  bool operator==(const point&) const = default;
+};
+
 /// A rectangle in pixel coordinates: pixel (i, j) covers [i, i + 1) x [j, j + 1). Edges may be fractional.
 struct rect {
   double x = 0;

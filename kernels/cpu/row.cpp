@@ -10,7 +10,8 @@ const row& cpu() {
                      cpu_resize_functions,
                      cpu_alpha_functions,
                      cpu_conv_transpose_functions,
-                     cpu_flow_functions};
+                     cpu_flow_functions,
+                     cpu_sparse_functions};
   return r;
 }
 

@@ -49,6 +49,10 @@ struct structure_row_functions {
 HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
 
+#if HWY_TARGET == HWY_SCALAR
+const structure_row_functions* structure_functions() { return nullptr; }  // the scalar row runs instead
+#else
+
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -117,6 +121,7 @@ const structure_row_functions* structure_functions() {
   return &table;
 }
 
+#endif
 }  // namespace fluxel::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

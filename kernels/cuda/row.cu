@@ -3,6 +3,7 @@
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/flow.cuh"
 #include "kernels/cuda/resize.cuh"
+#include "kernels/cuda/sparse.cuh"
 
 namespace fluxel::kernels {
 
@@ -51,7 +52,8 @@ const row* cuda() {
                      {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
                      {gpu::premultiply, gpu::divide},
                      {gpu::conv_transpose, gpu::upsample_zero},
-                     cuda_flow_functions};
+                     cuda_flow_functions,
+                     cuda_sparse_functions};
   return &r;
 }
 

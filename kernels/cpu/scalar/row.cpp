@@ -10,7 +10,8 @@ const row& scalar() {
                      scalar_resize_functions,
                      scalar_alpha_functions,
                      scalar_conv_transpose_functions,
-                     scalar_flow_functions};
+                     scalar_flow_functions,
+                     scalar_sparse_functions};
   return r;
 }
 
