@@ -17,6 +17,8 @@ std::span<const operation> operations() {
       {"conv_transpose.upsample_zero", "upsample_transpose_conv", make_upsample_zero_case, has_upsample_zero},
       {"horn_schunck", "horn_schunck", make_horn_schunck_case, has_flow},
       {"flow.structure", "good_features", make_structure_case, has_structure},
+      {"good_features", "good_features", make_good_features_case, has_features},
+      {"track_points", "track_points", make_track_points_case, has_tracking},
   };
   return table;
 }

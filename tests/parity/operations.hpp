@@ -17,6 +17,8 @@ test_case make_conv_transpose_case(random& r, const limits& limit);
 test_case make_upsample_zero_case(random& r, const limits& limit);
 test_case make_horn_schunck_case(random& r, const limits& limit);
 test_case make_structure_case(random& r, const limits& limit);
+test_case make_good_features_case(random& r, const limits& limit);
+test_case make_track_points_case(random& r, const limits& limit);
 
 bool has_linear(const kernels::row& row);
 bool has_nearest(const kernels::row& row);
@@ -26,5 +28,7 @@ bool has_conv_transpose(const kernels::row& row);
 bool has_upsample_zero(const kernels::row& row);
 bool has_flow(const kernels::row& row);
 bool has_structure(const kernels::row& row);
+bool has_features(const kernels::row& row);
+bool has_tracking(const kernels::row& row);
 
 }  // namespace fluxel::parity
