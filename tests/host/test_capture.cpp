@@ -3,6 +3,7 @@
 #include <cuda_runtime_api.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -160,6 +161,52 @@ TEST_F(Capture, Frames) {
   r(surface_view<const void>(format, pixels.data(), 64, 48, memory_kind::host),
     surface_view<void>(to, want.data(), 40, 30, memory_kind::host));
   EXPECT_TRUE(test::equal<u8>(want.view(), std::as_const(dst).get().view()));
+}
+
+/// A list in device memory as `device_image` holds it.
+template <class T, class Image>
+std::span<T> list_of(const Image& im) {
+  return {reinterpret_cast<T*>(im.view().data), std::size_t(im.view().width)};
+}
+
+TEST_F(Capture, CornersAndTrackedPoints) {
+  constexpr int most = 50;
+  const flow_geometry geometry{90, 70, 1, element_type::u8};
+  const feature_options corners{.max_count = most};
+  const track_options tracking{.window = 15, .forward_backward = 1};
+  device_image<u8> first(90, 70, 1), second(90, 70, 1), status(most, 1, 1);
+  device_image<float> from(most, 1, 2), to(most, 1, 2), count(1, 1, 1);
+  feature_detector detector(geometry, corners, run_on::cuda);
+  point_tracker tracker(geometry, most, tracking, run_on::cuda);
+  auto* const counted = reinterpret_cast<int*>(count.view().data);
+  image<u8> a, b(90, 70);
+  capture_and_replay(
+      [&](stream_ref stream) {
+        detector.detect<u8>(first.source(), {}, {.points = list_of<point>(from), .count = counted}, stream);
+        tracker.track<u8>(first.source(), second.source(),
+                          {.from = list_of<const point>(from),
+                           .to = list_of<point>(to),
+                           .status = list_of<track_status>(status),
+                           .count = counted},
+                          stream);
+      },
+      [&] {
+        first.set(a = random_image<u8>(90, 70, 1, 1, 1, 8));
+        for (int y = 0; y < 70; ++y)
+          for (int x = 0; x < 90; ++x) b(x, y) = a(x > 0 ? x - 1 : 0, y);
+        second.set(b);
+      });
+  std::vector<point> points(most), moved(most);
+  std::vector<track_status> found(most);
+  int n = 0;
+  feature_detector(geometry, corners, run_on::cpu)
+      .detect<u8>(std::as_const(a).view(), {}, {.points = points, .count = &n});
+  point_tracker(geometry, most, tracking, run_on::cpu)
+      .track<u8>(std::as_const(a).view(), std::as_const(b).view(),
+                 {.from = points, .to = moved, .status = found, .count = &n});
+  EXPECT_EQ(std::memcmp(from.get().data(), points.data(), most * sizeof(point)), 0);
+  EXPECT_EQ(std::memcmp(to.get().data(), moved.data(), most * sizeof(point)), 0);
+  EXPECT_EQ(std::memcmp(status.get().data(), found.data(), most), 0);
 }
 
 }  // namespace
