@@ -28,10 +28,66 @@ struct window_shape {
   __host__ __device__ int values() const { return wide * wide + 2 * side * side; }
 };
 
+/// The pixels of a square that one lane takes, without a division per pixel.
+class lane_pixels {
+ public:
+  __device__ explicit lane_pixels(int side)
+      : index(threadIdx.x),
+        x(index % side),
+        y(index / side),
+        side_(side),
+        step_x_(lanes % side),
+        step_y_(lanes / side) {}
+  __device__ bool more() const { return y < side_; }
+  __device__ void next() {
+    index += lanes;
+    x += step_x_;
+    y += step_y_;
+    if (x < side_) return;
+    x -= side_;
+    ++y;
+  }
+  int index, x, y;
+
+ private:
+  int side_, step_x_, step_y_;
+};
+
 __device__ __forceinline__ std::int64_t sum_of_warp(std::int64_t v) {
   for (int distance = lanes / 2; distance > 0; distance /= 2) v += __shfl_xor_sync(0xffffffffu, v, distance);
   return v;
 }
+
+/// Intensities of a square around a position; the border pixel repeats.
+class sampler {
+ public:
+  __device__ sampler(const plane<const u16>& p, track_position at, int reach)
+      : plane_(p),
+        left_((at.x >> track_bits) - reach),
+        top_((at.y >> track_bits) - reach),
+        fx_(track_fraction(at.x)),
+        fy_(track_fraction(at.y)),
+        whole_(left_ >= 0 && top_ >= 0 && left_ + 2 * reach + 1 < p.width && top_ + 2 * reach + 1 < p.height) {}
+
+  __device__ std::int32_t operator()(int x, int y) const {
+    int x0 = left_ + x, y0 = top_ + y, x1 = x0 + 1, y1 = y0 + 1;
+    if (!whole_) {
+      x0 = clamp_index(x0, plane_.width);
+      x1 = clamp_index(x1, plane_.width);
+      y0 = clamp_index(y0, plane_.height);
+      y1 = clamp_index(y1, plane_.height);
+    }
+    const u16* above = plane_.data + y0 * plane_.pitch;
+    const u16* below = plane_.data + y1 * plane_.pitch;
+    return track_sample(above[x0], above[x1], below[x0], below[x1], fx_, fy_);
+  }
+
+ private:
+  const plane<const u16>& plane_;
+  int left_, top_;
+  std::int32_t fx_, fy_;
+  bool whole_;
+};
 
 /// The window class of common/track.hpp.
 class warp_window {
@@ -41,7 +97,6 @@ class warp_window {
         radius_(job.settings.radius),
         scale_(job.scale),
         residual_(job.residual),
-        lane_(threadIdx.x),
         patch_(memory),
         gradient_x_(memory + shape_.wide * shape_.wide),
         gradient_y_(gradient_x_ + shape_.side * shape_.side) {}
@@ -49,18 +104,17 @@ class warp_window {
   __device__ tensor_scale scale() const { return scale_; }
 
   __device__ tensor_sums open(const plane<const u16>& prev, track_position at) {
-    const int wide = shape_.wide, side = shape_.side;
+    const int wide = shape_.wide;
     __syncwarp();  // the window before is read no more
-    for (int i = lane_; i < wide * wide; i += lanes)
-      patch_[i] = static_cast<std::int16_t>(
-          sample(prev, at, i % wide - radius_ - track_border, i / wide - radius_ - track_border));
+    const sampler sample(prev, at, radius_ + track_border);
+    for (lane_pixels p(wide); p.more(); p.next()) patch_[p.index] = static_cast<std::int16_t>(sample(p.x, p.y));
     __syncwarp();
     tensor_sums sums;
-    for (int i = lane_; i < side * side; i += lanes) {
-      const std::int16_t* p = in_patch(i);
-      const std::int32_t gx = derivative(p, 1, wide), gy = derivative(p, wide, 1);
-      gradient_x_[i] = static_cast<std::int16_t>(gx);
-      gradient_y_[i] = static_cast<std::int16_t>(gy);
+    for (lane_pixels p(shape_.side); p.more(); p.next()) {
+      const std::int16_t* middle = in_patch(p);
+      const std::int32_t gx = derivative(middle, 1, wide), gy = derivative(middle, wide, 1);
+      gradient_x_[p.index] = static_cast<std::int16_t>(gx);
+      gradient_y_[p.index] = static_cast<std::int16_t>(gy);
       add_gradient(sums, gx, gy);
     }
     return {sum_of_warp(sums.xx), sum_of_warp(sums.xy), sum_of_warp(sums.yy)};  // lanes read back their own alone
@@ -68,45 +122,38 @@ class warp_window {
 
   __device__ mismatch_sums mismatch(const plane<const u16>& next, track_position at) const {
     mismatch_sums sums;
-    for (int i = lane_; i < shape_.side * shape_.side; i += lanes) {
-      const std::int64_t difference = difference_at(next, at, i);
-      sums.x += difference * gradient_x_[i];
-      sums.y += difference * gradient_y_[i];
+    const sampler sample(next, at, radius_);
+    for (lane_pixels p(shape_.side); p.more(); p.next()) {
+      const std::int64_t difference = sample(p.x, p.y) - *in_patch(p);
+      sums.x += difference * gradient_x_[p.index];
+      sums.y += difference * gradient_y_[p.index];
     }
     return {sum_of_warp(sums.x), sum_of_warp(sums.y)};
   }
 
   __device__ float residual(const plane<const u16>& next, track_position at) const {
     std::int64_t sum = 0;
-    for (int i = lane_; i < shape_.side * shape_.side; i += lanes) {
-      const std::int32_t difference = difference_at(next, at, i);
+    const sampler sample(next, at, radius_);
+    for (lane_pixels p(shape_.side); p.more(); p.next()) {
+      const std::int32_t difference = sample(p.x, p.y) - *in_patch(p);
       sum += difference < 0 ? -difference : difference;
     }
     return static_cast<float>(sum_of_warp(sum)) * residual_;
   }
 
  private:
-  __device__ const std::int16_t* in_patch(int i) const {
-    return patch_ + (i / shape_.side + track_border) * shape_.wide + i % shape_.side + track_border;
+  __device__ const std::int16_t* in_patch(const lane_pixels& p) const {
+    return patch_ + (p.y + track_border) * shape_.wide + p.x + track_border;
   }
   __device__ static std::int32_t derivative(const std::int16_t* p, int step, int across) {
     auto central = [=](const std::int16_t* q) { return q[step] - q[-step]; };
     return track_derivative(central(p - across), central(p), central(p + across));
-  }
-  __device__ std::int32_t difference_at(const plane<const u16>& next, track_position at, int i) const {
-    return sample(next, at, i % shape_.side - radius_, i / shape_.side - radius_) - *in_patch(i);
-  }
-  __device__ static std::int32_t sample(const plane<const u16>& p, track_position at, int i, int j) {
-    const int x = (at.x >> track_bits) + i, y = (at.y >> track_bits) + j;
-    return track_sample(clamped(p, 0, x, y), clamped(p, 0, x + 1, y), clamped(p, 0, x, y + 1),
-                        clamped(p, 0, x + 1, y + 1), track_fraction(at.x), track_fraction(at.y));
   }
 
   window_shape shape_;
   int radius_;
   tensor_scale scale_;
   float residual_;
-  int lane_;
   std::int16_t *patch_, *gradient_x_, *gradient_y_;
 };
 
