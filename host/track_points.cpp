@@ -10,7 +10,6 @@
 #include "host/flow/call_memory.hpp"
 #include "host/flow/flow_object.hpp"
 #include "host/flow/pyramid.hpp"
-#include "kernels/common/track.hpp"
 
 namespace fluxel {
 

@@ -37,12 +37,14 @@ struct track_levels {
   plane<const u16> prev[most_track_levels], next[most_track_levels];
 };
 
+inline constexpr int track_one = 1024;  ///< position units per pixel
+
 struct track_settings {
   int radius = 10;  ///< of the window
   int iterations = 30;
-  std::int64_t epsilon_squared = 0;      ///< converged when a step is not longer; 1/1024 px, squared
+  std::int64_t epsilon_squared = 0;      ///< converged when a step is not longer; units, squared
   float min_eigenvalue = 0;              ///< (grey levels / px)^2
-  std::int64_t consistency_squared = 0;  ///< largest distance of the way back, 1/1024 px, squared
+  std::int64_t consistency_squared = 0;  ///< largest distance of the way back; units, squared
   bool forward_backward = false;
 };
 

@@ -8,12 +8,12 @@
 
 #include "kernels/common/convert.hpp"
 #include "kernels/common/structure.hpp"
-#include "kernels/flow.hpp"
+#include "kernels/sparse.hpp"
 
 namespace fluxel::kernels {
 
 inline constexpr int track_bits = 10;
-inline constexpr int track_one = 1 << track_bits;  ///< position units per pixel
+static_assert(track_one == 1 << track_bits);
 inline constexpr int track_grey = 128;             ///< intensity units per grey level
 inline constexpr int track_gradient = 24;          ///< derivative units per grey level and pixel
 inline constexpr int track_border = 1;             ///< pixels around a window that its derivatives read

@@ -27,7 +27,7 @@ function(allowed_includes file result)
     set(allowed "${std}|\"fluxel/.*\"|\"host/[^/]*\"|\"host/(plan|flow)/.*\"|\"kernels/kernels\\.hpp\"")
   elseif(file MATCHES "^bench/")  # rivals and tools are its own affair
     set(allowed "<.*>|\"fluxel/.*\"|\"bench/.*\"|\"[^/]*\"")
-    if(file MATCHES "^bench/flow_")  # reads the files of the program
+    if(file MATCHES "^bench/(flow|track)_")  # reads the files of the program
       string(APPEND allowed "|\"host/video/.*\"")
     endif()
     if(file STREQUAL "bench/flow_steps.cpp")  # measures the table's columns one by one
