@@ -43,7 +43,7 @@ struct byte_tables_storage {
   }
 };
 
-inline constexpr int largest_window = 1024;  ///< bytes
+inline constexpr int largest_window = 2048;  ///< bytes
 
 byte_tables_storage make_byte_tables(const row_geometry& geometry, const byte_layout& layout);
 

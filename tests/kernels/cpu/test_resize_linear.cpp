@@ -171,6 +171,9 @@ TEST_P(Linear, RowsLongerThanATile) {
     expect_linear({{{2000, 4}, {12000, 5}, 3 * channels}, GetParam()});
     expect_linear({{{9001, 5}, {4500, 3}, channels}, GetParam()});
     expect_linear({{{40, 5}, {5003, 3}, channels}, GetParam()});
+    expect_linear({{{2500, 9}, {121, 3}, channels}, GetParam()});  // long windows
+    expect_linear({{{3840, 9}, {130, 3}, channels}, GetParam()});
+    expect_linear({{{5000, 9}, {130, 3}, channels}, GetParam()});
   }
 }
 
