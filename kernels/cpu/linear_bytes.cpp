@@ -73,9 +73,13 @@ struct fetched {
   fetched(const byte_tables& t, const std::uint8_t* src, std::size_t block) {
     const auto* left = t.left + block * block_elements;
     const auto* right = t.right + block * block_elements;
-    for (int k = 0; k < block_elements; ++k) {
-      pairs[2 * k] = src[left[k]];
-      pairs[2 * k + 1] = src[right[k]];
+    for (int k = 0; k < block_elements; k += 4) {  // four pairs make a store
+      std::uint64_t four = 0;
+      for (int i = 0; i < 4; ++i) {
+        const std::uint32_t pair = src[left[k + i]] | std::uint32_t{src[right[k + i]]} << 8;
+        four |= std::uint64_t{pair} << (16 * i);
+      }
+      std::memcpy(pairs + 2 * k, &four, sizeof four);
     }
   }
   HWY_INLINE bytes first() const { return hn::Load(d8, pairs); }
