@@ -1,5 +1,6 @@
-// The medians of two rows of windows at a time, from columns that are sorted once and merged: sorted columns and pairs of
-// columns are shared by all windows that contain them; the median itself is a k-th element of two sorted lists.
+// The medians of two rows of windows at a time, from columns that are sorted once and merged: sorted columns and
+// pairs of columns are shared by all windows that contain them; the median itself is a k-th element of two sorted
+// lists.
 
 #include <cstddef>
 
@@ -37,7 +38,8 @@ HWY_INLINE void store(const list<n>& a, std::int16_t* p, std::ptrdiff_t stride) 
   for (int i = 0; i < n; ++i) hn::StoreU(a.at[i], lanes(), p + i * stride);
 }
 
-/// Two rows of windows have all rows but one in common. Their medians are among the n + 1 middle ones of what they share.
+/// Two rows of windows have all rows but one in common. Their medians are among the n + 1 middle ones of what they
+/// share.
 template <int radius>
 class row_pair {
   static constexpr int n = 2 * radius + 1, common = 2 * radius;
@@ -54,18 +56,14 @@ class row_pair {
     for (int x = 0; x < width + 2 * radius - 1; x += step)
       store<2 * common>(merge(column(x), column(x + 1)), pairs_ + x, stride);
     if constexpr (radius == 3)
-      for (int x = 4; x < width + 4; x += step)
+      for (int x = 4; x < width + 4; x += step)  // read from column 4 on
         store<3 * common>(merge(pair(x), column(x + 2)), threes_ + x, stride);
   }
 
   list<n + 1> middle(int x) const {
-    if constexpr (radius == 1) {
-      return middle_of<radius + 1>(pair(x), column(x + 2));
-    } else {
-      const auto four = merge(pair(x), pair(x + 2));
-      if constexpr (radius == 2) return middle_of<radius + 1>(four, column(x + 4));
-      if constexpr (radius == 3) return middle_of<radius + 1>(four, three(x + 4));
-    }
+    return middle_of_columns<radius>([=, this](int i) HWY_ATTR { return column(x + i); },
+                                     [=, this](int i) HWY_ATTR { return pair(x + i); },
+                                     [=, this](int i) HWY_ATTR { return three(x + i); });
   }
   /// The median with the row that the other window does not have.
   value median(const list<n + 1>& middle, int row, int x) const {
@@ -79,7 +77,7 @@ class row_pair {
 
   const std::int16_t* const* rows_;
   int first_;
-  std::int16_t columns_[common * stride];   // sorted; column x starts at first_ + x
+  std::int16_t columns_[common * stride];    // sorted; column x starts at first_ + x
   std::int16_t pairs_[2 * common * stride];  // columns x and x + 1
   std::int16_t threes_[radius == 3 ? 3 * common * stride : 1];
 };
