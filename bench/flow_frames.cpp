@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <map>
+#include <utility>
 
 #include "bench/cases.hpp"
 
@@ -54,10 +56,13 @@ image<u8> read_pnm(const std::string& path) {
   return grey;
 }
 
-}  // namespace
+constexpr const char* files_variable = "FLUXEL_BENCH_FRAMES";
 
-frame_pair moving_texture(const std::string& name, size s) {
-  frame_pair pair{name, image<u8>(s.width, s.height), image<u8>(s.width, s.height)};
+constexpr std::pair<const char*, size> sizes[] = {
+    {"vga", {640, 480}}, {"720p", hd720}, {"1080p", hd1080}, {"4K", uhd}};
+
+frame_pair moving_texture(size s) {
+  frame_pair pair{image<u8>(s.width, s.height), image<u8>(s.width, s.height)};
   for (int y = 0; y < s.height; ++y)
     for (int x = 0; x < s.width; ++x) {
       const double u = 1.5 + 1.5 * std::sin(6.0 * y / s.height), v = 1.2 * std::cos(5.0 * x / s.width);
@@ -67,19 +72,27 @@ frame_pair moving_texture(const std::string& name, size s) {
   return pair;
 }
 
-std::vector<frame_pair> bench_frames() {
-  std::vector<frame_pair> all;
-  if (const char* files = std::getenv("FLUXEL_BENCH_FRAMES")) {
-    const std::string names = files;
-    const auto comma = names.find(',');
-    all.push_back({"files", read_pnm(names.substr(0, comma)), read_pnm(names.substr(comma + 1))});
-    return all;
-  }
-  all.push_back(moving_texture("vga", {640, 480}));
-  all.push_back(moving_texture("720p", hd720));
-  all.push_back(moving_texture("1080p", hd1080));
-  all.push_back(moving_texture("4K", uhd));
-  return all;
+frame_pair make_frames(const std::string& name) {
+  for (const auto& [known, s] : sizes)
+    if (name == known) return moving_texture(s);
+  const std::string files = std::getenv(files_variable);
+  const auto comma = files.find(',');
+  return {read_pnm(files.substr(0, comma)), read_pnm(files.substr(comma + 1))};
+}
+
+}  // namespace
+
+std::vector<std::string> frame_names() {
+  if (std::getenv(files_variable) != nullptr) return {"files"};
+  std::vector<std::string> names;
+  for (const auto& known : sizes) names.emplace_back(known.first);
+  return names;
+}
+
+const frame_pair& frames_of(const std::string& name) {
+  static std::map<std::string, frame_pair> made;
+  const auto found = made.find(name);
+  return found != made.end() ? found->second : made.emplace(name, make_frames(name)).first->second;
 }
 
 }  // namespace fluxel::bench

@@ -6,20 +6,18 @@
 #include <vector>
 
 #include "fluxel/image.hpp"
-#include "fluxel/types.hpp"
 
 namespace fluxel::bench {
 
 struct frame_pair {
-  std::string name;
   image<u8> prev, next;  ///< grey
 };
 
-/// Texture of several scales with fine grain, moved by a smooth field of up to about 3 pixels.
-frame_pair moving_texture(const std::string& name, size s);
-
 /// vga, 720p, 1080p and 4K of moving texture; or, where the environment variable FLUXEL_BENCH_FRAMES names two files
 /// "PREV,NEXT" (binary PGM or PPM of 8 bits), only these, as "files".
-std::vector<frame_pair> bench_frames();
+std::vector<std::string> frame_names();
+
+/// Made on first use. The texture has several scales and fine grain, and moves by a smooth field of up to 3 pixels.
+const frame_pair& frames_of(const std::string& name);
 
 }  // namespace fluxel::bench

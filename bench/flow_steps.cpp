@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/flow_frames.hpp"
 #include "kernels/kernels.hpp"
 
 namespace fluxel::bench {
@@ -114,10 +115,11 @@ const std::pair<const char*, step> steps[] = {
 
 }  // namespace
 
-void add_flow_steps(const frame_pair& frames) {
+void add_flow_steps(const std::string& name) {
   for (int threads : {1, 0})
     for (std::size_t last = 0; last < std::size(steps); ++last) {
-      auto run = [&frames, threads, last](benchmark::State& state) {
+      auto run = [name, threads, last](benchmark::State& state) {
+        const frame_pair& frames = frames_of(name);
         const k::flow_functions& functions = k::cpu().flow;
         const k::execution how{nullptr, threads};
         level l(frames);
@@ -129,9 +131,9 @@ void add_flow_steps(const frame_pair& frames) {
         state.counters["MP/s"] = benchmark::Counter(frames.prev.width() * 1e-6 * frames.prev.height(),
                                                     benchmark::Counter::kIsIterationInvariantRate);
       };
-      const std::string name = std::string("horn_schunck/step/").append(steps[last].first) + "/" + frames.name +
-                               "/cpu/" + std::to_string(threads);
-      benchmark::RegisterBenchmark(name.c_str(), run)->UseRealTime()->Unit(benchmark::kMillisecond);
+      const std::string row = std::string("horn_schunck/step/").append(steps[last].first) + "/" + name + "/cpu/" +
+                              std::to_string(threads);
+      benchmark::RegisterBenchmark(row.c_str(), run)->UseRealTime()->Unit(benchmark::kMillisecond);
     }
 }
 

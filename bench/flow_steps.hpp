@@ -1,10 +1,11 @@
 #pragma once
 
-#include "bench/flow_frames.hpp"
+#include <string>
 
 namespace fluxel::bench {
 
-/// horn_schunck/step/<step>/<frames>/cpu/<threads>: what one level costs, step by step. `frames` must stay.
-void add_flow_steps(const frame_pair& frames);
+/// horn_schunck/step/<step>/<frames>/cpu/<threads>: what one level costs, step by step. `frames`: see
+/// flow_frames.hpp.
+void add_flow_steps(const std::string& frames);
 
 }  // namespace fluxel::bench

@@ -19,44 +19,46 @@
 namespace fluxel::bench {
 namespace {
 
-std::function<void()> solve_call(const frame_pair& frames, image_view<float> flow, flow_quality quality,
-                                 int threads) {
-  auto options = horn_schunck_preset(quality);
-  options.threads = threads;
-  const flow_geometry geometry{frames.prev.width(), frames.prev.height(), 1, element_type::u8};
-  auto solver = std::make_shared<horn_schunck>(geometry, options, run_on::cpu);
-  return [=, &frames] { solver->solve<u8>(frames.prev.view(), frames.next.view(), flow); };
+/// What is measured, made from the frames before the clock runs.
+using preparation = std::function<std::function<void()>(const frame_pair&, image_view<float>)>;
+
+preparation solve_with(flow_quality quality, int threads) {
+  return [=](const frame_pair& frames, image_view<float> flow) -> std::function<void()> {
+    auto options = horn_schunck_preset(quality);
+    options.threads = threads;
+    const flow_geometry geometry{frames.prev.width(), frames.prev.height(), 1, element_type::u8};
+    auto solver = std::make_shared<horn_schunck>(geometry, options, run_on::cpu);
+    return [=, &frames] { solver->solve<u8>(frames.prev.view(), frames.next.view(), flow); };
+  };
 }
 
-void add(const std::string& name, const frame_pair& frames,
-         const std::function<std::function<void()>(image_view<float>)>& prepare) {
-  auto run = [&frames, prepare](benchmark::State& state) {
-    image<float> flow(frames.prev.width(), frames.prev.height(), 2);
-    const auto call = prepare(flow.view());
+void add(const std::string& method, const std::string& frames, const std::string& who, const preparation& prepare) {
+  auto run = [=](benchmark::State& state) {
+    const frame_pair& pair = frames_of(frames);
+    image<float> flow(pair.prev.width(), pair.prev.height(), 2);
+    const auto call = prepare(pair, flow.view());
     for (auto _ : state) {
       call();
       benchmark::ClobberMemory();
     }
-    state.counters["MP/s"] = benchmark::Counter(frames.prev.width() * 1e-6 * frames.prev.height(),
+    state.counters["MP/s"] = benchmark::Counter(pair.prev.width() * 1e-6 * pair.prev.height(),
                                                 benchmark::Counter::kIsIterationInvariantRate);
   };
-  benchmark::RegisterBenchmark(name.c_str(), run)->UseRealTime()->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark(("horn_schunck/" + method + "/" + frames + "/" + who).c_str(), run)
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond);
 }
 
-void add_frames(const frame_pair& frames) {
-  const std::pair<const char*, flow_quality> qualities[] = {
-      {"fast", flow_quality::fast}, {"balanced", flow_quality::balanced}, {"accurate", flow_quality::accurate}};
+void add_frames(const std::string& frames) {
   for (int threads : {1, 0}) {
-    const std::string who = std::to_string(threads);
-    for (const auto& [name, quality] : qualities)
-      add(std::string("horn_schunck/").append(name) + "/" + frames.name + "/cpu/" + who, frames,
-          [&frames, q = quality, threads](image_view<float> flow) { return solve_call(frames, flow, q, threads); });
-    const auto view = frames.prev.view();
-    if (!reference_dis(view, frames.next.view(), {}, threads)) continue;
-    add("horn_schunck/dis_medium/" + frames.name + "/opencv/" + who, frames,
-        [&frames, threads](image_view<float> flow) {
-          return reference_dis(frames.prev.view(), frames.next.view(), flow, threads);
-        });
+    const std::string count = std::to_string(threads);
+    add("fast", frames, "cpu/" + count, solve_with(flow_quality::fast, threads));
+    add("balanced", frames, "cpu/" + count, solve_with(flow_quality::balanced, threads));
+    add("accurate", frames, "cpu/" + count, solve_with(flow_quality::accurate, threads));
+    if (!has_reference_dis()) continue;
+    add("dis_medium", frames, "opencv/" + count, [=](const frame_pair& pair, image_view<float> flow) {
+      return reference_dis(pair.prev.view(), pair.next.view(), flow, threads);
+    });
   }
 }
 
@@ -64,7 +66,7 @@ void add_frames(const frame_pair& frames) {
 }  // namespace fluxel::bench
 
 int main(int argc, char** argv) {
-  static const auto frames = fluxel::bench::bench_frames();
+  const auto frames = fluxel::bench::frame_names();
   for (const auto& f : frames) fluxel::bench::add_frames(f);
   fluxel::bench::add_flow_steps(frames.front());
   benchmark::Initialize(&argc, argv);

@@ -6,7 +6,9 @@
 
 namespace fluxel::bench {
 
-/// A call of OpenCV's DIS optical flow, preset medium, on grey frames; empty without OpenCV. `threads` 0: all.
+bool has_reference_dis();
+
+/// A call of OpenCV's DIS optical flow, preset medium, on grey frames. `threads` 0: all.
 std::function<void()> reference_dis(image_view<const u8> prev, image_view<const u8> next, image_view<float> flow,
                                     int threads);
 

@@ -5,6 +5,8 @@
 
 namespace fluxel::bench {
 
+bool has_reference_dis() { return true; }
+
 std::function<void()> reference_dis(image_view<const u8> prev, image_view<const u8> next, image_view<float> flow,
                                     int threads) {
   auto of = [](const auto& view, int type) {
