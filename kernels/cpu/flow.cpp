@@ -22,19 +22,23 @@ namespace fluxel::kernels {
 
 namespace {
 
-constexpr int pad = 16;   // border of working rows, in elements
+constexpr int pad = 32;   // border of working rows, in elements: a line of 16-bit ones
 constexpr int room = 64;  // behind them, for a vector that begins inside
 
 /// Working rows that a moving window of image rows needs: row r lives in slot r mod `rows`.
 template <class T, int rows>
 class ring {
  public:
-  explicit ring(int width) : pitch_(width + pad + room), data_(std::size_t(rows) * pitch_) {}
-  T* operator[](int r) { return data_.data() + std::size_t(r % rows) * pitch_ + pad; }
+  explicit ring(int width)
+      : pitch_((width + pad + room + 31) / 32 * 32), data_(std::size_t(rows) * pitch_ + line_room<T>),
+        first_(line_aligned(data_.data()) + pad) {}
+  ring(const ring&) = delete;
+  T* operator[](int r) { return first_ + std::size_t(r % rows) * pitch_; }
 
  private:
   int pitch_;
   std::vector<T> data_;
+  T* first_;
 };
 
 template <class T>
@@ -173,7 +177,7 @@ status linearise(const flow_frames& frames, const warped_frame& warped, const fl
 class median_window {
  public:
   median_window(plane<const std::int16_t> in, int n, int radius)
-      : in_(in), n_(n), radius_(radius), pitch_(in.width + pad + median_room), rows_(std::size_t(8) * pitch_) {}
+      : in_(in), n_(n), radius_(radius), rows_(in.width + median_room) {}
 
   /// Row r may lie beyond the image.
   void fill(int r) {
@@ -185,13 +189,12 @@ class median_window {
       to[in_.width - 1 + i] = row[reflect_index(in_.width - 1 + i, in_.width)];
     }
   }
-  std::int16_t* slot(int r) { return rows_.data() + ((r + 8) & 7) * pitch_ + pad; }
+  std::int16_t* slot(int r) { return rows_[r + 8]; }
 
  private:
   plane<const std::int16_t> in_;
   int n_, radius_;
-  std::ptrdiff_t pitch_;
-  std::vector<std::int16_t> rows_;
+  ring<std::int16_t, 8> rows_;
 };
 
 void median_band(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, int n, int first, int last) {

@@ -15,6 +15,16 @@ T* row_of(const plane<T>& p, int n, int y) {
   return p.data + n * p.stride + y * p.pitch;
 }
 
+/// Vectors that cross a cache line take twice as long: working rows begin on lines.
+inline constexpr std::size_t line_bytes = 64;
+template <class T>
+inline constexpr std::size_t line_room = line_bytes / sizeof(T);
+template <class T>
+T* line_aligned(T* p) {
+  const auto at = reinterpret_cast<std::uintptr_t>(p);
+  return p + (line_bytes - at % line_bytes) % line_bytes / sizeof(T);
+}
+
 /// body(n, first, last) over bands of rows of every image.
 template <class P, class Body>
 void for_bands(const P& p, const execution& how, Body&& body) {

@@ -44,7 +44,7 @@ template <int radius>
 class row_pair {
   static constexpr int n = 2 * radius + 1, common = 2 * radius;
   static constexpr int step = static_cast<int>(HWY_LANES(std::int16_t));
-  static constexpr std::ptrdiff_t stride = median_chunk + 2 * radius + 2 * step;
+  static constexpr std::ptrdiff_t stride = median_chunk + 3 * step;  // whole vectors
 
  public:
   row_pair(const std::int16_t* const* rows, int first, int width) : rows_(rows), first_(first - radius) {
@@ -56,14 +56,13 @@ class row_pair {
     for (int x = 0; x < width + 2 * radius - 1; x += step)
       store<2 * common>(merge(column(x), column(x + 1)), pairs_ + x, stride);
     if constexpr (radius == 3)
-      for (int x = 4; x < width + 4; x += step)  // read from column 4 on
-        store<3 * common>(merge(pair(x), column(x + 2)), threes_ + x, stride);
+      for (int x = 0; x < width; x += step) store<3 * common>(merge(pair(x + 4), column(x + 6)), threes_ + x, stride);
   }
 
   list<n + 1> middle(int x) const {
     return middle_of_columns<radius>([=, this](int i) HWY_ATTR { return column(x + i); },
                                      [=, this](int i) HWY_ATTR { return pair(x + i); },
-                                     [=, this](int i) HWY_ATTR { return three(x + i); });
+                                     [=, this](int) HWY_ATTR { return load<3 * common>(threes_ + x, stride); });
   }
   /// The median with the row that the other window does not have.
   value median(const list<n + 1>& middle, int row, int x) const {
@@ -73,13 +72,12 @@ class row_pair {
  private:
   list<common> column(int x) const { return load<common>(columns_ + x, stride); }
   list<2 * common> pair(int x) const { return load<2 * common>(pairs_ + x, stride); }
-  list<3 * common> three(int x) const { return load<3 * common>(threes_ + x, stride); }
 
   const std::int16_t* const* rows_;
   int first_;
-  std::int16_t columns_[common * stride];    // sorted; column x starts at first_ + x
-  std::int16_t pairs_[2 * common * stride];  // columns x and x + 1
-  std::int16_t threes_[radius == 3 ? 3 * common * stride : 1];
+  alignas(64) std::int16_t columns_[common * stride];                       // sorted; column x starts at first_ + x
+  alignas(64) std::int16_t pairs_[2 * common * stride];                     // columns x and x + 1
+  alignas(64) std::int16_t threes_[radius == 3 ? 3 * common * stride : 1];  // columns x + 4 to x + 6
 };
 
 HWY_INLINE void store_some(value v, int count, std::int16_t* to) {

@@ -30,8 +30,8 @@ class row_ring {
     // A pass needs the same memory as the one before: it stays with the thread.
     static thread_local std::vector<float> memory;
     const std::size_t needed = std::size_t(2) * rows * row_elements_;
-    if (memory.size() < needed + 16) memory.resize(needed + 16);
-    data_ = memory.data();
+    if (memory.size() < needed + line_room<float>) memory.resize(needed + line_room<float>);
+    data_ = line_aligned(memory.data());
   }
   std::ptrdiff_t half() const { return row_elements_ / 2; }
   float* operator()(int component, int y) const {
