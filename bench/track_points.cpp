@@ -94,13 +94,13 @@ void add_tracking(const std::shared_ptr<scene>& s, const std::string& size, int 
   if (count > static_cast<int>(s->points.size())) return;
   const std::string name = "track_points/" + size + "/win" + std::to_string(window) + "/" + std::to_string(count);
   for (int threads : {1, 0}) {
-    const std::string end = "/" + std::to_string(threads);
+    const std::string end = std::string("/").append(std::to_string(threads));
     auto t = std::make_shared<tracking>(s, window, count, threads, 0);
     add(name + "/cpu" + end, count,
         [s, t] { t->tracker.track<u8>(scene::view(s->first), scene::view(s->second), t->lists()); });
-    add(name + "/sequence" + end, count, [s, t] {
-      for (int i = 0; !t->tracker.advance<u8>(scene::view(s->second), t->lists()) && i < 1; ++i) {
-      }
+    auto next = std::make_shared<tracking>(s, window, count, threads, 0);
+    add(name + "/sequence" + end, count, [s, next, i = 0]() mutable {
+      next->tracker.advance<u8>(scene::view(i++ % 2 == 0 ? s->first : s->second), next->lists());
     });
     auto back = std::make_shared<tracking>(s, window, count, threads, 0.5);
     add(name + "/forward_backward" + end, count,

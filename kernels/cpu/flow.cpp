@@ -59,8 +59,9 @@ status intensity(const image& src, const intensity_scale& scale, const image* ma
     for (int y = first; y < last; ++y) {
       u8* unknown = mask_out.data == nullptr ? own.data() : row_of(mask_out, n, y);
       const u8* valid = mask == nullptr ? nullptr : image_row<const u8>(*mask, n, y);
-      for (int x = 0; x < grey.width; ++x)
-        unknown[x] = valid == nullptr || valid[std::ptrdiff_t{x} * mask->channels] != 0 ? 0 : flow_masked;
+      std::fill(unknown, unknown + grey.width, u8{0});
+      for (int x = 0; valid != nullptr && x < grey.width; ++x)
+        unknown[x] = valid[std::ptrdiff_t{x} * mask->channels] != 0 ? 0 : flow_masked;
       row(image_row<const std::byte>(src, n, y), src.channels, scale, grey.width, row_of(grey, n, y), unknown);
     }
   });
