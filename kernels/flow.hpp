@@ -2,6 +2,7 @@
 
 // The optical-flow columns of the table in kernels.hpp.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -81,6 +82,32 @@ struct flow_relaxation {
   int limit = 64;                ///< largest change of the flow, in 1/64 pixel
 };
 
+/// Lucas-Kanade: the numbers behind a window's equations; see common/lucas_kanade.hpp.
+struct window_rule {
+  float contrast_limit = 0;  ///< largest trace of a pixel's tensor; > 0
+  float scale = 1;           ///< a power of two: tensors are rounded to multiples of 1 / scale
+  float change_limit = 0;    ///< of a pixel's rounded right-hand sides; below 2^31
+  float ridge = 0;           ///< added to both diagonal entries of a window's sum, in its units
+  int limit = 64;            ///< largest change of the flow, in 1/64 pixel
+};
+
+inline constexpr int window_max_radius = 15;
+
+/// Windows of (2 radius + 1)^2 pixels; what lies outside the image adds nothing.
+struct flow_windows {
+  window_rule rule;
+  int radius = 2;
+  std::span<const std::int32_t> weights;  ///< 2 radius + 1 for either direction, > 0, on the host; none: all 1
+  plane<const float> smaller;             ///< with data: where it is below `least_eigenvalue`, the flow stays
+  float least_eigenvalue = 0;
+  std::array<plane<std::int32_t>, 5> entries;  ///< of the frames' size, for window_entry; read by backends on devices
+};
+
+/// From one flow to the next; they share no memory.
+struct flow_exchange {
+  flow_planes from, to;
+};
+
 /// Why a pixel has no data term, or no trustworthy flow.
 inline constexpr std::uint8_t flow_masked = 1;
 inline constexpr std::uint8_t flow_outside = 2;
@@ -126,6 +153,9 @@ struct flow_functions {
   /// iterates.
   status (*relax)(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
                   const flow_planes& flow, const flow_planes& out, const execution& how);
+  /// Lucas-Kanade around the warped frame: each pixel's flow from the least squares of its window.
+  status (*solve_windows)(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
+                          const flow_windows& windows, const flow_exchange& flow, const execution& how);
   /// Median over (2 radius + 1)^2 pixels, the border reflected; radius 1, 2 or 3.
   status (*median)(const flow_planes& in, const flow_planes& out, int radius, const execution& how);
   /// Bilinear, half-pixel; vectors grow with the image.

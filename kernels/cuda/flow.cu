@@ -179,6 +179,7 @@ const flow_functions cuda_flow_functions{
     .warp = gpu::warp,
     .linearise = gpu::linearise,
     .relax = gpu::relax,
+    .solve_windows = gpu::solve_windows,
     .median = gpu::median,
     .enlarge = gpu::enlarge,
     .finish = gpu::finish,

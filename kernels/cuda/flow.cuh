@@ -48,6 +48,8 @@ status linearise(const flow_frames& frames, const warped_frame& warped, const fl
                  const flow_energy& energy, const flow_system& system, const execution& how);
 status relax(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
              const flow_planes& flow, const flow_planes& out, const execution& how);
+status solve_windows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
+                     const flow_windows& windows, const flow_exchange& flow, const execution& how);
 status median(const flow_planes& in, const flow_planes& out, int radius, const execution& how);
 status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger, const execution& how);
 

@@ -1,6 +1,7 @@
 // Derivatives and the linear system of one warp, from a tile of both frames in shared memory.
 
 #include "kernels/cuda/flow.cuh"
+#include "kernels/cuda/flow_windows.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -10,21 +11,21 @@ constexpr int reach = derivative_reach;
 constexpr int tile_x = flow_block_x + 2 * reach, tile_y = flow_block_y + 2 * reach;
 constexpr int first_x = flow_block_x + reach, first_y = flow_block_y + reach;  // first derivatives: 2 to each side
 
+/// `Output` says what becomes of a pixel's tensor.
+template <class Output>
 struct linearise_job {
   flow_frames frames;
   warped_frame warped;
-  flow_planes flow;
   data_term_weights weights;
-  float smoothness;
-  flow_system system;
+  Output output;
 };
 
-__device__ __forceinline__ bool is_known(const linearise_job& job, const pixel& at) {
-  if (element(job.warped.reason, at) != 0) return false;
-  if (job.frames.first_mask.data == nullptr && job.frames.second_mask.data == nullptr) return true;
+__device__ __forceinline__ bool is_known(const flow_frames& frames, const warped_frame& warped, const pixel& at) {
+  if (element(warped.reason, at) != 0) return false;
+  if (frames.first_mask.data == nullptr && frames.second_mask.data == nullptr) return true;
   for (int j = -reach; j <= reach; ++j)
     for (int i = -reach; i <= reach; ++i)
-      if (clamped(job.warped.reason, at.n, at.x + i, at.y + j) == flow_masked) return false;
+      if (clamped(warped.reason, at.n, at.x + i, at.y + j) == flow_masked) return false;
   return true;
 }
 
@@ -37,20 +38,43 @@ __device__ __forceinline__ std::int32_t along_y(const Array& a, int x, int y) {
   return slope5(a[y - 2][x], a[y - 1][x], a[y + 1][x], a[y + 2][x]);
 }
 
-__device__ __forceinline__ void write_equation(const linearise_job& job, const pixel& at, const flow_tensor& tensor) {
-  const auto& s = job.system;
-  const float left = at.x > 0 ? element(s.right, {at.n, at.x - 1, at.y}) : 0.0f;
-  const float above = at.y > 0 ? element(s.down, {at.n, at.x, at.y - 1}) : 0.0f;
-  const float around = (left + element(s.right, at)) + (above + element(s.down, at));
-  const auto e = flow_solve_pixel(tensor, job.smoothness, around, element(job.flow.u, at), element(job.flow.v, at));
-  element(s.i11, at) = e.i11;
-  element(s.i12, at) = e.i12;
-  element(s.i22, at) = e.i22;
-  element(s.c1, at) = e.c1;
-  element(s.c2, at) = e.c2;
-}
+/// Into the pixel's equation of the linear system.
+struct equation_output {
+  flow_planes flow;
+  float smoothness;
+  flow_system system;
 
-__global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job job) {
+  __device__ __forceinline__ void operator()(const pixel& at, const flow_tensor& tensor) const {
+    const auto& s = system;
+    const float left = at.x > 0 ? element(s.right, {at.n, at.x - 1, at.y}) : 0.0f;
+    const float above = at.y > 0 ? element(s.down, {at.n, at.x, at.y - 1}) : 0.0f;
+    const float around = (left + element(s.right, at)) + (above + element(s.down, at));
+    const auto e = flow_solve_pixel(tensor, smoothness, around, element(flow.u, at), element(flow.v, at));
+    element(s.i11, at) = e.i11;
+    element(s.i12, at) = e.i12;
+    element(s.i22, at) = e.i22;
+    element(s.c1, at) = e.c1;
+    element(s.c2, at) = e.c2;
+  }
+};
+
+/// Into what the pixel adds to windows.
+struct entry_output {
+  window_rule rule;
+  window_entry_planes planes;
+
+  __device__ __forceinline__ void operator()(const pixel& at, const flow_tensor& tensor) const {
+    const window_entry e = make_window_entry(tensor, rule);
+    element(planes.a11, at) = e.a11;
+    element(planes.a12, at) = e.a12;
+    element(planes.a22, at) = e.a22;
+    element(planes.b1, at) = e.b1;
+    element(planes.b2, at) = e.b2;
+  }
+};
+
+template <class Output>
+__global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job<Output> job) {
   FLUXEL_SHARED(std::int16_t, sum, [tile_y][tile_x]);
   FLUXEL_SHARED(std::int16_t, change, [tile_y][tile_x]);
   FLUXEL_SHARED(std::int16_t, mx, [first_y][first_x]);
@@ -78,7 +102,7 @@ __global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job job
   if (inside(at, frame)) {
     const int x = threadIdx.x, y = threadIdx.y;
     flow_derivatives d{};
-    if (is_known(job, at))
+    if (is_known(job.frames, job.warped, at))
       d = {mx[y + 2][x + 2],
            my[y + 2][x + 2],
            along_x(mx, x + 2, y + 2),
@@ -87,7 +111,7 @@ __global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job job
            change[y + reach][x + reach],
            along_x(change, x + reach, y + reach),
            along_y(change, x + reach, y + reach)};
-    write_equation(job, at, data_term(d, job.weights));
+    job.output(at, data_term(d, job.weights));
   }
 }
 
@@ -95,8 +119,14 @@ __global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job job
 
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                  const flow_energy& energy, const flow_system& system, const execution& how) {
-  return launch_pixels<linearise_flow>(
-      frames.first, how, linearise_job{frames, warped, flow, weights_of(energy), energy.smoothness, system});
+  const linearise_job<equation_output> job{frames, warped, weights_of(energy), {flow, energy.smoothness, system}};
+  return launch_pixels<linearise_flow<equation_output>>(frames.first, how, job);
+}
+
+status find_window_entries(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
+                           const flow_windows& windows, const execution& how) {
+  const linearise_job<entry_output> job{frames, warped, weights_of(energy), {windows.rule, entry_planes_of(windows)}};
+  return launch_pixels<linearise_flow<entry_output>>(frames.first, how, job);
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -10,34 +10,13 @@
 #include "kernels/common/flow_pixels.hpp"
 #include "kernels/common/lerp.hpp"
 #include "kernels/common/position.hpp"
+#include "kernels/cpu/scalar/flow_slices.hpp"
+#include "kernels/cpu/scalar/flow_windows.hpp"
 #include "kernels/cpu/scalar/row.hpp"
 
 namespace fluxel::kernels {
 
 namespace {
-
-/// One image of a batch of planes.
-template <class T>
-struct slice {
-  plane<T> p;
-  std::ptrdiff_t offset;
-
-  T& operator()(int x, int y) const { return p.data[offset + y * p.pitch + x]; }
-  /// Coordinates beyond the border read its pixel.
-  T& clamped(int x, int y) const { return (*this)(clamp_index(x, p.width), clamp_index(y, p.height)); }
-  explicit operator bool() const { return p.data != nullptr; }
-};
-template <class T>
-slice<T> image_of(const plane<T>& p, int n) {
-  return {p, n * p.stride};
-}
-
-template <class Plane, class F>
-void for_each_pixel(const Plane& p, F&& f) {
-  for (int n = 0; n < p.count; ++n)
-    for (int y = 0; y < p.height; ++y)
-      for (int x = 0; x < p.width; ++x) f(n, x, y);
-}
 
 template <class T>
 const T* pixel_at(const image& im, int n, int x, int y) {
@@ -122,31 +101,11 @@ status warp(const flow_frames& frames, const flow_planes& flow, const warped_fra
   return status::ok;
 }
 
-flow_derivatives derivatives_at(const slice<const u16>& first, const slice<std::int16_t>& warped, int x, int y) {
-  auto sum = [&](int i, int j) { return first.clamped(i, j) + warped.clamped(i, j); };
-  auto change = [&](int i, int j) { return warped.clamped(i, j) - first.clamped(i, j); };
-  auto along_x = [](auto&& f, int i, int j) { return slope5(f(i - 2, j), f(i - 1, j), f(i + 1, j), f(i + 2, j)); };
-  auto along_y = [](auto&& f, int i, int j) { return slope5(f(i, j - 2), f(i, j - 1), f(i, j + 1), f(i, j + 2)); };
-  // A derivative beyond the border repeats the border's.
-  auto mx = [&](int i, int j) { return along_x(sum, clamp_index(i, first.p.width), clamp_index(j, first.p.height)); };
-  auto my = [&](int i, int j) { return along_y(sum, clamp_index(i, first.p.width), clamp_index(j, first.p.height)); };
-  return {mx(x, y),         my(x, y),       along_x(mx, x, y),    along_y(mx, x, y),
-          along_y(my, x, y), change(x, y), along_x(change, x, y), along_y(change, x, y)};
-}
-
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                  const flow_energy& energy, const flow_system& system, const execution&) {
   const auto weights = weights_of(energy);
-  const bool masks = frames.first_mask.data != nullptr || frames.second_mask.data != nullptr;
   for_each_pixel(frames.first, [&](int n, int x, int y) {
-    const auto reason = image_of(warped.reason, n);
-    bool known = reason(x, y) == 0;
-    for (int j = -derivative_reach; masks && j <= derivative_reach; ++j)
-      for (int i = -derivative_reach; i <= derivative_reach; ++i)
-        known = known && reason.clamped(x + i, y + j) != flow_masked;
-    flow_derivatives d{};
-    if (known) d = derivatives_at(image_of(frames.first, n), image_of(warped.grey, n), x, y);
-    const auto tensor = data_term(d, weights);
+    const auto tensor = data_term(derivatives_at(frames, warped, n, x, y), weights);
     const auto right = image_of(system.right, n);
     const auto down = image_of(system.down, n);
     const float around = ((x > 0 ? right(x - 1, y) : 0) + right(x, y)) + ((y > 0 ? down(x, y - 1) : 0) + down(x, y));
@@ -288,6 +247,7 @@ const flow_functions scalar_flow_functions{
     .warp = warp,
     .linearise = linearise,
     .relax = relax,
+    .solve_windows = scalar_solve_windows,
     .median = median,
     .enlarge = enlarge,
     .finish = finish,
