@@ -97,7 +97,7 @@ inline constexpr int window_max_radius = 15;
 struct flow_windows {
   window_rule rule;
   int radius = 2;
-  std::span<const std::int32_t> weights;  ///< 2 radius + 1 for either direction, > 0, on the host; none: all 1
+  std::span<const std::int32_t> weights;  ///< 2 radius + 1 for either direction, on the host; none: all 1
   plane<const float> smaller;             ///< with data: where it is below `least_eigenvalue`, the flow stays
   float least_eigenvalue = 0;
   std::array<plane<std::int32_t>, 5> entries;  ///< of the frames' size, for window_entry; read by backends on devices

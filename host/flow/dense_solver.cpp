@@ -15,8 +15,6 @@ using kernels::status;
 
 namespace {
 
-constexpr int structure_radius = 2;  // the window of flow_validity_options
-
 const image* mask_or_none(const image& mask) { return mask.data == nullptr ? nullptr : &mask; }
 
 }  // namespace
@@ -49,6 +47,7 @@ void dense_solver::carve(plane_carver& carver) {
   start_ = carver.take_flow(sizes[0]);
   before_ = carver.take_flow(sizes[0]);
   if (settings_.validity.consistency > 0) back_ = carver.take_flow(sizes[0]);
+  if (settings_.median_passes > 1) filtered_ = carver.take_flow(sizes[0]);
   smaller_ = carver.take<float>(sizes[0]);
   larger_ = carver.take<float>(sizes[0]);
   step_->carve(carver, sizes[0]);
@@ -158,17 +157,26 @@ status dense_solver::solve_level(const flow_frames& frames, std::size_t level, b
         [&] { return row_.flow.warp(frames, flow, warped, how); },
         [&] { return step_->improve(row_, frames, warped, flow, improved, how); },
         [&] { return watch && k + 1 == settings_.warps ? row_.flow.reduce_flow(flow, before_, how) : status::ok; },
-        [&] {
-          return settings_.median_radius == 0 ? row_.flow.reduce_flow(improved, flow, how)
-                                              : row_.flow.median(improved, flow, settings_.median_radius, how);
-        });
+        [&] { return filter(improved, flow, how); });
+  return result;
+}
+
+/// The medians of `from`, which keeps its values.
+status dense_solver::filter(const kernels::flow_planes& from, const kernels::flow_planes& to, const execution& how) {
+  if (settings_.median_radius == 0) return row_.flow.reduce_flow(from, to, how);
+  const auto between = cropped(filtered_, {to.u.width, to.u.height});
+  status result = status::ok;
+  for (int left = settings_.median_passes; left > 0 && result == status::ok; --left) {
+    const auto& in = left == settings_.median_passes ? from : left % 2 == 0 ? to : between;
+    result = row_.flow.median(in, left % 2 == 0 ? between : to, settings_.median_radius, how);
+  }
   return result;
 }
 
 status dense_solver::assess(const result_images& result, const execution& how) {
   if (result.validity.data == nullptr && result.confidence.data == nullptr) return status::ok;
   const flow_frames frames = frames_at(first_, second_, 0);
-  status done = row_.flow.structure(frames.first, structure_radius, smaller_, larger_, how);
+  status done = row_.flow.structure(frames.first, settings_.structure_radius, smaller_, larger_, how);
   if (done == status::ok && result.confidence.data != nullptr)
     done = row_.flow.copy_out(smaller_, result.confidence, how);
   if (done != status::ok || result.validity.data == nullptr) return done;

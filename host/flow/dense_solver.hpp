@@ -19,6 +19,8 @@ struct dense_settings {
   pyramid_settings pyramid;
   int warps = 1;
   int median_radius = 0;
+  int median_passes = 1;     ///< after every warp
+  int structure_radius = 2;  ///< of the windows behind validity and confidence
   int limit = 64;  ///< largest change per warp, in 1/64 pixel
   flow_validity_options validity;
 };
@@ -65,6 +67,8 @@ class dense_solver {
                                 const kernels::execution& how);
   kernels::status solve_level(const kernels::flow_frames& frames, std::size_t level, bool watch,
                               const kernels::execution& how);
+  kernels::status filter(const kernels::flow_planes& from, const kernels::flow_planes& to,
+                         const kernels::execution& how);
   kernels::status assess(const result_images& result, const kernels::execution& how);
   kernels::flow_frames frames_at(const frame_pyramid& first, const frame_pyramid& second, std::size_t level) const;
 
@@ -81,6 +85,7 @@ class dense_solver {
   std::vector<level_flow> levels_;                                ///< finest first
   kernels::warped_frame warped_;                                  ///< of the finest level's size
   kernels::flow_planes start_, before_, back_;
+  kernels::flow_planes filtered_;  ///< between two medians
   kernels::plane<float> smaller_, larger_;
   int frames_kept_ = 0;  ///< of a sequence: 1 when a pyramid waits for the next frame, 2 when a flow does too
   scratch block_;

@@ -3,24 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/plan/exponential.hpp"
 #include "kernels/common/flow.hpp"
 #include "kernels/common/position.hpp"
 
 namespace fluxel::plan {
 
 namespace {
-
-/// exp(-x), x >= 0, without a libm: exp(-x / 2^k) by its series, squared k times.
-double exp_minus(double x) {
-  if (x > 700) return 0;
-  int halvings = 0;
-  for (; x > 0.125; x /= 2) ++halvings;
-  double sum = 0;
-  for (int k = 12; k >= 1; --k) sum = (1 + sum) * -x / k;
-  double value = 1 + sum;
-  for (; halvings > 0; --halvings) value *= value;
-  return value;
-}
 
 constexpr int table_bits = 14;  // 12-bit intensities: sums and rows stay well inside the narrow engine
 

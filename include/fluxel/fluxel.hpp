@@ -10,6 +10,7 @@
 #include "fluxel/frame.hpp"
 #include "fluxel/good_features.hpp"
 #include "fluxel/horn_schunck.hpp"
+#include "fluxel/lucas_kanade.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/image_view.hpp"
 #include "fluxel/resize.hpp"

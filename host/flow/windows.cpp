@@ -1,0 +1,49 @@
+#include "host/flow/windows.hpp"
+
+#include "host/plan/window.hpp"
+
+namespace fluxel::host {
+
+using kernels::execution;
+using kernels::flow_frames;
+using kernels::status;
+
+namespace {
+
+float inverse_square(double epsilon) { return epsilon == 0 ? 0.0f : static_cast<float>(1 / (epsilon * epsilon)); }
+
+}  // namespace
+
+window_step::window_step(const lucas_kanade_options& o)
+    : energy_{.brightness = static_cast<float>(o.brightness),
+              .gradient = static_cast<float>(o.gradient),
+              .inverse_brightness_scale = inverse_square(o.brightness_epsilon),
+              .inverse_gradient_scale = inverse_square(o.gradient_epsilon)},
+      weights_(plan::window_weights(o.window_radius, o.window_sigma)),
+      windows_{.rule = plan::make_window_rule(
+                   {o.brightness, o.gradient, o.contrast_limit, o.ridge, o.max_increment, o.window_radius, weights_}),
+               .radius = o.window_radius,
+               .weights = weights_,
+               .least_eigenvalue = static_cast<float>(o.validity.aperture)},
+      classic_(o.model == lucas_kanade_model::classic) {}
+
+void window_step::carve(plane_carver& carver, size finest) {
+  for (auto& p : entries_) p = carver.take<std::int32_t>(finest);
+  if (classic_) smaller_ = carver.take<float>(finest);
+}
+
+status window_step::begin_level(const kernels::row& row, const flow_frames& frames, const execution& how) {
+  return classic_ ? row.flow.structure(frames.first, windows_.radius, smaller_, {}, how) : status::ok;
+}
+
+status window_step::improve(const kernels::row& row, const flow_frames& frames, const kernels::warped_frame& warped,
+                            const kernels::flow_planes& flow, const kernels::flow_planes& improved,
+                            const execution& how) {
+  auto windows = windows_;
+  if (classic_) windows.smaller = smaller_;
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    windows.entries[i] = cropped(entries_[i], {frames.first.width, frames.first.height});
+  return row.flow.solve_windows(frames, warped, energy_, windows, {flow, improved}, how);
+}
+
+}  // namespace fluxel::host

@@ -1,0 +1,34 @@
+#pragma once
+
+// The step of Lucas-Kanade flow: every pixel from the least squares of its window.
+
+#include <array>
+#include <vector>
+
+#include "fluxel/lucas_kanade.hpp"
+#include "host/flow/flow_step.hpp"
+
+namespace fluxel::host {
+
+class window_step final : public flow_step {
+ public:
+  explicit window_step(const lucas_kanade_options& options);
+
+  void carve(plane_carver& carver, size finest) override;
+  kernels::status upload(const kernels::row&) override { return kernels::status::ok; }
+  kernels::status begin_level(const kernels::row& row, const kernels::flow_frames& frames,
+                              const kernels::execution& how) override;
+  kernels::status improve(const kernels::row& row, const kernels::flow_frames& frames,
+                          const kernels::warped_frame& warped, const kernels::flow_planes& flow,
+                          const kernels::flow_planes& improved, const kernels::execution& how) override;
+
+ private:
+  kernels::flow_energy energy_;
+  std::vector<std::int32_t> weights_;
+  kernels::flow_windows windows_;
+  bool classic_;
+  std::array<kernels::plane<std::int32_t>, 5> entries_;  ///< of the finest level's size
+  kernels::plane<float> smaller_;                        ///< eigenvalues; of the classic model
+};
+
+}  // namespace fluxel::host
