@@ -1,9 +1,10 @@
-// Horn-Schunck flow through its object: pyramids, warps, systems, sweeps and medians of one pair, with any options.
+// Dense flow through its objects: pyramids, warps, systems or windows, and medians, with any options.
 
 #include <algorithm>
 #include <utility>
 
 #include "fluxel/horn_schunck.hpp"
+#include "fluxel/lucas_kanade.hpp"
 #include "tests/parity/operations.hpp"
 #include "tests/parity/tensor.hpp"
 
@@ -21,29 +22,52 @@ class scalar_target {
   std::string before_;
 };
 
-horn_schunck_options draw_options(random& r) {
-  horn_schunck_options o;
-  o.smoothness = r.pick({0.5, 20.0, 300.0});
+template <class Options>
+void draw_shared_options(random& r, Options& o) {
   o.brightness = r.pick({0.0, 0.2, 1.0});
   o.gradient = o.brightness == 0 ? 5 : r.pick({0.0, 5.0});
   o.brightness_epsilon = r.pick({0.0, 3.0});
   o.gradient_epsilon = r.pick({0.0, 1.5});
-  o.edge_scale = r.pick({0.0, 5.0});
   o.presmoothing = r.pick({0.0, 0.6});
   o.pyramid_factor = r.pick({0.5, 0.7});
   o.coarsest_side = r.pick({4, 16});
   o.warps = r.pick({1, 2});
-  o.sweeps = r.pick({1, 4, 5, 9});
-  o.chebyshev_radius = r.pick({0.0, 0.95});
   o.max_increment = r.pick({1.0, 40.0});
   o.median_radius = r.pick({0, 1, 2, 3});
   o.validity.consistency = r.pick({0.0, 0.5});
+  o.bit_depth = r.pick({10, 16});
+}
+
+void draw_options(random& r, horn_schunck_options& o) {
+  draw_shared_options(r, o);
+  o.smoothness = r.pick({0.5, 20.0, 300.0});
+  o.edge_scale = r.pick({0.0, 5.0});
+  o.sweeps = r.pick({1, 4, 5, 9});
+  o.chebyshev_radius = r.pick({0.0, 0.95});
   if (r.one_in(5)) {
     o.model = horn_schunck_model::classic;
     o.sweeps = r.pick({1, 8, 33});
   }
-  o.bit_depth = r.pick({10, 16});
-  return o;
+}
+
+std::string describe_options(const horn_schunck_options& o) {
+  return "warps " + std::to_string(o.warps) + " sweeps " + std::to_string(o.sweeps) + " median " +
+         std::to_string(o.median_radius);
+}
+
+void draw_options(random& r, lucas_kanade_options& o) {
+  draw_shared_options(r, o);
+  o.contrast_limit = r.pick({0.0, 0.3, 20.0});
+  o.window_radius = r.pick({0, 1, 2, 4, 15});
+  o.window_sigma = r.pick({0.0, 0.0, 1.3});
+  o.ridge = r.pick({0.0, 0.5});
+  o.median_passes = r.pick({1, 2, 3});
+  if (r.one_in(5)) o.model = lucas_kanade_model::classic;
+}
+std::string describe_options(const lucas_kanade_options& o) {
+  return "warps " + std::to_string(o.warps) + " window " + std::to_string(o.window_radius) +
+         (o.window_sigma > 0 ? " Gaussian" : " box") + " median " + std::to_string(o.median_radius) + " x " +
+         std::to_string(o.median_passes);
 }
 
 /// Which of the optional views a case has, and where they are among its tensors.
@@ -52,8 +76,8 @@ struct layout {
   int validity = 0, confidence = 0;
 };
 
-template <class T>
-void solve(const call& k, const flow_geometry& geometry, horn_schunck_options options, const layout& has) {
+template <class Solver, class T, class Options>
+void solve(const call& k, const flow_geometry& geometry, Options options, const layout& has) {
   const bool cuda = &k.row == kernels::cuda();
   const memory_kind memory = cuda ? memory_kind::device : memory_kind::host;
   options.threads = k.how.threads;
@@ -72,7 +96,7 @@ void solve(const call& k, const flow_geometry& geometry, horn_schunck_options op
   auto optional = [&]<class Element>(std::span<const kernels::image> all, int at, Element* type) {
     return at == 0 ? image_view<Element>{} : view(all[at], type);
   };
-  horn_schunck solver(geometry, options, cuda ? run_on::cuda : run_on::cpu);
+  Solver solver(geometry, options, cuda ? run_on::cuda : run_on::cpu);
   const T* pixels = nullptr;
   const u8* mask = nullptr;
   const float* vectors = nullptr;
@@ -81,15 +105,15 @@ void solve(const call& k, const flow_geometry& geometry, horn_schunck_options op
   const flow_result result{view(k.out[0], static_cast<float*>(nullptr)),
                            optional(k.out, has.validity, static_cast<u8*>(nullptr)),
                            optional(k.out, has.confidence, static_cast<float*>(nullptr))};
-  solver.solve<T>(pair, result, stream_ref(k.how.stream));
+  solver.template solve<T>(pair, result, stream_ref(k.how.stream));
   if (cuda) k.row.memory.synchronize(k.how.stream);  // the object must outlive its work
 }
 
-void solve_type(const call& k, const flow_geometry& geometry, const horn_schunck_options& options,
-                const layout& has) {
-  if (geometry.type == element_type::u8) return solve<u8>(k, geometry, options, has);
-  if (geometry.type == element_type::u16) return solve<u16>(k, geometry, options, has);
-  solve<f32>(k, geometry, options, has);
+template <class Solver, class Options>
+void solve_type(const call& k, const flow_geometry& geometry, const Options& options, const layout& has) {
+  if (geometry.type == element_type::u8) return solve<Solver, u8>(k, geometry, options, has);
+  if (geometry.type == element_type::u16) return solve<Solver, u16>(k, geometry, options, has);
+  solve<Solver, f32>(k, geometry, options, has);
 }
 
 /// A mask, most of whose pixels are known.
@@ -100,9 +124,8 @@ tensor draw_mask(random& r, const shape& s) {
   return t;
 }
 
-}  // namespace
-
-test_case make_horn_schunck_case(random& r, const limits& limit) {
+template <class Solver, class Options>
+test_case make_dense_case(random& r, const limits& limit) {
   test_case c;
   const limits small{std::min(limit.max_side, 129), std::min(limit.max_elements, 4000)};
   const int channels = r.pick({1, 3, 4});
@@ -110,7 +133,8 @@ test_case make_horn_schunck_case(random& r, const limits& limit) {
   const flow_geometry geometry{s.width, s.height, channels,
                                r.pick({element_type::u8, element_type::u16, element_type::f32}),
                                s.width * s.height < 1000 ? r.pick({1, 1, 3}) : 1};
-  const auto options = draw_options(r);
+  Options options;
+  draw_options(r, options);
   auto shaped = [&](int of, int planes = 1) { return shape{s.width, s.height, of, planes, geometry.count}; };
   for (int i = 0; i < 2; ++i) {
     c.in.push_back(make_tensor(r, geometry.type, shaped(channels)));
@@ -134,20 +158,27 @@ test_case make_horn_schunck_case(random& r, const limits& limit) {
   c.out.push_back(vectors());
   if (r.one_in(2)) add(c.out, make_tensor(r, element_type::u8, shaped(1)), has.validity);
   if (r.one_in(3)) add(c.out, make_tensor(r, element_type::f32, shaped(1)), has.confidence);
-  c.description = "warps " + std::to_string(options.warps) + " sweeps " + std::to_string(options.sweeps) +
-                  " median " + std::to_string(options.median_radius) +
-                  (has.prev_mask + has.next_mask > 0 ? " masks" : "") + (has.initial > 0 ? " guess" : "") +
-                  (has.validity > 0 ? " validity " : " ") + describe(c.in[0]);
+  c.description = describe_options(options) + (has.prev_mask + has.next_mask > 0 ? " masks" : "") +
+                  (has.initial > 0 ? " guess" : "") + (has.validity > 0 ? " validity " : " ") + describe(c.in[0]);
   c.invoke = [=](const call& k) {
     if (&k.row == &kernels::scalar()) {
       const scalar_target target;
-      solve_type(k, geometry, options, has);
+      solve_type<Solver>(k, geometry, options, has);
     } else {
-      solve_type(k, geometry, options, has);
+      solve_type<Solver>(k, geometry, options, has);
     }
     return kernels::status::ok;
   };
   return c;
+}
+
+}  // namespace
+
+test_case make_horn_schunck_case(random& r, const limits& limit) {
+  return make_dense_case<horn_schunck, horn_schunck_options>(r, limit);
+}
+test_case make_lucas_kanade_case(random& r, const limits& limit) {
+  return make_dense_case<lucas_kanade, lucas_kanade_options>(r, limit);
 }
 
 bool has_flow(const kernels::row& row) { return row.flow.relax != nullptr; }

@@ -16,6 +16,7 @@ std::span<const operation> operations() {
       {"conv_transpose.general", "conv_transpose2d", make_conv_transpose_case, has_conv_transpose},
       {"conv_transpose.upsample_zero", "upsample_transpose_conv", make_upsample_zero_case, has_upsample_zero},
       {"horn_schunck", "horn_schunck", make_horn_schunck_case, has_flow},
+      {"lucas_kanade", "lucas_kanade", make_lucas_kanade_case, has_flow},
       {"flow.structure", "good_features", make_structure_case, has_structure},
       {"good_features", "good_features", make_good_features_case, has_features},
       {"track_points", "track_points", make_track_points_case, has_tracking},

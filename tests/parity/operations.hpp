@@ -16,6 +16,7 @@ test_case make_adjoint_case(random& r, const limits& limit);
 test_case make_conv_transpose_case(random& r, const limits& limit);
 test_case make_upsample_zero_case(random& r, const limits& limit);
 test_case make_horn_schunck_case(random& r, const limits& limit);
+test_case make_lucas_kanade_case(random& r, const limits& limit);
 test_case make_structure_case(random& r, const limits& limit);
 test_case make_good_features_case(random& r, const limits& limit);
 test_case make_track_points_case(random& r, const limits& limit);

@@ -1,5 +1,5 @@
-// What a dense flow object takes besides two grey frames, and what it says of its result. Runs on the CPU, and on the
-// CUDA row of the library it is linked with where that can be used.
+// What a dense flow object takes besides two grey frames, and what it says of its result. Compiled for either
+// object; runs on the CPU, and on the CUDA row of the library it is linked with where that can be used.
 
 #include <gtest/gtest.h>
 
@@ -9,13 +9,16 @@
 #include <limits>
 #include <vector>
 
-#include "fluxel/horn_schunck.hpp"
 #include "fluxel/image.hpp"
+#include "tests/support/dense_flow.hpp"
 #include "tests/support/motion.hpp"
 
 namespace {
 
 using namespace fluxel;
+using test::dense_flow;
+using test::dense_options;
+using test::dense_preset;
 using test::mean_endpoint_error;
 using test::moved;
 using test::still;
@@ -24,10 +27,10 @@ using test::texture;
 class FlowInputs : public testing::TestWithParam<run_on> {
  protected:
   template <class T>
-  horn_schunck solver(const image<T>& like, horn_schunck_options options = fast(), int count = 1) const {
+  dense_flow solver(const image<T>& like, dense_options options = fast(), int count = 1) const {
     return {{like.width(), like.height(), like.channels(), element_traits<T>::type, count}, options, GetParam()};
   }
-  static horn_schunck_options fast() { return horn_schunck_preset(flow_quality::fast); }
+  static dense_options fast() { return dense_preset(flow_quality::fast); }
 };
 
 bool equal(const image<float>& a, const image<float>& b) {
@@ -47,7 +50,7 @@ image<T> second(double white = 255) {
 }
 
 template <class T>
-image<float> flow_of(horn_schunck object, const image<T>& a, const image<T>& b) {
+image<float> flow_of(dense_flow object, const image<T>& a, const image<T>& b) {
   image<float> flow(a.width(), a.height(), 2);
   object.solve<T>(a, b.view(), flow);
   return flow;
@@ -202,7 +205,7 @@ TEST_P(FlowInputs, WhatIsMaskedDoesNotMoveTheRest) {
     }
   image<float> masked(s.width, s.height, 2), naive(s.width, s.height, 2);
   image<u8> reasons(s.width, s.height);
-  auto object = solver(a, horn_schunck_preset(flow_quality::accurate));
+  auto object = solver(a, dense_preset(flow_quality::accurate));
   object.solve<u8>({a.view(), b.view(), mask.view(), mask.view()}, {masked.view(), reasons.view()});
   object.solve<u8>(a, b.view(), naive);
   EXPECT_LT(mean_endpoint_error(masked, shift, 8), 0.15);
@@ -243,7 +246,9 @@ TEST_P(FlowInputs, NaNIsAMask) {
   object.solve<float>({a.view(), b.view(), mask_a.view(), mask_b.view()}, {by_mask.view()});
   object.solve<float>(na, nb.view(), by_nan);
   EXPECT_TRUE(equal(by_mask, by_nan));
-  EXPECT_LT(mean_endpoint_error(by_nan, shift, 8), 0.15);
+  // Windows reach less far into a hole than smoothness does.
+  constexpr bool windows = std::is_same_v<dense_flow, lucas_kanade>;
+  EXPECT_LT(mean_endpoint_error(by_nan, shift, 8), windows ? 0.25 : 0.15);
 }
 
 TEST_P(FlowInputs, AllUnknownIsNoMotion) {
@@ -267,7 +272,7 @@ TEST_P(FlowInputs, ValidityGivesTheReason) {
   image<float> flow(s.width, s.height, 2), confidence(s.width, s.height);
   image<u8> reasons(s.width, s.height);
   const int all = s.width * s.height;
-  auto run = [&](const image<u8>& a, const image<u8>& b, const horn_schunck_options& options) {
+  auto run = [&](const image<u8>& a, const image<u8>& b, const dense_options& options) {
     solver(a, options).template solve<u8>({a.view(), b.view()}, {flow.view(), reasons.view(), confidence.view()});
   };
   run(first(), second(), fast());
@@ -308,7 +313,7 @@ TEST_P(FlowInputs, TheFlowBackTellsWhatDoesNotReturn) {
         im(x, y) = static_cast<u8>(std::lround(test::texture_at({x - at + 200.0, y + 90.0})));
     return im;
   };
-  auto options = horn_schunck_preset(flow_quality::accurate);
+  auto options = dense_preset(flow_quality::accurate);
   options.validity = {.flat = 0, .aperture = 0, .consistency = 0.5};
   options.max_increment = 20;  // every pixel converges
   const auto a = frame(20), b = frame(24);
@@ -348,7 +353,7 @@ TEST_P(FlowInputs, ClassicTakesMasksAndBatchesToo) {
   for (int y = 0; y < s.height; ++y)
     for (int x = 0; x < s.width; ++x) mask(x, y) = x != 30;
   image<float> flow(s.width, s.height, 2);
-  auto options = horn_schunck_classic(50, 33);
+  auto options = test::dense_classic();
   options.validity.consistency = 1;
   auto object = solver(a, options);
   object.solve<u8>({a.view(), b.view(), mask.view()}, {flow.view(), reasons.view()});
