@@ -12,4 +12,8 @@ bool has_reference_dis();
 std::function<void()> reference_dis(image_view<const u8> prev, image_view<const u8> next, image_view<float> flow,
                                     int threads);
 
+/// A call of OpenCV's pyramidal Lucas-Kanade tracker on every pixel: 21 x 21 windows, 4 levels.
+std::function<void()> reference_pyr_lk(image_view<const u8> prev, image_view<const u8> next, image_view<float> flow,
+                                       int threads);
+
 }  // namespace fluxel::bench
