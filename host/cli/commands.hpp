@@ -9,6 +9,7 @@ namespace fluxel::cli {
 int resize(const resize_arguments& arguments);
 int upsample(const upsample_arguments& arguments);
 int flow(const flow_arguments& arguments);
+int track(const track_arguments& arguments);
 int compare(const compare_arguments& arguments);
 int info();
 

@@ -28,6 +28,17 @@ longer than the length of full saturation.
 
 Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 
+constexpr auto track_examples = R"(Examples:
+  fluxel track in.mp4 -o tracks.csv
+  fluxel track in.mp4 -o tracks.jsonl --draw tracks.mp4 --max-corners 200
+  fluxel track in.mp4 -o tracks.csv --draw ways.png --redetect 0 --start 1:05 --duration 2
+
+Columns: frame (from 0), id, x, y (px; whole numbers are pixel centres), error (mean difference of the windows, grey
+levels), status. A point is "new" in its first frame and "tracked" in others, until its last, which says why it was lost:
+outside the picture, flat, not_converged, or inconsistent (the way back does not return to it).
+
+Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
+
 constexpr auto compare_notes = R"(What is printed, over the pixels where both are known:
   EPE      mean length of the difference between the vectors, px
   AAE      mean angle between (u, v, 1) of both, degrees
@@ -98,6 +109,59 @@ command add_flow(CLI::App& app) {
   return {sub, [a] { return flow(*a); }};
 }
 
+void add_track_numbers(CLI::App& app, track_arguments& a) {
+  const auto corners = "Corners", points = "Tracking";
+  const auto count = CLI::Range(0, 1 << 20).description("");
+  app.add_option("--max-corners", a.max_corners, "Points at most (500)")->type_name("N")->group(corners);
+  app.add_option("--quality-level", a.quality_level, "Least strength, as a share of the strongest (0.01)")
+      ->type_name("X")
+      ->group(corners);
+  app.add_option("--min-distance", a.min_distance, "Between corners, px (8)")->type_name("PX")->group(corners);
+  app.add_option("--corner-radius", a.corner_radius, "Of the window that a corner is judged by, px (1)")
+      ->type_name("N")
+      ->group(corners);
+  app.add_option("--redetect", a.redetect,
+                 "Frames after which lost points are replaced by new corners\n(10; 0: never)")
+      ->type_name("N")
+      ->check(count)
+      ->group(corners);
+  app.add_option("--window", a.window, "Side of the window that is compared, odd, px (21)")
+      ->type_name("N")
+      ->group(points);
+  app.add_option("--levels", a.levels, "Of the pyramid, at most (4)")->type_name("N")->group(points);
+  app.add_option("--iterations", a.iterations, "Per level, at most (30)")->type_name("N")->group(points);
+  app.add_option("--epsilon", a.epsilon, "Step that ends the iterations, px (0.01)")->type_name("PX")->group(points);
+  app.add_option("--min-eigenvalue", a.min_eigenvalue,
+                 "Texture below which a point is lost, (grey levels / px)^2 (0.1)")
+      ->type_name("X")
+      ->group(points);
+  app.add_option("--forward-backward", a.forward_backward,
+                 "How far the way back may end from the start, px\n(0.5; 0: it is not taken)")
+      ->type_name("PX")
+      ->group(points);
+}
+
+command add_track(CLI::App& app) {
+  const auto a = std::make_shared<track_arguments>();
+  CLI::App* sub = app.add_subcommand("track", "Follow corners through a video: sparse optical flow");
+  sub->footer(track_examples);
+  sub->add_option("IN", a->video.input, "Video, sequence (frame%04d.png), URL, or - for standard input")
+      ->required()
+      ->type_name("");
+  sub->add_option("-o,--output", a->video.output, "List of the points: .csv or .jsonl; - writes CSV")
+      ->type_name("OUT");
+  sub->add_option("--draw", a->draw,
+                  "Draw the ways over the grey video: a video, a sequence\n(tracks%04d.png), or one .png of all ways")
+      ->type_name("OUT");
+  add_replacing(*sub, a->video);
+  add_track_numbers(*sub, *a);
+  add_time(*sub, a->video);
+  add_encoding(*sub, a->video);
+  add_running(*sub, a->device);
+  add_quiet(*sub, a->video);
+  return {sub, [a] { return track(*a); }};
+}
+
 command add_compare(CLI::App& app) {
   const auto a = std::make_shared<compare_arguments>();
   CLI::App* sub = app.add_subcommand("compare", "Measure a flow against the true one");
@@ -114,6 +178,6 @@ command add_compare(CLI::App& app) {
 
 }  // namespace
 
-std::vector<command> add_flow_commands(CLI::App& app) { return {add_flow(app), add_compare(app)}; }
+std::vector<command> add_flow_commands(CLI::App& app) { return {add_flow(app), add_track(app), add_compare(app)}; }
 
 }  // namespace fluxel::cli

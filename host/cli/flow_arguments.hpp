@@ -15,6 +15,23 @@ class App;
 
 namespace fluxel::cli {
 
+struct track_arguments {
+  video_arguments video;  ///< its output: the list
+  device_arguments device;
+  std::string draw;
+  int max_corners = 500;
+  double quality_level = 0.01;
+  double min_distance = 8;
+  int corner_radius = 1;
+  int window = 21;
+  int levels = 4;
+  int iterations = 30;
+  double epsilon = 0.01;
+  double min_eigenvalue = 0.1;
+  double forward_backward = 0.5;
+  int redetect = 10;
+};
+
 struct compare_arguments {
   std::string estimate;
   std::string truth;

@@ -1,0 +1,152 @@
+"""fluxel track on a texture whose motion is known: the list, the drawings, and what it refuses."""
+
+import csv
+import json
+import math
+import os
+import unittest
+
+from support import *
+
+WIDTH, HEIGHT, FRAMES = 120, 90, 6
+SHIFT = (2, -1)  # px per frame
+
+
+def texture(n):
+    """Frame n: corners of all sizes, moving by SHIFT."""
+    out = bytearray()
+    for y in range(HEIGHT):
+        for x in range(WIDTH):
+            a, b = x - SHIFT[0] * n, y - SHIFT[1] * n
+            t = math.sin(a / 3.1) * math.sin(b / 2.7) + math.sin((a + b) / 7.3) * math.sin((a - b) / 5.9)
+            out.append(round(128 + 60 * t))
+    return bytes(out)
+
+
+class Track(Case):
+    def video(self):
+        path = os.path.join(self.clips, "video.raw")
+        if not os.path.exists(path):
+            with open(path, "wb") as f:
+                f.write(b"".join(texture(n) for n in range(FRAMES)))
+        return self.clip("video.mkv", "-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}", "-r", 25, "-i",
+                         path, "-c:v", "ffv1")
+
+    def track(self, *args, **kwargs):
+        return self.fluxel("track", *args, "--device", "cpu", **kwargs)
+
+    def refuse(self, code, words, *args):
+        done = self.track(*args, code=code)
+        self.assert_one_line(done)
+        self.assertIn(words, done.text)
+
+    def rows(self, name="a.csv"):
+        with open(self.path(name)) as f:
+            return [{"frame": int(r["frame"]), "id": int(r["id"]), "x": float(r["x"]), "y": float(r["y"]),
+                     "error": float(r["error"]), "status": r["status"]} for r in csv.DictReader(f)]
+
+    def test_points_move_with_the_texture(self):
+        self.track(self.video(), "-o", self.path("a.csv"), "--max-corners", 60, "--redetect", 0)
+        with open(self.path("a.csv")) as f:
+            self.assertEqual(f.readline(), "frame,id,x,y,error,status\n")
+        rows = self.rows()
+        first = {r["id"]: r for r in rows if r["frame"] == 0}
+        self.assertGreater(len(first), 20)
+        self.assertLessEqual(len(first), 60)
+        self.assertTrue(all((r["status"] == "new") == (r["frame"] == 0) for r in rows))
+        margin = 20  # px: windows that reach over the border see it repeat
+        inner = [r for r in rows if r["status"] == "tracked"
+                 and margin < first[r["id"]]["x"] < WIDTH - margin and margin < first[r["id"]]["y"] < HEIGHT - margin]
+        self.assertGreater(len(inner), 5 * FRAMES)
+        for r in inner:
+            self.assertAlmostEqual(r["x"], first[r["id"]]["x"] + r["frame"] * SHIFT[0], delta=0.2)
+            self.assertAlmostEqual(r["y"], first[r["id"]]["y"] + r["frame"] * SHIFT[1], delta=0.2)
+            self.assertLess(r["error"], 2)
+
+    def test_a_lost_point_is_seen_no_more(self):
+        self.track(self.video(), "-o", self.path("a.csv"), "--redetect", 0)
+        ended = {}
+        for r in self.rows():
+            self.assertNotIn(r["id"], ended)
+            self.assertIn(r["status"], ("new", "tracked", "outside", "flat", "not_converged", "inconsistent"))
+            if r["status"] not in ("new", "tracked"):
+                ended[r["id"]] = r["frame"]
+        self.assertTrue(ended)  # the texture leaves at the right and at the top
+
+    def test_new_corners_replace_lost_ones(self):
+        self.track(self.video(), "-o", self.path("a.csv"), "--redetect", 2, "--min-distance", 6)
+        rows = self.rows()
+        self.assertEqual({r["frame"] for r in rows if r["status"] == "new"} - {0, 2, 4}, set())
+        self.assertTrue(any(r["frame"] == 4 and r["status"] == "new" for r in rows))
+        seen = [(r["x"], r["y"]) for r in rows if r["frame"] == 4 and r["status"] in ("new", "tracked")]
+        new = [(r["x"], r["y"]) for r in rows if r["frame"] == 4 and r["status"] == "new"]
+        for a in new:
+            self.assertTrue(all(a == b or math.dist(a, b) > 5.99 for b in seen))
+        ids = [r["id"] for r in rows if r["status"] == "new"]
+        self.assertEqual(ids, sorted(set(ids)))
+
+    def test_json_lines_say_the_same(self):
+        self.track(self.video(), "-o", self.path("a.csv"))
+        self.track(self.video(), "-o", self.path("a.jsonl"), "--threads", 2)
+        with open(self.path("a.jsonl")) as f:
+            self.assertEqual([json.loads(line) for line in f], self.rows())
+
+    def test_drawings(self):
+        self.track(self.video(), "-o", self.path("a.csv"), "--draw", self.path("a.mp4"), *FAST)
+        self.assertEqual(video(self.path("a.mp4"))["nb_read_frames"], str(FRAMES))
+        self.assertEqual(times(self.path("a.mp4")), [40 * n for n in range(FRAMES)])
+        self.track(self.video(), "-o", self.path("b.csv"), "--draw", self.path("t%d.png"))
+        self.track(self.video(), "-o", self.path("c.csv"), "--draw", self.path("one.png"), "--redetect", 0)
+        self.assertEqual(sorted(os.listdir(self.folder)),
+                         ["a.csv", "a.mp4", "b.csv", "c.csv", "one.png"] + [f"t{n}.png" for n in range(1, 7)])
+        self.assertEqual(self.rows("a.csv"), self.rows("b.csv"))
+        last, way = raw(self.path("t6.png")), raw(self.path("one.png"))
+        for pixels in (last, way):
+            self.assertEqual(len(pixels), 3 * WIDTH * HEIGHT)
+        for r in self.rows("c.csv"):  # wherever a point was, there is colour
+            x, y = round(r["x"]), round(r["y"])
+            if r["status"] == "tracked" and 0 <= x < WIDTH and 0 <= y < HEIGHT:
+                self.assertGreater(len(set(way[3 * (y * WIDTH + x):][:3])), 1)
+        grey = texture(FRAMES - 1)
+        same = sum(last[3 * i:3 * i + 3] == bytes([g] * 3) for i, g in enumerate(grey))
+        self.assertGreater(same, WIDTH * HEIGHT / 2)
+
+    def test_corners_of_one_picture(self):
+        picture = self.clip("one.png", "-i", self.video(), "-frames:v", 1)
+        self.track(picture, "-o", self.path("a.csv"), "--max-corners", 7)
+        self.assertEqual([(r["frame"], r["id"], r["status"]) for r in self.rows()], [(0, n, "new") for n in range(7)])
+
+    def test_a_picture_without_corners(self):
+        flat = self.clip("flat.mkv", "-f", "lavfi", "-i", "color=gray:size=64x48:rate=5:duration=1", "-c:v", "ffv1")
+        self.track(flat, "-o", self.path("a.csv"))
+        self.assertEqual(self.rows(), [])
+
+    def test_refusals(self):
+        source, out = self.video(), self.path("a.csv")
+        for words, args in [("name an output", []), (".csv or .jsonl", ["-o", self.path("a.txt")]),
+                            ("window", ["-o", out, "--window", 20]), ("max_count", ["-o", out, "--max-corners", 0]),
+                            ("forward_backward", ["-o", out, "--forward-backward", -1]),
+                            ("is also the output", ["-o", out, "--draw", out]),
+                            ("is the input itself", ["-o", out, "--draw", source, "-y"]),
+                            ("or one .png", ["-o", out, "--draw", self.path("a.jpg")]),
+                            ("does not say which kind", ["-o", out, "--draw", self.path("a.xyz")])]:
+            self.refuse(2, words, source, *args)
+        self.refuse(3, "no such file", self.path("none.mp4"), "-o", out)
+        self.refuse(5, "cannot write", source, "-o", self.path("none/a.csv"))
+        self.assertEqual(os.listdir(self.folder), [])
+        with open(out, "w") as f:
+            f.write("mine")
+        self.refuse(5, "exists", source, "-o", out)
+        self.refuse(2, "does not say", source, "-o", out, "-y", "--draw", self.path("a.xyz"))
+        with open(out) as f:
+            self.assertEqual(f.read(), "mine")
+        self.assertEqual(os.listdir(self.folder), ["a.csv"])
+        self.refuse(5, "No space left on device", source, "-o", "/dev/full")
+
+    def test_standard_output(self):
+        done = self.track(self.video(), "-o", "-", "--quiet")
+        self.assertEqual((done.text, done.stdout.splitlines()[0]), ("", b"frame,id,x,y,error,status"))
+
+
+if __name__ == "__main__":
+    unittest.main()
