@@ -2,6 +2,7 @@
 
 #include "bench/flow_methods.hpp"
 #include "fluxel/horn_schunck.hpp"
+#include "fluxel/lucas_kanade.hpp"
 
 namespace {
 
@@ -37,14 +38,20 @@ flow_method method(const std::string& name, Options options, int threads, fluxel
 
 std::vector<flow_method> fluxel_methods(int threads, fluxel::run_on where) {
   using fluxel::flow_quality;
-  const std::pair<const char*, flow_quality> qualities[] = {
+  const std::pair<std::string, flow_quality> qualities[] = {
       {"fast", flow_quality::fast}, {"balanced", flow_quality::balanced}, {"accurate", flow_quality::accurate}};
   std::vector<flow_method> all;
-  for (const auto& [name, quality] : qualities)
-    all.push_back(method<fluxel::horn_schunck>(std::string("horn_schunck ") + name,
-                                               fluxel::horn_schunck_preset(quality), threads, where));
-  all.push_back(
-      method<fluxel::horn_schunck>("horn_schunck multiscale", fluxel::horn_schunck_multiscale(), threads, where));
-  all.push_back(method<fluxel::horn_schunck>("horn_schunck classic", fluxel::horn_schunck_classic(), threads, where));
+  const auto variational = [&](const std::string& name, const fluxel::horn_schunck_options& o) {
+    all.push_back(method<fluxel::horn_schunck>("horn_schunck " + name, o, threads, where));
+  };
+  const auto windows = [&](const std::string& name, const fluxel::lucas_kanade_options& o) {
+    all.push_back(method<fluxel::lucas_kanade>("lucas_kanade " + name, o, threads, where));
+  };
+  for (const auto& [name, quality] : qualities) variational(name, fluxel::horn_schunck_preset(quality));
+  variational("multiscale", fluxel::horn_schunck_multiscale());
+  variational("classic", fluxel::horn_schunck_classic());
+  for (const auto& [name, quality] : qualities) windows(name, fluxel::lucas_kanade_preset(quality));
+  windows("multiscale", fluxel::lucas_kanade_multiscale());
+  windows("classic", fluxel::lucas_kanade_classic());
   return all;
 }

@@ -76,7 +76,7 @@ void add_flow_files(CLI::App& app, flow_arguments& a) {
 
 void add_flow_method(CLI::App& app, flow_arguments& a) {
   const auto group = "Method";
-  app.add_option("--method", a.method, "horn-schunck (default)")->type_name("NAME")->group(group);
+  app.add_option("--method", a.method, "horn-schunck (default), lucas-kanade")->type_name("NAME")->group(group);
   app.add_option("--mode", a.mode,
                  "tuned (default: what reaches least error), multiscale (coarse to\nfine as in the literature), "
                  "classic (one scale, as first published)")

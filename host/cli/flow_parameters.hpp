@@ -6,19 +6,19 @@
 #include <vector>
 
 #include "fluxel/horn_schunck.hpp"
+#include "fluxel/lucas_kanade.hpp"
 
 namespace fluxel::cli {
+
+using parameter_number = std::variant<double*, int*>;
 
 /// A number of an options struct that the user may set.
 template <class Options>
 struct parameter {
-  using number = std::variant<double*, int*>;
   const char* name;  ///< of the member; the option is --name with - for _
   const char* help;
-  number (*in)(Options&);
+  parameter_number (*in)(Options&);
 };
-
-const std::vector<parameter<horn_schunck_options>>& parameters_of(const horn_schunck_options&);
 
 /// Values of parameters by their names in the struct.
 using parameter_values = std::map<std::string, double>;
@@ -26,9 +26,11 @@ using parameter_values = std::map<std::string, double>;
 /// Puts the values into the struct. @param method  for messages
 /// @throws video::failure usage  a name that the struct does not have, or a fraction for a whole number.
 void set_parameters(horn_schunck_options& options, const parameter_values& values, const std::string& method);
+void set_parameters(lucas_kanade_options& options, const parameter_values& values, const std::string& method);
 
 /// Every parameter as a line "name = value", shortest form that reads back the same.
 std::string describe_parameters(const horn_schunck_options& options);
+std::string describe_parameters(const lucas_kanade_options& options);
 
 /// "--edge-scale" for "edge_scale".
 std::string option_of(const std::string& name);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "fluxel/horn_schunck.hpp"
+#include "fluxel/lucas_kanade.hpp"
 #include "host/cli/flow_parameters.hpp"
 #include "host/cli/values.hpp"
 #include "host/video/failure.hpp"
@@ -72,6 +73,17 @@ horn_schunck_options horn_schunck_of(flow_mode mode, flow_quality quality) {
   }
 }
 
+lucas_kanade_options lucas_kanade_of(flow_mode mode, flow_quality quality) {
+  switch (mode) {
+    case flow_mode::multiscale:
+      return lucas_kanade_multiscale();
+    case flow_mode::classic:
+      return lucas_kanade_classic();
+    default:
+      return lucas_kanade_preset(quality);
+  }
+}
+
 template <class Solver, class Options>
 std::unique_ptr<flow_method> make_method(Options options, const flow_arguments& a) {
   set_parameters(options, a.parameters, a.method);
@@ -82,11 +94,12 @@ std::unique_ptr<flow_method> make_method(Options options, const flow_arguments& 
 }  // namespace
 
 std::unique_ptr<flow_method> choose_method(const flow_arguments& a) {
-  read_flow_method(a.method);
+  const flow_algorithm algorithm = read_flow_method(a.method);
   const flow_mode mode = read_flow_mode(a.mode);
   const flow_quality quality = read_quality(a.quality.empty() ? "balanced" : a.quality);
   if (mode != flow_mode::tuned && !a.quality.empty())
     throw video::failure(video::fault::usage, "--quality goes with --mode tuned");
+  if (algorithm == flow_algorithm::lucas_kanade) return make_method<lucas_kanade>(lucas_kanade_of(mode, quality), a);
   return make_method<horn_schunck>(horn_schunck_of(mode, quality), a);
 }
 

@@ -94,7 +94,9 @@ flow_quality read_quality(const std::string& text) {
 }
 
 flow_algorithm read_flow_method(const std::string& text) {
-  return choose<flow_algorithm>("--method", text, {{"horn-schunck", flow_algorithm::horn_schunck}});
+  return choose<flow_algorithm>(
+      "--method", text,
+      {{"horn-schunck", flow_algorithm::horn_schunck}, {"lucas-kanade", flow_algorithm::lucas_kanade}});
 }
 
 flow_mode read_flow_mode(const std::string& text) {

@@ -19,7 +19,7 @@ chroma_location read_chroma_location(const std::string& text);
 
 flow_quality read_quality(const std::string& text);
 
-enum class flow_algorithm : int { horn_schunck = 0 };
+enum class flow_algorithm : int { horn_schunck = 0, lucas_kanade = 1 };
 flow_algorithm read_flow_method(const std::string& text);
 
 enum class flow_mode : int { tuned = 0, multiscale = 1, classic = 2 };

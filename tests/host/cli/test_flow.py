@@ -89,6 +89,21 @@ class Flow(Case):
         self.assert_moves(self.path("b.flo"))
         self.assertNotEqual(read_flo(self.path("a.flo")), read_flo(self.path("b.flo")))
 
+    def test_lucas_kanade(self):
+        for name, args in [("balanced", []), ("fast", ["--quality", "fast"]),
+                           ("multiscale", ["--mode", "multiscale"])]:
+            out = self.path(f"{name}.flo")
+            self.flow(*self.pair(), "-o", out, "--method", "lucas-kanade", *args)
+            self.assert_moves(out)
+        self.flow(*self.pair(), "-o", self.path("hs.flo"))
+        self.assertNotEqual(read_flo(self.path("hs.flo")), read_flo(self.path("balanced.flo")))
+        self.flow(*self.pair(), "-o", self.path("wide.flo"), "--method", "lucas-kanade", "--window-radius", 5)
+        self.assertNotEqual(read_flo(self.path("wide.flo")), read_flo(self.path("balanced.flo")))
+        self.refuse(2, "--sweeps: lucas-kanade has no such parameter", *self.pair(), "-o", self.path("no.flo"),
+                    "--method", "lucas-kanade", "--sweeps", 3)
+        self.refuse(2, "--ridge: horn-schunck has no such parameter", *self.pair(), "-o", self.path("no.flo"),
+                    "--ridge", 1)
+
     def test_parameters_count(self):
         self.flow(*self.pair(), "-o", self.path("a.flo"))
         self.flow(*self.pair(), "-o", self.path("b.flo"), "--smoothness", 200, "--warps", 2)
@@ -233,7 +248,8 @@ class Flow(Case):
         self.refuse(2, "a sequence such as validity%04d.png", self.video(), "-o", self.path("f%d.flo"), "--validity",
                     self.path("one.png"))
         self.refuse(2, "is also the output", *self.pair(), "-o", self.path("o.png"), "--validity", self.path("o.png"))
-        self.refuse(2, "end its name in .png", *self.pair(), "-o", self.path("o.png"), "--validity", self.path("o.jpg"))
+        self.refuse(2, "end its name in .png", *self.pair(), "-o", self.path("o.png"), "--validity",
+                    self.path("o.jpg"))
         self.assertEqual(len(os.listdir(self.folder)), 5)
 
     def test_print_config(self):
@@ -244,8 +260,12 @@ class Flow(Case):
         changed = self.flow("--print-config", "--edge-scale", "7.5", "--sweeps", "3").stdout.decode()
         self.assertIn("edge_scale = 7.5\n", changed)
         self.assertIn("sweeps = 3\n", changed)
-        for name, value in values.items():  # every line can be given as an option
-            self.flow("--" + name.replace("_", "-"), value, "--print-config")
+        for method in ("horn-schunck", "lucas-kanade"):  # the whole print can be given as options again
+            text = self.flow("--print-config", "--method", method, "--quality", "accurate").stdout.decode()
+            options = [word for line in text.splitlines() for word in line.split(" = ")]
+            options[::2] = ["--" + name.replace("_", "-") for name in options[::2]]
+            self.assertEqual(self.flow("--print-config", *options).stdout.decode(), text)
+        text = self.flow("--print-config").stdout.decode()
         self.assertNotEqual(text, self.flow("--print-config", "--quality", "fast").stdout.decode())
 
     def test_refusals(self):
