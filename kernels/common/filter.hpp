@@ -23,10 +23,10 @@ FLUXEL_HD float add_tap(float sum, float weight, float pixel) {
   return weight == 0 ? sum : fused(weight, pixel, sum);
 }
 
-/// Sum of weight x pixel with `weight_bits` fraction bits -> `kept_bits` fraction bits.
+/// Sum of weight x pixel with `weight_bits` fraction bits -> `kept_bits` fraction bits, at most as many.
 FLUXEL_HD std::int32_t keep_between(std::int64_t sum, int weight_bits, int kept_bits) {
   const int drop = weight_bits - kept_bits;
-  return static_cast<std::int32_t>((sum + (std::int64_t{1} << (drop - 1))) >> drop);
+  return static_cast<std::int32_t>((sum + ((std::int64_t{1} << drop) >> 1)) >> drop);
 }
 
 /// Sum with weight_bits + kept_bits fraction bits -> pixel.

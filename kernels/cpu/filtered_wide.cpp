@@ -55,7 +55,7 @@ struct wide {
   }
   /// The results fit i32, so that logical shifts by up to 32 leave all of their bits in the lower word.
   static HWY_INLINE words round(const sums& s, int bits) {
-    const auto half = hn::Set(d64, std::int64_t{1} << (bits - 1));
+    const auto half = hn::Set(d64, (std::int64_t{1} << bits) >> 1);
     const int at_once = bits < 32 ? bits : 32;
     const auto even = hn::ShiftRightSame(hn::BitCast(du64, hn::Add(s.even, half)), at_once);
     const auto odd = hn::ShiftRightSame(hn::BitCast(du64, hn::Add(s.odd, half)), at_once);
