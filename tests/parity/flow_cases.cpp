@@ -6,21 +6,12 @@
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/lucas_kanade.hpp"
 #include "tests/parity/operations.hpp"
+#include "tests/parity/scalar_formulas.hpp"
 #include "tests/parity/tensor.hpp"
 
 namespace fluxel::parity {
 
 namespace {
-
-/// The CPU object takes the scalar formulas while this lives.
-class scalar_target {
- public:
-  scalar_target() : before_(cpu_target()) { kernels::force_cpu_target("scalar"); }
-  ~scalar_target() { kernels::force_cpu_target(before_); }
-
- private:
-  std::string before_;
-};
 
 template <class Options>
 void draw_shared_options(random& r, Options& o) {
@@ -161,12 +152,8 @@ test_case make_dense_case(random& r, const limits& limit) {
   c.description = describe_options(options) + (has.prev_mask + has.next_mask > 0 ? " masks" : "") +
                   (has.initial > 0 ? " guess" : "") + (has.validity > 0 ? " validity " : " ") + describe(c.in[0]);
   c.invoke = [=](const call& k) {
-    if (&k.row == &kernels::scalar()) {
-      const scalar_target target;
-      solve_type<Solver>(k, geometry, options, has);
-    } else {
-      solve_type<Solver>(k, geometry, options, has);
-    }
+    const scalar_formulas scalar(&k.row == &kernels::scalar());
+    solve_type<Solver>(k, geometry, options, has);
     return kernels::status::ok;
   };
   return c;
