@@ -67,7 +67,7 @@ inline namespace v0 {
 
 struct lucas_kanade::impl {
   impl(const flow_geometry& g, const lucas_kanade_options& o, fluxel::backend b)
-      : object(b, host::settings_of(g, o), std::make_unique<host::window_step>(o), o.threads) {}
+      : object(b, host::settings_of(g, o), std::make_unique<host::window_step>(o, b), o.threads) {}
   host::flow_object object;
 };
 

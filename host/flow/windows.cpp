@@ -14,7 +14,7 @@ float inverse_square(double epsilon) { return epsilon == 0 ? 0.0f : static_cast<
 
 }  // namespace
 
-window_step::window_step(const lucas_kanade_options& o)
+window_step::window_step(const lucas_kanade_options& o, backend b)
     : energy_{.brightness = static_cast<float>(o.brightness),
               .gradient = static_cast<float>(o.gradient),
               .inverse_brightness_scale = inverse_square(o.brightness_epsilon),
@@ -25,10 +25,12 @@ window_step::window_step(const lucas_kanade_options& o)
                .radius = o.window_radius,
                .weights = weights_,
                .least_eigenvalue = static_cast<float>(o.validity.aperture)},
-      classic_(o.model == lucas_kanade_model::classic) {}
+      classic_(o.model == lucas_kanade_model::classic),
+      on_device_(b == backend::cuda) {}
 
 void window_step::carve(plane_carver& carver, size finest) {
-  for (auto& p : entries_) p = carver.take<std::int32_t>(finest);
+  if (on_device_)
+    for (auto& p : entries_) p = carver.take<std::int32_t>(finest);
   if (classic_) smaller_ = carver.take<float>(finest);
 }
 

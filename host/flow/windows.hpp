@@ -12,7 +12,7 @@ namespace fluxel::host {
 
 class window_step final : public flow_step {
  public:
-  explicit window_step(const lucas_kanade_options& options);
+  window_step(const lucas_kanade_options& options, backend b);
 
   void carve(plane_carver& carver, size finest) override;
   kernels::status upload(const kernels::row&) override { return kernels::status::ok; }
@@ -26,8 +26,8 @@ class window_step final : public flow_step {
   kernels::flow_energy energy_;
   std::vector<std::int32_t> weights_;
   kernels::flow_windows windows_;
-  bool classic_;
-  std::array<kernels::plane<std::int32_t>, 5> entries_;  ///< of the finest level's size
+  bool classic_, on_device_;
+  std::array<kernels::plane<std::int32_t>, 5> entries_;  ///< of the finest level's size; on a device
   kernels::plane<float> smaller_;                        ///< eigenvalues; of the classic model
 };
 
