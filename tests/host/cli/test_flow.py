@@ -152,6 +152,14 @@ class Flow(Case):
         self.flow(a, b, "-o", self.path("grey.flo"))
         self.assertEqual(read_flo(self.path("mixed.flo")), read_flo(self.path("grey.flo")))
 
+    def test_the_order_of_channels_does_not_matter(self):
+        source = self.clip("rgb.nut", *test_source("64x48", 5, 0.4), "-pix_fmt", "rgb24", "-c:v", "rawvideo")
+        self.flow(source, "-o", self.path("rgb24.flo"))
+        for pixel_format in ("bgr24", "gbrp", "argb", "abgr", "rgba"):
+            other = self.clip(f"order-{pixel_format}.nut", "-i", source, "-pix_fmt", pixel_format, "-c:v", "rawvideo")
+            self.flow(other, "-o", self.path("other.flo"), "-y")
+            self.assertEqual(read_flo(self.path("rgb24.flo")), read_flo(self.path("other.flo")), pixel_format)
+
     def test_kitti(self):
         self.flow(*self.pair(), "-o", self.path("a.flo"))
         self.flow(*self.pair(), "-o", self.path("a.png"), "--format", "kitti")
