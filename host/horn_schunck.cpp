@@ -1,4 +1,4 @@
-#include "fluxel/horn_schunck.hpp"
+#include "host/horn_schunck.hpp"
 
 #include <cmath>
 
@@ -9,9 +9,6 @@
 namespace fluxel {
 
 namespace host {
-namespace {
-
-constexpr const char* function = "horn_schunck";
 
 pyramid_settings pyramid_of(const horn_schunck_options& o) {
   return {.presmoothing = o.presmoothing,
@@ -22,8 +19,8 @@ pyramid_settings pyramid_of(const horn_schunck_options& o) {
           .white = o.white};
 }
 
-void check_options(const horn_schunck_options& o) {
-  auto must = [](bool holds, const char* argument, const char* problem) {
+void check_options(const horn_schunck_options& o, const char* function) {
+  auto must = [function](bool holds, const char* argument, const char* problem) {
     require(holds, function, argument, problem);
   };
   must(o.model == horn_schunck_model::warping || o.model == horn_schunck_model::classic, "options.model",
@@ -45,6 +42,10 @@ void check_options(const horn_schunck_options& o) {
   check_validity(o.validity, function);
   check_threads({function}, o.threads);
 }
+
+namespace {
+
+constexpr const char* function = "horn_schunck";
 
 std::unique_ptr<flow_step> step_of(const horn_schunck_options& o) {
   if (o.model == horn_schunck_model::classic) return std::make_unique<classic_step>(o);
@@ -112,7 +113,7 @@ horn_schunck_options horn_schunck_classic(double lambda, int iterations) {
 horn_schunck::horn_schunck(const flow_geometry& geometry, const horn_schunck_options& options, run_on device) {
   const host::default_float_environment environment;
   host::check_geometry(geometry, host::function);
-  host::check_options(options);
+  host::check_options(options, host::function);
   const auto b = host::choose_backend(device, host::function);
   impl_ = host::guard_memory(host::function, [&] { return std::make_unique<impl>(geometry, options, b); });
 }

@@ -116,6 +116,11 @@ inline constexpr std::uint8_t flow_aperture = 4;
 inline constexpr std::uint8_t flow_not_converged = 5;
 inline constexpr std::uint8_t flow_inconsistent = 6;
 
+/// Slopes of I1 + W and of W - I1 in the units of common/flow.hpp flow_derivatives.
+struct slope_planes {
+  plane<std::int16_t> mx, my, mxx, mxy, myy, t, tx, ty;
+};
+
 /// What makes a pixel's flow valid. All planes have the finest level's size.
 struct flow_assessment {
   flow_planes flow;                   ///< the result
@@ -175,6 +180,13 @@ struct flow_functions {
   status (*reduce_flow)(const flow_planes& fine, const flow_planes& coarse, const execution& how);
   /// Reasons (flow_masked ...) to a u8 image.
   status (*assess)(const flow_assessment& a, const image& validity, const execution& how);
+  /// flow_inconsistent where the flow back misses the pixel by more than the squared distance (return_error's units),
+  /// flow_outside where the vector leaves the frame, else 0.
+  status (*check_return)(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
+                         const execution& how);
+  /// The slopes that `linearise` takes, masks aside.
+  status (*slopes)(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
+                   const execution& how);
   /// A plane of floats to an f32 image.
   status (*copy_out)(plane<const float> from, const image& to, const execution& how);
   status (*classic_linearise)(const flow_frames& frames, const classic_system& system, float lambda,

@@ -7,6 +7,7 @@
 #include "fluxel/device.hpp"
 #include "fluxel/error.hpp"
 #include "fluxel/flow.hpp"
+#include "fluxel/flow_steps.hpp"
 #include "fluxel/frame.hpp"
 #include "fluxel/good_features.hpp"
 #include "fluxel/horn_schunck.hpp"

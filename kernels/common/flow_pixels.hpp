@@ -107,6 +107,17 @@ FLUXEL_HD std::int64_t return_error(const flow_planes& flow, const flow_planes& 
   return du * du + dv * dv;
 }
 
+struct check_return_pixel {
+  flow_planes flow, back;
+  std::int64_t largest;
+  image reasons;
+
+  FLUXEL_HD void operator()(int n, int x, int y) const {
+    const std::int64_t miss = return_error(flow, back, n, x, y);
+    *at_pixel<u8>(reasons, n, x, y) = miss < 0 ? flow_outside : miss > largest ? flow_inconsistent : u8{0};
+  }
+};
+
 /// Why a pixel's flow is not to be trusted; see flow_reason.
 struct assess_pixel {
   flow_assessment a;
@@ -130,6 +141,38 @@ struct assess_pixel {
     return 0;
   }
   FLUXEL_HD void operator()(int n, int x, int y) const { *at_pixel<u8>(validity, n, x, y) = reason(n, x, y); }
+};
+
+/// Slopes at a pixel, border pixels repeated. A slope beyond the border repeats the border's.
+FLUXEL_HD flow_derivatives slopes_at(const plane<const u16>& first, const plane<const std::int16_t>& warped, int n,
+                                     int x, int y) {
+  auto column = [&](int i) { return clamp_index(i, first.width); };
+  auto row = [&](int j) { return clamp_index(j, first.height); };
+  auto sum = [&](int i, int j) {
+    return at_pixel(first, n, column(i), row(j)) + at_pixel(warped, n, column(i), row(j));
+  };
+  auto change = [&](int i, int j) {
+    return at_pixel(warped, n, column(i), row(j)) - at_pixel(first, n, column(i), row(j));
+  };
+  auto along_x = [](auto&& f, int i, int j) { return slope5(f(i - 2, j), f(i - 1, j), f(i + 1, j), f(i + 2, j)); };
+  auto along_y = [](auto&& f, int i, int j) { return slope5(f(i, j - 2), f(i, j - 1), f(i, j + 1), f(i, j + 2)); };
+  auto mx = [&](int i, int j) { return along_x(sum, column(i), row(j)); };
+  auto my = [&](int i, int j) { return along_y(sum, column(i), row(j)); };
+  return {mx(x, y),          my(x, y),     along_x(mx, x, y),     along_y(mx, x, y),
+          along_y(my, x, y), change(x, y), along_x(change, x, y), along_y(change, x, y)};
+}
+
+struct slopes_pixel {
+  flow_frames frames;
+  plane<const std::int16_t> warped;
+  slope_planes to;
+
+  FLUXEL_HD void operator()(int n, int x, int y) const {
+    const flow_derivatives d = slopes_at(frames.first, warped, n, x, y);
+    const std::int32_t values[8] = {d.mx, d.my, d.mxx, d.mxy, d.myy, d.t, d.tx, d.ty};
+    const plane<std::int16_t>* planes[8] = {&to.mx, &to.my, &to.mxx, &to.mxy, &to.myy, &to.t, &to.tx, &to.ty};
+    for (int i = 0; i < 8; ++i) at_pixel(*planes[i], n, x, y) = static_cast<std::int16_t>(values[i]);
+  }
 };
 
 /// A plane of floats to the caller's image.

@@ -226,6 +226,14 @@ status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const exe
 status assess(const flow_assessment& a, const image& validity, const execution& how) {
   return every_pixel(a.flow.u, how, assess_pixel{a, validity});
 }
+status check_return(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
+                    const execution& how) {
+  return every_pixel(flow.u, how, check_return_pixel{flow, back, largest, reasons});
+}
+status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
+              const execution& how) {
+  return every_pixel(frames.first, how, slopes_pixel{frames, warped, to});
+}
 status copy_out(plane<const float> from, const image& to, const execution& how) {
   return every_pixel(from, how, copy_out_pixel{from, to});
 }
@@ -277,6 +285,8 @@ const flow_functions cpu_flow_functions{
     dispatched<quantise, &flow_functions::quantise>::call,
     dispatched<reduce_flow, &flow_functions::reduce_flow>::call,
     dispatched<assess, &flow_functions::assess>::call,
+    dispatched<check_return, &flow_functions::check_return>::call,
+    dispatched<slopes, &flow_functions::slopes>::call,
     dispatched<copy_out, &flow_functions::copy_out>::call,
     dispatched<classic_linearise, &flow_functions::classic_linearise>::call,
     dispatched<classic_relax, &flow_functions::classic_relax>::call,

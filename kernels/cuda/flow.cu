@@ -188,6 +188,8 @@ const flow_functions cuda_flow_functions{
     .quantise = gpu::quantise,
     .reduce_flow = gpu::reduce_flow,
     .assess = gpu::assess,
+    .check_return = gpu::check_return,
+    .slopes = gpu::slopes,
     .copy_out = gpu::copy_out,
     .classic_linearise = gpu::classic_linearise,
     .classic_relax = gpu::classic_relax,

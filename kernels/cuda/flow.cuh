@@ -57,6 +57,10 @@ status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& rea
 status quantise(const image& u, const image& v, const flow_planes& flow, const execution& how);
 status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const execution& how);
 status assess(const flow_assessment& a, const image& validity, const execution& how);
+status check_return(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
+                    const execution& how);
+status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
+              const execution& how);
 status copy_out(plane<const float> from, const image& to, const execution& how);
 status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda, const execution& how);
 status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,

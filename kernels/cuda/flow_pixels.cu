@@ -42,6 +42,16 @@ status assess(const flow_assessment& a, const image& validity, const execution& 
   return run(a.flow.u, how, assess_pixel{a, validity});
 }
 
+status check_return(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
+                    const execution& how) {
+  return run(flow.u, how, check_return_pixel{flow, back, largest, reasons});
+}
+
+status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
+              const execution& how) {
+  return run(frames.first, how, slopes_pixel{frames, warped, to});
+}
+
 status copy_out(plane<const float> from, const image& to, const execution& how) {
   return run(from, how, copy_out_pixel{from, to});
 }

@@ -226,6 +226,13 @@ status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const exe
 status assess(const flow_assessment& a, const image& validity, const execution&) {
   return every_pixel(a.flow.u, assess_pixel{a, validity});
 }
+status check_return(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
+                    const execution&) {
+  return every_pixel(flow.u, check_return_pixel{flow, back, largest, reasons});
+}
+status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to, const execution&) {
+  return every_pixel(frames.first, slopes_pixel{frames, warped, to});
+}
 status copy_out(plane<const float> from, const image& to, const execution&) {
   return every_pixel(from, copy_out_pixel{from, to});
 }
@@ -256,6 +263,8 @@ const flow_functions scalar_flow_functions{
     .quantise = quantise,
     .reduce_flow = reduce_flow,
     .assess = assess,
+    .check_return = check_return,
+    .slopes = slopes,
     .copy_out = copy_out,
     .classic_linearise = classic_linearise,
     .classic_relax = classic_relax,
