@@ -1,6 +1,9 @@
 #include "fluxel/flow_steps.hpp"
 
+#include <cstring>
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -22,53 +25,61 @@ kernels::plane<T> plane_of(const kernels::image& im) {
   return {static_cast<T*>(im.data), im.width, im.height, im.pitch / bytes, im.count, im.stride / bytes};
 }
 
-/// The views of one call: checked as they are named, inputs before outputs.
+/// The views of one call: checked as they are named, inputs before outputs. The CPU's kernels read and write whole
+/// vectors, for which the solver's planes have room: views in host memory are copied into such planes and back.
 class step_call {
  public:
   explicit step_call(const char* function) : function_(function) {}
 
   template <class T>
   kernels::plane<T> input(const char* name, const image_view<T>& view) {
-    return plane_of<T>(take(name, view));
+    return place<T>(take(name, view));
   }
   template <class T>
   kernels::plane<T> output(const char* name, const image_view<T>& view) {
     const kernels::image im = take(name, view);
     for (std::size_t i = 0; i + 1 < taken_.size(); ++i)
       if (overlap(taken_.back().bytes, taken_[i].bytes, 1)) reject({function_}, name, "overlaps " + taken_[i].name);
-    return plane_of<T>(im);
+    taken_.back().written = true;
+    return place<T>(im);
   }
   kernels::flow_planes input(const char* name, const flow_steps::flow_views<const flow_steps::i16>& f) {
-    // The kernels' planes are writable; an input is never written.
-    auto writable = [](const kernels::plane<const std::int16_t>& p) {
-      return kernels::plane<std::int16_t>{
-          const_cast<std::int16_t*>(p.data), p.width, p.height, p.pitch, p.count, p.stride};
-    };
     const std::string base = name;
     const auto u = input((base + ".u").c_str(), f.u), v = input((base + ".v").c_str(), f.v);
     return {writable(u), writable(v)};
   }
   kernels::flow_planes output(const char* name, const flow_steps::flow_views<flow_steps::i16>& f) {
     const std::string base = name;
-    return {output((base + ".u").c_str(), f.u), output((base + ".v").c_str(), f.v)};
+    const auto u = output((base + ".u").c_str(), f.u);
+    return {u, output((base + ".v").c_str(), f.v)};
+  }
+  /// The kernels' structures hold planes that can be written; an input is never written.
+  template <class T>
+  static kernels::plane<T> writable(const kernels::plane<const T>& p) {
+    return {const_cast<T*>(p.data), p.width, p.height, p.pitch, p.count, p.stride};
   }
   /// Later views may have another size.
   void new_size() { sized_ = false; }
 
-  /// run(row, how) on the processor of the views' memory, or on that of an object.
+  /// run_on(row, how) on the processor of the views' memory.
   template <class Run>
-  void run(int threads, stream_ref stream, const Run& run) const {
+  void run(int threads, stream_ref stream, const Run& run_on) const {
     check_threads({function_}, threads);
     check_stream({function_}, memory_, stream);
     const auto& row = row_of(backend_for(memory_), function_);
-    check(run(row, kernels::execution{stream.get(), threads}), function_);
+    check(run_on(row, kernels::execution{stream.get(), threads}), function_);
+    for (const auto& view : taken_)
+      if (view.written && view.copy.data != nullptr) copy_rows(view.bytes, view.copy);
   }
   memory_kind memory() const { return memory_; }
 
  private:
   struct taken {
     std::string name;
-    kernels::image bytes;
+    kernels::image bytes;  ///< with one channel per byte
+    kernels::image copy;   ///< in room for whole vectors; no data: the kernels take the view itself
+    std::vector<std::byte> room;
+    bool written = false;
   };
 
   template <class T>
@@ -76,15 +87,40 @@ class step_call {
     const kernels::image im = check_view({function_}, name, erase(view));
     require(im.channels == 1 && im.planes == 1, function_, name, "must have 1 channel and 1 plane");
     if (taken_.empty()) memory_ = view.memory;
-    require(view.memory == memory_, function_, name,
-            "is in other memory than " + (taken_.empty() ? "" : taken_[0].name));
+    require(view.memory == memory_, function_, name, "is in other memory than the views before it");
     if (!std::exchange(sized_, true)) first_ = im;
     require(im.width == first_.width && im.height == first_.height && im.count == first_.count, function_, name,
             "has another size or count than the views before it");
     kernels::image bytes = im;
     bytes.channels = static_cast<int>(sizeof(T));
-    taken_.push_back({name, bytes});
+    taken_.push_back({.name = name, .bytes = bytes, .copy = {}, .room = {}});
     return im;
+  }
+
+  template <class T>
+  kernels::plane<T> place(const kernels::image& im) {
+    if (backend_for(memory_) == backend::cuda) return plane_of<T>(im);
+    constexpr std::size_t line = 64;
+    plane_carver size_of(im.count);
+    size_of.take<std::remove_const_t<T>>({im.width, im.height});
+    taken& view = taken_.back();
+    view.room.resize(size_of.used() + line);
+    void* base = view.room.data();
+    std::size_t space = view.room.size();
+    plane_carver carver(im.count, static_cast<std::byte*>(std::align(line, size_of.used(), base, space)));
+    const auto p = carver.take<std::remove_const_t<T>>({im.width, im.height});
+    view.copy = image_of(p);
+    view.copy.channels = static_cast<int>(sizeof(T));
+    if (!view.written) copy_rows(view.copy, view.bytes);
+    return {p.data, p.width, p.height, p.pitch, p.count, p.stride};
+  }
+
+  static void copy_rows(const kernels::image& to, const kernels::image& from) {
+    const auto bytes = static_cast<std::size_t>(to.width) * to.channels;
+    for (int n = 0; n < to.count; ++n)
+      for (int y = 0; y < to.height; ++y)
+        std::memcpy(static_cast<std::byte*>(to.data) + n * to.stride + y * to.pitch,
+                    static_cast<const std::byte*>(from.data) + n * from.stride + y * from.pitch, bytes);
   }
 
   const char* function_;
@@ -251,9 +287,7 @@ void linear_system::solve(image_view<const u16> prev, image_view<const i16> warp
   const kernels::flow_frames frames{call.input("prev", prev), {}, {}, {}};
   const auto grey = call.input("warped", warped);
   const auto why = call.input("reason", reason);
-  const kernels::warped_frame second{
-      {const_cast<i16*>(grey.data), grey.width, grey.height, grey.pitch, grey.count, grey.stride},
-      {const_cast<u8*>(why.data), why.width, why.height, why.pitch, why.count, why.stride}};  // read only
+  const kernels::warped_frame second{host::step_call::writable(grey), host::step_call::writable(why)};
   const auto from = call.input("flow", flow);
   const auto to = call.output("improved", improved);
   host::require(prev.count == 1, impl::function, "prev.count", "must be 1");
