@@ -38,6 +38,7 @@ void check_options(const horn_schunck_options& o, const char* function) {
   must(o.chebyshev_radius >= 0 && o.chebyshev_radius < 1, "options.chebyshev_radius", "must be in [0, 1)");
   must(o.max_increment > 0 && o.max_increment <= 511, "options.max_increment", "must be in (0, 511]");
   must(o.median_radius >= 0 && o.median_radius <= 3, "options.median_radius", "must be 0 to 3");
+  must(o.median_passes >= 1 && o.median_passes <= 8, "options.median_passes", "must be 1 to 8");
   check_pyramid(pyramid_of(o), function);
   check_validity(o.validity, function);
   check_threads({function}, o.threads);
@@ -58,6 +59,7 @@ dense_settings settings_of(const flow_geometry& geometry, const horn_schunck_opt
           .pyramid = pyramid_of(o),
           .warps = o.warps,
           .median_radius = o.median_radius,
+          .median_passes = o.median_passes,
           .limit = static_cast<int>(std::lround(o.max_increment * 64)),
           .validity = o.validity};
 }
@@ -92,12 +94,13 @@ horn_schunck_options horn_schunck_multiscale() {
   o.gradient = 0;
   o.brightness_epsilon = o.gradient_epsilon = 0;
   o.edge_scale = 0;
-  o.smoothness = 200;
-  o.pyramid_factor = 0.5;
+  o.smoothness = 20;
+  o.presmoothing = 0.3;
   o.warps = 10;
   o.sweeps = 15;
   o.chebyshev_radius = 0.97;
   o.median_radius = 2;
+  o.median_passes = 1;
   return o;
 }
 

@@ -30,6 +30,7 @@ std::vector<parameter<Options>> table_of(std::vector<parameter<Options>> own) {
       FLUXEL_PARAMETER(warps, "Linearisations per level"),
       FLUXEL_PARAMETER(max_increment, "Largest change of the flow per warp, px"),
       FLUXEL_PARAMETER(median_radius, "Of the median after every warp; 0: none, to 3"),
+      FLUXEL_PARAMETER(median_passes, "Medians after every warp, 1 to 8"),
       {"validity_flat", "Larger eigenvalue below which a window is flat, (grey levels / px)^2",
        [](Options& o) -> parameter_number { return &o.validity.flat; }},
       {"validity_aperture", "Smaller eigenvalue below which texture has one direction only",
@@ -58,7 +59,6 @@ const std::vector<parameter<lucas_kanade_options>>& parameters_of(const lucas_ka
       FLUXEL_PARAMETER(window_sigma, "Standard deviation of the window's weights, px; 0: a box"),
       FLUXEL_PARAMETER(ridge, "Pull to the flow before, (grey levels / px)^2"),
       FLUXEL_PARAMETER(contrast_limit, "Most that a pixel of strong contrast weighs; 0: no limit"),
-      FLUXEL_PARAMETER(median_passes, "Medians after every warp, 1 to 8"),
   });
   return table;
 }

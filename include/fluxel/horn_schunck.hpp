@@ -38,7 +38,7 @@ struct horn_schunck_options {
   double presmoothing = 0.6;    ///< standard deviation of the Gaussian before everything; >= 0
   double pyramid_factor = 0.7;  ///< of a level's sides to the finer one's; in [0.3, 0.95]
   int coarsest_side = 16;       ///< the shorter side of the smallest level is at least this; >= 4
-  int max_levels = 64;          ///< >= 1; 1 is a single scale
+  int max_levels = 64;          ///< 1 to 64; 1 is a single scale
 
   // Solver.
   int warps = 5;                   ///< linearisations per level; >= 1
@@ -46,6 +46,7 @@ struct horn_schunck_options {
   double chebyshev_radius = 0.97;  ///< assumed spectral radius of the Jacobi iteration; 0: Gauss-Seidel; < 1
   double max_increment = 1;        ///< clip of the change per warp; in (0, 511]
   int median_radius = 3;           ///< of the flow after every warp; 0 (none) to 3
+  int median_passes = 2;           ///< medians after every warp; 1 to 8
 
   flow_validity_options validity;
 

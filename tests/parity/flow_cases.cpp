@@ -25,6 +25,7 @@ void draw_shared_options(random& r, Options& o) {
   o.warps = r.pick({1, 2});
   o.max_increment = r.pick({1.0, 40.0});
   o.median_radius = r.pick({0, 1, 2, 3});
+  o.median_passes = r.pick({1, 2, 3});
   o.validity.consistency = r.pick({0.0, 0.5});
   o.bit_depth = r.pick({10, 16});
 }
@@ -52,7 +53,6 @@ void draw_options(random& r, lucas_kanade_options& o) {
   o.window_radius = r.pick({0, 1, 2, 4, 15});
   o.window_sigma = r.pick({0.0, 0.0, 1.3});
   o.ridge = r.pick({0.0, 0.5});
-  o.median_passes = r.pick({1, 2, 3});
   if (r.one_in(5)) o.model = lucas_kanade_model::classic;
 }
 std::string describe_options(const lucas_kanade_options& o) {

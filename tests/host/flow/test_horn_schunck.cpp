@@ -96,6 +96,7 @@ TEST(HornSchunck, NamesTheArgumentThatIsWrong) {
   refuses({.sweeps = -1}, "options.sweeps");
   refuses({.chebyshev_radius = 1}, "options.chebyshev_radius");
   refuses({.median_radius = 4}, "options.median_radius");
+  refuses({.median_passes = 0}, "options.median_passes");
   refuses({.validity = {.consistency = -1}}, "options.validity.consistency");
   refuses(horn_schunck_classic(0), "options.smoothness");
   refuses(horn_schunck_classic(1, -5), "options.sweeps");
