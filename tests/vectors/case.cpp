@@ -89,7 +89,12 @@ line& line::numbers(const char* key, const std::vector<int>& values) {
   return raw(key, list_of(values, [](int v) { return std::to_string(v); }));
 }
 line& line::reals(const char* key, const std::vector<double>& values) { return raw(key, list_of(values, digits)); }
-void line::print(std::uint64_t hash) { std::printf("%s,\"hash\":\"%016" PRIx64 "\"}\n", text_.c_str(), hash); }
+line& line::hash(const char* key, std::uint64_t value) {
+  char hex[17];
+  std::snprintf(hex, sizeof hex, "%016" PRIx64, value);
+  return text(key, hex);
+}
+void line::print(std::uint64_t value) { std::printf("%s}\n", hash("hash", value).text_.c_str()); }
 
 const char* name_of(coordinates rule) {
   constexpr const char* rules[] = {"half_pixel", "asymmetric", "align_corners"};

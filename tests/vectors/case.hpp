@@ -43,6 +43,12 @@ std::uint64_t hash_of(const image<T>& im) {
   return parity::hash_bytes(im.data(), im.size() * sizeof(T));
 }
 
+/// The hash of lists that follow each other: hash_list(second, hash_list(first)).
+template <class T>
+std::uint64_t hash_list(const std::vector<T>& list, std::uint64_t hash = parity::hash_start) {
+  return parity::hash_bytes(list.data(), list.size() * sizeof(T), hash);
+}
+
 /// Calls f with a value of the type: f(u8{}), ...
 template <class F>
 void with_element(element_type type, F&& f) {
@@ -79,7 +85,8 @@ class line {
   line& reals(const char* key, const std::vector<double>& values);
   line& sizes(size src, size dst) { return extent("src", src).extent("dst", dst); }
   line& extent(const char* key, size s) { return numbers(key, {s.width, s.height}); }
-  void print(std::uint64_t hash);
+  line& hash(const char* key, std::uint64_t value);
+  void print(std::uint64_t value);  ///< as the last key, `hash`
 
  private:
   line& raw(const char* key, const std::string& value);
@@ -96,5 +103,8 @@ void print_conv_transpose(const computer& by);
 void print_upsampling(const computer& by);
 void print_bilinear_adjoint(const computer& by);
 void print_horn_schunck(const computer& by);
+void print_lucas_kanade(const computer& by);
+void print_good_features(const computer& by);
+void print_track_points(const computer& by);
 
 }  // namespace fluxel::vectors

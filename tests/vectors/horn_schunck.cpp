@@ -1,52 +1,76 @@
-// Flow of two frames of one texture, by the quality levels as they are.
+// Variational flow of two frames of one texture: the quality levels as they are, and what they leave out.
 
 #include "fluxel/horn_schunck.hpp"
 
-#include "tests/vectors/case.hpp"
+#include "tests/vectors/dense_flow.hpp"
 
 namespace fluxel::vectors {
 
 namespace {
 
-constexpr int cell = 4;  // pixels of a square of one colour
-
-/// Pixel (x, y) has the colour of the square that (x + shift, y) lies in.
-template <class T>
-image<T> make_frame(size s, int channels, int shift, std::uint64_t seed) {
-  const auto squares = make_image<T>({(s.width + 1) / cell + 1, (s.height - 1) / cell + 1}, channels, 1, seed);
-  image<T> im(s.width, s.height, channels);
-  for (int y = 0; y < s.height; ++y)
-    for (int x = 0; x < s.width; ++x)
-      for (int c = 0; c < channels; ++c) im(x, y, c) = squares((x + shift) / cell, y / cell, c);
-  return im;
+void print_quality(parity::random& r, flow_quality quality, element_type type, run_on device) {
+  const int w = r.between(5, 33), h = r.between(5, 25), channels = r.pick({1, 3, 4});
+  const dense_case c{.geometry = {w, h, channels, type}, .seed = r.next() >> 32};
+  auto l = begin_line("horn_schunck", c.geometry);
+  l.text("quality", name_of(quality));
+  print_dense<horn_schunck>(l, c, horn_schunck_preset(quality), device);
 }
 
-template <class T>
-void print_case(parity::random& r, flow_quality quality, run_on device) {
-  constexpr const char* names[] = {"fast", "balanced", "accurate"};
-  const int w = r.between(5, 33), h = r.between(5, 25), channels = r.pick({1, 3, 4});
-  const std::uint64_t seed = r.next() >> 32;
-  const auto prev = make_frame<T>({w, h}, channels, 0, seed);
-  const auto next = make_frame<T>({w, h}, channels, 1, seed);
-  image<float> flow(w, h, 2);
-  horn_schunck solver({w, h, channels, element_traits<T>::type}, horn_schunck_preset(quality), device);
-  solver.solve<T>(prev.view(), next.view(), flow.view());
-  line l("horn_schunck", "horn_schunck", element_traits<T>::type);
-  l.extent("src", {w, h}).number("channels", std::uint64_t(channels)).text("quality", names[int(quality)]);
-  l.number("seed", seed).print(hash_of(flow));
+dense_case draw_case(parity::random& r, element_type type) {
+  const int w = r.between(17, 48), h = r.between(13, 40), channels = r.pick({1, 3, 4});
+  const int x = r.below(3), y = r.below(3);
+  return {.geometry = {w, h, channels, type}, .seed = r.next() >> 32, .by = {x, y}};
+}
+
+void print_medians(parity::random& r, element_type type, int radius, int passes, run_on device) {
+  const auto c = draw_case(r, type);
+  auto options = horn_schunck_preset(flow_quality::fast);
+  options.median_radius = radius;
+  options.median_passes = passes;
+  auto l = begin_line("horn_schunck", c.geometry);
+  l.text("quality", name_of(flow_quality::fast)).number("median_radius", std::uint64_t(radius));
+  l.number("median_passes", std::uint64_t(passes));
+  print_dense<horn_schunck>(l, c, options, device);
+}
+
+void print_assessed(parity::random& r, element_type type, flow_quality quality, double consistency, run_on device) {
+  auto c = draw_case(r, type);
+  const int masks = r.below(4);
+  c.prev_mask = masks & 1;
+  c.next_mask = masks & 2;
+  c.assessed = true;
+  auto options = horn_schunck_preset(quality);
+  options.validity.consistency = consistency;
+  auto l = begin_line("horn_schunck", c.geometry);
+  l.text("quality", name_of(quality));
+  print_dense<horn_schunck>(l, c, options, device);
+}
+
+void print_classic(parity::random& r, element_type type, bool masked, run_on device) {
+  auto c = draw_case(r, type);
+  c.prev_mask = c.next_mask = c.assessed = masked;
+  const int lambda = r.pick({1, 100, 400}), iterations = r.pick({1, 20, 101});
+  auto l = begin_line("horn_schunck", c.geometry);
+  l.text("model", "classic").number("lambda", std::uint64_t(lambda)).number("iterations", std::uint64_t(iterations));
+  print_dense<horn_schunck>(l, c, horn_schunck_classic(lambda, iterations), device);
 }
 
 }  // namespace
 
 void print_horn_schunck(const computer& by) {
+  constexpr element_type types[] = {element_type::u8, element_type::u16, element_type::f32};
   parity::random r(2031);
   for (auto quality : {flow_quality::fast, flow_quality::balanced, flow_quality::accurate})
-    for (auto type : {element_type::u8, element_type::u16, element_type::f32})
-      for (int i = 0; i < 4; ++i)
-        with_element(type, [&]<class T>(T) {
-          if constexpr (sizeof(T) == 1 || std::is_same_v<T, u16> || std::is_same_v<T, f32>)
-            print_case<T>(r, quality, by.device);
-        });
+    for (auto type : types)
+      for (int i = 0; i < 4; ++i) print_quality(r, quality, type, by.device);
+  for (auto type : types) {
+    print_medians(r, type, 1, 1, by.device);
+    print_medians(r, type, 2, 3, by.device);
+    print_assessed(r, type, flow_quality::fast, 0, by.device);
+    print_assessed(r, type, flow_quality::fast, 0.5, by.device);
+    print_assessed(r, type, flow_quality::balanced, 0.125, by.device);
+    for (bool masked : {false, true}) print_classic(r, type, masked, by.device);
+  }
 }
 
 }  // namespace fluxel::vectors

@@ -27,6 +27,9 @@ int print_all(const std::string& name) {
   print_upsampling(by);
   print_bilinear_adjoint(by);
   print_horn_schunck(by);
+  print_lucas_kanade(by);
+  print_good_features(by);
+  print_track_points(by);
   return 0;
 }
 
