@@ -10,6 +10,7 @@ rcp, only add instructions; there, "more FFMA and fewer FADD or FMUL" is the sig
 fma, div, sqrt or rcp must have no FFMA at all.
 """
 import collections
+import concurrent.futures
 import json
 import os
 import shlex
@@ -104,13 +105,20 @@ def check_all(ptxas, commands, architectures, totals):
                    if e['file'].endswith('.cu') and 'fluxel_cuda.dir' in e['command']]
     if not entries:
         sys.exit('no .cu of the library in ' + commands)
+
+    def check_one(entry, architecture):
+        ptx = os.path.join(folder, f'{os.path.basename(entry["file"])}.{architecture}.ptx')
+        ptx_of(entry['command'], architecture, ptx)
+        found = collections.Counter()
+        return check(ptxas, architecture, ptx, found), found
+
     problems = []
-    with tempfile.TemporaryDirectory() as folder:
-        for entry in entries:
-            for architecture in architectures:
-                ptx = os.path.join(folder, f'{os.path.basename(entry["file"])}.{architecture}.ptx')
-                ptx_of(entry['command'], architecture, ptx)
-                problems += check(ptxas, architecture, ptx, totals)
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        tasks = [pool.submit(check_one, entry, architecture) for entry in entries for architecture in architectures]
+        for task in tasks:
+            fused, found = task.result()
+            problems += fused
+            totals.update(found)
     return problems
 
 
