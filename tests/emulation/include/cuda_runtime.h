@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "emulation/atomics.hpp"
+#include "emulation/capture.hpp"
 #include "emulation/dim.hpp"
 #include "emulation/float_intrinsics.hpp"
 #include "emulation/integer_intrinsics.hpp"

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "emulation/capture.hpp"
 #include "emulation/runtime_api.hpp"
 #include "emulation/scheduler.hpp"
 
@@ -42,15 +43,26 @@ const void* address_of(Kernel* kernel) {
   return reinterpret_cast<const void*>(kernel);
 }
 
-/// One thread: the parameters by value, as CUDA copies them.
+/// A launch with its parameters by value, as CUDA copies them.
 template <class... P>
 struct kernel_call {
   void (*kernel)(P...);
   std::tuple<P...> arguments;
+  dim3 grid, block;
+  std::size_t dynamic_shared;
 
   static void one_thread(void* self) {
     auto& call = *static_cast<kernel_call*>(self);
     std::apply(call.kernel, call.arguments);
+  }
+  cudaError_t operator()() {
+    const launch what{grid, block, dynamic_shared, one_thread, this};
+    return std::apply(
+        [&](auto&... values) {
+          void* const pointers[] = {const_cast<void*>(static_cast<const void*>(&values))..., nullptr};
+          return start(address_of(kernel), what, pointers);
+        },
+        arguments);
   }
 };
 
@@ -62,15 +74,9 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
     if (config->attrs[i].id == cudaLaunchAttributeCooperative ||
         config->attrs[i].id == cudaLaunchAttributeClusterDimension)
       return cudaErrorNotSupported;
-  emulation::kernel_call<P...> call{kernel, {std::forward<A>(arguments)...}};
-  const emulation::launch what{config->gridDim, config->blockDim, config->dynamicSmemBytes,
-                               emulation::kernel_call<P...>::one_thread, &call};
-  return std::apply(
-      [&](auto&... values) {
-        void* const pointers[] = {const_cast<void*>(static_cast<const void*>(&values))..., nullptr};
-        return emulation::start(emulation::address_of(kernel), what, pointers);
-      },
-      call.arguments);
+  emulation::kernel_call<P...> call{
+      kernel, {std::forward<A>(arguments)...}, config->gridDim, config->blockDim, config->dynamicSmemBytes};
+  return emulation::enqueue(config->stream, std::move(call));
 }
 
 template <class Kernel>

@@ -1,6 +1,7 @@
 #pragma once
 
-// The part of the CUDA runtime that fluxel calls. Device memory is host memory; streams are done at once.
+// The part of the CUDA runtime that fluxel calls. Device memory is host memory; streams are done at once, or
+// captured (capture.hpp).
 
 #include <cstddef>
 
@@ -22,6 +23,8 @@ enum cudaError_t {
   cudaErrorNoKernelImageForDevice = 209,
   cudaErrorLaunchFailure = 719,
   cudaErrorNotSupported = 801,
+  cudaErrorStreamCaptureUnsupported = 900,
+  cudaErrorStreamCaptureInvalidated = 901,
   cudaErrorUnknown = 999
 };
 enum cudaMemcpyKind {

@@ -1,0 +1,69 @@
+#include <cuda_runtime.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+struct CUgraph_st {
+  std::vector<std::function<cudaError_t()>> steps;
+};
+struct CUgraphExec_st {
+  CUgraph_st graph;
+};
+
+namespace emulation {
+
+namespace {
+
+struct capture {
+  cudaStream_t stream = nullptr;
+  std::unique_ptr<CUgraph_st> graph;  ///< none: nothing is captured
+  bool spoilt = false;
+};
+/// One at a time, by the thread that enqueues: all that the tests need.
+thread_local capture current;
+
+}  // namespace
+
+bool captures(cudaStream_t stream) { return current.graph && current.stream == stream; }
+
+void keep(cudaStream_t, std::function<cudaError_t()> work) { current.graph->steps.push_back(std::move(work)); }
+
+cudaError_t refuse_in_capture() {
+  if (!current.graph) return cudaSuccess;
+  current.spoilt = true;
+  return cudaErrorStreamCaptureUnsupported;
+}
+
+}  // namespace emulation
+
+using emulation::current;
+
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
+  if (stream == nullptr || current.graph) return cudaErrorStreamCaptureUnsupported;
+  current = {stream, std::make_unique<CUgraph_st>()};
+  return cudaSuccess;
+}
+cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
+  *graph = nullptr;
+  if (!emulation::captures(stream)) return cudaErrorInvalidValue;
+  emulation::capture done = std::exchange(current, {});
+  if (done.spoilt) return cudaErrorStreamCaptureInvalidated;
+  *graph = done.graph.release();
+  return cudaSuccess;
+}
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t graph, unsigned long long) {
+  *executable = new CUgraphExec_st{*graph};
+  return cudaSuccess;
+}
+cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t) {
+  for (const auto& step : executable->graph.steps)
+    if (const cudaError_t e = step()) return e;
+  return cudaSuccess;
+}
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable) { return delete executable, cudaSuccess; }
+cudaError_t cudaGraphDestroy(cudaGraph_t graph) { return delete graph, cudaSuccess; }
+cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status) {
+  *status = emulation::captures(stream) ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
+  return cudaSuccess;
+}
