@@ -84,19 +84,17 @@ status dense_solver::keep_second(const execution& how) {
 
 status dense_solver::advance(const frame_images& next, flow_start start, const result_images& result,
                              bool& has_result, const execution& how) {
-  has_result = frames_kept_ > 0;
-  if (!has_result) {
-    const status built = build(next, second_, how);
-    frames_kept_ = built == status::ok ? 1 : 0;
-    return built;
-  }
-  const bool warm = start == flow_start::previous_flow && frames_kept_ > 1;
-  frames_kept_ = 0;  // unless all goes well
-  const status done = in_order(
-      [&] { return keep_second(how); }, [&] { return build(next, second_, how); },
-      [&] { return warm ? row_.flow.reduce_flow(levels_[0].flow, start_, how) : row_.flow.clear(start_, how); },
-      [&] { return solve_pyramids(result, how); });
-  if (done == status::ok) frames_kept_ = 2;
+  has_result = std::exchange(has_previous_, false);  // unless all goes well
+  const bool warm = start == flow_start::previous_flow;
+  status done = status::ok;
+  if (has_result)
+    done = in_order(
+        [&] { return keep_second(how); }, [&] { return build(next, second_, how); },
+        [&] { return warm ? row_.flow.reduce_flow(levels_[0].flow, start_, how) : row_.flow.clear(start_, how); },
+        [&] { return solve_pyramids(result, how); });
+  else  // Leaves a flow, too, of 0: so a call captured as the second enqueues what every later one needs.
+    done = in_order([&] { return build(next, second_, how); }, [&] { return row_.flow.clear(levels_[0].flow, how); });
+  has_previous_ = done == status::ok;
   return done;
 }
 

@@ -51,8 +51,8 @@ class dense_solver {
   /// Sequences: keeps the pyramid of `next` for the following call. `has_result` says whether there was one before.
   kernels::status advance(const frame_images& next, flow_start start, const result_images& result, bool& has_result,
                           const kernels::execution& how);
-  void restart() { frames_kept_ = 0; }
-  bool has_previous() const { return frames_kept_ > 0; }
+  void restart() { has_previous_ = false; }
+  bool has_previous() const { return has_previous_; }
 
  private:
   void carve(plane_carver& carver);
@@ -87,7 +87,7 @@ class dense_solver {
   kernels::flow_planes start_, before_, back_;
   kernels::flow_planes filtered_;  ///< between two medians
   kernels::plane<float> smaller_, larger_;
-  int frames_kept_ = 0;  ///< of a sequence: 1 when a pyramid waits for the next frame, 2 when a flow does too
+  bool has_previous_ = false;  ///< of a sequence: second_ and levels_[0].flow wait for the next frame
   scratch block_;
 };
 

@@ -110,7 +110,9 @@ class FLUXEL_API horn_schunck {
     solve<T>(flow_pair<T>{prev, next}, flow_result{flow}, stream);
   }
 
-  /// A sequence: the flow from the frame of the call before to this one, whose pyramid has been kept.
+  /// A sequence: the flow from the frame of the call before to this one, whose pyramid has been kept. All calls but
+  /// the first of a sequence can be captured, and replayed for each further frame put in the same place; then all
+  /// frames have a mask, or none.
   /// @returns false, without a result, on the first call after construction, `restart` or `solve`.
   template <class T>
   bool advance(const flow_frame<T>& next, const flow_result& result, stream_ref stream = {});
