@@ -1,4 +1,4 @@
-# Sourced by ./quickstart and ./check: installs the Debian packages that are missing, and says which.
+# Sourced by ./quickstart, ./check and tests/full: installs the Debian packages that are missing, and says which.
 # fluxel_packages NAME... ; does nothing, and needs no network, when all are there.
 fluxel_packages() {
   local missing=() name as_root=
@@ -19,3 +19,5 @@ fluxel_packages() {
 fluxel_build_packages=(g++ cmake ninja-build pkg-config libhwy-dev libtbb-dev
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libcli11-dev ffmpeg)
 fluxel_test_packages=(libgtest-dev libbenchmark-dev libboost-context-dev libopencv-dev clang python3)
+# tests/full: other compilers, another standard library, AArch64.
+fluxel_full_packages=(lld libc++-dev libc++abi-dev g++-aarch64-linux-gnu qemu-user)
