@@ -146,7 +146,7 @@ status dense_solver::solve_levels(const frame_pyramid& first, const frame_pyrami
 /// The result is in the level's `flow`, before its median in `improved`; `watch` keeps the flow before the last step
 /// in before_.
 status dense_solver::solve_level(const flow_frames& frames, std::size_t level, bool watch, const execution& how) {
-  const auto& [flow, improved] = levels_[level];
+  const kernels::flow_planes &flow = levels_[level].flow, &improved = levels_[level].improved;
   const size s = builder_.sizes()[level];
   const kernels::warped_frame warped{cropped(warped_.grey, s), cropped(warped_.reason, s)};
   status result = step_->begin_level(row_, frames, how);

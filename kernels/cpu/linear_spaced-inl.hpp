@@ -99,7 +99,7 @@ struct spaced_singles {
     return blend_four(hn::ConcatEven(d4, high, low), hn::ConcatOdd(d4, high, low), weight);
   }
   static HWY_INLINE four_floats pairs(const float* first, const float* second) {
-#if HWY_ARCH_X86
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128
     const auto low = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(first)));
     return four_floats{_mm_loadh_pi(low, reinterpret_cast<const __m64*>(second))};
 #else

@@ -110,7 +110,17 @@ class product_sum {
   using D32 = hn::RepartitionToWide<D>;
   using D64 = hn::RepartitionToWide<D32>;
   HWY_ATTR product_sum() : even_(hn::Zero(D32())), odd_(hn::Zero(D32())), total_(hn::Zero(D64())) {}
-  HWY_ATTR void add(hn::Vec<D> a, hn::Vec<D> b) { even_ = hn::ReorderWidenMulAccumulate(D32(), a, b, even_, odd_); }
+  HWY_ATTR void add(hn::Vec<D> a, hn::Vec<D> b) {
+#if HWY_TARGET == HWY_AVX3_DL && HWY_COMPILER_CLANG
+    // Highway 1.0.3 allows AVX-VNNI in this target, which not all of its processors have, and of a narrow vector's
+    // product and sum clang makes an instruction of it. The barrier keeps the two apart.
+    auto products = hn::ReorderWidenMulAccumulate(D32(), a, b, hn::Zero(D32()), odd_);
+    asm("" : "+v"(products.raw));
+    even_ = hn::Add(even_, products);
+#else
+    even_ = hn::ReorderWidenMulAccumulate(D32(), a, b, even_, odd_);
+#endif
+  }
   /// At the latest after rows_per_sum additions.
   HWY_ATTR void widen() {
     total_ = hn::Add(total_, hn::Add(widened(even_), widened(odd_)));
