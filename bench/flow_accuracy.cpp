@@ -2,12 +2,12 @@
 //
 //   flow_accuracy FOLDER [--method WORD] [--pairs WORD] [--threads N] [--device auto|cpu|cuda] [--runs N]
 //
-// FOLDER is a tree that host/video/flow_dataset.hpp knows: Middlebury, KITTI, Sintel, or NAME/frame10.png,
+// FOLDER is a tree that host/program/flow_files/flow_dataset.hpp knows: Middlebury, KITTI, Sintel, or NAME/frame10.png,
 // frame11.png and flow10.flo. WORD selects the methods, or pairs, whose names contain it; both may be repeated.
 //
 // Prints a row per pair and method, then means over the pairs: mean endpoint error (px), mean angular error
 // (degrees), share of pixels with an endpoint error above 1 and 2 px, the error that 95 % of the pixels stay below
-// (over the pixels whose truth is known; host/video/flow_metrics.hpp), and the median time of the runs after one that
+// (over the pixels whose truth is known; host/program/flow_files/flow_metrics.hpp), and the median time of the runs after one that
 // is not timed. Solvers are built, and pictures converted to 8-bit grey for OpenCV, outside the timed part; with
 // --device cuda it contains both copies. A star marks pairs on which fluxel's parameters were chosen.
 
@@ -24,10 +24,10 @@
 
 #include "bench/flow_methods.hpp"
 #include "fluxel/error.hpp"
-#include "host/video/failure.hpp"
-#include "host/video/flow_dataset.hpp"
-#include "host/video/flow_file.hpp"
-#include "host/video/flow_metrics.hpp"
+#include "host/program/video/failure.hpp"
+#include "host/program/flow_files/flow_dataset.hpp"
+#include "host/program/flow_files/flow_file.hpp"
+#include "host/program/flow_files/flow_metrics.hpp"
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "fluxel/device.hpp"
-#include "host/video/flow_field.hpp"
-#include "host/video/plain_picture.hpp"
+#include "host/program/flow_files/flow_field.hpp"
+#include "host/program/video/plain_picture.hpp"
 
 /// The pictures of a pair, both grey or both colour, of one type.
 struct flow_pair {

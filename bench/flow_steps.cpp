@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "bench/flow_frames.hpp"
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 
 namespace fluxel::bench {
 

@@ -2,7 +2,7 @@
 //
 //   track_accuracy FOLDER [--window N] [--count N] [--threads N]
 //
-// FOLDER is a tree that host/video/flow_dataset.hpp knows. Corners are fluxel's strongest with known
+// FOLDER is a tree that host/program/flow_files/flow_dataset.hpp knows. Corners are fluxel's strongest with known
 // truth, 8 px apart. Prints a row per pair: the mean endpoint error (px) of the points that each tracks, of those
 // that a forward-backward check of 0.5 px keeps, how many of all points those are, and of the points that both track
 // the share that lies within 0.1 px of OpenCV's.
@@ -18,10 +18,10 @@
 
 #include "fluxel/good_features.hpp"
 #include "fluxel/track_points.hpp"
-#include "host/video/failure.hpp"
-#include "host/video/flow_dataset.hpp"
-#include "host/video/flow_file.hpp"
-#include "host/video/plain_picture.hpp"
+#include "host/program/video/failure.hpp"
+#include "host/program/flow_files/flow_dataset.hpp"
+#include "host/program/flow_files/flow_file.hpp"
+#include "host/program/video/plain_picture.hpp"
 
 namespace {
 

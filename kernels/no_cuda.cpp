@@ -1,6 +1,6 @@
 // The CUDA row of a build without CUDA.
 
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 
 namespace fluxel::kernels {
 

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "host/device.hpp"
-#include "host/errors.hpp"
+#include "host/core/device.hpp"
+#include "host/core/errors.hpp"
 #include "host/plan/pyramid.hpp"
 
 namespace fluxel::host {

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "fluxel/flow.hpp"
-#include "host/flow/flow_step.hpp"
+#include "host/flow/dense_method.hpp"
 #include "host/flow/memory.hpp"
 #include "host/flow/pyramid.hpp"
-#include "host/prepared.hpp"
+#include "host/core/prepared.hpp"
 
 namespace fluxel::host {
 

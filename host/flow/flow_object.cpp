@@ -3,18 +3,14 @@
 #include <array>
 #include <utility>
 
-#include "host/device.hpp"
-#include "host/errors.hpp"
-#include "host/staging.hpp"
+#include "host/core/device.hpp"
+#include "host/core/errors.hpp"
+#include "host/core/staging.hpp"
 
 namespace fluxel::host {
 
 using kernels::image;
 using kernels::status;
-
-void require(bool holds, const char* function, const std::string& argument, const std::string& problem) {
-  if (!holds) reject({function}, argument, problem);
-}
 
 void check_geometry(const flow_geometry& g, const char* function) {
   require(g.width >= 1, function, "geometry.width", "must be at least 1");
@@ -39,13 +35,6 @@ void check_validity(const flow_validity_options& v, const char* function) {
   require(v.aperture >= 0, function, "options.validity.aperture", "must not be negative");
   require(v.consistency >= 0 && v.consistency <= 512, function, "options.validity.consistency",
           "must be in [0, 512]");
-}
-
-backend choose_backend(run_on device, const char* function) {
-  require(device != run_on::by_memory, function, "device", "must be cpu, cuda or automatic");
-  const bool cuda = device == run_on::cuda || (device == run_on::automatic && cuda_problem().empty());
-  if (cuda) cuda_row(function);
-  return cuda ? backend::cuda : backend::cpu;
 }
 
 /// Views that have been checked, as images; absent ones have no data.

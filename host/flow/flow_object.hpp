@@ -8,8 +8,9 @@
 #include "fluxel/device.hpp"
 #include "fluxel/flow.hpp"
 #include "fluxel/stream.hpp"
+#include "host/core/device.hpp"
 #include "host/flow/dense_solver.hpp"
-#include "host/views.hpp"
+#include "host/core/views.hpp"
 
 namespace fluxel::host {
 
@@ -46,16 +47,9 @@ flow_arguments arguments_of(const flow_frame<T>& f, const flow_result& r) {
   return all;
 }
 
-/// Throws "function: argument: problem" unless it holds.
-void require(bool holds, const char* function, const std::string& argument, const std::string& problem);
-
 void check_geometry(const flow_geometry& geometry, const char* function);
 void check_pyramid(const pyramid_settings& settings, const char* function);
 void check_validity(const flow_validity_options& validity, const char* function);
-
-/// The backend that an object asked for.
-/// @throws fluxel::error no_device
-backend choose_backend(run_on device, const char* function);
 
 class flow_object {
  public:

@@ -2,7 +2,7 @@
 
 #include <new>
 
-#include "host/device.hpp"
+#include "host/core/device.hpp"
 #include "host/plan/pyramid.hpp"
 
 namespace fluxel::host {

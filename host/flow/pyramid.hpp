@@ -7,7 +7,7 @@
 
 #include "fluxel/flow.hpp"
 #include "host/flow/memory.hpp"
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 
 namespace fluxel::host {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fluxel/horn_schunck.hpp"
-#include "host/flow/flow_step.hpp"
+#include "host/flow/dense_method.hpp"
 
 namespace fluxel::host {
 

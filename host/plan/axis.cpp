@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "kernels/common/position.hpp"
+#include "kernels/common/resize/position.hpp"
 
 namespace fluxel::plan {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fluxel/resize_options.hpp"
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 
 namespace fluxel::plan {
 

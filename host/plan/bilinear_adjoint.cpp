@@ -4,7 +4,7 @@
 
 #include "host/plan/axis.hpp"
 #include "host/plan/conv_transpose.hpp"
-#include "kernels/common/position.hpp"
+#include "kernels/common/resize/position.hpp"
 
 namespace fluxel::plan {
 

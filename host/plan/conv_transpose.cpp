@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "kernels/common/convert.hpp"
+#include "kernels/common/runtime/convert.hpp"
 
 namespace fluxel::plan {
 

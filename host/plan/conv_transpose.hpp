@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "fluxel/conv_transpose.hpp"
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 
 namespace fluxel::plan {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "kernels/common/position.hpp"
+#include "kernels/common/resize/position.hpp"
 
 namespace fluxel::plan {
 

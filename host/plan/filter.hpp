@@ -7,7 +7,7 @@
 
 #include "fluxel/resize_options.hpp"
 #include "host/plan/axis.hpp"
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 
 namespace fluxel::plan {
 

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "host/plan/exponential.hpp"
-#include "kernels/common/flow.hpp"
-#include "kernels/common/position.hpp"
+#include "kernels/common/flow/equation.hpp"
+#include "kernels/common/resize/position.hpp"
 
 namespace fluxel::plan {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "fluxel/types.hpp"
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 
 namespace fluxel::plan {
 
@@ -30,7 +30,7 @@ std::vector<float> edge_table(double scale, double floor);
 /// iteration; 1 throughout without acceleration (rho = 0).
 std::vector<float> chebyshev_omegas(int iterations, double rho);
 
-/// A distance in pixels in the squared units of kernels/common/flow_pixels.hpp return_error.
+/// A distance in pixels in the squared units of kernels/common/flow/pixels.hpp return_error.
 std::int64_t squared_return_error(double px);
 
 }  // namespace fluxel::plan

@@ -5,7 +5,7 @@
 
 #include "host/plan/axis.hpp"
 #include "host/plan/filter.hpp"
-#include "kernels/common/position.hpp"
+#include "kernels/common/resize/position.hpp"
 
 namespace fluxel::plan {
 

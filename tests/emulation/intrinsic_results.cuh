@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "kernels/common/hd.hpp"
+#include "kernels/common/runtime/hd.hpp"
 
 namespace emulation_test {
 

@@ -1,6 +1,6 @@
 // Stands for the CPU row where the SIMD path is left out: under sanitizers, which must see every instruction.
 
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 
 namespace fluxel::kernels {
 

@@ -5,43 +5,70 @@ cmake_minimum_required(VERSION 3.25)
 set(std "<[a-z_0-9]+>")
 set(c_std "<(stddef|stdint)\\.h>")
 
+# The rooms that a room of kernels/ may use, besides itself.
+set(rooms_of_runtime "")
+set(rooms_of_resize "runtime|")
+set(rooms_of_conv_transpose "runtime|resize|")
+set(rooms_of_flow "runtime|resize|")
+set(rooms_of_sparse "runtime|resize|flow|")
+
 # The layer of a file, and a regex of what it may include. The first match counts.
 function(allowed_includes file result)
+  set(contract "${std}|\"fluxel/.*\"|\"kernels/contract/.*\"")
+  set(core "${contract}|\"host/core/.*\"|\"host/plan/.*\"")
+  set(rooms "[a-z_]*")
+  if(file MATCHES "/runtime/table\\.[a-z]+$")  # lists what all rooms offer
+    set(rooms "[a-z_]+")
+  elseif(file MATCHES "^kernels/(common|scalar|cpu|cuda)/([a-z_]+)/")
+    set(rooms "(${rooms_of_${CMAKE_MATCH_2}}${CMAKE_MATCH_2})")
+  endif()
   if(file MATCHES "^include/")
     set(allowed "${std}|${c_std}|\"fluxel/.*\"")
   elseif(file MATCHES "^kernels/cuda/")
-    set(allowed "${std}|\"fluxel/.*\"|\"kernels/.*\"|<cuda[a-z_0-9]*\\.h>|<cub/.*>")
+    set(allowed "${contract}|\"kernels/common/.*\"|\"kernels/cuda/${rooms}/.*\"|<cuda[a-z_0-9]*\\.h>|<cub/.*>")
   elseif(file MATCHES "^kernels/cpu/")
-    set(allowed "${std}|\"fluxel/.*\"|\"kernels/.*\"|\"hwy/.*\"|<oneapi/tbb/.*>")
+    set(allowed "${contract}|\"kernels/(common|scalar)/.*\"|\"kernels/cpu/${rooms}/.*\"|\"hwy/.*\"|<oneapi/tbb/.*>")
+  elseif(file MATCHES "^kernels/scalar/")
+    set(allowed "${contract}|\"kernels/common/.*\"|\"kernels/scalar/${rooms}/.*\"")
+  elseif(file MATCHES "^kernels/common/")
+    set(allowed "${contract}|\"kernels/common/${rooms}/.*\"")
   elseif(file MATCHES "^kernels/")
-    set(allowed "${std}|\"fluxel/.*\"|\"kernels/([a-z_]+|common/.*)\\.hpp\"")
-  elseif(file MATCHES "^host/plan/")
-    set(allowed "${std}|\"fluxel/.*\"|\"host/plan/.*\"|\"kernels/(kernels|common/.*)\\.hpp\"")
-  elseif(file MATCHES "^host/video/")
-    set(allowed "${std}|\"fluxel/.*\"|\"host/video/.*\"|<lib(av|sw)[a-z]*/.*>|${posix}")
-  elseif(file MATCHES "^host/cli/")
-    set(allowed "${std}|\"fluxel/.*\"|\"host/(video|cli)/.*\"|<CLI/.*>|${posix}")
-  elseif(file STREQUAL "host/float_environment.hpp")  # one class for both halves
-    set(allowed "\"kernels/common/float_environment\\.hpp\"")
-  elseif(file MATCHES "^host/")
-    set(allowed "${std}|\"fluxel/.*\"|\"host/[^/]*\"|\"host/(plan|flow)/.*\"|\"kernels/kernels\\.hpp\"")
+    set(allowed "${contract}")
+  elseif(file MATCHES "^host/plan/")  # pure functions; the formulas that both halves know
+    set(allowed "${contract}|\"host/plan/.*\"|\"kernels/common/.*\"")
+  elseif(file STREQUAL "host/core/float_environment.hpp")  # one class for both halves
+    set(allowed "\"kernels/common/runtime/float_environment\\.hpp\"")
+  elseif(file MATCHES "^host/core/")
+    set(allowed "${core}")
+  elseif(file MATCHES "^host/(conv_transpose|resize)/")
+    set(allowed "${core}|\"host/(conv_transpose|resize)/.*\"")
+  elseif(file MATCHES "^host/(flow|sparse)/")
+    set(allowed "${core}|\"host/(flow|sparse)/.*\"")
+  elseif(file MATCHES "^host/c_api/")  # over the public C++ interface
+    set(allowed "${std}|\"fluxel/.*\"|\"host/(c_api|core)/.*\"")
+  elseif(file MATCHES "^host/program/video/")
+    set(allowed "${std}|\"fluxel/.*\"|\"host/program/video/.*\"|<lib(av|sw)[a-z]*/.*>|${posix}")
+  elseif(file MATCHES "^host/program/flow_files/")
+    set(allowed "${std}|\"fluxel/.*\"|\"host/program/(video|flow_files)/.*\"")
+  elseif(file MATCHES "^host/program/cli/")
+    set(allowed "${std}|\"fluxel/.*\"|\"host/program/.*\"|<CLI/.*>|${posix}")
   elseif(file MATCHES "^bench/")  # rivals and tools are its own affair
     set(allowed "<.*>|\"fluxel/.*\"|\"bench/.*\"|\"[^/]*\"")
     if(file MATCHES "^bench/(flow|track)_")  # reads the files of the program
-      string(APPEND allowed "|\"host/video/.*\"")
+      string(APPEND allowed "|\"host/program/.*\"")
     endif()
-    if(file STREQUAL "bench/flow_steps.cpp")  # measures the table's columns one by one
-      string(APPEND allowed "|\"kernels/kernels\\.hpp\"")
+    if(file STREQUAL "bench/flow_steps.cpp")  # measures the functions of the table one by one
+      string(APPEND allowed "|\"kernels/contract/.*\"")
     endif()
   elseif(file MATCHES "^examples/")
     set(allowed "${std}|\"fluxel/.*\"")
   elseif(file MATCHES "^tests/")  # what lies outside the halves is a test's own affair
-    set(allowed "<.*>|\"fluxel/.*\"|\"host/plan/.*\"|\"kernels/kernels\\.hpp\"|\"[^/]*\"|\"(tests|emulation|scheduler|replay|hwy)/.*\"")
+    set(allowed "<.*>|\"fluxel/.*\"|\"host/plan/.*\"|\"kernels/contract/.*\"|\"[^/]*\"|\"(tests|emulation|scheduler|replay|hwy)/.*\"")
     if(file MATCHES "^tests/(emulation|replay|planted)/")  # device code needs the mark of device code
-      string(APPEND allowed "|\"kernels/common/hd\\.hpp\"")
+      string(APPEND allowed "|\"kernels/common/runtime/hd\\.hpp\"")
     endif()
-    if(file MATCHES "^tests/host/(video|cli)/")  # the program is not part of the library
-      string(APPEND allowed "|\"host/(video|cli)/.*\"")
+    if(file MATCHES "^tests/host/program/")  # the program is not part of the library
+      string(APPEND allowed "|\"host/program/.*\"")
     endif()
   endif()
   set(${result} "^(${allowed})$" PARENT_SCOPE)
@@ -67,15 +94,25 @@ endfunction()
 
 if(PLANTED)
   set(faults
-    "include/fluxel/a.hpp|#include <unistd.h>" "include/fluxel/a.hpp|#include \"kernels/kernels.hpp\""
-    "include/fluxel/a.hpp|#include <cuda_runtime.h>" "kernels/common/a.hpp|#include \"kernels/cpu/row.hpp\""
-    "kernels/cpu/a.cpp|#include <cuda_runtime.h>" "kernels/cpu/a.cpp|#include \"host/views.hpp\""
-    "kernels/cuda/a.cu|#include \"hwy/highway.h\"" "kernels/cpu/a.cpp|  unsigned long n = 0."
-    "host/a.cpp|#include \"kernels/common/lerp.hpp\"" "host/a.cpp|#include <libavutil/frame.h>"
-    "host/a.cpp|#include \"host/video/job.hpp\"" "host/video/a.cpp|#include \"kernels/kernels.hpp\""
-    "host/cli/a.cpp|#include <libavutil/frame.h>" "host/cli/a.cpp|#include \"host/views.hpp\""
-    "host/a.cpp|#ifdef FLUXEL_CUDA" "bench/a.cpp|#include \"kernels/kernels.hpp\""
-    "tests/host/a.cpp|#include \"host/views.hpp\"" "tests/host/a.cpp|#include \"kernels/common/lerp.hpp\"")
+    "include/fluxel/a.hpp|#include <unistd.h>" "include/fluxel/a.hpp|#include \"kernels/contract/backend.hpp\""
+    "include/fluxel/a.hpp|#include <cuda_runtime.h>"
+    "kernels/contract/a.hpp|#include \"kernels/common/resize/lerp.hpp\""
+    "kernels/common/resize/a.hpp|#include \"kernels/cpu/runtime/table.hpp\""
+    "kernels/common/resize/a.hpp|#include \"kernels/common/flow/equation.hpp\""
+    "kernels/scalar/flow/a.cpp|#include \"kernels/cpu/flow/rows.hpp\""
+    "kernels/cpu/resize/a.cpp|#include <cuda_runtime.h>" "kernels/cpu/resize/a.cpp|#include \"host/core/views.hpp\""
+    "kernels/cpu/resize/a.cpp|#include \"kernels/cpu/flow/rows.hpp\""
+    "kernels/cuda/flow/a.cu|#include \"hwy/highway.h\"" "kernels/cuda/flow/a.cu|#include \"kernels/cuda/sparse/sparse.cuh\""
+    "kernels/cpu/resize/a.cpp|  unsigned long n = 0."
+    "host/resize/a.cpp|#include \"kernels/common/resize/lerp.hpp\"" "host/resize/a.cpp|#include <libavutil/frame.h>"
+    "host/resize/a.cpp|#include \"host/flow/pyramid.hpp\"" "host/core/a.cpp|#include \"host/resize/resizer.hpp\""
+    "host/core/a.cpp|#include \"host/program/video/job.hpp\""
+    "host/c_api/a.cpp|#include \"kernels/contract/backend.hpp\""
+    "host/program/video/a.cpp|#include \"kernels/contract/backend.hpp\""
+    "host/program/video/a.cpp|#include \"host/program/cli/values.hpp\""
+    "host/program/cli/a.cpp|#include <libavutil/frame.h>" "host/program/cli/a.cpp|#include \"host/core/views.hpp\""
+    "host/core/a.cpp|#ifdef FLUXEL_CUDA" "bench/a.cpp|#include \"kernels/contract/backend.hpp\""
+    "tests/host/a.cpp|#include \"host/core/views.hpp\"" "tests/host/a.cpp|#include \"kernels/common/resize/lerp.hpp\"")
   foreach(fault IN LISTS faults)
     string(REPLACE "|" ";" parts "${fault}")
     list(GET parts 0 file)

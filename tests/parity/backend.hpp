@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 
 namespace fluxel::parity {
 

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 #include "tests/parity/random.hpp"
 
 namespace fluxel::parity {

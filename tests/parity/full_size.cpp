@@ -5,7 +5,7 @@
 #include <cstring>
 #include <vector>
 
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 #include "tests/parity/random.hpp"
 
 namespace fluxel::parity {

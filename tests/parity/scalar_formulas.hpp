@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 
 namespace fluxel::parity {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 
 namespace fluxel::parity {
 

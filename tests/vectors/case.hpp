@@ -10,7 +10,7 @@
 #include "fluxel/device.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/resize_options.hpp"
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 #include "tests/parity/random.hpp"
 
 namespace fluxel::vectors {

@@ -10,7 +10,7 @@
 
 #include "fluxel/flow_steps.hpp"
 #include "fluxel/image.hpp"
-#include "kernels/kernels.hpp"
+#include "kernels/contract/backend.hpp"
 #include "tests/support/motion.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/rejection.hpp"

@@ -1,0 +1,190 @@
+// The C ABI: converts arguments, calls the C++ functions, turns exceptions into codes.
+
+#include <climits>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <string>
+
+#include "fluxel/fluxel.h"
+#include "fluxel/resize.hpp"
+#include "fluxel/version.hpp"
+#include "host/c_api/c_api.hpp"
+
+struct fluxel_resizer {
+  fluxel::resizer resize;
+};
+
+namespace {
+
+using namespace fluxel;
+using namespace fluxel::host::c_api;
+using host::reject;
+using host::site;
+
+resize_options options_of(const site& at, const fluxel_resize_options* given) {
+  const auto o = read_struct(at, "options", given);
+  resize_options r{.filter = static_cast<filter>(o.filter),
+                   .antialias = static_cast<antialias>(o.antialias),
+                   .coordinates = static_cast<coordinates>(o.coordinates),
+                   .rounding = static_cast<nearest_rounding>(o.rounding),
+                   .alpha = static_cast<alpha>(o.alpha),
+                   .scale_x = o.scale_x,
+                   .scale_y = o.scale_y,
+                   .threads = o.threads,
+                   .device = o.device - 1};
+  if (o.cubic_a != 0) r.cubic_a = o.cubic_a;
+  if (o.region_width != 0 || o.region_height != 0)
+    r.region = rect{o.region_x, o.region_y, o.region_width, o.region_height};
+  return r;
+}
+
+}  // namespace
+
+extern "C" {
+
+fluxel_status fluxel_resize_bilinear(const fluxel_image* src, const fluxel_image* dst,
+                                     const fluxel_bilinear_options* options, void* stream) {
+  return guarded([&] {
+    const site at{"resize_bilinear"};
+    const auto o = read_struct(at, "options", options);
+    const bilinear_options b{.coordinates = static_cast<coordinates>(o.coordinates), .threads = o.threads};
+    with_views(at, required(at, "src", src), required(at, "dst", dst),
+               [&](auto s, auto d) { resize_bilinear(s, d, b, stream_of(stream)); });
+  });
+}
+
+fluxel_status fluxel_resize_nearest(const fluxel_image* src, const fluxel_image* dst,
+                                    const fluxel_nearest_options* options, void* stream) {
+  return guarded([&] {
+    const site at{"resize_nearest"};
+    const auto o = read_struct(at, "options", options);
+    const nearest_options n{.coordinates = static_cast<coordinates>(o.coordinates),
+                            .rounding = static_cast<nearest_rounding>(o.rounding),
+                            .threads = o.threads};
+    const auto& from = required(at, "src", src);
+    const auto& to = required(at, "dst", dst);
+    auto run = [&](auto s, auto d) { resize_nearest(s, d, n, stream_of(stream)); };
+    if (from.dtype != FLUXEL_U64) return with_views(at, from, to, run);
+    check_dtypes(at, from, to);
+    run(image_view<const std::uint64_t>(view_of<std::uint64_t>(at, "src", from)),
+        view_of<std::uint64_t>(at, "dst", to));
+  });
+}
+
+fluxel_status fluxel_resize(const fluxel_image* src, const fluxel_image* dst, const fluxel_resize_options* options,
+                            void* stream) {
+  return guarded([&] {
+    const site at{"resize"};
+    const auto o = options_of(at, options);
+    with_views(at, required(at, "src", src), required(at, "dst", dst),
+               [&](auto s, auto d) { resize(s, d, o, stream_of(stream)); });
+  });
+}
+
+fluxel_status fluxel_resizer_create(const fluxel_resize_geometry* geometry, const fluxel_resize_options* options,
+                                    fluxel_run_on run_on, fluxel_resizer** made) {
+  if (made != nullptr) *made = nullptr;
+  return guarded([&] {
+    const site at{"resizer_create"};
+    required(at, "resizer", made);
+    required(at, "geometry", geometry);
+    const auto g = read_struct(at, "geometry", geometry);
+    const resize_geometry typed{
+        {to_int(at, "geometry.src_width", g.src_width), to_int(at, "geometry.src_height", g.src_height)},
+        {to_int(at, "geometry.dst_width", g.dst_width), to_int(at, "geometry.dst_height", g.dst_height)},
+        to_int(at, "geometry.channels", g.channels),
+        static_cast<element_type>(g.dtype)};
+    *made = new fluxel_resizer{
+        resizer(typed, options_of(at, options), static_cast<fluxel::run_on>(static_cast<int>(run_on)))};
+  });
+}
+
+fluxel_status fluxel_resizer_run(const fluxel_resizer* object, const fluxel_image* src, const fluxel_image* dst,
+                                 void* stream) {
+  return guarded([&] {
+    const site at{"resizer_run"};
+    const auto& r = required(at, "resizer", object);
+    with_views(at, required(at, "src", src), required(at, "dst", dst),
+               [&](auto s, auto d) { r.resize(s, d, stream_of(stream)); });
+  });
+}
+
+fluxel_status fluxel_resizer_backend(const fluxel_resizer* object, fluxel_backend* backend) {
+  return guarded([&] {
+    const site at{"resizer_backend"};
+    required(at, "backend", backend);
+    *backend = static_cast<fluxel_backend>(required(at, "resizer", object).resize.backend());
+  });
+}
+
+void fluxel_resizer_destroy(fluxel_resizer* resizer) { delete resizer; }
+
+fluxel_status fluxel_device_count(int32_t* count) {
+  return guarded([&] {
+    required({"device_count"}, "count", count);
+    *count = device_count();
+  });
+}
+
+const char* fluxel_no_device_reason(void) {
+  thread_local std::string reason;
+  const auto status = guarded([] { reason = no_device_reason(); });
+  return status == FLUXEL_OK ? reason.c_str() : fluxel_last_message();
+}
+
+fluxel_status fluxel_describe_device(int32_t index, fluxel_device_info* info) {
+  return guarded([&] {
+    const site at{"describe_device"};
+    const std::size_t size = required(at, "info", info).struct_size;
+    if (size < sizeof(fluxel_device_info)) reject(at, "info.struct_size", "is not set");
+    const auto found = describe_device(index);
+    *info = {};
+    info->struct_size = size;
+    std::strncpy(info->name, found.name.c_str(), sizeof info->name - 1);
+    info->compute_capability = found.compute_capability;
+    info->memory_bytes = found.memory_bytes;
+  });
+}
+
+fluxel_status fluxel_warm_up(int32_t index) {
+  return guarded([&] { warm_up(index); });
+}
+
+const char* fluxel_cpu_target(void) {
+  thread_local std::string name;
+  return guarded([] { name = cpu_target(); }) == FLUXEL_OK ? name.c_str() : "";
+}
+
+const char* fluxel_version(void) { return FLUXEL_VERSION; }
+
+int32_t fluxel_bytes_revision(const char* operation) {
+  int32_t revision = 0;
+  guarded([&] {
+    for (const auto& r : bytes_revisions())
+      if (operation != nullptr && r.operation == operation) revision = r.revision;
+  });
+  return revision;
+}
+
+const char* fluxel_status_name(fluxel_status status) {
+  switch (status) {
+    case FLUXEL_OK:
+      return "ok";
+    case FLUXEL_INVALID_ARGUMENT:
+      return "invalid argument";
+    case FLUXEL_NO_DEVICE:
+      return "no device";
+    case FLUXEL_OUT_OF_MEMORY:
+      return "out of memory";
+    case FLUXEL_DEVICE_FAILURE:
+      return "device failure";
+    case FLUXEL_INTERNAL:
+      return "internal error";
+  }
+  return "unknown status";
+}
+
+const char* fluxel_last_message(void) { return last_message.c_str(); }
+
+}  // extern "C"

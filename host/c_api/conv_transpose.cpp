@@ -1,0 +1,224 @@
+// The C ABI of transposed convolution, upsampling and adjoints.
+
+#include <algorithm>
+
+#include "fluxel/bilinear_adjoint.hpp"
+#include "fluxel/conv_transpose.hpp"
+#include "host/c_api/c_api.hpp"
+
+struct fluxel_conv_transpose {
+  fluxel::conv_transpose run;
+};
+struct fluxel_bilinear_adjoint {
+  fluxel::bilinear_adjoint run;
+};
+
+namespace {
+
+using namespace fluxel;
+using namespace fluxel::host::c_api;
+using host::reject;
+using host::site;
+
+conv_transpose_options options_of(const site& at, const fluxel_conv_transpose_options* given) {
+  const auto o = read_struct(at, "options", given);
+  auto or_one = [](int v) { return v == 0 ? 1 : v; };
+  return {.stride_x = or_one(o.stride_x),
+          .stride_y = or_one(o.stride_y),
+          .dilation_x = or_one(o.dilation_x),
+          .dilation_y = or_one(o.dilation_y),
+          .padding = static_cast<padding_rule>(o.padding),
+          .left = o.left,
+          .top = o.top,
+          .right = o.right,
+          .bottom = o.bottom,
+          .output_padding_x = o.output_padding_x,
+          .output_padding_y = o.output_padding_y,
+          .groups = or_one(o.groups),
+          .threads = o.threads};
+}
+
+size size_of(const site& at, const std::string& name, std::int64_t width, std::int64_t height) {
+  return {to_int(at, name + "width", width), to_int(at, name + "height", height)};
+}
+
+template <class T>
+struct typed_weights {
+  conv_weights<T> weights;
+  std::span<const T> bias;
+};
+
+template <class T>
+typed_weights<T> weights_of(const site& at, const fluxel_conv_weights& w, int groups) {
+  const conv_weights<T> weights{static_cast<const T*>(w.data), to_int(at, "weights.in", w.in),
+                                to_int(at, "weights.out_per_group", w.out_per_group),
+                                to_int(at, "weights.width", w.width), to_int(at, "weights.height", w.height)};
+  // Wrong counts are rejected before the bias is read.
+  const auto out = w.bias == nullptr ? 0 : std::max<std::int64_t>(0, w.out_per_group * groups);
+  return {weights, {static_cast<const T*>(w.bias), static_cast<std::size_t>(out)}};
+}
+
+/// Calls f with a value of the floating type.
+template <class F>
+void with_float(const site& at, const char* name, std::int32_t dtype, F&& f) {
+  switch (dtype) {
+    case FLUXEL_F16:
+      return f(f16{});
+    case FLUXEL_BF16:
+      return f(bf16{});
+    case FLUXEL_F32:
+      return f(f32{});
+    default:
+      reject(at, name, "is not one of f16, bf16 and f32");
+  }
+}
+
+resize_geometry geometry_of(const site& at, const fluxel_resize_geometry* geometry) {
+  required(at, "forward", geometry);
+  const auto g = read_struct(at, "forward", geometry);
+  return {size_of(at, "forward.src_", g.src_width, g.src_height),
+          size_of(at, "forward.dst_", g.dst_width, g.dst_height), to_int(at, "forward.channels", g.channels),
+          static_cast<element_type>(g.dtype)};
+}
+
+run_on place(fluxel_run_on where) { return static_cast<run_on>(static_cast<int>(where)); }
+
+template <class T>
+void run_float(const site& at, const T& object, const fluxel_image* src, const fluxel_image* dst, void* stream) {
+  const auto& s = required(at, "src", src);
+  const auto& d = required(at, "dst", dst);
+  check_dtypes(at, s, d);
+  with_float(at, "src.dtype", s.dtype, [&]<class E>(E) {
+    object.run(image_view<const E>(view_of<E>(at, "src", s)), view_of<E>(at, "dst", d), stream_of(stream));
+  });
+}
+
+}  // namespace
+
+extern "C" {
+
+fluxel_status fluxel_conv_transpose_size(int64_t src_width, int64_t src_height, int64_t kernel_width,
+                                         int64_t kernel_height, const fluxel_conv_transpose_options* options,
+                                         int64_t* dst_width, int64_t* dst_height) {
+  return guarded([&] {
+    const site at{"conv_transpose_size"};
+    required(at, "dst_width", dst_width);
+    required(at, "dst_height", dst_height);
+    const size dst =
+        conv_transpose_size(size_of(at, "src.", src_width, src_height),
+                            size_of(at, "weights.", kernel_width, kernel_height), options_of(at, options));
+    *dst_width = dst.width;
+    *dst_height = dst.height;
+  });
+}
+
+fluxel_status fluxel_conv_transpose2d(const fluxel_image* src, const fluxel_conv_weights* weights,
+                                      const fluxel_image* dst, const fluxel_conv_transpose_options* options,
+                                      void* stream) {
+  return guarded([&] {
+    const site at{"conv_transpose2d"};
+    const auto o = options_of(at, options);
+    const auto& s = required(at, "src", src);
+    const auto& d = required(at, "dst", dst);
+    const auto& w = required(at, "weights", weights);
+    check_dtypes(at, s, d);
+    with_float(at, "src.dtype", s.dtype, [&]<class T>(T) {
+      const auto typed = weights_of<T>(at, w, o.groups);
+      conv_transpose2d<T>(view_of<T>(at, "src", s), typed.weights, typed.bias, view_of<T>(at, "dst", d), o,
+                          stream_of(stream));
+    });
+  });
+}
+
+fluxel_status fluxel_bilinear_kernel(int32_t factor, float* weights) {
+  return guarded([&] {
+    required({"bilinear_kernel"}, "weights", weights);
+    const auto kernel = bilinear_kernel(factor);
+    std::copy(kernel.begin(), kernel.end(), weights);
+  });
+}
+
+fluxel_status fluxel_upsample_transpose_conv(const fluxel_image* src, const fluxel_image* dst, int32_t factor,
+                                             fluxel_edge edge, const fluxel_upsample_options* options, void* stream) {
+  return guarded([&] {
+    const site at{"upsample_transpose_conv"};
+    const upsample_options o{.threads = read_struct(at, "options", options).threads};
+    with_views(at, required(at, "src", src), required(at, "dst", dst), [&](auto s, auto d) {
+      upsample_transpose_conv(s, d, factor, static_cast<fluxel::edge>(static_cast<int>(edge)), o, stream_of(stream));
+    });
+  });
+}
+
+fluxel_status fluxel_conv_transpose_create(int64_t src_width, int64_t src_height, fluxel_dtype dtype,
+                                           const fluxel_conv_weights* weights,
+                                           const fluxel_conv_transpose_options* options, fluxel_run_on where,
+                                           fluxel_conv_transpose** made) {
+  if (made != nullptr) *made = nullptr;
+  return guarded([&] {
+    const site at{"conv_transpose_create"};
+    required(at, "made", made);
+    const auto& w = required(at, "weights", weights);
+    const auto o = options_of(at, options);
+    const size src = size_of(at, "src_", src_width, src_height);
+    with_float(at, "dtype", dtype, [&]<class T>(T) {
+      const auto typed = weights_of<T>(at, w, o.groups);
+      *made = new fluxel_conv_transpose{conv_transpose(src, typed.weights, typed.bias, o, place(where))};
+    });
+  });
+}
+
+fluxel_status fluxel_conv_transpose_run(const fluxel_conv_transpose* object, const fluxel_image* src,
+                                        const fluxel_image* dst, void* stream) {
+  return guarded([&] {
+    const site at{"conv_transpose_run"};
+    run_float(at, required(at, "object", object), src, dst, stream);
+  });
+}
+
+fluxel_status fluxel_conv_transpose_recognised_bilinear(const fluxel_conv_transpose* object, int32_t* recognised) {
+  return guarded([&] {
+    const site at{"conv_transpose_recognised_bilinear"};
+    required(at, "recognised", recognised);
+    *recognised = required(at, "object", object).run.recognised_bilinear();
+  });
+}
+
+void fluxel_conv_transpose_destroy(fluxel_conv_transpose* object) { delete object; }
+
+fluxel_status fluxel_bilinear_adjoint_create(const fluxel_resize_geometry* forward,
+                                             const fluxel_bilinear_options* options, fluxel_run_on where,
+                                             fluxel_bilinear_adjoint** made) {
+  if (made != nullptr) *made = nullptr;
+  return guarded([&] {
+    const site at{"bilinear_adjoint_create"};
+    required(at, "made", made);
+    const auto o = read_struct(at, "options", options);
+    const bilinear_options b{.coordinates = static_cast<coordinates>(o.coordinates), .threads = o.threads};
+    *made = new fluxel_bilinear_adjoint{bilinear_adjoint(geometry_of(at, forward), b, place(where))};
+  });
+}
+
+fluxel_status fluxel_bilinear_adjoint_of_upsample(const fluxel_resize_geometry* forward, fluxel_edge edge,
+                                                  const fluxel_upsample_options* options, fluxel_run_on where,
+                                                  fluxel_bilinear_adjoint** made) {
+  if (made != nullptr) *made = nullptr;
+  return guarded([&] {
+    const site at{"bilinear_adjoint_of_upsample"};
+    required(at, "made", made);
+    const upsample_options o{.threads = read_struct(at, "options", options).threads};
+    const auto rule = static_cast<fluxel::edge>(static_cast<int>(edge));
+    *made = new fluxel_bilinear_adjoint{bilinear_adjoint(geometry_of(at, forward), rule, o, place(where))};
+  });
+}
+
+fluxel_status fluxel_bilinear_adjoint_run(const fluxel_bilinear_adjoint* object, const fluxel_image* src,
+                                          const fluxel_image* dst, void* stream) {
+  return guarded([&] {
+    const site at{"bilinear_adjoint_run"};
+    run_float(at, required(at, "object", object), src, dst, stream);
+  });
+}
+
+void fluxel_bilinear_adjoint_destroy(fluxel_bilinear_adjoint* object) { delete object; }
+
+}  // extern "C"

@@ -1,0 +1,33 @@
+#include "host/core/errors.hpp"
+
+namespace fluxel::host {
+
+void reject(const site& at, const std::string& argument, const std::string& problem) {
+  std::string message = std::string(at.function) + ": ";
+  if (at.list) message += std::string(at.list) + "[" + std::to_string(at.index) + "].";
+  throw error(errc::invalid_argument, message + argument + ": " + problem);
+}
+
+void require(bool holds, const char* function, const std::string& argument, const std::string& problem) {
+  if (!holds) reject({function}, argument, problem);
+}
+
+void check(kernels::status result, const char* function) {
+  const std::string name = function;
+  switch (result) {
+    case kernels::status::ok:
+      return;
+    case kernels::status::no_device:
+      throw error(errc::no_device, name + ": device: CUDA cannot be used");
+    case kernels::status::out_of_memory:
+      throw error(errc::out_of_memory, name + ": memory: the device has not enough");
+    case kernels::status::launch_failed:
+      throw error(errc::device_failure,
+                  name + ": device: CUDA refused the work; an earlier call on it may have failed");
+    case kernels::status::unsupported:
+      break;
+  }
+  throw error(errc::internal, name + ": kernel: refused a case that had passed the checks");
+}
+
+}  // namespace fluxel::host

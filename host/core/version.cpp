@@ -1,0 +1,32 @@
+#include "fluxel/version.hpp"
+
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel {
+inline namespace v0 {
+
+std::string version() { return FLUXEL_VERSION; }
+
+std::string build_description() {
+#if defined(__clang__)
+  const std::string compiler = "clang " __clang_version__;
+#elif defined(__GNUC__)
+  const std::string compiler = "gcc " __VERSION__;
+#else
+  const std::string compiler = "an unknown compiler";
+#endif
+  return compiler + (kernels::cuda() != nullptr ? ", with CUDA kernels" : ", without CUDA kernels");
+}
+
+// A change of any output byte raises the operation's number, with a line in CHANGELOG.md.
+std::vector<bytes_revision> bytes_revisions() {
+  return {
+      {"resize_nearest", 1},   {"resize_bilinear", 2},  {"resize", 2},
+      {"straight_alpha", 2},   {"conv_transpose2d", 1}, {"upsample_transpose_conv", 2},
+      {"bilinear_adjoint", 1}, {"horn_schunck", 2},     {"lucas_kanade", 1},
+      {"good_features", 1},    {"track_points", 1},
+  };
+}
+
+}  // namespace v0
+}  // namespace fluxel

@@ -1,0 +1,136 @@
+#include "host/program/cli/output_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <random>
+
+#include "host/program/video/failure.hpp"
+#include "host/program/video/sequence.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using video::failure;
+using video::fault;
+using video::output_kind;
+
+[[noreturn]] void cannot_write(const std::string& name, const std::string& reason) {
+  throw failure(fault::output, "cannot write " + name + ": " + reason);
+}
+
+/// A name beside `file` that keeps its ending, by which FFmpeg may choose.
+std::string name_beside(const fs::path& file) {
+  static std::random_device random;
+  char text[16];
+  std::snprintf(text, sizeof text, "%08x", unsigned(random()));
+  return (file.parent_path() / (".fluxel-" + std::string(text) + '-' + file.filename().string())).string();
+}
+
+/// Follows symlinks, also one that points to a file that does not exist yet.
+fs::path followed(fs::path path) {
+  for (int links = 0; links < 40 && fs::is_symlink(path); ++links) {
+    const fs::path to = fs::read_symlink(path);
+    path = to.is_absolute() ? to : path.parent_path() / to;
+  }
+  return path;
+}
+
+bool user_agrees(const std::string& name) {
+  if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) return false;
+  std::cerr << name << " exists. Replace it? [y/N] " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return !answer.empty() && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+void allow_replacing(const std::string& name, if_exists rule) {
+  if (rule == if_exists::replace || (rule == if_exists::ask && user_agrees(name))) return;
+  throw failure(fault::output, name + " exists and is kept" + (rule == if_exists::keep ? "" : "; -y replaces it"));
+}
+
+}  // namespace
+
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code none;
+  return fs::equivalent(a, b, none);
+}
+
+output_file::output_file(const std::string& name, if_exists rule) : name_(name), rule_(rule) {
+  std::error_code status;
+  const auto type = name == "-" ? fs::file_type::fifo : fs::status(name, status).type();
+  if (type == fs::file_type::directory) cannot_write(name, "it is a folder; name a file in it");
+  const bool exists = type != fs::file_type::not_found && type != fs::file_type::none;
+  if (exists && type != fs::file_type::regular) {
+    kind_ = output_kind::stream;
+    path_ = name;
+  } else if (!exists && video::sequence_name::parse(name)) {
+    prepare_sequence(name, rule);
+  } else {
+    prepare_file(name, rule);
+  }
+}
+
+void output_file::prepare_file(const std::string& name, if_exists rule) {
+  const fs::path target = followed(name);
+  target_ = target.string();
+  struct stat old {};
+  const bool exists = stat(target_.c_str(), &old) == 0;
+  if (exists) allow_replacing(name, rule);
+  if (exists && access(target_.c_str(), W_OK) != 0) cannot_write(name, std::strerror(errno));
+  path_ = name_beside(target);
+  const int file = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (file < 0) cannot_write(name, std::strerror(errno));
+  temporary_ = path_;
+  if (exists) static_cast<void>(fchmod(file, old.st_mode & 07777));
+  close(file);
+}
+
+void output_file::prepare_sequence(const std::string& name, if_exists rule) {
+  kind_ = output_kind::sequence;
+  const auto sequence = video::sequence_name::parse(name);
+  if (const auto numbers = sequence->existing(); !numbers.empty())
+    allow_replacing(sequence->file(numbers.front()), rule);
+  const fs::path folder = name_beside(fs::path(sequence->folder()) / "frames");
+  std::error_code status;
+  if (!fs::create_directory(folder, status)) cannot_write(name, status.message());
+  temporary_ = folder.string();
+  path_ = (folder / fs::path(name).filename()).string();
+}
+
+void output_file::commit() {
+  if (kind_ == output_kind::stream) return;
+  if (kind_ == output_kind::sequence) return commit_sequence();
+  // Someone may have made the file in the meantime.
+  if (rule_ == if_exists::keep && fs::exists(target_))
+    cannot_write(name_, "it was made by someone else in the meantime");
+  std::error_code status;
+  fs::rename(temporary_, target_, status);
+  if (status) cannot_write(name_, status.message());
+  temporary_.clear();
+}
+
+void output_file::commit_sequence() {
+  const fs::path folder = fs::path(name_).parent_path();
+  for (const auto& file : fs::directory_iterator(temporary_)) {
+    std::error_code status;
+    fs::rename(file.path(), folder / file.path().filename(), status);
+    if (status) cannot_write((folder / file.path().filename()).string(), status.message());
+  }
+  remove();
+}
+
+void output_file::remove() noexcept {
+  std::error_code none;
+  if (!temporary_.empty()) fs::remove_all(temporary_, none);
+  temporary_.clear();
+}
+
+}  // namespace fluxel::cli

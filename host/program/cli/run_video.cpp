@@ -1,0 +1,119 @@
+#include "host/program/cli/run_video.hpp"
+
+#include <future>
+#include <mutex>
+#include <vector>
+
+#include "host/program/cli/output_files.hpp"
+#include "host/program/cli/progress.hpp"
+#include "host/program/cli/signals.hpp"
+#include "host/program/cli/values.hpp"
+#include "host/program/video/failure.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+using video::failure;
+using video::fault;
+
+/// Notes come from the job's threads and are shown by the main one.
+class mailbox {
+ public:
+  void put(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    notes_.push_back(text);
+  }
+  std::vector<std::string> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(notes_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> notes_;
+};
+
+/// The job gets a moment to stop; a thread that is blocked in a read ends with the program.
+[[noreturn]] void stop(std::future<video::summary>& job, video::monitor& monitor, output_files& files, int signal) {
+  monitor.cancel = true;
+  job.wait_for(500ms);
+  files.remove();
+  die_of(signal);
+}
+
+video::summary watch(std::future<video::summary>& job, video::monitor& monitor, mailbox& notes, progress& display,
+                     output_files& files) {
+  for (;;) {
+    const bool done = job.wait_for(20ms) == std::future_status::ready;
+    for (const std::string& text : notes.take()) display.note(text);
+    if (const int signal = caught_signal()) {
+      display.clear();
+      stop(job, monitor, files, signal);
+    }
+    if (done) break;
+    display.update();
+  }
+  try {
+    return job.get();
+  } catch (...) {
+    display.clear();
+    throw;
+  }
+}
+
+}  // namespace
+
+if_exists rule_of(const video_arguments& a) {
+  return a.replace ? if_exists::replace : a.keep ? if_exists::keep : if_exists::ask;
+}
+
+void refuse_same_files(const std::vector<std::string>& inputs, const std::string& output) {
+  if (output == "/dev/null") return;
+  for (const std::string& input : inputs)
+    if (input != "-" && same_file(input, output))
+      throw failure(fault::usage, output + " is the input itself: choose another output name");
+}
+
+void refuse_same_outputs(const std::string& option, const std::string& name, const std::string& output) {
+  if (name == output || same_file(name, output))
+    throw failure(fault::usage, option + ' ' + name + ": is also the output; choose another name");
+}
+
+void check_video(const video_arguments& a) {
+  input_options_of(a);
+  output_options_of(a);
+  refuse_same_files({a.input}, a.output);
+  if (a.frame_md5.empty()) return;
+  refuse_same_files({a.input}, a.frame_md5);
+  refuse_same_outputs("--frame-md5", a.frame_md5, a.output);
+}
+
+void run_job(const video_arguments& a, const video::output_options& out, video::frame_transform& transform,
+             output_files& files) {
+  const video::input_options in = input_options_of(a);
+  video::monitor monitor;
+  mailbox notes;
+  monitor.note = [&notes](const std::string& text) { notes.put(text); };
+  progress display(monitor, progress::choose(a.quiet));
+  catch_signals();
+  auto job = std::async(std::launch::async, [&] { return video::run(in, out, transform, monitor); });
+  const video::summary summary = watch(job, monitor, notes, display, files);
+  files.commit();
+  display.finish(summary, a.output, transform.processor());
+}
+
+int run_video(const video_arguments& a, video::frame_transform& transform) {
+  video::check_input(input_options_of(a));
+  video::output_options out = output_options_of(a);
+  output_files files;
+  const output_file& file = files.add(a.output, rule_of(a));
+  out.path = file.path();
+  out.kind = file.kind();
+  if (!a.frame_md5.empty()) out.frame_md5 = files.add(a.frame_md5, rule_of(a)).path();
+  run_job(a, out, transform, files);
+  return 0;
+}
+
+}  // namespace fluxel::cli

@@ -1,0 +1,80 @@
+#include "host/program/cli/track_drawing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "host/program/flow_files/flow_colour.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+using video::plain_picture;
+using video::rgb;
+
+/// Neighbouring ids get hues that lie far apart.
+rgb colour_of(int id) {
+  const double angle = 2 * std::numbers::pi * std::fmod(id / std::numbers::phi, 1);
+  return video::flow_colour(std::cos(angle), std::sin(angle));
+}
+
+void put(const image_view<u8>& to, int x, int y, const rgb& colour) {
+  if (x < 0 || y < 0 || x >= to.width || y >= to.height) return;
+  std::copy(colour.begin(), colour.end(), to.data + y * to.pitch + std::ptrdiff_t{3} * x);
+}
+
+void line(const image_view<u8>& to, const point& a, const point& b, const rgb& colour) {
+  const int steps = 1 + int(std::max(std::fabs(b.x - a.x), std::fabs(b.y - a.y)));
+  for (int i = 0; i <= steps; ++i) {
+    const float t = float(i) / float(steps);
+    put(to, int(std::lround(std::lerp(a.x, b.x, t))), int(std::lround(std::lerp(a.y, b.y, t))), colour);
+  }
+}
+
+void dot(const image_view<u8>& to, const point& at, const rgb& colour) {
+  for (int dy = -1; dy <= 1; ++dy)
+    for (int dx = -1; dx <= 1; ++dx) put(to, int(std::lround(at.x)) + dx, int(std::lround(at.y)) + dy, colour);
+}
+
+/// A sample of the picture as 8 bits; of colour the green, which is nearest to luma.
+template <class T>
+u8 grey_level(const plain_picture& p, std::size_t pixel) {
+  const T sample = reinterpret_cast<const T*>(p.pixels.data())[pixel * p.channels + (p.channels == 3 ? 1 : 0)];
+  if constexpr (std::is_same_v<T, float>)
+    return u8(255 * (sample > 0 ? sample < 1 ? sample : 1 : 0));
+  else
+    return u8(sample >> (p.bit_depth - 8));
+}
+
+}  // namespace
+
+void track_drawing::add(const std::vector<observation>& seen) {
+  for (const observation& o : seen) {
+    if (o.status != track_status::tracked) {
+      if (lost_ == lost::vanish) ways_.erase(o.id);
+      continue;
+    }
+    std::vector<point>& way = ways_[o.id];
+    way.push_back(o.at);
+    if (int(way.size()) > length_) way.erase(way.begin());
+  }
+}
+
+void track_drawing::draw(const plain_picture& picture, const image_view<u8>& to) const {
+  const auto level = picture.type == element_type::u8    ? grey_level<u8>
+                     : picture.type == element_type::f32 ? grey_level<float>
+                                                         : grey_level<u16>;
+  for (int y = 0; y < to.height; ++y)
+    for (int x = 0; x < to.width; ++x) {
+      const u8 grey = level(picture, std::size_t(y) * to.width + x);
+      put(to, x, y, {grey, grey, grey});
+    }
+  for (const auto& [id, way] : ways_) {
+    const rgb colour = colour_of(id);
+    for (std::size_t i = 1; i < way.size(); ++i) line(to, way[i - 1], way[i], colour);
+    dot(to, way.back(), colour);
+  }
+}
+
+}  // namespace fluxel::cli

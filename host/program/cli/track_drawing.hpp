@@ -1,0 +1,29 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "fluxel/image_view.hpp"
+#include "host/program/cli/point_sequence.hpp"
+
+namespace fluxel::cli {
+
+/// Draws the ways of points in colours over a grey picture.
+class track_drawing {
+ public:
+  /// @param length  how many of the last places are shown. @param lost  whether the ways of lost points stay.
+  enum class lost : int { vanish = 0, stay = 1 };
+  track_drawing(int length, lost lost) : length_(length), lost_(lost) {}
+
+  void add(const std::vector<observation>& seen);
+
+  /// @param to  R, G, B, of the picture's size.
+  void draw(const video::plain_picture& picture, const image_view<u8>& to) const;
+
+ private:
+  int length_;
+  lost lost_;
+  std::map<int, std::vector<point>> ways_;
+};
+
+}  // namespace fluxel::cli

@@ -1,0 +1,219 @@
+#include "host/program/cli/values.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "host/program/video/failure.hpp"
+#include "host/program/video/names.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+using video::failure;
+using video::fault;
+
+template <class E>
+using choices = std::vector<std::pair<std::string, E>>;
+
+template <class E>
+E choose(const std::string& option, const std::string& text, const choices<E>& list) {
+  std::vector<std::string> names;
+  std::string all;
+  for (const auto& [name, value] : list) {
+    if (name == text) return value;
+    names.push_back(name);
+    all += (all.empty() ? "" : ", ") + name;
+  }
+  const std::string near = video::nearest_name(text, names);
+  throw failure(fault::usage, option + ' ' + text + ": unknown; " +
+                                  (near.empty() ? "choose one of " : "did you mean " + near + "? There are ") + all);
+}
+
+/// All of `text` as a whole number.
+std::optional<int> whole(const std::string& text) {
+  int value = 0;
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (status != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<double> number(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+std::optional<std::int64_t> time_of(const char* option, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto us = video::parse_time(text);
+  if (!us || *us < 0)
+    throw failure(fault::usage, std::string(option) + ' ' + text + ": not a time; write seconds (83.5) or 1:23.5");
+  return us;
+}
+
+}  // namespace
+
+filter read_filter(const std::string& text) {
+  return choose<filter>("--filter", text,
+                        {{"bilinear", filter::bilinear},
+                         {"nearest", filter::nearest},
+                         {"area", filter::area},
+                         {"bicubic", filter::bicubic},
+                         {"lanczos3", filter::lanczos3}});
+}
+
+coordinates read_coordinates(const std::string& text) {
+  return choose<coordinates>("--coordinates", text,
+                             {{"half_pixel", coordinates::half_pixel},
+                              {"asymmetric", coordinates::asymmetric},
+                              {"align_corners", coordinates::align_corners}});
+}
+
+chroma_location read_chroma_location(const std::string& text) {
+  using enum chroma_location;
+  if (text.empty()) return unspecified;
+  return choose<chroma_location>("--chroma-location", text,
+                                 {{"left", left},
+                                  {"center", center},
+                                  {"topleft", top_left},
+                                  {"top", top},
+                                  {"bottomleft", bottom_left},
+                                  {"bottom", bottom}});
+}
+
+flow_quality read_quality(const std::string& text) {
+  return choose<flow_quality>(
+      "--quality", text,
+      {{"fast", flow_quality::fast}, {"balanced", flow_quality::balanced}, {"accurate", flow_quality::accurate}});
+}
+
+flow_algorithm read_flow_method(const std::string& text) {
+  return choose<flow_algorithm>(
+      "--method", text,
+      {{"horn-schunck", flow_algorithm::horn_schunck}, {"lucas-kanade", flow_algorithm::lucas_kanade}});
+}
+
+flow_mode read_flow_mode(const std::string& text) {
+  return choose<flow_mode>(
+      "--mode", text,
+      {{"tuned", flow_mode::tuned}, {"multiscale", flow_mode::multiscale}, {"classic", flow_mode::classic}});
+}
+
+flow_start read_flow_start(const std::string& text) {
+  return choose<flow_start>("--start-from", text,
+                            {{"zero", flow_start::zero}, {"previous", flow_start::previous_flow}});
+}
+
+flow_format read_flow_format(const std::string& text) {
+  return choose<flow_format>(
+      "--format", text, {{"flo", flow_format::flo}, {"kitti", flow_format::kitti}, {"colour", flow_format::colour}});
+}
+
+device_choice read_device(const std::string& text) {
+  if (text == "auto") return {};
+  if (text == "cpu") return {run_on::cpu};
+  const bool numbered = text.rfind("cuda:", 0) == 0;
+  const auto index = numbered ? whole(text.substr(5)) : std::optional<int>(-1);
+  if ((text != "cuda" && !numbered) || !index || (numbered && *index < 0))
+    throw failure(fault::usage, "--device " + text + ": choose auto, cpu, cuda or cuda:N");
+  const int count = device_count();
+  if (count == 0)
+    throw failure(fault::device,
+                  "--device " + text + ": no CUDA device (" + no_device_reason() + "); use --device cpu");
+  if (*index >= count)
+    throw failure(fault::device, "--device " + text +
+                                     ": there is no such device; the last one is cuda:" + std::to_string(count - 1));
+  return {run_on::cuda, *index};
+}
+
+run_on first_device(const std::string& text, const std::string& command) {
+  const device_choice device = read_device(text);
+  if (device.index > 0)
+    throw failure(fault::device, "--device " + text + ": " + command +
+                                     " runs on the first device; CUDA_VISIBLE_DEVICES chooses another one");
+  return device.where;
+}
+
+std::string describe_processor(backend where, int index) {
+  return where == backend::cpu ? "on the CPU (" + cpu_target() + ")"
+                               : "on " + describe_device(std::max(index, 0)).name;
+}
+
+size read_size(const std::string& text) {
+  const auto x = text.find_first_of("xX:");
+  const auto width = x == std::string::npos ? std::nullopt : whole(text.substr(0, x));
+  const auto height = x == std::string::npos ? std::nullopt : whole(text.substr(x + 1));
+  if (!width || !height)
+    throw failure(fault::usage, "--size " + text + ": write WIDTHxHEIGHT, for example 1280x720 or 1280x-2");
+  if (*width == 0 || *height == 0)
+    throw failure(fault::usage, "--size " + text + ": a side cannot be 0; -1 chooses the one that keeps the shape");
+  if (*width < 0 && *height < 0)
+    throw failure(fault::usage, "--size " + text + ": at least one side has to be given");
+  constexpr int largest = 65535;
+  if (*width > largest || *height > largest || *width < -64 || *height < -64)
+    throw failure(fault::usage, "--size " + text + ": sides go up to 65535");
+  return {*width, *height};
+}
+
+double read_factor(const std::string& text) {
+  const auto slash = text.find('/');
+  const auto a = number(text.substr(0, slash));
+  const auto b = slash == std::string::npos ? std::optional<double>(1) : number(text.substr(slash + 1));
+  if (!a || !b || *a <= 0 || *b <= 0)
+    throw failure(fault::usage, "--scale " + text + ": write a factor above 0, for example 0.5 or 2/3");
+  return *a / *b;
+}
+
+video::input_options input_options_of(const video_arguments& a) {
+  video::input_options in;
+  in.name = a.input;
+  in.start_number = a.start_number;
+  in.frame_rate = a.rate;
+  in.start = time_of("--start", a.start);
+  in.end = time_of("--to", a.to);
+  if (const auto duration = time_of("--duration", a.duration)) in.end = in.start.value_or(0) + *duration;
+  if (in.end && *in.end <= in.start.value_or(0))
+    throw failure(fault::usage, "--to and --duration have to end after --start");
+  in.chroma = read_chroma_location(a.chroma_location);
+  return in;
+}
+
+video::output_options output_options_of(const video_arguments& a) {
+  if (a.output.empty()) throw failure(fault::usage, "name an output: fluxel COMMAND IN OUT, or -o OUT");
+  video::output_options out;
+  out.name = a.output;
+  out.start_number = a.start_number.value_or(1);
+  out.codec = a.codec;
+  out.pixel_format = a.pixel_format;
+  out.codec_threads = a.codec_threads;
+  out.crf = a.crf;
+  for (const std::string& option : a.codec_options) {
+    const auto equals = option.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw failure(fault::usage, "--codec-opt " + option + ": write key=value, for example preset=slow");
+    out.codec_options.emplace_back(option.substr(0, equals), option.substr(equals + 1));
+  }
+  return out;
+}
+
+bool has_ending(const std::string& name, const std::string& ending) {
+  return name.size() >= ending.size() &&
+         std::equal(ending.rbegin(), ending.rend(), name.rbegin(),
+                    [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+}
+
+frame_format rgb24(size picture) {
+  frame_format f{.width = picture.width, .height = picture.height, .plane_count = 1};
+  f.planes[0].channels = 3;
+  f.range = color_range::full;
+  f.matrix = color_matrix::rgb;
+  return f;
+}
+
+}  // namespace fluxel::cli

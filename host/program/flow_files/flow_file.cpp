@@ -1,0 +1,127 @@
+#include "host/program/flow_files/flow_file.hpp"
+
+#include <bit>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <vector>
+
+#include "host/program/video/failure.hpp"
+#include "host/program/video/plain_picture.hpp"
+#include "host/program/video/png.hpp"
+
+namespace fluxel::video {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "files are little-endian and written as they lie in memory");
+
+constexpr char flo_tag[] = {'P', 'I', 'E', 'H'};  // the bytes of 202021.25f
+constexpr std::size_t flo_header = 12;
+constexpr int largest_side = 1 << 16;
+
+constexpr float kitti_scale = 64;
+constexpr int kitti_zero = 1 << 15;
+
+flow_field read_flo(std::ifstream& file, const std::string& name) {
+  std::int32_t sides[2] = {};
+  file.read(reinterpret_cast<char*>(sides), sizeof sides);
+  const auto [width, height] = sides;
+  if (!file || width < 1 || height < 1 || width > largest_side || height > largest_side)
+    throw failure(fault::input, name + ": not a .flo file: its header names no size");
+  const std::uintmax_t expected = flo_header + std::uintmax_t{8} * unsigned(width) * unsigned(height);
+  std::error_code none;
+  const auto bytes = std::filesystem::file_size(name, none);
+  if (!none && bytes < expected)  // before memory is asked for
+    throw failure(fault::input, name + ": ends early: " + std::to_string(width) + 'x' + std::to_string(height) +
+                                    " needs " + std::to_string(expected) + " bytes, it has " + std::to_string(bytes));
+  flow_field flow(width, height);
+  file.read(reinterpret_cast<char*>(flow.uv.data()), std::streamsize(flow.uv.size() * sizeof(float)));
+  if (!file) throw failure(fault::input, name + ": ends early");
+  return flow;
+}
+
+flow_field read_kitti(const std::string& name) {
+  const plain_picture picture = read_picture(name);
+  if (picture.type != element_type::u16 || picture.channels != 3)
+    throw failure(fault::input, name + ": not flow: a flow PNG has three channels of 16 bits");
+  flow_field flow(picture.width, picture.height);
+  const std::uint16_t* rgb = picture.view<std::uint16_t>().data;
+  for (std::size_t i = 0; i < flow.pixels(); ++i, rgb += 3)
+    for (int c = 0; c < 2; ++c)
+      flow.uv[2 * i + c] = rgb[2] == 0 ? unknown_flow : float(rgb[c] - kitti_zero) / kitti_scale;
+  return flow;
+}
+
+std::uint16_t kitti_component(float value, std::size_t pixel, const flow_field& flow, const std::string& name) {
+  const float scaled = std::nearbyint(value * kitti_scale) + kitti_zero;
+  if (scaled >= 0 && scaled <= 65535) return std::uint16_t(scaled);
+  char text[160];
+  std::snprintf(text, sizeof text, ": the flow at x = %zu, y = %zu is (%g, %g) px; KITTI files hold -512 to 511.98",
+                pixel % flow.width, pixel / flow.width, flow.u(pixel), flow.v(pixel));
+  throw failure(fault::output, "cannot write " + name + text);
+}
+
+void write_file(std::span<const std::uint8_t> bytes, const std::string& path, const std::string& name) {
+  const auto check = [&](bool good) {
+    if (!good) throw failure(fault::output, "cannot write " + name + ": " + std::strerror(errno));
+  };
+  const bool standard = path == "-";
+  std::FILE* file = standard ? stdout : std::fopen(path.c_str(), "wb");
+  check(file != nullptr);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> closed(file, standard ? std::fflush : std::fclose);
+  check(std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() && std::fflush(file) == 0);
+}
+
+}  // namespace
+
+flow_field read_flow(const std::string& name) {
+  std::error_code none;
+  if (!std::filesystem::exists(name, none)) throw failure(fault::input, name + ": no such file");
+  if (std::filesystem::is_directory(name, none)) throw failure(fault::input, name + ": is a folder; name a file");
+  std::ifstream file(name, std::ios::binary);
+  char tag[4] = {};
+  if (!file) throw failure(fault::input, name + ": " + std::strerror(errno));
+  file.read(tag, sizeof tag);
+  if (std::memcmp(tag, flo_tag, sizeof tag) == 0) return read_flo(file, name);
+  if (std::memcmp(tag, "\x89PNG", sizeof tag) == 0) return read_kitti(name);
+  throw failure(fault::input, name + ": not flow: it is neither a .flo file nor a KITTI PNG");
+}
+
+void write_flo(const flow_field& flow, const std::string& path, const std::string& name) {
+  const std::int32_t sides[] = {flow.width, flow.height};
+  const std::size_t body = flow.uv.size() * sizeof(float);
+  std::vector<std::uint8_t> bytes(flo_header + body);
+  std::memcpy(bytes.data(), flo_tag, sizeof flo_tag);
+  std::memcpy(bytes.data() + sizeof flo_tag, sides, sizeof sides);
+  std::memcpy(bytes.data() + flo_header, flow.uv.data(), body);
+  write_file(bytes, path, name);
+}
+
+void write_kitti(const flow_field& flow, const std::string& path, const std::string& name) {
+  std::vector<std::uint16_t> rgb(flow.pixels() * 3);
+  for (std::size_t i = 0; i < flow.pixels(); ++i) {
+    if (!is_known(flow, i)) continue;
+    rgb[3 * i] = kitti_component(flow.u(i), i, flow, name);
+    rgb[3 * i + 1] = kitti_component(flow.v(i), i, flow, name);
+    rgb[3 * i + 2] = 1;
+  }
+  write_file(png_of_rgb48(rgb, flow.width, flow.height), path, name);
+}
+
+void write_grey(std::span<const std::uint8_t> pixels, int width, int height, const std::string& path,
+                const std::string& name) {
+  write_file(png_of_grey(pixels, width, height), path, name);
+}
+
+void write_colour(std::span<const std::uint8_t> pixels, int width, int height, const std::string& path,
+                  const std::string& name) {
+  write_file(png_of_rgb24(pixels, width, height), path, name);
+}
+
+}  // namespace fluxel::video

@@ -1,0 +1,62 @@
+#include "host/program/video/ffmpeg.hpp"
+
+#include <map>
+#include <mutex>
+
+#include "host/program/video/job.hpp"
+
+extern "C" {
+#include <libavutil/parseutils.h>
+}
+
+namespace fluxel::video {
+
+namespace {
+
+std::mutex messages_mutex;
+std::map<std::string, std::string> messages;
+
+void keep_message(void* object, int level, const char* format, va_list arguments) {
+  if (level > AV_LOG_ERROR || object == nullptr) return;
+  char text[512];
+  std::vsnprintf(text, sizeof text, format, arguments);
+  const AVClass* type = *static_cast<AVClass**>(object);
+  if (type == nullptr || type->item_name == nullptr) return;
+  std::string line = text;
+  while (!line.empty() && (line.back() == '\n' || line.back() == '.')) line.pop_back();
+  const std::lock_guard lock(messages_mutex);
+  if (!line.empty()) messages[type->item_name(object)] = line;
+}
+
+}  // namespace
+
+std::string status_text(int status) {
+  char text[AV_ERROR_MAX_STRING_SIZE];
+  av_strerror(status, text, sizeof text);
+  return text;
+}
+
+void capture_messages() { av_log_set_callback(keep_message); }
+
+std::string last_message(const std::string& component) {
+  const std::lock_guard lock(messages_mutex);
+  const auto found = messages.find(component);
+  return found == messages.end() ? std::string() : found->second;
+}
+
+std::optional<std::int64_t> parse_time(const std::string& text) {
+  std::int64_t us = 0;
+  if (text.empty() || av_parse_time(&us, text.c_str(), 1) < 0) return std::nullopt;
+  return us;
+}
+
+std::string ffmpeg_version() {
+  const auto one = [](const char* name, unsigned v) {
+    return std::string(name) + ' ' + std::to_string(AV_VERSION_MAJOR(v)) + '.' + std::to_string(AV_VERSION_MINOR(v)) +
+           '.' + std::to_string(AV_VERSION_MICRO(v));
+  };
+  return std::string(av_version_info()) + " (" + one("libavcodec", avcodec_version()) + ", " +
+         one("libavformat", avformat_version()) + ", " + one("libswscale", swscale_version()) + ")";
+}
+
+}  // namespace fluxel::video

@@ -1,0 +1,142 @@
+#include "host/program/video/job.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "host/program/video/encoder.hpp"
+#include "host/program/video/failure.hpp"
+#include "host/program/video/picture_stage.hpp"
+#include "host/program/video/queue.hpp"
+#include "host/program/video/reader.hpp"
+#include "host/program/video/writer.hpp"
+
+namespace fluxel::video {
+
+namespace {
+
+// Between two threads: enough to even out what each step takes, little enough for pictures of 8K.
+constexpr std::size_t queue_items = 12;
+constexpr std::size_t queue_bytes = std::size_t{256} << 20;
+
+std::size_t bytes_of(const item& i) {
+  if (const auto* packet = std::get_if<packet_ptr>(&i)) return (*packet)->size;
+  const AVFrame& f = *std::get<frame_ptr>(i);
+  return std::max(0, av_image_get_buffer_size(static_cast<AVPixelFormat>(f.format), f.width, f.height, 1));
+}
+
+/// Three threads in a row: decode, transform, encode. The first error ends them all.
+class pipeline {
+ public:
+  pipeline(const input_options& in, const output_options& out, frame_transform& transform, monitor& monitor)
+      : monitor_(monitor),
+        out_(out),
+        transform_(transform),
+        reader_(in, monitor),
+        stage_(reader_, container_for(out), transform, monitor),
+        writer_(out, reader_, monitor) {
+    monitor.length = reader_.length();
+  }
+
+  summary run() {
+    {
+      std::jthread decoding([this] { guarded([this] { decode(); }); });
+      std::jthread transforming([this] { guarded([this] { transform(); }); });
+      guarded([this] { encode(); });
+      // Also after the end: a single picture may be finished before the input is.
+      decoded_.abort();
+      transformed_.abort();
+    }
+    if (error_) std::rethrow_exception(error_);
+    if (monitor_.cancel) throw cancelled{};
+    if (const std::string damage = reader_.damage(); !damage.empty())
+      monitor_.note("the input is damaged: " + damage + "; the rest was written");
+    return {monitor_.frames, stage_.input_size(), stage_.output_size()};
+  }
+
+ private:
+  template <class Work>
+  void guarded(Work work) {
+    try {
+      work();
+    } catch (...) {
+      const std::lock_guard lock(error_mutex_);
+      if (!error_) error_ = std::current_exception();
+      decoded_.abort();
+      transformed_.abort();
+    }
+  }
+
+  void decode() {
+    while (std::optional<item> next = reader_.next()) {
+      const std::size_t bytes = bytes_of(*next);
+      if (!decoded_.put(std::move(*next), bytes)) return;
+    }
+    decoded_.close();
+  }
+
+  void transform() {
+    while (std::optional<item> next = decoded_.take()) {
+      if (auto* frame = std::get_if<frame_ptr>(&*next)) {
+        *frame = stage_(std::move(*frame));
+        if (!*frame) continue;
+      }
+      const std::size_t bytes = bytes_of(*next);
+      if (!transformed_.put(std::move(*next), bytes)) return;
+    }
+    if (failed()) return;
+    transform_.finish();
+    transformed_.close();
+  }
+
+  void encode() {
+    bool open = false;
+    while (std::optional<item> next = transformed_.take()) {
+      if (monitor_.cancel) throw cancelled{};
+      if (auto* packet = std::get_if<packet_ptr>(&*next)) {
+        writer_.write(std::move(*packet));
+        continue;
+      }
+      frame_ptr frame = std::get<frame_ptr>(std::move(*next));
+      if (writer_.full()) {
+        monitor_.note(out_.name +
+                      " holds one picture, the first; for all of them name a sequence such as frame%04d.png");
+        break;
+      }
+      if (!std::exchange(open, true)) writer_.open(*frame, stage_.source(), stage_.matrix());
+      monitor_.position = av_rescale_q(frame->pts, stage_.source().time_base, AV_TIME_BASE_Q);
+      writer_.write(std::move(frame));
+      ++monitor_.frames;
+    }
+    if (failed() || monitor_.cancel) return;
+    if (!open) throw failure(fault::input, reader_.options().name + ": has one picture, and motion needs two");
+    writer_.finish();
+  }
+
+  bool failed() {
+    const std::lock_guard lock(error_mutex_);
+    return error_ != nullptr;
+  }
+
+  monitor& monitor_;
+  const output_options& out_;
+  frame_transform& transform_;
+  reader reader_;
+  picture_stage stage_;
+  writer writer_;
+  bounded_queue<item> decoded_{queue_items, queue_bytes};
+  bounded_queue<item> transformed_{queue_items, queue_bytes};
+  std::mutex error_mutex_;
+  std::exception_ptr error_;
+};
+
+}  // namespace
+
+summary run(const input_options& in, const output_options& out, frame_transform& transform, monitor& monitor) {
+  capture_messages();
+  container_for(out);  // an unknown ending is said before the input is opened
+  return pipeline(in, out, transform, monitor).run();
+}
+
+}  // namespace fluxel::video

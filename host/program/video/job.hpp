@@ -1,0 +1,75 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/program/video/transform.hpp"
+
+namespace fluxel::video {
+
+struct input_options {
+  std::string name;                                       ///< path, URL, numbered sequence, or "-" for standard input
+  std::optional<int> start_number;                        ///< of a sequence; otherwise the lowest number there is
+  std::optional<std::int64_t> start;                      ///< microseconds; frames before are left out
+  std::optional<std::int64_t> end;                        ///< microseconds; frames at or after are left out
+  std::string frame_rate;                                 ///< of a sequence of pictures; empty: 25
+  chroma_location chroma = chroma_location::unspecified;  ///< overrides what the file says
+};
+
+enum class output_kind : int {
+  file = 0,      ///< seekable, one file
+  sequence = 1,  ///< one file per frame, numbered
+  stream = 2,    ///< standard output, a pipe or a device
+  nothing = 3,   ///< no video: the transform keeps or writes what it finds
+};
+
+struct output_options {
+  std::string name;  ///< as the user wrote it: decides the container
+  std::string path;  ///< where to write: `name`, a temporary name, or "-"
+  output_kind kind = output_kind::file;
+  int start_number = 1;      ///< of a sequence
+  std::string codec;         ///< empty: the container's usual one
+  std::string pixel_format;  ///< empty: the input's where the encoder takes it
+  std::vector<std::pair<std::string, std::string>> codec_options;
+  int codec_threads = 0;  ///< 0: the encoder decides
+  std::optional<double> crf;
+  std::string frame_md5;  ///< path of the checksum file, "-", or empty
+};
+
+/// What the job tells its caller while it runs, from its own threads.
+struct monitor {
+  std::function<void(const std::string&)> note = [](const std::string&) {};  ///< one line for the user
+  std::atomic<bool> cancel = false;                                          ///< set by the caller: stop soon
+  std::atomic<std::int64_t> frames = 0;                                      ///< encoded so far
+  std::atomic<std::int64_t> position = 0;                                    ///< microseconds of the clip done
+  std::atomic<std::int64_t> length = 0;  ///< microseconds of the clip; 0 is unknown
+};
+
+struct summary {
+  std::int64_t frames = 0;
+  size src;
+  size dst;
+};
+
+/// Says early that an input cannot exist. @throws failure input
+void check_input(const input_options& in);
+
+/// Read the input, transform its pictures, write the output: decoding, transforming and encoding overlap.
+/// Other streams, timestamps, metadata and colour description are carried over.
+/// @throws failure    with the fault's side.
+/// @throws cancelled  `monitor.cancel` was set.
+/// Returns when everything is written and every thread has ended.
+summary run(const input_options& in, const output_options& out, frame_transform& transform, monitor& monitor);
+
+/// "1:02:03.5", "83.2", "500ms": a time as ffmpeg writes it, in microseconds. Nothing when it is none.
+std::optional<std::int64_t> parse_time(const std::string& text);
+
+/// The version of FFmpeg in use, and the versions of its libraries.
+std::string ffmpeg_version();
+
+}  // namespace fluxel::video

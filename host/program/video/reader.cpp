@@ -1,0 +1,218 @@
+#include "host/program/video/reader.hpp"
+
+#include <algorithm>
+
+#include "host/program/video/failure.hpp"
+#include "host/program/video/pixel_format.hpp"
+
+namespace fluxel::video {
+
+namespace {
+
+constexpr int most_bad_reads = 100;  // in a row; then the rest of the file is given up
+
+bool is_attached_picture(const AVStream& stream) { return stream.disposition & AV_DISPOSITION_ATTACHED_PIC; }
+
+int main_video(const AVFormatContext& c, const std::string& name) {
+  int index = av_find_best_stream(const_cast<AVFormatContext*>(&c), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+  if (index >= 0 && is_attached_picture(*c.streams[index])) {
+    index = -1;
+    for (unsigned i = 0; i < c.nb_streams && index < 0; ++i)
+      if (c.streams[i]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !is_attached_picture(*c.streams[i]))
+        index = int(i);
+  }
+  if (index < 0) throw failure(fault::input, name + ": has no video, only other streams");
+  return index;
+}
+
+std::int64_t ticks(std::int64_t us, AVRational base, AVRounding rounding = AV_ROUND_NEAR_INF) {
+  return av_rescale_q_rnd(us, AV_TIME_BASE_Q, base, rounding);
+}
+
+}  // namespace
+
+reader::reader(const input_options& options, monitor& monitor)
+    : options_(options), monitor_(monitor), container_(open_input(options, monitor)) {
+  video_ = main_video(*container_, options.name);
+  streams_.assign(container_->streams, container_->streams + container_->nb_streams);
+  past_end_.resize(container_->nb_streams);
+  began_.resize(container_->nb_streams);
+  const std::int64_t file_start = container_->start_time == AV_NOPTS_VALUE ? 0 : container_->start_time;
+  start_ = file_start + options.start.value_or(0);
+  if (options.end) end_ = file_start + *options.end;
+  open_decoder();
+  if (options.start.value_or(0) > 0) seek();
+  queue_attached_pictures();
+}
+
+void reader::open_decoder() {
+  const AVCodecParameters* p = video().codecpar;
+  const AVCodec* codec = avcodec_find_decoder(p->codec_id);
+  if (!codec)
+    throw failure(fault::input, options_.name + ": this FFmpeg has no decoder for " + avcodec_get_name(p->codec_id));
+  decoder_.reset(avcodec_alloc_context3(codec));
+  if (!decoder_ || avcodec_parameters_to_context(decoder_.get(), p) < 0) throw std::bad_alloc();
+  decoder_->thread_count = 0;
+  decoder_->pkt_timebase = video().time_base;
+  decoder_->framerate = av_guess_frame_rate(container_.get(), container_->streams[video_], nullptr);
+  if (const int status = avcodec_open2(decoder_.get(), codec, nullptr); status < 0)
+    throw failure(fault::input, options_.name + ": cannot decode " + codec->name + ": " + status_text(status));
+}
+
+/// To the key frame before the start. Where the input cannot seek, everything is read and left out.
+void reader::seek() { avformat_seek_file(container_.get(), -1, INT64_MIN, start_, start_, 0); }
+
+void reader::queue_attached_pictures() {
+  for (unsigned i = 0; i < container_->nb_streams; ++i) {
+    AVStream& s = *container_->streams[i];
+    if (!is_attached_picture(s) || s.attached_pic.size <= 0) continue;
+    packet_ptr copy(av_packet_clone(&s.attached_pic));
+    if (!copy) throw std::bad_alloc();
+    copy->pts = copy->dts = 0;
+    ready_.emplace_back(std::move(copy));
+  }
+}
+
+bool reader::still() const {
+  const std::string format = container_->iformat->name;
+  return (format == "image2" && video().duration <= 1) || format.ends_with("_pipe");
+}
+
+std::int64_t reader::length() const {
+  std::int64_t end = end_.value_or(INT64_MAX);
+  if (container_->duration > 0)
+    end =
+        std::min(end, container_->duration + (container_->start_time == AV_NOPTS_VALUE ? 0 : container_->start_time));
+  return end == INT64_MAX ? 0 : std::max<std::int64_t>(0, end - start_);
+}
+
+std::string reader::damage() const {
+  std::string text;
+  if (damaged_ > 0) text = std::to_string(damaged_) + (damaged_ == 1 ? " decoding error" : " decoding errors");
+  if (!read_error_.empty()) text += (text.empty() ? "" : ", ") + ("reading stopped early: " + read_error_);
+  return text;
+}
+
+std::string reader::why_nothing() const {
+  const bool pipe = container_->pb != nullptr && !(container_->pb->seekable & AVIO_SEEKABLE_NORMAL);
+  if (pipe && std::string(container_->iformat->name).find("mp4") != std::string::npos)
+    return ": the index of this MP4 is at its end, which a pipe cannot reach; name the file instead";
+  return damage().empty() ? "" : " (" + damage() + ")";
+}
+
+bool reader::finished() const {
+  if (!end_ || !past_end_[video_]) return false;
+  for (std::size_t i = 0; i < streams_.size(); ++i)
+    if (streams_[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO && !past_end_[i]) return false;
+  return true;
+}
+
+std::optional<item> reader::next() {
+  packet_ptr packet(av_packet_alloc());
+  while (ready_.empty()) {
+    if (monitor_.cancel) throw cancelled{};
+    if (drained_) {
+      if (delivered_ > 0) return std::nullopt;
+      if (decoded_ > 0)
+        throw failure(fault::input,
+                      options_.name + ": no frame in the chosen part; see --start, --to and --duration");
+      throw failure(fault::input, options_.name + ": no picture could be decoded" + why_nothing());
+    }
+    const int status = finished() ? AVERROR_EOF : av_read_frame(container_.get(), packet.get());
+    if (status == AVERROR(EAGAIN)) continue;
+    if (status == AVERROR_INVALIDDATA && ++bad_reads_ < most_bad_reads) {
+      ++damaged_;
+      continue;
+    }
+    if (status < 0) {
+      if (status == AVERROR_EXIT) throw cancelled{};
+      if (status != AVERROR_EOF) read_error_ = status_text(status);
+      decode(nullptr);
+      drained_ = true;
+      continue;
+    }
+    bad_reads_ = 0;
+    if (packet->stream_index == video_) {
+      if (!past_end_[video_]) decode(packet.get());
+      av_packet_unref(packet.get());
+    } else if (accept(*packet)) {
+      ready_.emplace_back(std::exchange(packet, packet_ptr(av_packet_alloc())));
+    } else {
+      av_packet_unref(packet.get());
+    }
+  }
+  item first = std::move(ready_.front());
+  ready_.pop_front();
+  return first;
+}
+
+/// Sends a packet, or the end, and queues the pictures that come back.
+void reader::decode(AVPacket* packet) {
+  const int sent = avcodec_send_packet(decoder_.get(), packet);
+  if (sent < 0 && sent != AVERROR_EOF) ++damaged_;
+  int failures = 0;
+  for (;;) {
+    frame_ptr frame(av_frame_alloc());
+    if (!frame) throw std::bad_alloc();
+    const int status = avcodec_receive_frame(decoder_.get(), frame.get());
+    if (status == AVERROR(EAGAIN) || status == AVERROR_EOF) return;
+    if (status < 0) {
+      ++damaged_;
+      // At the end a frame thread may still hold good pictures behind a bad one.
+      if (packet != nullptr || ++failures == most_bad_reads) return;
+      continue;
+    }
+    ++decoded_;
+    if ((frame->flags & AV_FRAME_FLAG_CORRUPT) || frame->decode_error_flags) ++damaged_;
+    if (accept(*frame)) {
+      ++delivered_;
+      ready_.emplace_back(std::move(frame));
+    }
+  }
+}
+
+/// Whether the picture lies in the chosen part; moves its time to it.
+bool reader::accept(AVFrame& frame) {
+  const AVRational base = video().time_base;
+  std::int64_t pts = frame.best_effort_timestamp != AV_NOPTS_VALUE ? frame.best_effort_timestamp : next_pts_;
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+  std::int64_t& duration = frame.duration;
+#else
+  std::int64_t& duration = frame.pkt_duration;
+#endif
+  if (duration <= 0 && decoder_->framerate.num > 0) duration = av_rescale_q(1, av_inv_q(decoder_->framerate), base);
+  next_pts_ = pts + std::max<std::int64_t>(duration, 1);
+  if (options_.start.value_or(0) > 0 && pts < ticks(start_, base, AV_ROUND_UP)) return false;
+  if (end_ && pts >= ticks(*end_, base, AV_ROUND_UP)) {
+    past_end_[video_] = true;
+    return false;
+  }
+  if (past_end_[video_]) return false;
+  frame.pts = pts - ticks(start_, base);
+  return true;
+}
+
+/// Whether a packet of another stream lies in the chosen part; moves its times to it.
+bool reader::accept(AVPacket& packet) {
+  if (packet.stream_index >= int(past_end_.size())) return false;  // a stream that appeared later
+  const AVStream& stream = *container_->streams[packet.stream_index];
+  if (is_attached_picture(stream)) return false;  // queued at the start
+  const AVRational base = stream.time_base;
+  const std::int64_t time = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
+  if (time != AV_NOPTS_VALUE && options_.start.value_or(0) > 0 && time < ticks(start_, base, AV_ROUND_UP))
+    return false;
+  if (time != AV_NOPTS_VALUE && end_ && time >= ticks(*end_, base, AV_ROUND_UP)) {
+    past_end_[packet.stream_index] = true;
+    return false;
+  }
+  if (stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !began_[packet.stream_index] &&
+      !(packet.flags & AV_PKT_FLAG_KEY))
+    return false;
+  began_[packet.stream_index] = true;
+  const std::int64_t shift = ticks(start_, base);
+  if (packet.pts != AV_NOPTS_VALUE) packet.pts -= shift;
+  if (packet.dts != AV_NOPTS_VALUE) packet.dts -= shift;
+  return true;
+}
+
+}  // namespace fluxel::video

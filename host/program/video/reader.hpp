@@ -1,0 +1,76 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "host/program/video/ffmpeg.hpp"
+#include "host/program/video/job.hpp"
+
+namespace fluxel::video {
+
+/// A decoded picture of the main video stream, or a packet of any other stream. Times count from the start of
+/// the chosen part, in the time base of the stream.
+using item = std::variant<frame_ptr, packet_ptr>;
+
+/// Opens a file, decodes its main video stream and hands the packets of the others through.
+class reader {
+ public:
+  /// @throws failure input
+  reader(const input_options& options, monitor& monitor);
+
+  /// The next picture or packet, in the order of the file; nothing at the end.
+  /// @throws failure input  nothing could be decoded.
+  std::optional<item> next();
+
+  const AVFormatContext& container() const { return *container_; }
+
+  /// The streams that the file began with. Other threads use this list: FFmpeg may move its own while it reads.
+  const std::vector<const AVStream*>& streams() const { return streams_; }
+  const AVStream& video() const { return *streams_[video_]; }
+  const input_options& options() const { return options_; }
+  bool still() const;  ///< a single picture
+
+  /// Microseconds in the file where the chosen part starts and (if limited) ends.
+  std::int64_t start() const { return start_; }
+  std::int64_t length() const;  ///< of the chosen part, microseconds; 0 is unknown
+
+  /// In words; empty when everything was read without an error.
+  std::string damage() const;
+
+ private:
+  void open(const std::string& name);
+  void open_decoder();
+  void seek();
+  void queue_attached_pictures();
+  void decode(AVPacket* packet);
+  bool accept(AVFrame& frame);
+  bool accept(AVPacket& packet);
+  bool finished() const;
+  std::string why_nothing() const;
+
+  input_options options_;
+  monitor& monitor_;
+  input_ptr container_;
+  codec_ptr decoder_;
+  std::vector<const AVStream*> streams_;
+  int video_ = -1;
+  std::int64_t start_ = 0;
+  std::optional<std::int64_t> end_;
+  std::deque<item> ready_;
+  std::vector<bool> past_end_;  // per stream
+  std::vector<bool> began_;     // per stream: a copied stream begins with a key frame
+  std::int64_t next_pts_ = 0;   // for frames without a time
+  std::int64_t decoded_ = 0;
+  std::int64_t delivered_ = 0;
+  std::int64_t damaged_ = 0;
+  std::string read_error_;
+  int bad_reads_ = 0;
+  bool drained_ = false;
+};
+
+/// Opens a decoder's input: "-", a sequence, a path or a URL.
+input_ptr open_input(const input_options& options, monitor& monitor);
+
+}  // namespace fluxel::video

@@ -1,0 +1,172 @@
+#include "host/program/video/writer.hpp"
+
+#include <cstring>
+
+#include "host/program/video/failure.hpp"
+#include "host/program/video/sequence.hpp"
+#include "host/program/video/streams.hpp"
+
+namespace fluxel::video {
+
+namespace {
+
+std::string url_of(const std::string& path) { return path == "-" ? "pipe:1" : "file:" + path; }
+
+int interrupted(void* monitor) { return static_cast<video::monitor*>(monitor)->cancel.load() ? 1 : 0; }
+
+}  // namespace
+
+writer::writer(const output_options& options, const reader& input, monitor& monitor)
+    : options_(options), input_(input), monitor_(monitor), container_(container_for(options)) {
+  picture_number_ = options.start_number;
+}
+
+/// One file per picture: the encoder's packets are the files.
+bool writer::writes_pictures() const { return std::strcmp(container_.name, "image2") == 0; }
+
+void writer::check(int status) const {
+  if (status >= 0) return;
+  if (status == AVERROR_EXIT || monitor_.cancel) throw cancelled{};
+  const std::string reason = status == AVERROR(EINVAL) ? last_message(container_.name) : std::string();
+  throw failure(fault::output,
+                "cannot write " + options_.name + ": " + (reason.empty() ? status_text(status) : reason));
+}
+
+void writer::open(const AVFrame& first, const picture_source& source, keep_matrix matrix) {
+  time_base_ = source.time_base;
+  if (!options_.frame_md5.empty()) digest_.emplace(options_.frame_md5);
+  encoder_.emplace(options_, container_, first, source, monitor_);
+  stream_of_.resize(input_.streams().size());
+  AVFormatContext* c = nullptr;
+  check(avformat_alloc_output_context2(&c, const_cast<AVOutputFormat*>(&container_), nullptr,
+                                       url_of(options_.path).c_str()));
+  context_.reset(c);
+  add_streams(first, source, matrix);
+  if (!writes_pictures()) open_container();
+  for (packet_ptr& packet : std::exchange(early_, {})) write(std::move(packet));
+}
+
+void writer::add_picture_stream(const AVFrame& first, const picture_source& source, keep_matrix matrix) {
+  pictures_ = avformat_new_stream(context_.get(), nullptr);
+  if (pictures_ == nullptr) throw std::bad_alloc();
+  check(avcodec_parameters_from_context(pictures_->codecpar, &encoder_->context()));
+  pictures_->time_base = encoder_->context().time_base;
+  pictures_->avg_frame_rate = encoder_->context().framerate;
+  pictures_->sample_aspect_ratio = encoder_->context().sample_aspect_ratio;
+  pictures_->disposition = input_.video().disposition;
+  pictures_->codecpar->field_order = encoder_->context().field_order;
+  if (source.fields == field_order::progressive) pictures_->codecpar->field_order = AV_FIELD_PROGRESSIVE;
+  copy_metadata(input_.video().metadata, &pictures_->metadata, describes::resized_stream);
+  carry_picture_side_data(input_.video(), first, *pictures_, matrix);
+}
+
+void writer::add_streams(const AVFrame& first, const picture_source& source, keep_matrix matrix) {
+  const AVFormatContext& in = input_.container();
+  for (std::size_t i = 0; i < input_.streams().size(); ++i) {
+    const AVStream& stream = *input_.streams()[i];
+    if (&stream == &input_.video()) {
+      add_picture_stream(first, source, matrix);
+      continue;
+    }
+    if (options_.kind == output_kind::nothing) continue;
+    switch (fate_of(stream, in, container_)) {
+      case fate::copied:
+        stream_of_[i] = &copy_stream(stream, *context_);
+        break;
+      case fate::attachment:
+        attach(stream, *context_);
+        break;
+      case fate::remade:
+        break;
+      case fate::refused:
+        monitor_.note(describe_stream(stream) + " is left out: " + describe_container(container_) +
+                      " cannot hold it");
+    }
+  }
+  last_dts_.assign(context_->nb_streams, AV_NOPTS_VALUE);
+  copy_metadata(in.metadata, &context_->metadata, describes::file);
+  copy_chapters(in, *context_, input_.start(), input_.options().end ? input_.length() : 0);
+}
+
+void writer::open_container() {
+  AVFormatContext& c = *context_;
+  c.interrupt_callback = {interrupted, &monitor_};
+  c.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
+  if (!(container_.flags & AVFMT_NOFILE))
+    check(avio_open2(&c.pb, url_of(options_.path).c_str(), AVIO_FLAG_WRITE, &c.interrupt_callback, nullptr));
+  check(avformat_write_header(&c, nullptr));
+}
+
+void writer::write(frame_ptr frame) {
+  if (digest_) digest_->add(*frame, time_base_);
+  encoder_->send(std::move(frame));
+  // Known before the encoder returns it: some hand out a picture only after several more.
+  full_ = writes_pictures() && options_.kind != output_kind::sequence;
+  take_packets();
+}
+
+void writer::take_packets() {
+  while (packet_ptr packet = encoder_->receive()) {
+    if (writes_pictures()) {
+      write_picture(*packet);
+    } else {
+      packet->stream_index = pictures_->index;
+      mux(*packet, encoder_->context().time_base, *pictures_);
+    }
+  }
+}
+
+void writer::write_picture(const AVPacket& packet) {
+  std::string path = options_.path;
+  if (options_.kind == output_kind::sequence) path = sequence_name::parse(options_.path)->file(picture_number_++);
+  AVIOContext* file = nullptr;
+  check(avio_open(&file, url_of(path).c_str(), AVIO_FLAG_WRITE));
+  avio_write(file, packet.data, packet.size);
+  avio_flush(file);
+  const int written = file->error;
+  const int closed = avio_closep(&file);
+  check(written);
+  check(closed);
+}
+
+void writer::write(packet_ptr packet) {
+  if (!encoder_) {
+    early_.push_back(std::move(packet));
+    return;
+  }
+  AVStream* stream = stream_of_[packet->stream_index];
+  if (stream == nullptr) return;
+  const AVRational base = input_.streams()[packet->stream_index]->time_base;
+  packet->stream_index = stream->index;
+  packet->pos = -1;
+  mux(*packet, base, *stream);
+}
+
+void writer::mux(AVPacket& packet, AVRational base, AVStream& stream) {
+  av_packet_rescale_ts(&packet, base, stream.time_base);
+  // Damaged files have times that go backwards; muxers refuse them.
+  std::int64_t& last = last_dts_[stream.index];
+  if (packet.dts != AV_NOPTS_VALUE && last != AV_NOPTS_VALUE && packet.dts <= last &&
+      stream.codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE) {
+    packet.dts = last + 1;
+    if (packet.pts != AV_NOPTS_VALUE) packet.pts = std::max(packet.pts, packet.dts);
+  }
+  if (packet.dts != AV_NOPTS_VALUE) last = packet.dts;
+  check(av_interleaved_write_frame(context_.get(), &packet));
+}
+
+void writer::finish() {
+  encoder_->send(nullptr);
+  take_packets();
+  if (digest_) digest_->finish();
+  if (writes_pictures()) return;
+  check(av_write_trailer(context_.get()));
+  if (container_.flags & AVFMT_NOFILE) return;
+  avio_flush(context_->pb);
+  const int written = context_->pb->error;
+  const int closed = avio_closep(&context_->pb);
+  check(written);
+  check(closed);
+}
+
+}  // namespace fluxel::video

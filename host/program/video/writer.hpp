@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "host/program/video/digest.hpp"
+#include "host/program/video/encoder.hpp"
+#include "host/program/video/reader.hpp"
+#include "host/program/video/side_data.hpp"
+
+namespace fluxel::video {
+
+/// Writes the resized pictures and the other streams of a reader's file.
+class writer {
+ public:
+  /// @throws failure usage  the name stands for no container.
+  writer(const output_options& options, const reader& input, monitor& monitor);
+
+  /// Opens the output. @param first  the first picture, as it will be written.
+  void open(const AVFrame& first, const picture_source& source, keep_matrix matrix);
+
+  void write(frame_ptr frame);
+  void write(packet_ptr packet);
+  void finish();
+
+  /// One picture was asked for and has come.
+  bool full() const { return full_; }
+
+ private:
+  bool writes_pictures() const;
+  void add_picture_stream(const AVFrame& first, const picture_source& source, keep_matrix matrix);
+  void add_streams(const AVFrame& first, const picture_source& source, keep_matrix matrix);
+  void open_container();
+  void take_packets();
+  void write_picture(const AVPacket& packet);
+  void mux(AVPacket& packet, AVRational base, AVStream& stream);
+  void check(int status) const;
+
+  output_options options_;
+  const reader& input_;
+  monitor& monitor_;
+  const AVOutputFormat& container_;
+  std::optional<encoder> encoder_;
+  std::optional<frame_digest> digest_;
+  output_ptr context_;
+  AVRational time_base_{};  // of the frames that come
+  AVStream* pictures_ = nullptr;
+  std::vector<AVStream*> stream_of_;    // by input stream; null is left out
+  std::vector<std::int64_t> last_dts_;  // by output stream
+  std::vector<packet_ptr> early_;       // packets that came before the first picture
+  int picture_number_ = 0;
+  bool full_ = false;
+};
+
+}  // namespace fluxel::video

@@ -1,0 +1,63 @@
+#pragma once
+
+// The resize of one kind of plane: what a resizer keeps for each geometry.
+
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "host/core/prepared.hpp"
+
+namespace fluxel::host {
+
+/// A descriptor: the tables are a pure function of it.
+struct plane_plan {
+  resize_geometry geometry;
+  resize_options options;
+  plan::axis x, y;
+  plan::pixel_depth depth;
+};
+
+/// Whether two plans made with the same options and depth are the same.
+inline bool same_tables(const plane_plan& a, const plane_plan& b) {
+  return a.geometry == b.geometry && a.x == b.x && a.y == b.y;
+}
+
+/// The plan of images whose axes follow from the options.
+plane_plan make_plane_plan(const resize_geometry& geometry, const resize_options& options);
+
+/// Colour resized by the weight of its straight alpha: multiply, resize the products, divide.
+/// The products are kept in the object, so calls on the CPU take turns, and calls on CUDA share a stream.
+class weighted_resize {
+ public:
+  /// @param plan  geometry.channels counts the colours and the alpha.
+  weighted_resize(const plane_plan& plan, backends on, const char* function);
+  void run(const kernels::alpha_image& src, const kernels::alpha_image& dst, const run_context& context) const;
+
+ private:
+  struct products {
+    scratch src, dst;
+  };
+  plane_plan plan_;
+  prepared resize_;
+  std::optional<products> cpu_, cuda_;
+  mutable std::mutex turn_;
+};
+
+/// Interleaved pixels, with or without alpha.
+class plane_resize {
+ public:
+  plane_resize(const plane_plan& plan, backends on, const char* function);
+  void run(std::span<const kernels::image_pair> pairs, const run_context& context) const;
+
+ private:
+  int element_bytes_;
+  int max_value_;
+  std::unique_ptr<prepared> plain_;
+  std::unique_ptr<weighted_resize> weighted_;
+};
+
+/// The largest value of integer pixels.
+int max_value_of(element_type type, const plan::pixel_depth& depth);
+
+}  // namespace fluxel::host

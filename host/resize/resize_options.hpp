@@ -1,0 +1,16 @@
+#pragma once
+
+// Checks of resize options, shared by all calls that take them.
+
+#include "fluxel/resize_options.hpp"
+#include "host/core/errors.hpp"
+
+namespace fluxel::host {
+
+void check_coordinates(const site& at, coordinates rule);
+void check_rounding(const site& at, nearest_rounding rounding);
+void check_options(const site& at, const resize_options& options);
+/// Also that the mapping of `options` suits these sizes.
+void check_geometry(const site& at, const resize_geometry& geometry, const resize_options& options);
+
+}  // namespace fluxel::host

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel::kernels {
+
+/// Bilinear upsampling by an integer factor with zeros beyond the border.
+status upsample_zero_simd(const image_pair& pair, element_type type, int factor, const execution& how);
+
+}  // namespace fluxel::kernels

@@ -1,0 +1,95 @@
+#pragma once
+
+// Working rows of the steps that need slopes.
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/cpu/flow/bands.hpp"
+#include "kernels/cpu/flow/rows.hpp"
+
+namespace fluxel::kernels {
+
+inline constexpr int row_pad = 32;   // border of working rows, in elements: a line of 16-bit ones
+inline constexpr int row_room = 64;  // behind them, for a vector that begins inside
+
+/// Working rows that a moving window of image rows needs: row r lives in slot r mod `rows`.
+template <class T, int rows>
+class ring {
+ public:
+  explicit ring(int width)
+      : pitch_((width + row_pad + row_room + 31) / 32 * 32), data_(std::size_t(rows) * pitch_ + line_room<T>),
+        first_(line_aligned(data_.data()) + row_pad) {}
+  ring(const ring&) = delete;
+  T* operator[](int r) { return first_ + std::size_t(r % rows) * pitch_; }
+
+ private:
+  int pitch_;
+  std::vector<T> data_;
+  T* first_;
+};
+
+/// The slopes around the rows of one band, made as the band moves down: `at` takes rows in order.
+class derivative_window {
+ public:
+  derivative_window(const flow_frames& frames, const warped_frame& warped, int n)
+      : frames_(frames),
+        warped_(warped),
+        n_(n),
+        width_(frames.first.width),
+        height_(frames.first.height),
+        sum_(width_),
+        change_(width_),
+        mx_(width_),
+        my_(width_) {}
+
+  derivative_rows at(int y) {
+    const auto& rows = flow_system_rows();
+    for (const int last = clamp(y + 4); sums_ <= last; ++sums_)
+      if (sums_ >= clamp(y - 4))
+        rows.sum_and_change(row_of(frames_.first, n_, sums_), row_of(warped_.grey, n_, sums_), width_, sum_[sums_],
+                            change_[sums_]);
+    for (const int last = clamp(y + 2); derived_ <= last; ++derived_) {
+      if (derived_ < clamp(y - 2)) continue;
+      const std::int16_t* around[5];
+      for (int k = 0; k < 5; ++k) around[k] = sum_[clamp(derived_ + k - 2)];
+      rows.derive(around, width_, mx_[derived_], my_[derived_]);
+    }
+    derivative_rows r{};
+    for (int k = 0; k < 5; ++k) {
+      const int i = clamp(y + k - 2);
+      r.change[k] = change_[i];
+      r.mx[k] = mx_[i];
+      r.my[k] = my_[i];
+    }
+    return r;
+  }
+
+ private:
+  int clamp(int y) const { return clamp_index(y, height_); }
+
+  const flow_frames& frames_;
+  const warped_frame& warped_;
+  int n_, width_, height_;
+  int sums_ = 0, derived_ = 0;  ///< rows already made
+  ring<std::int16_t, 16> sum_, change_;
+  ring<std::int16_t, 8> mx_, my_;
+};
+
+/// -1 where the data term is known: not outside, and no masked pixel within its reach.
+inline void known_row(const flow_frames& frames, const warped_frame& warped, int n, int y, std::int16_t* known) {
+  const int width = frames.first.width, height = frames.first.height;
+  const std::uint8_t* reason = row_of(warped.reason, n, y);
+  for (int x = 0; x < width; ++x) known[x] = static_cast<std::int16_t>(-(reason[x] == 0));
+  if (frames.first_mask.data == nullptr && frames.second_mask.data == nullptr) return;
+  for (int j = -derivative_reach; j <= derivative_reach; ++j) {
+    const std::uint8_t* row = row_of(warped.reason, n, clamp_index(y + j, height));
+    for (int x = 0; x < width; ++x)
+      if (row[x] == flow_masked)
+        for (int i = std::max(x - derivative_reach, 0); i <= std::min(x + derivative_reach, width - 1); ++i)
+          known[i] = 0;
+  }
+}
+
+}  // namespace fluxel::kernels

@@ -1,0 +1,295 @@
+// The flow solver on the CPU: bands of rows over threads, rows over lanes. Steps that are done once per pixel and
+// level, and processors without a SIMD target, take the scalar functions.
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "kernels/common/flow/pixels.hpp"
+#include "kernels/common/resize/lerp.hpp"
+#include "kernels/common/resize/position.hpp"
+#include "kernels/cpu/runtime/translate_bad_alloc.hpp"
+#include "kernels/cpu/flow/bands.hpp"
+#include "kernels/cpu/flow/derivatives.hpp"
+#include "kernels/cpu/flow/relax.hpp"
+#include "kernels/cpu/flow/rows.hpp"
+#include "kernels/cpu/flow/windows.hpp"
+#include "kernels/cpu/runtime/parallel.hpp"
+#include "kernels/cpu/runtime/table.hpp"
+#include "kernels/scalar/runtime/table.hpp"
+#include "kernels/cpu/flow/structure.hpp"
+#include "kernels/cpu/runtime/target.hpp"
+
+namespace fluxel::kernels {
+
+namespace {
+
+template <class T>
+T* image_row(const image& im, int n, int y) {
+  return reinterpret_cast<T*>(static_cast<std::byte*>(im.data) + n * im.stride + y * im.pitch);
+}
+
+status intensity(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
+                 plane<u8> mask_out, const execution& how) {
+  const auto& rows = flow_pixel_rows();
+  const auto row = scale.type == element_type::u8    ? rows.of_u8
+                   : scale.type == element_type::u16 ? rows.of_u16
+                   : scale.type == element_type::f32 ? rows.of_f32
+                                                     : nullptr;
+  if (row == nullptr) return status::unsupported;
+  for_bands(grey, how, [&](int n, int first, int last) {
+    std::vector<u8> own(mask_out.data == nullptr ? grey.width : 0);
+    for (int y = first; y < last; ++y) {
+      u8* unknown = mask_out.data == nullptr ? own.data() : row_of(mask_out, n, y);
+      const u8* valid = mask == nullptr ? nullptr : image_row<const u8>(*mask, n, y);
+      std::fill(unknown, unknown + grey.width, u8{0});
+      for (int x = 0; valid != nullptr && x < grey.width; ++x)
+        unknown[x] = valid[std::ptrdiff_t{x} * mask->channels] != 0 ? 0 : flow_masked;
+      row(image_row<const std::byte>(src, n, y), src.channels, scale, grey.width, row_of(grey, n, y), unknown);
+    }
+  });
+  return status::ok;
+}
+
+status finish(const flow_planes& flow, const image& u, const image& v, const execution& how) {
+  const auto& rows = flow_pixel_rows();
+  for_bands(flow.u, how, [&](int n, int first, int last) {
+    for (int y = first; y < last; ++y) {
+      rows.to_pixels(row_of(flow.u, n, y), flow.u.width, u.channels, image_row<float>(u, n, y));
+      rows.to_pixels(row_of(flow.v, n, y), flow.v.width, v.channels, image_row<float>(v, n, y));
+    }
+  });
+  return status::ok;
+}
+
+status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, const execution& how) {
+  const auto warp_row = flow_warp_row();
+  auto row_or_null = [](const plane<const u8>& p, int n, int y) { return p.data == nullptr ? p.data : row_of(p, n, y); };
+  for_bands(frames.first, how, [&](int n, int first, int last) {
+    plane<const u16> second = frames.second;
+    second.data += n * second.stride;
+    plane<const u8> mask = frames.second_mask;
+    mask.data = row_or_null(mask, n, 0);
+    for (int y = first; y < last; ++y)
+      warp_row({second, mask, row_of(frames.first, n, y), row_or_null(frames.first_mask, n, y), row_of(flow.u, n, y),
+                row_of(flow.v, n, y), y},
+               frames.first.width, row_of(warped.grey, n, y), row_of(warped.reason, n, y));
+  });
+  return status::ok;
+}
+
+status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
+                 const flow_energy& energy, const flow_system& system, const execution& how) {
+  const int width = frames.first.width;
+  const auto& rows = flow_system_rows();
+  for_bands(frames.first, how, [&](int n, int first, int last) {
+    derivative_window window(frames, warped, n);
+    std::vector<std::int16_t> known(width + row_room);
+    const std::vector<float> zeros(flow_row_elements(width));
+    for (int y = first; y < last; ++y) {
+      known_row(frames, warped, n, y, known.data());
+      rows.linearise(window.at(y), known.data(), row_of(flow.u, n, y), row_of(flow.v, n, y), energy,
+                     system_rows_of(system, n, y, zeros.data()), width);
+    }
+  });
+  return status::ok;
+}
+
+/// The rows around one band of `median`, their borders reflected.
+class median_window {
+ public:
+  median_window(plane<const std::int16_t> in, int n, int radius)
+      : in_(in), n_(n), radius_(radius), rows_(in.width + median_room) {}
+
+  /// Row r may lie beyond the image.
+  void fill(int r) {
+    const std::int16_t* row = row_of(in_, n_, reflect_index(r, in_.height));
+    std::int16_t* to = slot(r);
+    std::copy(row, row + in_.width, to);
+    for (int i = 1; i <= radius_; ++i) {
+      to[-i] = row[reflect_index(-i, in_.width)];
+      to[in_.width - 1 + i] = row[reflect_index(in_.width - 1 + i, in_.width)];
+    }
+  }
+  std::int16_t* slot(int r) { return rows_[r + 8]; }
+
+ private:
+  plane<const std::int16_t> in_;
+  int n_, radius_;
+  ring<std::int16_t, 8> rows_;
+};
+
+void median_band(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, int n, int first, int last) {
+  const auto filter_rows = flow_median_rows(radius);
+  median_window window(in, n, radius);
+  std::vector<std::int16_t> beyond(in.width);  // the second row of the last pair, where there is none
+  for (int r = first - radius; r < first + radius; ++r) window.fill(r);
+  for (int y = first; y < last; y += 2) {
+    window.fill(y + radius);
+    window.fill(y + radius + 1);
+    const std::int16_t* rows[8];
+    for (int k = 0; k < 2 * radius + 2; ++k) rows[k] = window.slot(y - radius + k);
+    filter_rows(rows, in.width, row_of(out, n, y), y + 1 < last ? row_of(out, n, y + 1) : beyond.data());
+  }
+}
+
+status median(const flow_planes& in, const flow_planes& out, int radius, const execution& how) {
+  for_bands(in.u, how, [&](int n, int first, int last) {
+    median_band(in.u, out.u, radius, n, first, last);
+    median_band(in.v, out.v, radius, n, first, last);
+  });
+  return status::ok;
+}
+
+status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,
+                    const execution& how) {
+  const auto& rows = flow_system_rows();
+  const edge_weight_table weights{table.data(), static_cast<int>(table.size()) - 1};
+  for_bands(first, how, [&](int n, int begin, int end) {
+    for (int y = begin; y < end; ++y)
+      rows.edge_weights(row_of(first, n, y), row_of(first, n, std::min(y + 1, first.height - 1)), weights,
+                        first.width, row_of(right, n, y), row_of(down, n, y));
+  });
+  return status::ok;
+}
+
+/// One component from a level to the next finer one.
+class enlargement {
+ public:
+  enlargement(plane<const std::int16_t> coarse, plane<std::int16_t> fine, float growth)
+      : coarse_(coarse), fine_(fine), growth_(growth), left_(fine.width), right_(fine.width), weight_(fine.width) {
+    const auto across = make_ratio(coordinates::half_pixel, coarse.width, fine.width);
+    for (int x = 0; x < fine.width; ++x) {
+      const position p = linear_position(across, x);
+      left_[x] = p.index;
+      right_[x] = clamp_index(p.index + 1, coarse.width);
+      weight_[x] = lerp<f32>::from_fraction(p.fraction);
+    }
+  }
+
+  void run(int n, int first, int last) const {
+    const auto& rows = flow_rows();
+    const auto along = make_ratio(coordinates::half_pixel, coarse_.height, fine_.height);
+    std::vector<float> units(coarse_.width);
+    ring<float, 2> across(fine_.width);
+    int made = -1;
+    for (int y = first; y < last; ++y) {
+      const position p = linear_position(along, y);
+      const int below = clamp_index(p.index + 1, coarse_.height);
+      for (int r = std::max(made + 1, p.index); r <= below; ++r) {
+        rows.to_units(row_of(coarse_, n, r), coarse_.width, units.data());
+        rows.enlarge_across(units.data(), {left_.data(), right_.data(), weight_.data()}, fine_.width, across[r]);
+        made = r;
+      }
+      rows.enlarge_along(across[p.index], across[below], lerp<f32>::from_fraction(p.fraction), growth_, fine_.width,
+                         row_of(fine_, n, y));
+    }
+  }
+
+ private:
+  plane<const std::int16_t> coarse_;
+  plane<std::int16_t> fine_;
+  float growth_;
+  std::vector<std::int32_t> left_, right_;
+  std::vector<float> weight_;
+};
+
+status enlarge(const flow_planes& coarse, const flow_planes& fine, const execution& how) {
+  const enlargement u(coarse.u, fine.u, flow_growth(coarse.u.width, fine.u.width));
+  const enlargement v(coarse.v, fine.v, flow_growth(coarse.v.height, fine.v.height));
+  for_bands(fine.u, how, [&](int n, int first, int last) {
+    u.run(n, first, last);
+    v.run(n, first, last);
+  });
+  return status::ok;
+}
+
+/// Runs a body of common/flow/pixels.hpp on every pixel: threads over rows.
+template <class P, class Pixel>
+status every_pixel(const P& p, const execution& how, const Pixel& pixel) {
+  for_bands(p, how, [&](int n, int first, int last) {
+    for (int y = first; y < last; ++y)
+      for (int x = 0; x < p.width; ++x) pixel(n, x, y);
+  });
+  return status::ok;
+}
+
+status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const execution& how) {
+  return every_pixel(coarse, how, reduce_mask_pixel{fine, coarse, reach});
+}
+status quantise(const image& u, const image& v, const flow_planes& flow, const execution& how) {
+  return every_pixel(flow.u, how, quantise_pixel{u, v, flow});
+}
+status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const execution& how) {
+  return every_pixel(coarse.u, how, reduce_flow_pixel{fine, coarse});
+}
+status assess(const flow_assessment& a, const image& validity, const execution& how) {
+  return every_pixel(a.flow.u, how, assess_pixel{a, validity});
+}
+status check_return(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
+                    const execution& how) {
+  return every_pixel(flow.u, how, check_return_pixel{flow, back, largest, reasons});
+}
+status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
+              const execution& how) {
+  return every_pixel(frames.first, how, slopes_pixel{frames, warped, to});
+}
+status copy_out(plane<const float> from, const image& to, const execution& how) {
+  return every_pixel(from, how, copy_out_pixel{from, to});
+}
+status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
+                         const execution& how) {
+  return every_pixel(frames.first, how, classic_linearise_pixel{frames, system, lambda});
+}
+status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
+                     plane<float> next_u, plane<float> next_v, const execution& how) {
+  return classic_iterations(iterations, {system, u, v, next_u, next_v},
+                            [&](const classic_sweep_pixel& sweep) { return every_pixel(sweep.u, how, sweep); });
+}
+
+/// SIMD where this machine has it, in the default floating-point environment.
+template <auto simd, auto scalar>
+struct dispatched;
+template <class... Args, status (*simd)(Args...), auto scalar>
+struct dispatched<simd, scalar> {
+  static status call(Args... args) {
+    return guarded([&] { return simd_chosen() ? simd(args...) : (scalar_flow_functions.*scalar)(args...); });
+  }
+};
+
+template <auto member>
+struct scalar_only;
+template <class... Args, status (*flow_functions::*member)(Args...)>
+struct scalar_only<member> {
+  static status call(Args... args) {
+    const default_float_environment environment;
+    return (scalar_flow_functions.*member)(args...);
+  }
+};
+
+}  // namespace
+
+const flow_functions cpu_flow_functions{
+    scalar_only<&flow_functions::clear>::call,
+    dispatched<intensity, &flow_functions::intensity>::call,
+    dispatched<edge_weights, &flow_functions::edge_weights>::call,
+    dispatched<warp, &flow_functions::warp>::call,
+    dispatched<linearise, &flow_functions::linearise>::call,
+    dispatched<relax_flow, &flow_functions::relax>::call,
+    dispatched<solve_windows_of_rows, &flow_functions::solve_windows>::call,
+    dispatched<median, &flow_functions::median>::call,
+    dispatched<enlarge, &flow_functions::enlarge>::call,
+    dispatched<finish, &flow_functions::finish>::call,
+    dispatched<structure_of_image, &flow_functions::structure>::call,
+    dispatched<reduce_mask, &flow_functions::reduce_mask>::call,
+    dispatched<quantise, &flow_functions::quantise>::call,
+    dispatched<reduce_flow, &flow_functions::reduce_flow>::call,
+    dispatched<assess, &flow_functions::assess>::call,
+    dispatched<check_return, &flow_functions::check_return>::call,
+    dispatched<slopes, &flow_functions::slopes>::call,
+    dispatched<copy_out, &flow_functions::copy_out>::call,
+    dispatched<classic_linearise, &flow_functions::classic_linearise>::call,
+    dispatched<classic_relax, &flow_functions::classic_relax>::call,
+};
+
+}  // namespace fluxel::kernels

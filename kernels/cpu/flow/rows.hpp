@@ -1,0 +1,111 @@
+#pragma once
+
+// Rows of the flow solver, compiled once per instruction set. The formulas are those of common/flow/equation.hpp. Planes end
+// on whole vectors: what stands behind a row may be read and written.
+
+#include <cstdint>
+
+#include "kernels/common/flow/equation.hpp"
+#include "kernels/contract/flow.hpp"
+
+namespace fluxel::kernels {
+
+/// Working rows around the row that is linearised, clamped to the image; with two pixels of border before and after,
+/// and a vector of room behind.
+struct derivative_rows {
+  const std::int16_t* change[5];  ///< W - I1, rows -2..2
+  const std::int16_t* mx[5];      ///< first slopes of I1 + W
+  const std::int16_t* my[5];
+};
+
+/// One row of the system's planes, and of the weights above it (a row of zeros on the first row). Rows of floats are
+/// split: the even columns, then from flow_row_elements(width) / 2 on the odd ones.
+struct system_rows {
+  float *i11, *i12, *i22, *c1, *c2;
+  const float *right, *down, *down_above;
+};
+
+struct edge_weight_table {
+  const float* weight;
+  int last;
+};
+
+struct flow_system_functions {
+  void (*sum_and_change)(const u16* first, const std::int16_t* warped, int width, std::int16_t* sum,
+                         std::int16_t* change);
+  void (*derive)(const std::int16_t* const sum[5], int width, std::int16_t* mx, std::int16_t* my);
+  /// `known` is -1 where there is a data term, else 0, also behind the row.
+  void (*linearise)(const derivative_rows& rows, const std::int16_t* known, const std::int16_t* u,
+                    const std::int16_t* v, const flow_energy& energy, const system_rows& system, int width);
+  /// Without a row below, `below` is `grey`.
+  void (*edge_weights)(const u16* grey, const u16* below, const edge_weight_table& table, int width, float* right,
+                       float* down);
+};
+const flow_system_functions& flow_system_rows();
+
+/// What a half sweep reads and writes for the pixels of one colour of a row. Rows beyond the border are any rows:
+/// their weight is 0.
+struct half_sweep_row {
+  struct component {
+    float* own;
+    const float *left, *right, *above, *below;
+  };
+  const float *i11, *i12, *i22, *c1, *c2;
+  const float *weight_left, *weight_right, *weight_up, *weight_down;
+  component u, v;
+};
+
+struct flow_sweep_functions {
+  void (*half_sweep)(const half_sweep_row& row, float omega, int count);
+  /// A row of flow to a split row of floats, its padding cleared.
+  void (*split)(const std::int16_t* row, int width, float* to);
+  void (*quantise)(const float* even, const float* odd, const std::int16_t* before, int limit, int width,
+                   std::int16_t* to);
+};
+const flow_sweep_functions& flow_sweep_rows();
+
+struct flow_pixel_functions {
+  /// `mask` holds flow_masked where a pixel is unknown, else 0; NaN adds to it.
+  using intensity_row = void (*)(const void* pixels, int channels, const intensity_scale& scale, int width, u16* grey,
+                                 u8* mask);
+  intensity_row of_u8, of_u16, of_f32;
+  /// A row of flow to every `step`-th float.
+  void (*to_pixels)(const std::int16_t* flow, int width, int step, float* out);
+};
+const flow_pixel_functions& flow_pixel_rows();
+
+struct warp_row_input {
+  plane<const u16> second;      ///< one image
+  plane<const u8> second_mask;  ///< absent: data is null
+  const u16* first;
+  const u8* first_mask;         ///< may be null
+  const std::int16_t *u, *v;
+  int y;
+};
+using warp_row_function = void (*)(const warp_row_input& in, int width, std::int16_t* warped, std::uint8_t* reason);
+warp_row_function flow_warp_row();
+
+/// Where the pixels of a row of the finer level lie in a row of the coarser one.
+struct enlarge_positions {
+  const std::int32_t *left, *right;
+  const float* weight;
+};
+
+struct flow_row_functions {
+  void (*enlarge_across)(const float* coarse, const enlarge_positions& at, int width, float* out);
+  void (*enlarge_along)(const float* top, const float* bottom, float weight, float growth, int width,
+                        std::int16_t* out);
+  void (*to_units)(const std::int16_t* in, int width, float* out);
+};
+
+/// For the chosen instruction set.
+const flow_row_functions& flow_rows();
+
+/// Medians of (2 radius + 1)^2 for two rows of windows, from 2 radius + 2 rows that have `radius` pixels of border before
+/// and median_room after.
+using median_rows_function = void (*)(const std::int16_t* const* rows, int width, std::int16_t* top,
+                                      std::int16_t* bottom);
+median_rows_function flow_median_rows(int radius);
+inline constexpr int median_room = 80;
+
+}  // namespace fluxel::kernels

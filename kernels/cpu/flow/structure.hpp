@@ -1,0 +1,11 @@
+#pragma once
+
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel::kernels {
+
+/// The structure tensor's eigenvalues with SIMD and threads; see flow_functions.
+status structure_of_image(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
+                          const execution& how);
+
+}  // namespace fluxel::kernels

@@ -1,0 +1,9 @@
+#pragma once
+
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel::kernels {
+
+std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe);
+
+}  // namespace fluxel::kernels

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel::kernels {
+
+status linear_resize(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how);
+std::unique_ptr<prepared_resize> prepare_linear(const resize_recipe& recipe);
+
+}  // namespace fluxel::kernels

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel::kernels {
+
+status nearest_resize(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
+                      nearest_rounding rounding, const execution& how);
+std::unique_ptr<prepared_resize> prepare_nearest(const resize_recipe& recipe);
+
+}  // namespace fluxel::kernels

@@ -1,0 +1,59 @@
+// Entry points of the CPU row: the floating-point environment, the method, and memory that ran out.
+
+#include "kernels/cpu/runtime/translate_bad_alloc.hpp"
+#include "kernels/cpu/resize/filtered.hpp"
+#include "kernels/cpu/resize/linear.hpp"
+#include "kernels/cpu/resize/nearest.hpp"
+#include "kernels/cpu/runtime/table.hpp"
+
+namespace fluxel::kernels {
+
+namespace {
+
+/// The prepared resize of one method, run in the default floating-point environment.
+class cpu_resize : public prepared_resize {
+ public:
+  explicit cpu_resize(std::unique_ptr<prepared_resize> method) : method_(std::move(method)) {}
+  status run(std::span<const image_pair> pairs, const execution& how) const override {
+    return guarded([&] { return method_->run(pairs, how); });
+  }
+
+ private:
+  std::unique_ptr<prepared_resize> method_;
+};
+
+std::unique_ptr<prepared_resize> prepare_method(const resize_recipe& recipe) {
+  switch (recipe.method) {
+    case resize_method::nearest:
+      return prepare_nearest(recipe);
+    case resize_method::linear:
+      return prepare_linear(recipe);
+    case resize_method::filtered:
+      break;
+  }
+  return prepare_filtered(recipe);
+}
+
+status linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how) {
+  return guarded([&] { return linear_resize(pairs, type, rule, how); });
+}
+
+status nearest(std::span<const image_pair> pairs, int element_bytes, coordinates rule, nearest_rounding rounding,
+               const execution& how) {
+  return guarded([&] { return nearest_resize(pairs, element_bytes, rule, rounding, how); });
+}
+
+std::unique_ptr<prepared_resize> prepare(const resize_recipe& recipe) {
+  std::unique_ptr<prepared_resize> result;
+  guarded([&] {
+    result = std::make_unique<cpu_resize>(prepare_method(recipe));
+    return status::ok;
+  });
+  return result;
+}
+
+}  // namespace
+
+const resize_functions cpu_resize_functions{linear, nearest, prepare};
+
+}  // namespace fluxel::kernels

@@ -1,9 +1,0 @@
-#pragma once
-
-#include "kernels/kernels.hpp"
-
-namespace fluxel::kernels {
-
-std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe);
-
-}  // namespace fluxel::kernels

@@ -1,0 +1,18 @@
+#include "kernels/cpu/runtime/table.hpp"
+
+#include "kernels/scalar/runtime/host_memory.hpp"
+
+namespace fluxel::kernels {
+
+const row& cpu() {
+  static const row r{"cpu",
+                     host_memory,
+                     cpu_resize_functions,
+                     cpu_alpha_functions,
+                     cpu_conv_transpose_functions,
+                     cpu_flow_functions,
+                     cpu_sparse_functions};
+  return r;
+}
+
+}  // namespace fluxel::kernels

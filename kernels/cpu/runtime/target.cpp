@@ -1,0 +1,59 @@
+#include "kernels/cpu/runtime/target.hpp"
+
+#include <atomic>
+#include <cstdlib>
+
+#include "hwy/highway.h"
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel::kernels {
+
+namespace {
+
+constexpr const char* scalar_name = "scalar";
+constexpr std::int64_t fallback = HWY_SCALAR | HWY_EMU128;
+
+struct choice {
+  hwy::ChosenTarget highway;
+  std::atomic<std::int64_t> target;  ///< 0: scalar
+
+  void set(std::int64_t t) {
+    highway.Update(t);
+    target = t;
+  }
+  choice() {
+    const char* name = std::getenv("FLUXEL_CPU");
+    if (name == nullptr || !set(std::string(name))) set(std::string());
+  }
+  bool set(const std::string& name) {
+    if (name == scalar_name) return set(std::int64_t{0}), true;
+    for (std::int64_t t : hwy::SupportedAndGeneratedTargets())
+      if ((t & fallback) == 0 && (name.empty() || name == hwy::TargetName(t))) return set(t), true;
+    if (name.empty()) set(std::int64_t{0});
+    return name.empty();
+  }
+};
+
+choice& current() {
+  static choice c;
+  return c;
+}
+
+}  // namespace
+
+hwy::ChosenTarget& chosen_target() { return current().highway; }
+bool simd_chosen() { return current().target != 0; }
+
+std::string cpu_target() { return simd_chosen() ? hwy::TargetName(current().target) : scalar_name; }
+
+std::vector<std::string> cpu_targets() {
+  std::vector<std::string> names;
+  for (std::int64_t t : hwy::SupportedAndGeneratedTargets())
+    if ((t & fallback) == 0) names.push_back(hwy::TargetName(t));
+  names.push_back(scalar_name);
+  return names;
+}
+
+bool force_cpu_target(const std::string& name) { return current().set(name); }
+
+}  // namespace fluxel::kernels

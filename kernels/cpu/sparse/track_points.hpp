@@ -1,0 +1,11 @@
+#pragma once
+
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel::kernels {
+
+/// Points over threads, rows of a window over lanes; see sparse_functions.
+status track_with_lanes(const track_levels& levels, const track_settings& settings, const track_list& list,
+                        const execution& how);
+
+}  // namespace fluxel::kernels

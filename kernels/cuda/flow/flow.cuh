@@ -1,0 +1,69 @@
+#pragma once
+
+// What the kernels of the flow solver share: one thread per pixel of a plane, blocks of 32 x 8.
+
+#include "kernels/common/flow/equation.hpp"
+#include "kernels/cuda/runtime/device.cuh"
+#include "kernels/contract/flow.hpp"
+
+namespace fluxel::kernels {
+extern const flow_functions cuda_flow_functions;
+}
+
+namespace fluxel::kernels::gpu {
+
+inline constexpr int flow_block_x = 32;
+inline constexpr int flow_block_y = 8;
+inline constexpr int flow_threads = flow_block_x * flow_block_y;
+
+struct pixel {
+  int n, x, y;
+};
+__device__ __forceinline__ pixel pixel_of_thread() {
+  return {static_cast<int>(blockIdx.z), static_cast<int>(blockIdx.x * flow_block_x + threadIdx.x),
+          static_cast<int>(blockIdx.y * flow_block_y + threadIdx.y)};
+}
+
+template <class T>
+__device__ __forceinline__ bool inside(const pixel& at, const plane<T>& p) {
+  return at.x < p.width && at.y < p.height;
+}
+template <class T>
+__device__ __forceinline__ T& element(const plane<T>& p, const pixel& at) {
+  return p.data[at.n * p.stride + at.y * p.pitch + at.x];
+}
+template <class T>
+__device__ __forceinline__ T clamped(const plane<T>& p, int n, int x, int y) {
+  return element(p, {n, clamp_index(x, p.width), clamp_index(y, p.height)});
+}
+
+/// One thread per pixel of `p`.
+template <auto Kernel, class T, class Job>
+status launch_pixels(const plane<T>& p, const execution& how, const Job& job) {
+  const dim3 grid(divide_up(p.width, flow_block_x), divide_up(p.height, flow_block_y), p.count);
+  return launch<Kernel>(grid, dim3(flow_block_x, flow_block_y), 0, how.stream, job);
+}
+
+status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
+                 const flow_energy& energy, const flow_system& system, const execution& how);
+status relax(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
+             const flow_planes& flow, const flow_planes& out, const execution& how);
+status solve_windows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
+                     const flow_windows& windows, const flow_exchange& flow, const execution& how);
+status median(const flow_planes& in, const flow_planes& out, int radius, const execution& how);
+status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger, const execution& how);
+
+status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const execution& how);
+status quantise(const image& u, const image& v, const flow_planes& flow, const execution& how);
+status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const execution& how);
+status assess(const flow_assessment& a, const image& validity, const execution& how);
+status check_return(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
+                    const execution& how);
+status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
+              const execution& how);
+status copy_out(plane<const float> from, const image& to, const execution& how);
+status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda, const execution& how);
+status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
+                     plane<float> next_u, plane<float> next_v, const execution& how);
+
+}  // namespace fluxel::kernels::gpu

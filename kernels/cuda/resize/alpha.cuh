@@ -1,0 +1,10 @@
+#pragma once
+
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel::kernels::gpu {
+
+status premultiply(const alpha_image& src, const image& product, element_type type, const execution& how);
+status divide(const image& product, const alpha_image& dst, element_type type, const execution& how);
+
+}  // namespace fluxel::kernels::gpu

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel::kernels::gpu {
+
+status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how);
+status resize_nearest(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
+                      nearest_rounding rounding, const execution& how);
+std::unique_ptr<prepared_resize> prepare_resize(const resize_recipe& recipe);
+
+std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe);
+
+/// Tables in device memory.
+struct linear_tables {
+  const position* x = nullptr;
+  const position* y = nullptr;
+  int low_zero_bits = 0;
+  last_rounding rounding{};
+  bool half_pixel = false;  ///< they double or halve both sides by coordinates::half_pixel
+};
+status resize_linear_tables(std::span<const image_pair> pairs, element_type type, const linear_tables& tables,
+                            const execution& how);
+status resize_nearest_tables(std::span<const image_pair> pairs, int element_bytes, const linear_tables& tables,
+                             const execution& how);
+
+}  // namespace fluxel::kernels::gpu

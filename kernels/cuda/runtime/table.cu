@@ -1,0 +1,60 @@
+#include "kernels/cuda/resize/alpha.cuh"
+#include "kernels/cuda/conv_transpose/conv_transpose.cuh"
+#include "kernels/cuda/runtime/device.cuh"
+#include "kernels/cuda/flow/flow.cuh"
+#include "kernels/cuda/resize/resize.cuh"
+#include "kernels/cuda/sparse/sparse.cuh"
+
+namespace fluxel::kernels {
+
+namespace gpu {
+namespace {
+
+void* allocate(std::size_t bytes) {
+  void* p = nullptr;
+  return cudaMalloc(&p, bytes) == cudaSuccess ? p : nullptr;
+}
+
+void release(void* p) { cudaFree(p); }
+
+status upload(void* dst, const void* src, std::size_t bytes, CUstream_st* stream) {
+  return status_of(cudaMemcpyAsync(dst, src, bytes, cudaMemcpyHostToDevice, stream));
+}
+
+status download(void* dst, const void* src, std::size_t bytes, CUstream_st* stream) {
+  return status_of(cudaMemcpyAsync(dst, src, bytes, cudaMemcpyDeviceToHost, stream));
+}
+
+status copy(void* dst, const void* src, std::size_t bytes, CUstream_st* stream) {
+  return status_of(cudaMemcpyAsync(dst, src, bytes, cudaMemcpyDeviceToDevice, stream));
+}
+
+status upload_rows(byte_rows dst, byte_rows src, std::size_t bytes, std::size_t rows, CUstream_st* stream) {
+  return status_of(
+      cudaMemcpy2DAsync(dst.data, dst.pitch, src.data, src.pitch, bytes, rows, cudaMemcpyHostToDevice, stream));
+}
+
+status download_rows(byte_rows dst, byte_rows src, std::size_t bytes, std::size_t rows, CUstream_st* stream) {
+  return status_of(
+      cudaMemcpy2DAsync(dst.data, dst.pitch, src.data, src.pitch, bytes, rows, cudaMemcpyDeviceToHost, stream));
+}
+
+status synchronize(CUstream_st* stream) { return status_of(cudaStreamSynchronize(stream)); }
+
+}  // namespace
+}  // namespace gpu
+
+// A column that has no kernels yet is null.
+const row* cuda() {
+  static const row r{"cuda",
+                     {gpu::allocate, gpu::release, gpu::upload, gpu::download, gpu::copy, gpu::synchronize,
+                      gpu::upload_rows, gpu::download_rows},
+                     {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
+                     {gpu::premultiply, gpu::divide},
+                     {gpu::conv_transpose, gpu::upsample_zero},
+                     cuda_flow_functions,
+                     cuda_sparse_functions};
+  return &r;
+}
+
+}  // namespace fluxel::kernels

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel::kernels {
+
+/// flow_functions::solve_windows of the scalar row.
+status scalar_solve_windows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
+                            const flow_windows& windows, const flow_exchange& flow, const execution& how);
+
+}  // namespace fluxel::kernels

@@ -1,0 +1,18 @@
+#include "kernels/scalar/runtime/table.hpp"
+
+#include "kernels/scalar/runtime/host_memory.hpp"
+
+namespace fluxel::kernels {
+
+const row& scalar() {
+  static const row r{"scalar",
+                     host_memory,
+                     scalar_resize_functions,
+                     scalar_alpha_functions,
+                     scalar_conv_transpose_functions,
+                     scalar_flow_functions,
+                     scalar_sparse_functions};
+  return r;
+}
+
+}  // namespace fluxel::kernels

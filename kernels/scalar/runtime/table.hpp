@@ -1,0 +1,18 @@
+#pragma once
+
+#include "kernels/contract/backend.hpp"
+
+namespace fluxel::kernels {
+
+extern const resize_functions scalar_resize_functions;
+extern const alpha_functions scalar_alpha_functions;
+extern const conv_transpose_functions scalar_conv_transpose_functions;
+extern const flow_functions scalar_flow_functions;
+extern const sparse_functions scalar_sparse_functions;
+
+status scalar_track(const track_levels& levels, const track_settings& settings, const track_list& list,
+                    const execution& how);
+status scalar_structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
+                        const execution& how);
+
+}  // namespace fluxel::kernels

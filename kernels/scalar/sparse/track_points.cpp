@@ -1,0 +1,87 @@
+// The definition of tracked points: windows sampled and summed one pixel after the other.
+
+#include "kernels/common/sparse/track_points.hpp"
+
+#include <vector>
+
+#include "kernels/scalar/runtime/table.hpp"
+
+namespace fluxel::kernels {
+
+namespace {
+
+class scalar_window {
+ public:
+  explicit scalar_window(int radius) : radius_(radius), scale_(track_scale(radius)) {}
+
+  tensor_scale scale() const { return scale_; }
+
+  tensor_sums open(const plane<const u16>& prev, track_position at) {
+    template_.clear();
+    gradients_.clear();
+    auto level = [&](int i, int j) { return sample(prev, at, i, j); };
+    tensor_sums sums;
+    for (int j = -radius_; j <= radius_; ++j)
+      for (int i = -radius_; i <= radius_; ++i) {
+        auto along_x = [&](int row) { return level(i + 1, row) - level(i - 1, row); };
+        auto along_y = [&](int column) { return level(column, j + 1) - level(column, j - 1); };
+        const gradient g{track_derivative(along_x(j - 1), along_x(j), along_x(j + 1)),
+                         track_derivative(along_y(i - 1), along_y(i), along_y(i + 1))};
+        template_.push_back(level(i, j));
+        gradients_.push_back(g);
+        add_gradient(sums, g.x, g.y);
+      }
+    return sums;
+  }
+
+  mismatch_sums mismatch(const plane<const u16>& next, track_position at) const {
+    mismatch_sums sums;
+    for_each(next, at, [&](std::size_t k, std::int64_t difference) {
+      sums.x += difference * gradients_[k].x;
+      sums.y += difference * gradients_[k].y;
+    });
+    return sums;
+  }
+
+  float residual(const plane<const u16>& next, track_position at) const {
+    std::int64_t sum = 0;
+    for_each(next, at,
+             [&](std::size_t, std::int64_t difference) { sum += difference < 0 ? -difference : difference; });
+    return static_cast<float>(sum) * residual_unit(radius_);
+  }
+
+ private:
+  struct gradient {
+    std::int32_t x, y;
+  };
+
+  template <class F>
+  void for_each(const plane<const u16>& next, track_position at, F&& f) const {
+    std::size_t k = 0;
+    for (int j = -radius_; j <= radius_; ++j)
+      for (int i = -radius_; i <= radius_; ++i, ++k) f(k, sample(next, at, i, j) - template_[k]);
+  }
+  /// At an offset in whole pixels; the border pixel repeats.
+  static std::int32_t sample(const plane<const u16>& p, track_position at, int i, int j) {
+    const int x = (at.x >> track_bits) + i, y = (at.y >> track_bits) + j;
+    auto level = [&](int u, int v) { return p.data[clamp_index(v, p.height) * p.pitch + clamp_index(u, p.width)]; };
+    return track_sample(level(x, y), level(x + 1, y), level(x, y + 1), level(x + 1, y + 1), track_fraction(at.x),
+                        track_fraction(at.y));
+  }
+
+  int radius_;
+  tensor_scale scale_;
+  std::vector<std::int32_t> template_;
+  std::vector<gradient> gradients_;
+};
+
+}  // namespace
+
+status scalar_track(const track_levels& levels, const track_settings& settings, const track_list& list,
+                    const execution&) {
+  scalar_window window(settings.radius);
+  for (int i = 0; i < list.points; ++i) write_tracked(list, i, track_list_point(window, levels, settings, list, i));
+  return status::ok;
+}
+
+}  // namespace fluxel::kernels
