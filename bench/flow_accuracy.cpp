@@ -2,13 +2,15 @@
 //
 //   flow_accuracy FOLDER [--method WORD] [--pairs WORD] [--threads N] [--device auto|cpu|cuda] [--runs N]
 //
-// FOLDER is a tree that host/program/flow_files/flow_dataset.hpp knows: Middlebury, KITTI, Sintel, or NAME/frame10.png,
-// frame11.png and flow10.flo. WORD selects the methods, or pairs, whose names contain it; both may be repeated.
+// FOLDER is a tree that host/program/flow_files/flow_dataset.hpp knows: Middlebury, KITTI, Sintel, or
+// NAME/frame10.png, frame11.png and flow10.flo. WORD selects the methods, or pairs, whose names contain it; both may
+// be repeated.
 //
 // Prints a row per pair and method, then means over the pairs: mean endpoint error (px), mean angular error
 // (degrees), share of pixels with an endpoint error above 1 and 2 px, the error that 95 % of the pixels stay below
-// (over the pixels whose truth is known; host/program/flow_files/flow_metrics.hpp), and the median time of the runs after one that
-// is not timed. Solvers are built, and pictures converted to 8-bit grey for OpenCV, outside the timed part; with
+// (over the pixels whose truth is known; host/program/flow_files/flow_metrics.hpp), and the median time of the runs
+// after one that is not timed. Solvers are built, and pictures converted to 8-bit grey for OpenCV, outside the timed
+// part; with
 // --device cuda it contains both copies. A star marks pairs on which fluxel's parameters were chosen.
 
 #include <algorithm>
@@ -24,10 +26,10 @@
 
 #include "bench/flow_methods.hpp"
 #include "fluxel/error.hpp"
-#include "host/program/video/failure.hpp"
 #include "host/program/flow_files/flow_dataset.hpp"
 #include "host/program/flow_files/flow_file.hpp"
 #include "host/program/flow_files/flow_metrics.hpp"
+#include "host/program/video/failure.hpp"
 
 namespace {
 
@@ -82,8 +84,8 @@ bool selected(const std::string& name, const std::vector<std::string>& words) {
 
 flow_pair read_pair(const flow_example& e) {
   flow_pair p{fluxel::video::read_picture(e.first), fluxel::video::read_picture(e.second)};
-  if (p.first.channels < p.second.channels) p.first = fluxel::video::as_colour(p.first);
-  if (p.second.channels < p.first.channels) p.second = fluxel::video::as_colour(p.second);
+  if (p.first.channels < p.second.channels) p.first = fluxel::video::as_color(p.first);
+  if (p.second.channels < p.first.channels) p.second = fluxel::video::as_color(p.second);
   if (p.first.width != p.second.width || p.first.height != p.second.height || p.first.type != p.second.type)
     throw fluxel::video::failure(fluxel::video::fault::input, e.second + ": not of the size or type of " + e.first);
   return p;

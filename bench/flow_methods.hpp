@@ -8,7 +8,7 @@
 #include "host/program/flow_files/flow_field.hpp"
 #include "host/program/video/plain_picture.hpp"
 
-/// The pictures of a pair, both grey or both colour, of one type.
+/// The pictures of a pair, both grey or both color, of one type.
 struct flow_pair {
   fluxel::video::plain_picture first, second;
 };

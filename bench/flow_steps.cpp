@@ -65,7 +65,7 @@ k::image image_of(const image<u8>& im) {
   return {.data = const_cast<u8*>(im.data()), .width = im.width(), .height = im.height(), .pitch = im.view().pitch};
 }
 
-using step = void (*)(const k::flow_functions&, const frame_pair&, level&, const k::execution&);
+using step = void (*)(const k::flow_functions&, const frame_pair&, level&, const k::launch_options&);
 
 const k::intensity_scale of_u8{.type = element_type::u8, .red = 4899, .green = 9617, .blue = 1868};
 const k::flow_energy energy{.brightness = 0.2f,
@@ -76,32 +76,32 @@ const k::flow_energy energy{.brightness = 0.2f,
 
 const std::pair<const char*, step> steps[] = {
     {"intensity",
-     [](const k::flow_functions& f, const frame_pair& in, level& l, const k::execution& how) {
-       f.intensity(image_of(in.prev), of_u8, nullptr, l.first, {}, how);
-       f.intensity(image_of(in.next), of_u8, nullptr, l.second, {}, how);
+     [](const k::flow_functions& f, const frame_pair& in, level& l, const k::launch_options& launch) {
+       f.intensity(image_of(in.prev), of_u8, nullptr, l.first, {}, launch);
+       f.intensity(image_of(in.next), of_u8, nullptr, l.second, {}, launch);
      }},
     {"edge_weights",
-     [](const k::flow_functions& f, const frame_pair&, level& l, const k::execution& how) {
-       f.edge_weights(l.first, l.edges, l.system.right, l.system.down, how);
+     [](const k::flow_functions& f, const frame_pair&, level& l, const k::launch_options& launch) {
+       f.edge_weights(l.first, l.edges, l.system.right, l.system.down, launch);
      }},
     {"warp",
-     [](const k::flow_functions& f, const frame_pair&, level& l, const k::execution& how) {
-       f.warp({l.first, l.second, {}, {}}, l.flow, l.warped, how);
+     [](const k::flow_functions& f, const frame_pair&, level& l, const k::launch_options& launch) {
+       f.warp({l.first, l.second, {}, {}}, l.flow, l.warped, launch);
      }},
     {"linearise",
-     [](const k::flow_functions& f, const frame_pair&, level& l, const k::execution& how) {
-       f.linearise({l.first, l.second, {}, {}}, l.warped, l.flow, energy, l.system, how);
+     [](const k::flow_functions& f, const frame_pair&, level& l, const k::launch_options& launch) {
+       f.linearise({l.first, l.second, {}, {}}, l.warped, l.flow, energy, l.system, launch);
      }},
     {"relax_8_sweeps",
-     [](const k::flow_functions& f, const frame_pair&, level& l, const k::execution& how) {
-       f.relax(l.system, {l.omegas, 64}, std::span<const k::plane<float>, 4>(l.scratch), l.flow, l.relaxed, how);
+     [](const k::flow_functions& f, const frame_pair&, level& l, const k::launch_options& launch) {
+       f.relax(l.system, {l.omegas, 64}, std::span<const k::plane<float>, 4>(l.scratch), l.flow, l.relaxed, launch);
      }},
     {"median_7x7", [](const k::flow_functions& f, const frame_pair&, level& l,
-                      const k::execution& how) { f.median(l.relaxed, l.flow, 3, how); }},
+                      const k::launch_options& launch) { f.median(l.relaxed, l.flow, 3, launch); }},
     {"enlarge", [](const k::flow_functions& f, const frame_pair&, level& l,
-                   const k::execution& how) { f.enlarge(l.coarse, l.relaxed, how); }},
+                   const k::launch_options& launch) { f.upscale_flow(l.coarse, l.relaxed, launch); }},
     {"finish",
-     [](const k::flow_functions& f, const frame_pair&, level& l, const k::execution& how) {
+     [](const k::flow_functions& f, const frame_pair&, level& l, const k::launch_options& launch) {
        k::image u{.data = l.result.data(),
                   .width = l.result.width(),
                   .height = l.result.height(),
@@ -109,7 +109,7 @@ const std::pair<const char*, step> steps[] = {
                   .pitch = l.result.view().pitch};
        k::image v = u;
        v.data = l.result.data() + 1;
-       f.finish(l.flow, u, v, how);
+       f.store_flow(l.flow, u, v, launch);
      }},
 };
 
@@ -121,11 +121,11 @@ void add_flow_steps(const std::string& name) {
       auto run = [name, threads, last](benchmark::State& state) {
         const frame_pair& frames = frames_of(name);
         const k::flow_functions& functions = k::cpu().flow;
-        const k::execution how{nullptr, threads};
+        const k::launch_options launch{nullptr, threads};
         level l(frames);
-        for (std::size_t i = 0; i <= last; ++i) steps[i].second(functions, frames, l, how);  // on real contents
+        for (std::size_t i = 0; i <= last; ++i) steps[i].second(functions, frames, l, launch);  // on real contents
         for (auto _ : state) {
-          steps[last].second(functions, frames, l, how);
+          steps[last].second(functions, frames, l, launch);
           benchmark::ClobberMemory();
         }
         state.counters["MP/s"] = benchmark::Counter(frames.prev.width() * 1e-6 * frames.prev.height(),

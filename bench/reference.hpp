@@ -17,6 +17,6 @@ enum class interpolation { linear, nearest, area, cubic, lanczos4 };
 /// A call that resizes every plane; empty without OpenCV. `threads` 0: all.
 template <class T>
 std::function<void()> reference_resize(image_view<const T> src, image_view<T> dst, int threads,
-                                       interpolation how = interpolation::linear);
+                                       interpolation launch = interpolation::linear);
 
 }  // namespace fluxel::bench

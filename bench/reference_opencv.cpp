@@ -20,8 +20,8 @@ cv::Mat plane_of(image_view<T> view, int n, int p) {
                  data + n * view.stride + p * view.plane_stride, static_cast<std::size_t>(view.pitch));
 }
 
-int flag_of(interpolation how) {
-  switch (how) {
+int flag_of(interpolation launch) {
+  switch (launch) {
     case interpolation::nearest:
       return cv::INTER_NEAREST_EXACT;
     case interpolation::area:
@@ -38,12 +38,13 @@ int flag_of(interpolation how) {
 }  // namespace
 
 template <class T>
-std::function<void()> reference_resize(image_view<const T> src, image_view<T> dst, int threads, interpolation how) {
+std::function<void()> reference_resize(image_view<const T> src, image_view<T> dst, int threads,
+                                       interpolation launch) {
   std::vector<std::pair<cv::Mat, cv::Mat>> planes;
   for (int n = 0; n < src.count; ++n)
     for (int p = 0; p < src.planes; ++p)
       planes.emplace_back(plane_of(src.unpacked(), n, p), plane_of(dst.unpacked(), n, p));
-  return [planes, threads, flag = flag_of(how)]() mutable {
+  return [planes, threads, flag = flag_of(launch)]() mutable {
     cv::setNumThreads(threads == 0 ? cv::getNumberOfCPUs() : threads);
     for (auto& [from, to] : planes) cv::resize(from, to, to.size(), 0, 0, flag);
   };

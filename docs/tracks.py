@@ -9,7 +9,7 @@ import csv
 import sys
 
 
-def colour(share):
+def color(share):
     return "#%02x%02x%02x" % (round(40 + 200 * share), round(70 + 40 * share), round(220 - 180 * share))
 
 
@@ -25,16 +25,16 @@ def main():
     print(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}">')
     print(f'<rect width="{width}" height="{height}" fill="white" stroke="#888"/>')
     print('<g fill="none" stroke-width="1">')
-    step = max(1, last // 24)  # a piece per step: its colour is the time
+    step = max(1, last // 24)  # a piece per step: its color is the time
     for way in ways:
         for i in range(0, len(way) - 1, step):
             piece = way[i:i + step:2] + [way[min(i + step, len(way) - 1)]]
             points = " ".join(f"{x:.1f},{y:.1f}" for _, x, y in piece)
-            print(f'<polyline points="{points}" stroke="{colour(way[i][0] / max(last, 1))}"/>')
+            print(f'<polyline points="{points}" stroke="{color(way[i][0] / max(last, 1))}"/>')
     print("</g>")
     for way in ways:
         frame, x, y = way[-1]
-        print(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.8" fill="{colour(frame / max(last, 1))}"/>')
+        print(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.8" fill="{color(frame / max(last, 1))}"/>')
     print("</svg>")
 
 

@@ -4,7 +4,7 @@
 
 namespace fluxel::kernels {
 
-const row* cuda() { return nullptr; }
+const backend_table* cuda() { return nullptr; }
 
 const cuda_status& cuda_devices() {
   static const cuda_status none{{}, "this build of fluxel has no CUDA kernels"};

@@ -1,5 +1,7 @@
 // The C ABI: converts arguments, calls the C++ functions, turns exceptions into codes.
 
+#include "host/c_api/c_api.hpp"
+
 #include <climits>
 #include <cstring>
 #include <exception>
@@ -9,7 +11,6 @@
 #include "fluxel/fluxel.h"
 #include "fluxel/resize.hpp"
 #include "fluxel/version.hpp"
-#include "host/c_api/c_api.hpp"
 
 struct fluxel_resizer {
   fluxel::resizer resize;
@@ -19,11 +20,11 @@ namespace {
 
 using namespace fluxel;
 using namespace fluxel::host::c_api;
+using host::call_site;
 using host::reject;
-using host::site;
 
-resize_options options_of(const site& at, const fluxel_resize_options* given) {
-  const auto o = read_struct(at, "options", given);
+resize_options options_of(const call_site& site, const fluxel_resize_options* given) {
+  const auto o = read_struct(site, "options", given);
   resize_options r{.filter = static_cast<filter>(o.filter),
                    .antialias = static_cast<antialias>(o.antialias),
                    .coordinates = static_cast<coordinates>(o.coordinates),
@@ -45,83 +46,83 @@ extern "C" {
 
 fluxel_status fluxel_resize_bilinear(const fluxel_image* src, const fluxel_image* dst,
                                      const fluxel_bilinear_options* options, void* stream) {
-  return guarded([&] {
-    const site at{"resize_bilinear"};
-    const auto o = read_struct(at, "options", options);
+  return translate_bad_alloc([&] {
+    const call_site site{"resize_bilinear"};
+    const auto o = read_struct(site, "options", options);
     const bilinear_options b{.coordinates = static_cast<coordinates>(o.coordinates), .threads = o.threads};
-    with_views(at, required(at, "src", src), required(at, "dst", dst),
+    with_views(site, required(site, "src", src), required(site, "dst", dst),
                [&](auto s, auto d) { resize_bilinear(s, d, b, stream_of(stream)); });
   });
 }
 
 fluxel_status fluxel_resize_nearest(const fluxel_image* src, const fluxel_image* dst,
                                     const fluxel_nearest_options* options, void* stream) {
-  return guarded([&] {
-    const site at{"resize_nearest"};
-    const auto o = read_struct(at, "options", options);
+  return translate_bad_alloc([&] {
+    const call_site site{"resize_nearest"};
+    const auto o = read_struct(site, "options", options);
     const nearest_options n{.coordinates = static_cast<coordinates>(o.coordinates),
                             .rounding = static_cast<nearest_rounding>(o.rounding),
                             .threads = o.threads};
-    const auto& from = required(at, "src", src);
-    const auto& to = required(at, "dst", dst);
+    const auto& from = required(site, "src", src);
+    const auto& to = required(site, "dst", dst);
     auto run = [&](auto s, auto d) { resize_nearest(s, d, n, stream_of(stream)); };
-    if (from.dtype != FLUXEL_U64) return with_views(at, from, to, run);
-    check_dtypes(at, from, to);
-    run(image_view<const std::uint64_t>(view_of<std::uint64_t>(at, "src", from)),
-        view_of<std::uint64_t>(at, "dst", to));
+    if (from.dtype != FLUXEL_U64) return with_views(site, from, to, run);
+    check_dtypes(site, from, to);
+    run(image_view<const std::uint64_t>(view_of<std::uint64_t>(site, "src", from)),
+        view_of<std::uint64_t>(site, "dst", to));
   });
 }
 
 fluxel_status fluxel_resize(const fluxel_image* src, const fluxel_image* dst, const fluxel_resize_options* options,
                             void* stream) {
-  return guarded([&] {
-    const site at{"resize"};
-    const auto o = options_of(at, options);
-    with_views(at, required(at, "src", src), required(at, "dst", dst),
+  return translate_bad_alloc([&] {
+    const call_site site{"resize"};
+    const auto o = options_of(site, options);
+    with_views(site, required(site, "src", src), required(site, "dst", dst),
                [&](auto s, auto d) { resize(s, d, o, stream_of(stream)); });
   });
 }
 
 fluxel_status fluxel_resizer_create(const fluxel_resize_geometry* geometry, const fluxel_resize_options* options,
-                                    fluxel_run_on run_on, fluxel_resizer** made) {
-  if (made != nullptr) *made = nullptr;
-  return guarded([&] {
-    const site at{"resizer_create"};
-    required(at, "resizer", made);
-    required(at, "geometry", geometry);
-    const auto g = read_struct(at, "geometry", geometry);
+                                    fluxel_run_on run_on, fluxel_resizer** out_handle) {
+  if (out_handle != nullptr) *out_handle = nullptr;
+  return translate_bad_alloc([&] {
+    const call_site site{"resizer_create"};
+    required(site, "resizer", out_handle);
+    required(site, "geometry", geometry);
+    const auto g = read_struct(site, "geometry", geometry);
     const resize_geometry typed{
-        {to_int(at, "geometry.src_width", g.src_width), to_int(at, "geometry.src_height", g.src_height)},
-        {to_int(at, "geometry.dst_width", g.dst_width), to_int(at, "geometry.dst_height", g.dst_height)},
-        to_int(at, "geometry.channels", g.channels),
+        {to_int(site, "geometry.src_width", g.src_width), to_int(site, "geometry.src_height", g.src_height)},
+        {to_int(site, "geometry.dst_width", g.dst_width), to_int(site, "geometry.dst_height", g.dst_height)},
+        to_int(site, "geometry.channels", g.channels),
         static_cast<element_type>(g.dtype)};
-    *made = new fluxel_resizer{
-        resizer(typed, options_of(at, options), static_cast<fluxel::run_on>(static_cast<int>(run_on)))};
+    *out_handle = new fluxel_resizer{
+        resizer(typed, options_of(site, options), static_cast<fluxel::run_on>(static_cast<int>(run_on)))};
   });
 }
 
 fluxel_status fluxel_resizer_run(const fluxel_resizer* object, const fluxel_image* src, const fluxel_image* dst,
                                  void* stream) {
-  return guarded([&] {
-    const site at{"resizer_run"};
-    const auto& r = required(at, "resizer", object);
-    with_views(at, required(at, "src", src), required(at, "dst", dst),
+  return translate_bad_alloc([&] {
+    const call_site site{"resizer_run"};
+    const auto& r = required(site, "resizer", object);
+    with_views(site, required(site, "src", src), required(site, "dst", dst),
                [&](auto s, auto d) { r.resize(s, d, stream_of(stream)); });
   });
 }
 
 fluxel_status fluxel_resizer_backend(const fluxel_resizer* object, fluxel_backend* backend) {
-  return guarded([&] {
-    const site at{"resizer_backend"};
-    required(at, "backend", backend);
-    *backend = static_cast<fluxel_backend>(required(at, "resizer", object).resize.backend());
+  return translate_bad_alloc([&] {
+    const call_site site{"resizer_backend"};
+    required(site, "backend", backend);
+    *backend = static_cast<fluxel_backend>(required(site, "resizer", object).resize.backend());
   });
 }
 
 void fluxel_resizer_destroy(fluxel_resizer* resizer) { delete resizer; }
 
 fluxel_status fluxel_device_count(int32_t* count) {
-  return guarded([&] {
+  return translate_bad_alloc([&] {
     required({"device_count"}, "count", count);
     *count = device_count();
   });
@@ -129,15 +130,15 @@ fluxel_status fluxel_device_count(int32_t* count) {
 
 const char* fluxel_no_device_reason(void) {
   thread_local std::string reason;
-  const auto status = guarded([] { reason = no_device_reason(); });
+  const auto status = translate_bad_alloc([] { reason = no_device_reason(); });
   return status == FLUXEL_OK ? reason.c_str() : fluxel_last_message();
 }
 
 fluxel_status fluxel_describe_device(int32_t index, fluxel_device_info* info) {
-  return guarded([&] {
-    const site at{"describe_device"};
-    const std::size_t size = required(at, "info", info).struct_size;
-    if (size < sizeof(fluxel_device_info)) reject(at, "info.struct_size", "is not set");
+  return translate_bad_alloc([&] {
+    const call_site site{"describe_device"};
+    const std::size_t size = required(site, "info", info).struct_size;
+    if (size < sizeof(fluxel_device_info)) reject(site, "info.struct_size", "is not set");
     const auto found = describe_device(index);
     *info = {};
     info->struct_size = size;
@@ -148,19 +149,19 @@ fluxel_status fluxel_describe_device(int32_t index, fluxel_device_info* info) {
 }
 
 fluxel_status fluxel_warm_up(int32_t index) {
-  return guarded([&] { warm_up(index); });
+  return translate_bad_alloc([&] { warm_up(index); });
 }
 
 const char* fluxel_cpu_target(void) {
   thread_local std::string name;
-  return guarded([] { name = cpu_target(); }) == FLUXEL_OK ? name.c_str() : "";
+  return translate_bad_alloc([] { name = cpu_target(); }) == FLUXEL_OK ? name.c_str() : "";
 }
 
 const char* fluxel_version(void) { return FLUXEL_VERSION; }
 
 int32_t fluxel_bytes_revision(const char* operation) {
   int32_t revision = 0;
-  guarded([&] {
+  translate_bad_alloc([&] {
     for (const auto& r : bytes_revisions())
       if (operation != nullptr && r.operation == operation) revision = r.revision;
   });

@@ -27,7 +27,7 @@ inline fluxel_status remember(fluxel_status code, const char* message) noexcept 
 }
 
 template <class F>
-fluxel_status guarded(F&& f) noexcept {
+fluxel_status translate_bad_alloc(F&& f) noexcept {
   try {
     f();
     return FLUXEL_OK;
@@ -43,36 +43,36 @@ fluxel_status guarded(F&& f) noexcept {
 }
 
 template <class T>
-const T& required(const site& at, const char* name, const T* p) {
-  if (p == nullptr) reject(at, name, "is null");
+const T& required(const call_site& site, const char* name, const T* p) {
+  if (p == nullptr) reject(site, name, "is null");
   return *p;
 }
 
-inline int to_int(const site& at, const std::string& name, std::int64_t v) {
-  if (v > INT_MAX || v < INT_MIN) reject(at, name, "is " + std::to_string(v) + "; must be below 2^31");
+inline int to_int(const call_site& site, const std::string& name, std::int64_t v) {
+  if (v > INT_MAX || v < INT_MIN) reject(site, name, "is " + std::to_string(v) + "; must be below 2^31");
   return static_cast<int>(v);
 }
 
 /// The caller's struct, which may be older (shorter) or newer (longer) than ours: fields that one of them lacks must
 /// be zero.
 template <class T>
-T read_struct(const site& at, const char* name, const T* given) {
+T read_struct(const call_site& site, const char* name, const T* given) {
   T known{};
   if (given == nullptr) return known;
   std::size_t size = 0;
   std::memcpy(&size, given, sizeof size);
-  if (size < sizeof size) reject(at, std::string(name) + ".struct_size", "is not set");
+  if (size < sizeof size) reject(site, std::string(name) + ".struct_size", "is not set");
   const auto* bytes = reinterpret_cast<const unsigned char*>(given);
   for (std::size_t i = sizeof(T); i < size; ++i)
-    if (bytes[i] != 0) reject(at, name, "uses fields that this version of the library does not have");
+    if (bytes[i] != 0) reject(site, name, "uses fields that this version of the library does not have");
   std::memcpy(&known, given, size < sizeof(T) ? size : sizeof(T));
   return known;
 }
 
 template <class T>
-image_view<T> view_of(const site& at, const std::string& name, const fluxel_image& im) {
-  auto get = [&](const char* field, std::int64_t v) { return to_int(at, name + "." + field, v); };
-  if (im.memory < FLUXEL_HOST || im.memory > FLUXEL_DEVICE) reject(at, name + ".memory", "is not a fluxel_memory");
+image_view<T> view_of(const call_site& site, const std::string& name, const fluxel_image& im) {
+  auto get = [&](const char* field, std::int64_t v) { return to_int(site, name + "." + field, v); };
+  if (im.memory < FLUXEL_HOST || im.memory > FLUXEL_DEVICE) reject(site, name + ".memory", "is not a fluxel_memory");
   return {.data = static_cast<T*>(im.data),
           .width = get("width", im.width),
           .height = get("height", im.height),
@@ -87,15 +87,15 @@ image_view<T> view_of(const site& at, const std::string& name, const fluxel_imag
 
 inline stream_ref stream_of(void* stream) { return static_cast<CUstream_st*>(stream); }
 
-inline void check_dtypes(const site& at, const fluxel_image& src, const fluxel_image& dst) {
-  if (src.dtype != dst.dtype) reject(at, "dst.dtype", "is not that of src");
+inline void check_dtypes(const call_site& site, const fluxel_image& src, const fluxel_image& dst) {
+  if (src.dtype != dst.dtype) reject(site, "dst.dtype", "is not that of src");
 }
 
 /// Calls f(src, dst) with typed views.
 template <class F>
-void with_views(const site& at, const fluxel_image& src, const fluxel_image& dst, F&& f) {
-  check_dtypes(at, src, dst);
-  auto call = [&]<class T>(T) { f(image_view<const T>(view_of<T>(at, "src", src)), view_of<T>(at, "dst", dst)); };
+void with_views(const call_site& site, const fluxel_image& src, const fluxel_image& dst, F&& f) {
+  check_dtypes(site, src, dst);
+  auto call = [&]<class T>(T) { f(image_view<const T>(view_of<T>(site, "src", src)), view_of<T>(site, "dst", dst)); };
   switch (src.dtype) {
     case FLUXEL_U8:
       return call(u8{});
@@ -108,7 +108,7 @@ void with_views(const site& at, const fluxel_image& src, const fluxel_image& dst
     case FLUXEL_F32:
       return call(f32{});
     default:
-      reject(at, "src.dtype", "is not one of u8, u16, f16, bf16 and f32");
+      reject(site, "src.dtype", "is not one of u8, u16, f16, bf16 and f32");
   }
 }
 

@@ -1,9 +1,10 @@
 // The C ABI of transposed convolution, upsampling and adjoints.
 
+#include "fluxel/conv_transpose.hpp"
+
 #include <algorithm>
 
 #include "fluxel/bilinear_adjoint.hpp"
-#include "fluxel/conv_transpose.hpp"
 #include "host/c_api/c_api.hpp"
 
 struct fluxel_conv_transpose {
@@ -17,11 +18,11 @@ namespace {
 
 using namespace fluxel;
 using namespace fluxel::host::c_api;
+using host::call_site;
 using host::reject;
-using host::site;
 
-conv_transpose_options options_of(const site& at, const fluxel_conv_transpose_options* given) {
-  const auto o = read_struct(at, "options", given);
+conv_transpose_options options_of(const call_site& site, const fluxel_conv_transpose_options* given) {
+  const auto o = read_struct(site, "options", given);
   auto or_one = [](int v) { return v == 0 ? 1 : v; };
   return {.stride_x = or_one(o.stride_x),
           .stride_y = or_one(o.stride_y),
@@ -38,8 +39,8 @@ conv_transpose_options options_of(const site& at, const fluxel_conv_transpose_op
           .threads = o.threads};
 }
 
-size size_of(const site& at, const std::string& name, std::int64_t width, std::int64_t height) {
-  return {to_int(at, name + "width", width), to_int(at, name + "height", height)};
+size size_of(const call_site& site, const std::string& name, std::int64_t width, std::int64_t height) {
+  return {to_int(site, name + "width", width), to_int(site, name + "height", height)};
 }
 
 template <class T>
@@ -49,10 +50,10 @@ struct typed_weights {
 };
 
 template <class T>
-typed_weights<T> weights_of(const site& at, const fluxel_conv_weights& w, int groups) {
-  const conv_weights<T> weights{static_cast<const T*>(w.data), to_int(at, "weights.in", w.in),
-                                to_int(at, "weights.out_per_group", w.out_per_group),
-                                to_int(at, "weights.width", w.width), to_int(at, "weights.height", w.height)};
+typed_weights<T> weights_of(const call_site& site, const fluxel_conv_weights& w, int groups) {
+  const conv_weights<T> weights{static_cast<const T*>(w.data), to_int(site, "weights.in", w.in),
+                                to_int(site, "weights.out_per_group", w.out_per_group),
+                                to_int(site, "weights.width", w.width), to_int(site, "weights.height", w.height)};
   // Wrong counts are rejected before the bias is read.
   const auto out = w.bias == nullptr ? 0 : std::max<std::int64_t>(0, w.out_per_group * groups);
   return {weights, {static_cast<const T*>(w.bias), static_cast<std::size_t>(out)}};
@@ -60,7 +61,7 @@ typed_weights<T> weights_of(const site& at, const fluxel_conv_weights& w, int gr
 
 /// Calls f with a value of the floating type.
 template <class F>
-void with_float(const site& at, const char* name, std::int32_t dtype, F&& f) {
+void with_float(const call_site& site, const char* name, std::int32_t dtype, F&& f) {
   switch (dtype) {
     case FLUXEL_F16:
       return f(f16{});
@@ -69,27 +70,28 @@ void with_float(const site& at, const char* name, std::int32_t dtype, F&& f) {
     case FLUXEL_F32:
       return f(f32{});
     default:
-      reject(at, name, "is not one of f16, bf16 and f32");
+      reject(site, name, "is not one of f16, bf16 and f32");
   }
 }
 
-resize_geometry geometry_of(const site& at, const fluxel_resize_geometry* geometry) {
-  required(at, "forward", geometry);
-  const auto g = read_struct(at, "forward", geometry);
-  return {size_of(at, "forward.src_", g.src_width, g.src_height),
-          size_of(at, "forward.dst_", g.dst_width, g.dst_height), to_int(at, "forward.channels", g.channels),
+resize_geometry geometry_of(const call_site& site, const fluxel_resize_geometry* geometry) {
+  required(site, "forward", geometry);
+  const auto g = read_struct(site, "forward", geometry);
+  return {size_of(site, "forward.src_", g.src_width, g.src_height),
+          size_of(site, "forward.dst_", g.dst_width, g.dst_height), to_int(site, "forward.channels", g.channels),
           static_cast<element_type>(g.dtype)};
 }
 
 run_on place(fluxel_run_on where) { return static_cast<run_on>(static_cast<int>(where)); }
 
 template <class T>
-void run_float(const site& at, const T& object, const fluxel_image* src, const fluxel_image* dst, void* stream) {
-  const auto& s = required(at, "src", src);
-  const auto& d = required(at, "dst", dst);
-  check_dtypes(at, s, d);
-  with_float(at, "src.dtype", s.dtype, [&]<class E>(E) {
-    object.run(image_view<const E>(view_of<E>(at, "src", s)), view_of<E>(at, "dst", d), stream_of(stream));
+void run_float(const call_site& site, const T& object, const fluxel_image* src, const fluxel_image* dst,
+               void* stream) {
+  const auto& s = required(site, "src", src);
+  const auto& d = required(site, "dst", dst);
+  check_dtypes(site, s, d);
+  with_float(site, "src.dtype", s.dtype, [&]<class E>(E) {
+    object.run(image_view<const E>(view_of<E>(site, "src", s)), view_of<E>(site, "dst", d), stream_of(stream));
   });
 }
 
@@ -100,13 +102,13 @@ extern "C" {
 fluxel_status fluxel_conv_transpose_size(int64_t src_width, int64_t src_height, int64_t kernel_width,
                                          int64_t kernel_height, const fluxel_conv_transpose_options* options,
                                          int64_t* dst_width, int64_t* dst_height) {
-  return guarded([&] {
-    const site at{"conv_transpose_size"};
-    required(at, "dst_width", dst_width);
-    required(at, "dst_height", dst_height);
+  return translate_bad_alloc([&] {
+    const call_site site{"conv_transpose_size"};
+    required(site, "dst_width", dst_width);
+    required(site, "dst_height", dst_height);
     const size dst =
-        conv_transpose_size(size_of(at, "src.", src_width, src_height),
-                            size_of(at, "weights.", kernel_width, kernel_height), options_of(at, options));
+        conv_transpose_size(size_of(site, "src.", src_width, src_height),
+                            size_of(site, "weights.", kernel_width, kernel_height), options_of(site, options));
     *dst_width = dst.width;
     *dst_height = dst.height;
   });
@@ -115,23 +117,23 @@ fluxel_status fluxel_conv_transpose_size(int64_t src_width, int64_t src_height, 
 fluxel_status fluxel_conv_transpose2d(const fluxel_image* src, const fluxel_conv_weights* weights,
                                       const fluxel_image* dst, const fluxel_conv_transpose_options* options,
                                       void* stream) {
-  return guarded([&] {
-    const site at{"conv_transpose2d"};
-    const auto o = options_of(at, options);
-    const auto& s = required(at, "src", src);
-    const auto& d = required(at, "dst", dst);
-    const auto& w = required(at, "weights", weights);
-    check_dtypes(at, s, d);
-    with_float(at, "src.dtype", s.dtype, [&]<class T>(T) {
-      const auto typed = weights_of<T>(at, w, o.groups);
-      conv_transpose2d<T>(view_of<T>(at, "src", s), typed.weights, typed.bias, view_of<T>(at, "dst", d), o,
+  return translate_bad_alloc([&] {
+    const call_site site{"conv_transpose2d"};
+    const auto o = options_of(site, options);
+    const auto& s = required(site, "src", src);
+    const auto& d = required(site, "dst", dst);
+    const auto& w = required(site, "weights", weights);
+    check_dtypes(site, s, d);
+    with_float(site, "src.dtype", s.dtype, [&]<class T>(T) {
+      const auto typed = weights_of<T>(site, w, o.groups);
+      conv_transpose2d<T>(view_of<T>(site, "src", s), typed.weights, typed.bias, view_of<T>(site, "dst", d), o,
                           stream_of(stream));
     });
   });
 }
 
 fluxel_status fluxel_bilinear_kernel(int32_t factor, float* weights) {
-  return guarded([&] {
+  return translate_bad_alloc([&] {
     required({"bilinear_kernel"}, "weights", weights);
     const auto kernel = bilinear_kernel(factor);
     std::copy(kernel.begin(), kernel.end(), weights);
@@ -140,10 +142,10 @@ fluxel_status fluxel_bilinear_kernel(int32_t factor, float* weights) {
 
 fluxel_status fluxel_upsample_transpose_conv(const fluxel_image* src, const fluxel_image* dst, int32_t factor,
                                              fluxel_edge edge, const fluxel_upsample_options* options, void* stream) {
-  return guarded([&] {
-    const site at{"upsample_transpose_conv"};
-    const upsample_options o{.threads = read_struct(at, "options", options).threads};
-    with_views(at, required(at, "src", src), required(at, "dst", dst), [&](auto s, auto d) {
+  return translate_bad_alloc([&] {
+    const call_site site{"upsample_transpose_conv"};
+    const upsample_options o{.threads = read_struct(site, "options", options).threads};
+    with_views(site, required(site, "src", src), required(site, "dst", dst), [&](auto s, auto d) {
       upsample_transpose_conv(s, d, factor, static_cast<fluxel::edge>(static_cast<int>(edge)), o, stream_of(stream));
     });
   });
@@ -152,34 +154,34 @@ fluxel_status fluxel_upsample_transpose_conv(const fluxel_image* src, const flux
 fluxel_status fluxel_conv_transpose_create(int64_t src_width, int64_t src_height, fluxel_dtype dtype,
                                            const fluxel_conv_weights* weights,
                                            const fluxel_conv_transpose_options* options, fluxel_run_on where,
-                                           fluxel_conv_transpose** made) {
-  if (made != nullptr) *made = nullptr;
-  return guarded([&] {
-    const site at{"conv_transpose_create"};
-    required(at, "made", made);
-    const auto& w = required(at, "weights", weights);
-    const auto o = options_of(at, options);
-    const size src = size_of(at, "src_", src_width, src_height);
-    with_float(at, "dtype", dtype, [&]<class T>(T) {
-      const auto typed = weights_of<T>(at, w, o.groups);
-      *made = new fluxel_conv_transpose{conv_transpose(src, typed.weights, typed.bias, o, place(where))};
+                                           fluxel_conv_transpose** out_handle) {
+  if (out_handle != nullptr) *out_handle = nullptr;
+  return translate_bad_alloc([&] {
+    const call_site site{"conv_transpose_create"};
+    required(site, "made", out_handle);
+    const auto& w = required(site, "weights", weights);
+    const auto o = options_of(site, options);
+    const size src = size_of(site, "src_", src_width, src_height);
+    with_float(site, "dtype", dtype, [&]<class T>(T) {
+      const auto typed = weights_of<T>(site, w, o.groups);
+      *out_handle = new fluxel_conv_transpose{conv_transpose(src, typed.weights, typed.bias, o, place(where))};
     });
   });
 }
 
 fluxel_status fluxel_conv_transpose_run(const fluxel_conv_transpose* object, const fluxel_image* src,
                                         const fluxel_image* dst, void* stream) {
-  return guarded([&] {
-    const site at{"conv_transpose_run"};
-    run_float(at, required(at, "object", object), src, dst, stream);
+  return translate_bad_alloc([&] {
+    const call_site site{"conv_transpose_run"};
+    run_float(site, required(site, "object", object), src, dst, stream);
   });
 }
 
 fluxel_status fluxel_conv_transpose_recognised_bilinear(const fluxel_conv_transpose* object, int32_t* recognised) {
-  return guarded([&] {
-    const site at{"conv_transpose_recognised_bilinear"};
-    required(at, "recognised", recognised);
-    *recognised = required(at, "object", object).run.recognised_bilinear();
+  return translate_bad_alloc([&] {
+    const call_site site{"conv_transpose_recognised_bilinear"};
+    required(site, "recognised", recognised);
+    *recognised = required(site, "object", object).run.recognised_bilinear();
   });
 }
 
@@ -187,35 +189,35 @@ void fluxel_conv_transpose_destroy(fluxel_conv_transpose* object) { delete objec
 
 fluxel_status fluxel_bilinear_adjoint_create(const fluxel_resize_geometry* forward,
                                              const fluxel_bilinear_options* options, fluxel_run_on where,
-                                             fluxel_bilinear_adjoint** made) {
-  if (made != nullptr) *made = nullptr;
-  return guarded([&] {
-    const site at{"bilinear_adjoint_create"};
-    required(at, "made", made);
-    const auto o = read_struct(at, "options", options);
+                                             fluxel_bilinear_adjoint** out_handle) {
+  if (out_handle != nullptr) *out_handle = nullptr;
+  return translate_bad_alloc([&] {
+    const call_site site{"bilinear_adjoint_create"};
+    required(site, "made", out_handle);
+    const auto o = read_struct(site, "options", options);
     const bilinear_options b{.coordinates = static_cast<coordinates>(o.coordinates), .threads = o.threads};
-    *made = new fluxel_bilinear_adjoint{bilinear_adjoint(geometry_of(at, forward), b, place(where))};
+    *out_handle = new fluxel_bilinear_adjoint{bilinear_adjoint(geometry_of(site, forward), b, place(where))};
   });
 }
 
 fluxel_status fluxel_bilinear_adjoint_of_upsample(const fluxel_resize_geometry* forward, fluxel_edge edge,
                                                   const fluxel_upsample_options* options, fluxel_run_on where,
-                                                  fluxel_bilinear_adjoint** made) {
-  if (made != nullptr) *made = nullptr;
-  return guarded([&] {
-    const site at{"bilinear_adjoint_of_upsample"};
-    required(at, "made", made);
-    const upsample_options o{.threads = read_struct(at, "options", options).threads};
+                                                  fluxel_bilinear_adjoint** out_handle) {
+  if (out_handle != nullptr) *out_handle = nullptr;
+  return translate_bad_alloc([&] {
+    const call_site site{"bilinear_adjoint_of_upsample"};
+    required(site, "made", out_handle);
+    const upsample_options o{.threads = read_struct(site, "options", options).threads};
     const auto rule = static_cast<fluxel::edge>(static_cast<int>(edge));
-    *made = new fluxel_bilinear_adjoint{bilinear_adjoint(geometry_of(at, forward), rule, o, place(where))};
+    *out_handle = new fluxel_bilinear_adjoint{bilinear_adjoint(geometry_of(site, forward), rule, o, place(where))};
   });
 }
 
 fluxel_status fluxel_bilinear_adjoint_run(const fluxel_bilinear_adjoint* object, const fluxel_image* src,
                                           const fluxel_image* dst, void* stream) {
-  return guarded([&] {
-    const site at{"bilinear_adjoint_run"};
-    run_float(at, required(at, "object", object), src, dst, stream);
+  return translate_bad_alloc([&] {
+    const call_site site{"bilinear_adjoint_run"};
+    run_float(site, required(site, "object", object), src, dst, stream);
   });
 }
 

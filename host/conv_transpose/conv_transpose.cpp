@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::int64_t largest_side = std::numeric_limits<std::int32_t>::max();
 
-void at_least(const site& at, const char* argument, int value, int least) {
+void at_least(const call_site& site, const char* argument, int value, int least) {
   if (value < least)
-    reject(at, argument, "is " + std::to_string(value) + "; must be " + std::to_string(least) + " or more");
+    reject(site, argument, "is " + std::to_string(value) + "; must be " + std::to_string(least) + " or more");
 }
 
 struct axis_names {
@@ -27,114 +27,116 @@ constexpr axis_names x_names{"options.stride_x",         "options.dilation_x", "
 constexpr axis_names y_names{"options.stride_y",         "options.dilation_y", "options.top",   "options.bottom",
                              "options.output_padding_y", "src.height",         "weights.height"};
 
-void check_axis(const site& at, const plan::conv_transpose_axis& a, const axis_names& name) {
-  at_least(at, name.src, a.src_size, 1);
-  at_least(at, name.kernel, a.kernel, 1);
-  at_least(at, name.stride, a.stride, 1);
-  at_least(at, name.dilation, a.dilation, 1);
-  at_least(at, name.low, a.low, 0);
-  at_least(at, name.high, a.high, 0);
-  at_least(at, name.output_padding, a.output_padding, 0);
+void check_axis(const call_site& site, const plan::conv_transpose_axis& a, const axis_names& name) {
+  at_least(site, name.src, a.src_size, 1);
+  at_least(site, name.kernel, a.kernel, 1);
+  at_least(site, name.stride, a.stride, 1);
+  at_least(site, name.dilation, a.dilation, 1);
+  at_least(site, name.low, a.low, 0);
+  at_least(site, name.high, a.high, 0);
+  at_least(site, name.output_padding, a.output_padding, 0);
   if (a.output_padding >= a.stride)
-    reject(at, name.output_padding,
+    reject(site, name.output_padding,
            "is " + std::to_string(a.output_padding) + "; must be less than the stride, " + std::to_string(a.stride));
   if (a.padding != padding_rule::explicit_sides) {
-    if (a.output_padding != 0) reject(at, name.output_padding, "must be 0 with same and valid padding");
-    if (a.low != 0) reject(at, name.low, "must be 0 with same and valid padding");
-    if (a.high != 0) reject(at, name.high, "must be 0 with same and valid padding");
+    if (a.output_padding != 0) reject(site, name.output_padding, "must be 0 with same and valid padding");
+    if (a.low != 0) reject(site, name.low, "must be 0 with same and valid padding");
+    if (a.high != 0) reject(site, name.high, "must be 0 with same and valid padding");
   }
   if (a.full_size() > largest_side || a.dst_size() > largest_side)
-    reject(at, name.src,
+    reject(site, name.src,
            "gives an output of " + std::to_string(a.full_size()) + " pixels; at most 2^31 - 1 are possible");
   if (a.dst_size() < 1)
-    reject(at, name.low, "and the opposite side cut off the whole output of " + std::to_string(a.full_size()));
+    reject(site, name.low, "and the opposite side cut off the whole output of " + std::to_string(a.full_size()));
 }
 
 struct axes {
   plan::conv_transpose_axis x, y;
 };
 
-axes check_axes(const site& at, size src, size kernel, const conv_transpose_options& options) {
+axes check_axes(const call_site& site, size src, size kernel, const conv_transpose_options& options) {
   if (options.padding < padding_rule::explicit_sides || options.padding > padding_rule::valid)
-    reject(at, "options.padding", "is not one of explicit_sides, same and valid");
+    reject(site, "options.padding", "is not one of explicit_sides, same and valid");
   const axes a{plan::make_conv_axis(src, kernel, options, true), plan::make_conv_axis(src, kernel, options, false)};
-  check_axis(at, a.x, x_names);
-  check_axis(at, a.y, y_names);
+  check_axis(site, a.x, x_names);
+  check_axis(site, a.y, y_names);
   return a;
 }
 
-void check_dst_size(const site& at, const plan::conv_transpose_axis& a, int size, const char* argument) {
+void check_dst_size(const call_site& site, const plan::conv_transpose_axis& a, int size, const char* argument) {
   if (!a.allows(size))
-    reject(at, argument, "is " + std::to_string(size) + "; these options give " + std::to_string(a.dst_size()));
+    reject(site, argument, "is " + std::to_string(size) + "; these options give " + std::to_string(a.dst_size()));
 }
 
-void check_layout(const site& at, const char* argument, const kernels::image& im) {
+void check_layout(const call_site& site, const char* argument, const kernels::image& im) {
   if (im.channels > 1 && im.planes > 1)
-    reject(at, argument, "has several channels and several planes; it must be NHWC (planes 1) or NCHW (channels 1)");
+    reject(site, argument,
+           "has several channels and several planes; it must be NHWC (planes 1) or NCHW (channels 1)");
 }
 
-void check_tensors(const site& at, const kernels::image_pair& pair, const any_view& src, const any_view& dst) {
-  check_layout(at, "src", pair.src);
-  check_layout(at, "dst", pair.dst);
+void check_tensors(const call_site& site, const kernels::image_pair& pair, const any_view& src, const any_view& dst) {
+  check_layout(site, "src", pair.src);
+  check_layout(site, "dst", pair.dst);
   if ((pair.src.channels > 1 && pair.dst.planes > 1) || (pair.src.planes > 1 && pair.dst.channels > 1))
-    reject(at, "dst", "has another layout than src");
+    reject(site, "dst", "has another layout than src");
   if (pair.src.count != pair.dst.count)
-    reject(at, "dst.count",
+    reject(site, "dst.count",
            "is " + std::to_string(pair.dst.count) + ", but src has " + std::to_string(pair.src.count));
   if (backend_for(src.memory) != backend_for(dst.memory))
-    reject(at, "dst.memory", "is of another kind than src.memory: both must be host memory or both device memory");
-  if (pair.dst.count != 0 && overlap(pair.src, pair.dst, dst.element_bytes)) reject(at, "dst", "overlaps src");
+    reject(site, "dst.memory", "is of another kind than src.memory: both must be host memory or both device memory");
+  if (pair.dst.count != 0 && overlap(pair.src, pair.dst, dst.element_bytes)) reject(site, "dst", "overlaps src");
 }
 
 }  // namespace
 
-void check_weights(const site& at, const any_weights& w, int groups) {
-  if (w.data == nullptr) reject(at, "weights.data", "is null");
-  at_least(at, "weights.in", w.in, 1);
-  at_least(at, "weights.out_per_group", w.out_per_group, 1);
-  at_least(at, "weights.width", w.kernel.width, 1);
-  at_least(at, "weights.height", w.kernel.height, 1);
-  at_least(at, "options.groups", groups, 1);
+void check_weights(const call_site& site, const any_weights& w, int groups) {
+  if (w.data == nullptr) reject(site, "weights.data", "is null");
+  at_least(site, "weights.in", w.in, 1);
+  at_least(site, "weights.out_per_group", w.out_per_group, 1);
+  at_least(site, "weights.width", w.kernel.width, 1);
+  at_least(site, "weights.height", w.kernel.height, 1);
+  at_least(site, "options.groups", groups, 1);
   if (w.in % groups != 0)
     reject(
-        at, "options.groups",
+        site, "options.groups",
         "is " + std::to_string(groups) + ", which does not divide the " + std::to_string(w.in) + " input channels");
   if (std::int64_t{w.out_per_group} * groups > largest_side)
-    reject(at, "weights.out_per_group", "gives more than 2^31 - 1 output channels");
+    reject(site, "weights.out_per_group", "gives more than 2^31 - 1 output channels");
   std::int64_t elements = std::int64_t{w.in} * w.out_per_group;
   for (std::int64_t side : {w.kernel.width, w.kernel.height}) {
     if (elements > std::numeric_limits<std::int64_t>::max() / 8 / side)
-      reject(at, "weights", "is beyond the address space");
+      reject(site, "weights", "is beyond the address space");
     elements *= side;
   }
   if (w.bias_size != 0 && w.bias_size != std::size_t(w.out_per_group) * groups)
-    reject(at, "bias",
+    reject(site, "bias",
            "has " + std::to_string(w.bias_size) + " values for " + std::to_string(w.out_per_group * groups) +
                " output channels");
 }
 
-size checked_output_size(const site& at, size src, size kernel, const conv_transpose_options& options) {
-  const auto [x, y] = check_axes(at, src, kernel, options);
+size checked_output_size(const call_site& site, size src, size kernel, const conv_transpose_options& options) {
+  const auto [x, y] = check_axes(site, src, kernel, options);
   return {static_cast<int>(x.dst_size()), static_cast<int>(y.dst_size())};
 }
 
-kernels::conv_transpose_call checked_call(const site& at, const any_view& src, const any_weights& w,
+kernels::conv_transpose_call checked_call(const call_site& site, const any_view& src, const any_weights& w,
                                           const any_view& dst, const conv_transpose_options& options) {
-  const kernels::image_pair pair{check_view(at, "src", src), check_view(at, "dst", dst)};
-  check_weights(at, w, options.groups);
-  check_threads(at, options.threads);
-  const auto [x, y] = check_axes(at, {pair.src.width, pair.src.height}, w.kernel, options);
-  check_dst_size(at, x, pair.dst.width, "dst.width");
-  check_dst_size(at, y, pair.dst.height, "dst.height");
+  const kernels::image_pair pair{check_view(site, "src", src), check_view(site, "dst", dst)};
+  check_weights(site, w, options.groups);
+  check_threads(site, options.threads);
+  const auto [x, y] = check_axes(site, {pair.src.width, pair.src.height}, w.kernel, options);
+  check_dst_size(site, x, pair.dst.width, "dst.width");
+  check_dst_size(site, y, pair.dst.height, "dst.height");
   const int src_channels = pair.src.channels * pair.src.planes;
   const int dst_channels = pair.dst.channels * pair.dst.planes;
   if (src_channels != w.in)
-    reject(at, "src", "has " + std::to_string(src_channels) + " channels, but weights.in is " + std::to_string(w.in));
+    reject(site, "src",
+           "has " + std::to_string(src_channels) + " channels, but weights.in is " + std::to_string(w.in));
   if (dst_channels != w.out_per_group * options.groups)
-    reject(at, "dst",
+    reject(site, "dst",
            "has " + std::to_string(dst_channels) + " channels, but weights and groups give " +
                std::to_string(w.out_per_group * options.groups));
-  check_tensors(at, pair, src, dst);
+  check_tensors(site, pair, src, dst);
   return {pair.src,
           pair.dst,
           w.data,
@@ -152,46 +154,47 @@ void convolve(const any_view& src, const any_weights& w, const any_view& dst, co
   const char* function = "conv_transpose2d";
   const auto call = checked_call({function}, src, w, dst, options);
   check_stream({function}, dst.memory, stream);
-  const auto& row = row_of(backend_for(dst.memory), function);
+  const auto& table = table_for(backend_for(dst.memory), function);
   if (call.dst.count == 0) return;
-  check(guard_memory(function,
-                     [&] {
-                       return row.conv_transpose.general(call, {stream.get(), options.threads});
-                     }),
+  check(translate_bad_alloc(function,
+                            [&] {
+                              return table.conv_transpose.general(call, {stream.get(), options.threads});
+                            }),
         function);
 }
 
-void check_factor(const site& at, int factor) {
+void check_factor(const call_site& site, int factor) {
   if (factor < 1 || factor > plan::most_upsampling)
-    reject(at, "factor",
+    reject(site, "factor",
            "is " + std::to_string(factor) + "; must be in [1, " + std::to_string(plan::most_upsampling) + "]");
 }
 
 void upsample(const any_view& src, const any_view& dst, element_type type, int factor, edge edge,
               const upsample_options& options, stream_ref stream) {
   const char* function = "upsample_transpose_conv";
-  const site at{function};
-  const auto pair = check_pair(at, src, dst);
-  check_factor(at, factor);
-  if (edge != edge::zero && edge != edge::replicate) reject(at, "edge", "is not one of zero and replicate");
+  const call_site site{function};
+  const auto pair = check_pair(site, src, dst);
+  check_factor(site, factor);
+  if (edge != edge::zero && edge != edge::replicate) reject(site, "edge", "is not one of zero and replicate");
   auto times = [&](int side, int result, const char* argument) {
     if (std::int64_t{side} * factor != result)
-      reject(at, argument,
+      reject(site, argument,
              "is " + std::to_string(result) + ", not " + std::to_string(factor) + " times the " +
                  std::to_string(side) + " of src");
   };
   times(pair.src.width, pair.dst.width, "dst.width");
   times(pair.src.height, pair.dst.height, "dst.height");
-  check_stream(at, dst.memory, stream);
-  check_threads(at, options.threads);
-  const auto& row = row_of(backend_for(dst.memory), function);
+  check_stream(site, dst.memory, stream);
+  check_threads(site, options.threads);
+  const auto& table = table_for(backend_for(dst.memory), function);
   if (pair.dst.count == 0) return;
-  const kernels::execution how{stream.get(), options.threads};
-  check(guard_memory(function,
-                     [&] {
-                       return edge == edge::zero ? row.conv_transpose.upsample_zero(pair, type, factor, how)
-                                                 : row.resize.linear({&pair, 1}, type, coordinates::half_pixel, how);
-                     }),
+  const kernels::launch_options launch{stream.get(), options.threads};
+  check(translate_bad_alloc(function,
+                            [&] {
+                              return edge == edge::zero
+                                         ? table.conv_transpose.upsample_zero(pair, type, factor, launch)
+                                         : table.resize.linear({&pair, 1}, type, coordinates::half_pixel, launch);
+                            }),
         function);
 }
 
@@ -207,7 +210,7 @@ size conv_transpose_size(size src, size kernel, const conv_transpose_options& op
 std::vector<float> bilinear_kernel(int factor) {
   host::check_factor({"bilinear_kernel"}, factor);
   const host::default_float_environment environment;
-  return host::guard_memory("bilinear_kernel", [&] { return plan::bilinear_kernel(factor); });
+  return host::translate_bad_alloc("bilinear_kernel", [&] { return plan::bilinear_kernel(factor); });
 }
 
 template <class T>

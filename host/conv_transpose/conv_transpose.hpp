@@ -6,8 +6,8 @@
 #include <span>
 
 #include "fluxel/conv_transpose.hpp"
-#include "host/plan/conv_transpose.hpp"
 #include "host/core/views.hpp"
+#include "host/plan/conv_transpose.hpp"
 
 namespace fluxel::host {
 
@@ -27,12 +27,12 @@ any_weights erase(const conv_weights<T>& w, std::span<const T> bias) {
   return {w.data, w.in, w.out_per_group, {w.width, w.height}, bias.data(), bias.size(), element_traits<T>::type};
 }
 
-void check_weights(const site& at, const any_weights& w, int groups);
+void check_weights(const call_site& site, const any_weights& w, int groups);
 
-size checked_output_size(const site& at, size src, size kernel, const conv_transpose_options& options);
+size checked_output_size(const call_site& site, size src, size kernel, const conv_transpose_options& options);
 
 /// Checks everything that a call states and places it. `dst.count` is 0 for an empty batch.
-kernels::conv_transpose_call checked_call(const site& at, const any_view& src, const any_weights& w,
+kernels::conv_transpose_call checked_call(const call_site& site, const any_view& src, const any_weights& w,
                                           const any_view& dst, const conv_transpose_options& options);
 
 }  // namespace fluxel::host

@@ -43,22 +43,22 @@ class planned_conv_transpose {
  public:
   planned_conv_transpose(size from, const any_weights& w, const conv_transpose_options& given, run_on device)
       : place({.threads = given.threads}, device, function), options(given), src(from), block(w) {
-    const site at{function};
-    check_weights(at, w, options.groups);
-    dst = checked_output_size(at, src, w.kernel, options);
+    const call_site site{function};
+    check_weights(site, w, options.groups);
+    dst = checked_output_size(site, src, w.kernel, options);
     recognise(w);
     if (!factor) copy_weights(w);
   }
 
   void run(const any_view& from, const any_view& to, element_type type, stream_ref stream) const {
-    const site at{function};
-    if (type != block.header.type) reject(at, "src", "has elements of another type than the weights");
-    check_geometry(at, from.image, src, "src");
-    check_geometry(at, to.image, dst, "dst");
-    check_stream(at, to.memory, stream);
-    const auto b = place.backend_of(at, to.memory);
+    const call_site site{function};
+    if (type != block.header.type) reject(site, "src", "has elements of another type than the weights");
+    check_geometry(site, from.image, src, "src");
+    check_geometry(site, to.image, dst, "dst");
+    check_stream(site, to.memory, stream);
+    const auto b = place.backend_of(site, to.memory);
     // The pointers of the weights are checked here and replaced for the backend that runs.
-    auto call = checked_call(at, from, block.in(weights_on(backend::cpu)), to, options);
+    auto call = checked_call(site, from, block.in(weights_on(backend::cpu)), to, options);
     if (call.dst.count == 0) return;
     const auto w = block.in(weights_on(b));
     call.weights = w.data;
@@ -92,7 +92,7 @@ class planned_conv_transpose {
     if (w.bias_size != 0) std::memcpy(host + block.bias_at, w.bias, w.bias_size * element_size(w.type));
     if (!place.on.cuda) return;
     const device_scope scope(place.device, function);
-    const auto& memory = cuda_row(function).memory;
+    const auto& memory = cuda_table(function).memory;
     check(memory.upload(device_weights_.reserve(block.bytes(), function), host, block.bytes(), nullptr), function);
     check(memory.synchronize(nullptr), function);
   }
@@ -103,20 +103,21 @@ class planned_conv_transpose {
     return b == backend::cuda ? device_weights_.data() : host_weights_.data();
   }
 
-  static void check_geometry(const site& at, const kernels::image& im, size built, const std::string& name) {
+  static void check_geometry(const call_site& site, const kernels::image& im, size built, const std::string& name) {
     if (size{im.width, im.height} != built)
-      reject(at, name,
+      reject(site, name,
              "is " + std::to_string(im.width) + "x" + std::to_string(im.height) + ", but the object was built for " +
                  std::to_string(built.width) + "x" + std::to_string(built.height));
   }
 
   void run(const kernels::conv_transpose_call& call, const run_context& context) const {
-    const auto& column = row_of(context.backend, function).conv_transpose;
-    check(guard_memory(function,
-                       [&] {
-                         return factor ? column.upsample_zero({call.src, call.dst}, call.type, *factor, context.how)
-                                       : column.general(call, context.how);
-                       }),
+    const auto& column = table_for(context.backend, function).conv_transpose;
+    check(translate_bad_alloc(function,
+                              [&] {
+                                return factor ? column.upsample_zero({call.src, call.dst}, call.type, *factor,
+                                                                     context.launch)
+                                              : column.general(call, context.launch);
+                              }),
           function);
   }
 
@@ -132,8 +133,8 @@ class planned_conv_transpose {
   }
 
   weight_block block;
-  scratch host_weights_{backend::cpu};
-  scratch device_weights_{backend::cuda};
+  device_buffer host_weights_{backend::cpu};
+  device_buffer device_weights_{backend::cuda};
 };
 
 }  // namespace host
@@ -148,7 +149,7 @@ template <class T>
 conv_transpose::conv_transpose(size src, const conv_weights<T>& weights,
                                std::type_identity_t<std::span<const T>> bias, const conv_transpose_options& options,
                                run_on device)
-    : impl_(host::guard_memory("conv_transpose", [&] {
+    : impl_(host::translate_bad_alloc("conv_transpose", [&] {
         return std::make_unique<impl>(src, host::erase(weights, bias), options, device);
       })) {}
 

@@ -27,7 +27,7 @@ int call_memory::add(role r, const kernels::image& im, int element_bytes) {
   return count_++;
 }
 
-void call_memory::enter(bool staged, scratch& memory, const char* function) {
+void call_memory::enter(bool staged, device_buffer& memory, const char* function) {
   staged_ = staged;
   if (!staged) return;
   const std::span entries(entries_.data(), count_);
@@ -46,7 +46,7 @@ void call_memory::leave(const char* function) {
   if (!staged_) return;
   for (const auto& e : std::span(entries_.data(), count_))
     if (e.caller.data != nullptr && e.r == role::out) download_image(e.caller, e.here, e.element_bytes, function);
-  check(cuda_row(function).memory.synchronize(nullptr), function);
+  check(cuda_table(function).memory.synchronize(nullptr), function);
 }
 
 }  // namespace fluxel::host

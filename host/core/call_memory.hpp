@@ -43,7 +43,7 @@ class call_memory {
   }
 
   /// Copies what is read to the device, or leaves everything where it is.
-  void enter(bool staged, scratch& memory, const char* function);
+  void enter(bool staged, device_buffer& memory, const char* function);
   const kernels::image& operator[](int i) const { return entries_[i].here; }
   template <class T>
   T* list(int i) const {

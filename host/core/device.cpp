@@ -59,19 +59,19 @@ const std::string& cuda_problem() {
   return problem;
 }
 
-const kernels::row& cuda_row(const char* function) {
+const kernels::backend_table& cuda_table(const char* function) {
   if (!cuda_problem().empty()) throw error(errc::no_device, std::string(function) + ": device: " + cuda_problem());
   return *kernels::cuda();
 }
 
-const kernels::row& row_of(backend b, const char* function) {
-  return b == backend::cuda ? cuda_row(function) : kernels::cpu();
+const kernels::backend_table& table_for(backend b, const char* function) {
+  return b == backend::cuda ? cuda_table(function) : kernels::cpu();
 }
 
 backend choose_backend(run_on device, const char* function) {
   require(device != run_on::by_memory, function, "device", "must be cpu, cuda or automatic");
   const bool cuda = device == run_on::cuda || (device == run_on::automatic && cuda_problem().empty());
-  if (cuda) cuda_row(function);
+  if (cuda) cuda_table(function);
   return cuda ? backend::cuda : backend::cpu;
 }
 

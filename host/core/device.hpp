@@ -5,7 +5,6 @@
 #include <string>
 
 #include "fluxel/device.hpp"
-#include "fluxel/device.hpp"
 #include "kernels/contract/backend.hpp"
 
 namespace fluxel::host {
@@ -25,10 +24,10 @@ const device_setting& process_device_setting();
 const std::string& cuda_problem();
 
 /// @throws fluxel::error no_device  with the reason.
-const kernels::row& cuda_row(const char* function);
+const kernels::backend_table& cuda_table(const char* function);
 
 /// The row that runs calls on `b`.
-const kernels::row& row_of(backend b, const char* function);
+const kernels::backend_table& table_for(backend b, const char* function);
 
 /// The backend that an object asked for.
 /// @throws fluxel::error no_device

@@ -2,9 +2,9 @@
 
 namespace fluxel::host {
 
-void reject(const site& at, const std::string& argument, const std::string& problem) {
-  std::string message = std::string(at.function) + ": ";
-  if (at.list) message += std::string(at.list) + "[" + std::to_string(at.index) + "].";
+void reject(const call_site& site, const std::string& argument, const std::string& problem) {
+  std::string message = std::string(site.function) + ": ";
+  if (site.list) message += std::string(site.list) + "[" + std::to_string(site.index) + "].";
   throw error(errc::invalid_argument, message + argument + ": " + problem);
 }
 

@@ -11,14 +11,14 @@
 namespace fluxel::host {
 
 /// Where in a call a check stands: the function, and the item of a list argument, if any.
-struct site {
+struct call_site {
   const char* function;
   const char* list = nullptr;  ///< for example "pairs"
   int index = 0;
 };
 
 /// Throws invalid_argument "function: argument: problem".
-[[noreturn]] void reject(const site& at, const std::string& argument, const std::string& problem);
+[[noreturn]] void reject(const call_site& site, const std::string& argument, const std::string& problem);
 
 /// Throws invalid_argument "function: argument: problem" unless it holds.
 void require(bool holds, const char* function, const std::string& argument, const std::string& problem);
@@ -28,7 +28,7 @@ void check(kernels::status result, const char* function);
 
 /// Runs `f` and turns a failed allocation into fluxel::error.
 template <class F>
-decltype(auto) guard_memory(const char* function, F&& f) {
+decltype(auto) translate_bad_alloc(const char* function, F&& f) {
   try {
     return f();
   } catch (const std::bad_alloc&) {

@@ -19,15 +19,15 @@ struct backends {
 struct run_context {
   const char* function;
   fluxel::backend backend;
-  kernels::execution how;
+  kernels::launch_options launch;
 };
 
 /// Memory of a backend, owned.
-class scratch {
+class device_buffer {
  public:
-  explicit scratch(backend b) : backend_(b) {}
-  ~scratch();
-  scratch(scratch&& other) noexcept;
+  explicit device_buffer(backend b) : backend_(b) {}
+  ~device_buffer();
+  device_buffer(device_buffer&& other) noexcept;
   /// At least `bytes`; what was in it is lost when it has to grow.
   void* reserve(std::size_t bytes, const char* function);
   void* data() const { return data_; }
@@ -39,9 +39,9 @@ class scratch {
 };
 
 /// One recipe on each backend.
-class prepared {
+class backend_resizes {
  public:
-  prepared(const kernels::resize_recipe& recipe, backends on, const char* function);
+  backend_resizes(const kernels::resize_recipe& recipe, backends on, const char* function);
   void run(std::span<const kernels::image_pair> pairs, const run_context& context) const;
 
  private:

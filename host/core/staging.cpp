@@ -53,11 +53,11 @@ image place_on_device(const image& host, int element_bytes, std::byte* base, std
 }
 
 void upload_image(const image& device, const image& host, int element_bytes, const char* function) {
-  copy_planes(device, host, element_bytes, function, cuda_row(function).memory.upload_rows);
+  copy_planes(device, host, element_bytes, function, cuda_table(function).memory.upload_rows);
 }
 
 void download_image(const image& host, const image& device, int element_bytes, const char* function) {
-  copy_planes(host, device, element_bytes, function, cuda_row(function).memory.download_rows);
+  copy_planes(host, device, element_bytes, function, cuda_table(function).memory.download_rows);
 }
 
 std::size_t staged_bytes(size s, int channels, int element_bytes) {
@@ -89,7 +89,7 @@ void staging::upload(std::span<const image_pair> host, std::span<image_pair> dev
 void staging::download(std::span<const image_pair> host, std::span<const image_pair> device, int element_bytes,
                        const char* function) {
   for (std::size_t i = 0; i < host.size(); ++i) download_image(host[i].dst, device[i].dst, element_bytes, function);
-  check(cuda_row(function).memory.synchronize(nullptr), function);
+  check(cuda_table(function).memory.synchronize(nullptr), function);
 }
 
 }  // namespace fluxel::host

@@ -21,8 +21,8 @@ class staging {
   std::mutex turn;  ///< the caller holds it from upload to download
 
  private:
-  scratch src_{backend::cuda};
-  scratch dst_{backend::cuda};
+  device_buffer src_{backend::cuda};
+  device_buffer dst_{backend::cuda};
 };
 
 /// A device image shaped as `host`, at `base` + `used`, which grows by what it takes. With no base it counts alone. A
@@ -30,7 +30,8 @@ class staging {
 kernels::image place_on_device(const kernels::image& host, int element_bytes, std::byte* base, std::size_t& used);
 /// Rows between host and device images of one shape. Neither waits.
 void upload_image(const kernels::image& device, const kernels::image& host, int element_bytes, const char* function);
-void download_image(const kernels::image& host, const kernels::image& device, int element_bytes, const char* function);
+void download_image(const kernels::image& host, const kernels::image& device, int element_bytes,
+                    const char* function);
 
 /// What `staging` needs for an image of this size.
 std::size_t staged_bytes(size s, int channels, int element_bytes);

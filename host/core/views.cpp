@@ -64,65 +64,66 @@ bool rows_meet(const image& a, span_of_bytes sa, const image& b, span_of_bytes s
   return false;
 }
 
-void check_stride(const site& at, const std::string& name, std::ptrdiff_t stride, int count, int element_bytes) {
+void check_stride(const call_site& site, const std::string& name, std::ptrdiff_t stride, int count,
+                  int element_bytes) {
   if (stride % element_bytes != 0)
     reject(
-        at, name,
+        site, name,
         "is " + std::to_string(stride) + " bytes, not a multiple of the element's " + std::to_string(element_bytes));
-  if (count > 1 && magnitude(stride) > most_bytes / (count - 1)) reject(at, name, "is beyond the address space");
+  if (count > 1 && magnitude(stride) > most_bytes / (count - 1)) reject(site, name, "is beyond the address space");
 }
 
-void check_sizes(const site& at, const std::string& name, const any_view& v) {
+void check_sizes(const call_site& site, const std::string& name, const any_view& v) {
   const image& im = v.image;
   if (im.width < 1 || im.height < 1)
-    reject(at, name, "is empty (" + std::to_string(im.width) + "x" + std::to_string(im.height) + ")");
-  if (im.channels < 1) reject(at, name + ".channels", "is " + std::to_string(im.channels) + "; must be 1 or more");
-  if (im.planes < 1) reject(at, name + ".planes", "is " + std::to_string(im.planes) + "; must be 1 or more");
-  if (im.count < 0) reject(at, name + ".count", "is " + std::to_string(im.count) + "; must not be negative");
-  if (im.channels > most_bytes / v.element_bytes / im.width) reject(at, name, "has rows beyond the address space");
+    reject(site, name, "is empty (" + std::to_string(im.width) + "x" + std::to_string(im.height) + ")");
+  if (im.channels < 1) reject(site, name + ".channels", "is " + std::to_string(im.channels) + "; must be 1 or more");
+  if (im.planes < 1) reject(site, name + ".planes", "is " + std::to_string(im.planes) + "; must be 1 or more");
+  if (im.count < 0) reject(site, name + ".count", "is " + std::to_string(im.count) + "; must not be negative");
+  if (im.channels > most_bytes / v.element_bytes / im.width) reject(site, name, "has rows beyond the address space");
 }
 
 }  // namespace
 
-image check_view(const site& at, const char* argument, const any_view& view) {
+image check_view(const call_site& site, const char* argument, const any_view& view) {
   const std::string name = argument;
-  check_sizes(at, name, view);
+  check_sizes(site, name, view);
   image im = view.image;
   const int bytes = view.element_bytes;
   const auto row = row_bytes(im, bytes);
   if (im.pitch == 0) im.pitch = row;
-  check_stride(at, name + ".pitch", im.pitch, im.height, bytes);
+  check_stride(site, name + ".pitch", im.pitch, im.height, bytes);
   if (im.height > 1 && magnitude(im.pitch) < row)
-    reject(at, name + ".pitch",
+    reject(site, name + ".pitch",
            "is " + std::to_string(im.pitch) + " bytes, shorter than a row of " + std::to_string(row));
   if (im.plane_stride == 0) im.plane_stride = im.pitch * im.height;
-  check_stride(at, name + ".plane_stride", im.plane_stride, im.planes, bytes);
+  check_stride(site, name + ".plane_stride", im.plane_stride, im.planes, bytes);
   if (im.stride == 0) im.stride = im.plane_stride * im.planes;
-  check_stride(at, name + ".stride", im.stride, im.count, bytes);
+  check_stride(site, name + ".stride", im.stride, im.count, bytes);
   if (im.count == 0) return im;
-  if (im.data == nullptr) reject(at, name + ".data", "is null");
+  if (im.data == nullptr) reject(site, name + ".data", "is null");
   if (reinterpret_cast<std::uintptr_t>(im.data) % bytes != 0)
-    reject(at, name + ".data", "is not aligned to the element's " + std::to_string(bytes) + " bytes");
+    reject(site, name + ".data", "is not aligned to the element's " + std::to_string(bytes) + " bytes");
   return im;
 }
 
 namespace {
 
-void check_same(const site& at, const char* what, int src, int dst) {
+void check_same(const call_site& site, const char* what, int src, int dst) {
   if (src != dst)
-    reject(at, std::string("dst.") + what, "is " + std::to_string(dst) + ", but src has " + std::to_string(src));
+    reject(site, std::string("dst.") + what, "is " + std::to_string(dst) + ", but src has " + std::to_string(src));
 }
 
 }  // namespace
 
-kernels::image_pair check_pair(const site& at, const any_view& src, const any_view& dst) {
-  const kernels::image_pair pair{check_view(at, "src", src), check_view(at, "dst", dst)};
-  check_same(at, "channels", src.image.channels, dst.image.channels);
-  check_same(at, "planes", src.image.planes, dst.image.planes);
-  check_same(at, "count", src.image.count, dst.image.count);
+kernels::image_pair check_pair(const call_site& site, const any_view& src, const any_view& dst) {
+  const kernels::image_pair pair{check_view(site, "src", src), check_view(site, "dst", dst)};
+  check_same(site, "channels", src.image.channels, dst.image.channels);
+  check_same(site, "planes", src.image.planes, dst.image.planes);
+  check_same(site, "count", src.image.count, dst.image.count);
   if (backend_for(src.memory) != backend_for(dst.memory))
-    reject(at, "dst.memory", "is of another kind than src.memory: both must be host memory or both device memory");
-  if (dst.image.count != 0 && overlap(pair.src, pair.dst, dst.element_bytes)) reject(at, "dst", "overlaps src");
+    reject(site, "dst.memory", "is of another kind than src.memory: both must be host memory or both device memory");
+  if (dst.image.count != 0 && overlap(pair.src, pair.dst, dst.element_bytes)) reject(site, "dst", "overlaps src");
   return pair;
 }
 
@@ -140,13 +141,14 @@ bool overlap(const image& a, const image& b, int element_bytes) {
   return false;
 }
 
-void check_stream(const site& at, memory_kind memory, stream_ref stream) {
+void check_stream(const call_site& site, memory_kind memory, stream_ref stream) {
   if (stream.get() != nullptr && backend_for(memory) == backend::cpu)
-    reject(at, "stream", "must be the default one for views in host memory");
+    reject(site, "stream", "must be the default one for views in host memory");
 }
 
-void check_threads(const site& at, int threads) {
-  if (threads < 0) reject(at, "options.threads", "is " + std::to_string(threads) + "; must be 0 (the pool) or more");
+void check_threads(const call_site& site, int threads) {
+  if (threads < 0)
+    reject(site, "options.threads", "is " + std::to_string(threads) + "; must be 0 (the pool) or more");
 }
 
 }  // namespace fluxel::host

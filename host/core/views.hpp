@@ -26,17 +26,17 @@ any_view erase(const image_view<T>& v) {
 
 /// Rejects a view that is empty, misaligned or does not fit the address space; returns it with pitch and strides
 /// written out.
-kernels::image check_view(const site& at, const char* argument, const any_view& view);
+kernels::image check_view(const call_site& site, const char* argument, const any_view& view);
 
 /// Checks both views and that they agree and share no pixel. `dst.count` is 0 for an empty batch.
-kernels::image_pair check_pair(const site& at, const any_view& src, const any_view& dst);
+kernels::image_pair check_pair(const call_site& site, const any_view& src, const any_view& dst);
 
 /// Whether a byte of a pixel of `a` is one of `b`. Exact: rows that lie between each other's do not overlap.
 bool overlap(const kernels::image& a, const kernels::image& b, int element_bytes);
 
 /// Calls on host memory take the default stream only.
-void check_stream(const site& at, memory_kind memory, stream_ref stream);
+void check_stream(const call_site& site, memory_kind memory, stream_ref stream);
 
-void check_threads(const site& at, int threads);
+void check_threads(const call_site& site, int threads);
 
 }  // namespace fluxel::host

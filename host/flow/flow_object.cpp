@@ -76,7 +76,7 @@ image as_bytes(image im, int element_bytes) {
 
 }  // namespace
 
-flow_object::flow_object(fluxel::backend b, const dense_settings& settings, std::unique_ptr<flow_step> step,
+flow_object::flow_object(fluxel::backend b, const dense_settings& settings, std::unique_ptr<dense_method> step,
                          int threads)
     : backend_(b),
       function_(settings.function),
@@ -130,9 +130,9 @@ flow_object::checked_call flow_object::check_call(const flow_arguments& call, bo
 template <class Run>
 void flow_object::run(checked_call& call, stream_ref stream, const Run& run_on_images) {
   const device_scope scope(device_, function_);
-  const kernels::execution how{stream.get(), threads_};
+  const kernels::launch_options launch{stream.get(), threads_};
   if (call.on_device || backend_ == backend::cpu) {
-    check(run_on_images(call, how), function_);
+    check(run_on_images(call, launch), function_);
     return;
   }
   checked_call device = call;
@@ -147,27 +147,27 @@ void flow_object::run(checked_call& call, stream_ref stream, const Run& run_on_i
   for (int i = 0; i < checked_call::inputs; ++i)
     if (call.images[i].data != nullptr)
       upload_image(device.images[i], call.images[i], call.element_bytes[i], function_);
-  check(run_on_images(device, how), function_);
+  check(run_on_images(device, launch), function_);
   for (int i = checked_call::inputs; i < checked_call::all; ++i)
     if (call.images[i].data != nullptr)
       download_image(call.images[i], device.images[i], call.element_bytes[i], function_);
-  check(cuda_row(function_).memory.synchronize(nullptr), function_);
+  check(cuda_table(function_).memory.synchronize(nullptr), function_);
 }
 
 void flow_object::solve(const flow_arguments& call, stream_ref stream) {
   auto checked = check_call(call, true, stream);
   require(checked.images[checked_call::prev].data != nullptr, function_, "prev", "is empty");
   restart();
-  run(checked, stream, [&](const checked_call& c, const kernels::execution& how) {
-    return solver_.solve(c.first(), c.second(), c.guess(), c.result(), how);
+  run(checked, stream, [&](const checked_call& c, const kernels::launch_options& launch) {
+    return solver_.solve(c.first(), c.second(), c.guess(), c.result(), launch);
   });
 }
 
 bool flow_object::advance(const flow_arguments& call, flow_start start, stream_ref stream) {
   auto checked = check_call(call, solver_.has_previous(), stream);
   bool has_result = false;
-  run(checked, stream, [&](const checked_call& c, const kernels::execution& how) {
-    return solver_.advance(c.second(), start, c.result(), has_result, how);
+  run(checked, stream, [&](const checked_call& c, const kernels::launch_options& launch) {
+    return solver_.advance(c.second(), start, c.result(), has_result, launch);
   });
   return has_result;
 }

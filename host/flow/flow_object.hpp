@@ -9,8 +9,8 @@
 #include "fluxel/flow.hpp"
 #include "fluxel/stream.hpp"
 #include "host/core/device.hpp"
-#include "host/flow/dense_solver.hpp"
 #include "host/core/views.hpp"
+#include "host/flow/dense_solver.hpp"
 
 namespace fluxel::host {
 
@@ -53,7 +53,7 @@ void check_validity(const flow_validity_options& validity, const char* function)
 
 class flow_object {
  public:
-  flow_object(fluxel::backend b, const dense_settings& settings, std::unique_ptr<flow_step> step, int threads);
+  flow_object(fluxel::backend b, const dense_settings& settings, std::unique_ptr<dense_method> step, int threads);
 
   void solve(const flow_arguments& call, stream_ref stream);
   bool advance(const flow_arguments& call, flow_start start, stream_ref stream);
@@ -73,7 +73,7 @@ class flow_object {
   int threads_;
   int device_;  ///< -1: the CPU
   dense_solver solver_;
-  scratch staged_;  ///< host views of a CUDA object
+  device_buffer staged_;  ///< host views of a CUDA object
 };
 
 }  // namespace fluxel::host

@@ -10,8 +10,8 @@
 #include "host/core/device.hpp"
 #include "host/core/float_environment.hpp"
 #include "host/flow/flow_object.hpp"
-#include "host/flow/variational.hpp"
 #include "host/flow/horn_schunck.hpp"
+#include "host/flow/variational.hpp"
 #include "host/plan/pyramid.hpp"
 
 namespace fluxel {
@@ -66,8 +66,8 @@ class step_call {
   void run(int threads, stream_ref stream, const Run& run_on) const {
     check_threads({function_}, threads);
     check_stream({function_}, memory_, stream);
-    const auto& row = row_of(backend_for(memory_), function_);
-    check(run_on(row, kernels::execution{stream.get(), threads}), function_);
+    const auto& table = table_for(backend_for(memory_), function_);
+    check(run_on(table, kernels::launch_options{stream.get(), threads}), function_);
     for (const auto& view : taken_)
       if (view.written && view.copy.data != nullptr) copy_rows(view.bytes, view.copy);
   }
@@ -101,14 +101,14 @@ class step_call {
   kernels::plane<T> place(const kernels::image& im) {
     if (backend_for(memory_) == backend::cuda) return plane_of<T>(im);
     constexpr std::size_t line = 64;
-    plane_carver size_of(im.count);
+    plane_layout size_of(im.count);
     size_of.take<std::remove_const_t<T>>({im.width, im.height});
     taken& view = taken_.back();
     view.room.resize(size_of.used() + line);
     void* base = view.room.data();
     std::size_t space = view.room.size();
-    plane_carver carver(im.count, static_cast<std::byte*>(std::align(line, size_of.used(), base, space)));
-    const auto p = carver.take<std::remove_const_t<T>>({im.width, im.height});
+    plane_layout layout(im.count, static_cast<std::byte*>(std::align(line, size_of.used(), base, space)));
+    const auto p = layout.take<std::remove_const_t<T>>({im.width, im.height});
     view.copy = image_of(p);
     view.copy.channels = static_cast<int>(sizeof(T));
     if (!view.written) copy_rows(view.copy, view.bytes);
@@ -151,13 +151,13 @@ struct image_pyramid::impl {
         backend(b),
         builder(b, function, g, host::pyramid_of(options)),
         block(b) {
-    auto carve = [&](std::byte* base) {
-      host::plane_carver carver(g.count, base);
-      builder.carve(carver);
-      levels = builder.carve_pyramid(carver);
-      return carver.used();
+    auto layout_planes = [&](std::byte* base) {
+      host::plane_layout layout(g.count, base);
+      builder.layout_planes(layout);
+      levels = builder.layout_pyramid(layout);
+      return layout.used();
     };
-    carve(static_cast<std::byte*>(block.reserve(carve(nullptr), function)));
+    layout_planes(static_cast<std::byte*>(block.reserve(layout_planes(nullptr), function)));
   }
 
   template <class T>
@@ -177,7 +177,7 @@ struct image_pyramid::impl {
   fluxel::backend backend;
   host::pyramid_builder builder;
   host::frame_pyramid levels;
-  host::scratch block;
+  host::device_buffer block;
 };
 
 image_pyramid::image_pyramid(const flow_geometry& geometry, const horn_schunck_options& options, run_on device) {
@@ -186,7 +186,7 @@ image_pyramid::image_pyramid(const flow_geometry& geometry, const horn_schunck_o
   host::check_pyramid(host::pyramid_of(options), impl::function);
   host::check_threads({impl::function}, options.threads);
   const auto b = host::choose_backend(device, impl::function);
-  impl_ = host::guard_memory(impl::function, [&] { return std::make_unique<impl>(geometry, options, b); });
+  impl_ = host::translate_bad_alloc(impl::function, [&] { return std::make_unique<impl>(geometry, options, b); });
 }
 image_pyramid::image_pyramid(image_pyramid&&) noexcept = default;
 image_pyramid& image_pyramid::operator=(image_pyramid&&) noexcept = default;
@@ -231,8 +231,8 @@ void warp(image_view<const u16> prev, image_view<const u16> next, const flow_vie
   const kernels::flow_frames frames{call.input("prev", prev), call.input("next", next), {}, {}};
   const auto by = call.input("flow", flow);
   const kernels::warped_frame to{call.output("warped", warped), call.output("reason", reason)};
-  call.run(options.threads, stream, [&](const kernels::row& row, const kernels::execution& how) {
-    return row.flow.warp(frames, by, to, how);
+  call.run(options.threads, stream, [&](const kernels::backend_table& table, const kernels::launch_options& launch) {
+    return table.flow.warp(frames, by, to, launch);
   });
 }
 
@@ -245,8 +245,8 @@ void slopes(image_view<const u16> prev, image_view<const i16> warped, const slop
                                      call.output("to.mxx", to.mxx), call.output("to.mxy", to.mxy),
                                      call.output("to.myy", to.myy), call.output("to.t", to.t),
                                      call.output("to.tx", to.tx),   call.output("to.ty", to.ty)};
-  call.run(options.threads, stream, [&](const kernels::row& row, const kernels::execution& how) {
-    return row.flow.slopes(frames, second, planes, how);
+  call.run(options.threads, stream, [&](const kernels::backend_table& table, const kernels::launch_options& launch) {
+    return table.flow.slopes(frames, second, planes, launch);
   });
 }
 
@@ -255,19 +255,19 @@ struct linear_system::impl {
 
   impl(size s, const horn_schunck_options& options, fluxel::backend b)
       : threads(options.threads), backend(b), step(options), block(b) {
-    auto carve = [&](std::byte* base) {
-      host::plane_carver carver(1, base);
-      step.carve(carver, s);
-      return carver.used();
+    auto layout_planes = [&](std::byte* base) {
+      host::plane_layout layout(1, base);
+      step.layout_planes(layout, s);
+      return layout.used();
     };
-    carve(static_cast<std::byte*>(block.reserve(carve(nullptr), function)));
-    host::check(step.upload(host::row_of(b, function)), function);
+    layout_planes(static_cast<std::byte*>(block.reserve(layout_planes(nullptr), function)));
+    host::check(step.upload(host::table_for(b, function)), function);
   }
 
   int threads;
   fluxel::backend backend;
-  host::variational_step step;
-  host::scratch block;
+  host::variational_method step;
+  host::device_buffer block;
 };
 
 linear_system::linear_system(size frame, const horn_schunck_options& options, run_on device) {
@@ -275,26 +275,26 @@ linear_system::linear_system(size frame, const horn_schunck_options& options, ru
   host::require(frame.width >= 1 && frame.height >= 1, impl::function, "frame", "is empty");
   host::check_options(options, impl::function);
   const auto b = host::choose_backend(device, impl::function);
-  impl_ = host::guard_memory(impl::function, [&] { return std::make_unique<impl>(frame, options, b); });
+  impl_ = host::translate_bad_alloc(impl::function, [&] { return std::make_unique<impl>(frame, options, b); });
 }
 linear_system::linear_system(linear_system&&) noexcept = default;
 linear_system& linear_system::operator=(linear_system&&) noexcept = default;
 linear_system::~linear_system() = default;
 
 void linear_system::solve(image_view<const u16> prev, image_view<const i16> warped, image_view<const u8> reason,
-                          const flow_views<const i16>& flow, const flow_views<i16>& improved, stream_ref stream) {
+                          const flow_views<const i16>& flow, const flow_views<i16>& updated, stream_ref stream) {
   host::step_call call(impl::function);
   const kernels::flow_frames frames{call.input("prev", prev), {}, {}, {}};
   const auto grey = call.input("warped", warped);
   const auto why = call.input("reason", reason);
   const kernels::warped_frame second{host::step_call::writable(grey), host::step_call::writable(why)};
   const auto from = call.input("flow", flow);
-  const auto to = call.output("improved", improved);
+  const auto to = call.output("improved", updated);
   host::require(prev.count == 1, impl::function, "prev.count", "must be 1");
   host::check_object_memory(impl::function, "prev", impl_->backend, call.memory());
-  call.run(impl_->threads, stream, [&](const kernels::row& row, const kernels::execution& how) {
-    return host::in_order([&] { return impl_->step.begin_level(row, frames, how); },
-                          [&] { return impl_->step.improve(row, frames, second, from, to, how); });
+  call.run(impl_->threads, stream, [&](const kernels::backend_table& table, const kernels::launch_options& launch) {
+    return host::in_order([&] { return impl_->step.begin_level(table, frames, launch); },
+                          [&] { return impl_->step.update(table, frames, second, from, to, launch); });
   });
 }
 
@@ -304,13 +304,13 @@ void median(const flow_views<const i16>& in, const flow_views<i16>& out, int rad
   const auto from = call.input("in", in);
   const auto to = call.output("out", out);
   host::require(radius >= 1 && radius <= 3, "flow_steps::median", "radius", "must be 1 to 3");
-  call.run(options.threads, stream, [&](const kernels::row& row, const kernels::execution& how) {
-    return row.flow.median(from, to, radius, how);
+  call.run(options.threads, stream, [&](const kernels::backend_table& table, const kernels::launch_options& launch) {
+    return table.flow.median(from, to, radius, launch);
   });
 }
 
-void enlarge(const flow_views<const i16>& coarse, const flow_views<i16>& fine, const step_options& options,
-             stream_ref stream) {
+void upscale_flow(const flow_views<const i16>& coarse, const flow_views<i16>& fine, const step_options& options,
+                  stream_ref stream) {
   host::step_call call("flow_steps::enlarge");
   const auto from = call.input("coarse", coarse);
   call.new_size();
@@ -318,8 +318,9 @@ void enlarge(const flow_views<const i16>& coarse, const flow_views<i16>& fine, c
   host::require(from.u.count == to.u.count, "flow_steps::enlarge", "fine", "has another count than coarse");
   host::require(from.u.width <= to.u.width && from.u.height <= to.u.height, "flow_steps::enlarge", "fine",
                 "is smaller than coarse");
-  call.run(options.threads, stream,
-           [&](const kernels::row& row, const kernels::execution& how) { return row.flow.enlarge(from, to, how); });
+  call.run(options.threads, stream, [&](const kernels::backend_table& table, const kernels::launch_options& launch) {
+    return table.flow.upscale_flow(from, to, launch);
+  });
 }
 
 void check_forward_backward(const flow_views<const i16>& flow, const flow_views<const i16>& back, double distance,
@@ -329,8 +330,9 @@ void check_forward_backward(const flow_views<const i16>& flow, const flow_views<
   const auto there = call.input("flow", flow), again = call.input("back", back);
   const auto to = host::image_of(call.output("reasons", reasons));
   host::require(distance >= 0 && distance <= 512, function, "distance", "must be in [0, 512]");
-  call.run(options.threads, stream, [&](const kernels::row& row, const kernels::execution& how) {
-    return row.flow.check_return(there, again, plan::squared_return_error(distance), to, how);
+  call.run(options.threads, stream, [&](const kernels::backend_table& table, const kernels::launch_options& launch) {
+    return table.flow.check_forward_backward(there, again, plan::squared_forward_backward_error(distance), to,
+                                             launch);
   });
 }
 

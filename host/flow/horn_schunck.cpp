@@ -48,9 +48,9 @@ namespace {
 
 constexpr const char* function = "horn_schunck";
 
-std::unique_ptr<flow_step> step_of(const horn_schunck_options& o) {
-  if (o.model == horn_schunck_model::classic) return std::make_unique<classic_step>(o);
-  return std::make_unique<variational_step>(o);
+std::unique_ptr<dense_method> method_of(const horn_schunck_options& o) {
+  if (o.model == horn_schunck_model::classic) return std::make_unique<classic_method>(o);
+  return std::make_unique<variational_method>(o);
 }
 
 dense_settings settings_of(const flow_geometry& geometry, const horn_schunck_options& o) {
@@ -71,7 +71,7 @@ inline namespace v0 {
 
 struct horn_schunck::impl {
   impl(const flow_geometry& g, const horn_schunck_options& o, fluxel::backend b)
-      : object(b, host::settings_of(g, o), host::step_of(o), o.threads) {}
+      : object(b, host::settings_of(g, o), host::method_of(o), o.threads) {}
   host::flow_object object;
 };
 
@@ -118,7 +118,7 @@ horn_schunck::horn_schunck(const flow_geometry& geometry, const horn_schunck_opt
   host::check_geometry(geometry, host::function);
   host::check_options(options, host::function);
   const auto b = host::choose_backend(device, host::function);
-  impl_ = host::guard_memory(host::function, [&] { return std::make_unique<impl>(geometry, options, b); });
+  impl_ = host::translate_bad_alloc(host::function, [&] { return std::make_unique<impl>(geometry, options, b); });
 }
 horn_schunck::horn_schunck(horn_schunck&&) noexcept = default;
 horn_schunck& horn_schunck::operator=(horn_schunck&&) noexcept = default;

@@ -67,7 +67,7 @@ inline namespace v0 {
 
 struct lucas_kanade::impl {
   impl(const flow_geometry& g, const lucas_kanade_options& o, fluxel::backend b)
-      : object(b, host::settings_of(g, o), std::make_unique<host::window_step>(o, b), o.threads) {}
+      : object(b, host::settings_of(g, o), std::make_unique<host::window_method>(o, b), o.threads) {}
   host::flow_object object;
 };
 
@@ -108,7 +108,7 @@ lucas_kanade::lucas_kanade(const flow_geometry& geometry, const lucas_kanade_opt
   host::check_geometry(geometry, host::function);
   host::check_options(options);
   const auto b = host::choose_backend(device, host::function);
-  impl_ = host::guard_memory(host::function, [&] { return std::make_unique<impl>(geometry, options, b); });
+  impl_ = host::translate_bad_alloc(host::function, [&] { return std::make_unique<impl>(geometry, options, b); });
 }
 lucas_kanade::lucas_kanade(lucas_kanade&&) noexcept = default;
 lucas_kanade& lucas_kanade::operator=(lucas_kanade&&) noexcept = default;

@@ -10,9 +10,9 @@
 namespace fluxel::host {
 
 /// Two passes over the same code: with no block it counts bytes, with one it hands them out.
-class plane_carver {
+class plane_layout {
  public:
-  explicit plane_carver(int count, std::byte* block = nullptr) : count_(count), block_(block) {}
+  explicit plane_layout(int count, std::byte* block = nullptr) : count_(count), block_(block) {}
 
   /// A plane for every image of the batch.
   template <class T>

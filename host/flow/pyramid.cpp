@@ -27,7 +27,7 @@ kernels::intensity_scale make_intensity(element_type type, const pyramid_setting
 
 pyramid_builder::pyramid_builder(backend b, const char* function, const flow_geometry& geometry,
                                  const pyramid_settings& settings)
-    : row_(row_of(b, function)),
+    : table_(table_for(b, function)),
       intensity_(make_intensity(geometry.type, settings)),
       sizes_(plan::pyramid_sizes({geometry.width, geometry.height}, settings.factor, settings.coarsest_side,
                                  settings.max_levels)),
@@ -36,39 +36,40 @@ pyramid_builder::pyramid_builder(backend b, const char* function, const flow_geo
   sigmas_[0] = settings.presmoothing;
   for (std::size_t l = 0; l < sizes_.size(); ++l) {
     if (sigmas_[l] == 0) continue;
-    reduce_[l] = row_.resize.prepare(plan::gaussian_recipe(sizes_[l == 0 ? 0 : l - 1], sizes_[l], sigmas_[l]));
+    reduce_[l] = table_.resize.prepare(plan::gaussian_recipe(sizes_[l == 0 ? 0 : l - 1], sizes_[l], sigmas_[l]));
     if (reduce_[l] == nullptr) throw std::bad_alloc();
   }
 }
 
-frame_pyramid pyramid_builder::carve_pyramid(plane_carver& carver) const {
+frame_pyramid pyramid_builder::layout_pyramid(plane_layout& layout) const {
   frame_pyramid p;
-  for (const size s : sizes_) p.grey.push_back(carver.take<u16>(s));
-  for (const size s : sizes_) p.mask.push_back(carver.take<u8>(s));
+  for (const size s : sizes_) p.grey.push_back(layout.take<u16>(s));
+  for (const size s : sizes_) p.mask.push_back(layout.take<u8>(s));
   return p;
 }
 
-void pyramid_builder::carve(plane_carver& carver) {
-  grey_ = carver.take<u16>(sizes_[0]);
-  mask_ = carver.take<u8>(sizes_[0]);
+void pyramid_builder::layout_planes(plane_layout& layout) {
+  grey_ = layout.take<u16>(sizes_[0]);
+  mask_ = layout.take<u8>(sizes_[0]);
 }
 
 status pyramid_builder::build(const kernels::image& frame, const kernels::image* mask, frame_pyramid& to,
-                              const kernels::execution& how) const {
+                              const kernels::launch_options& launch) const {
   to.masked = mask != nullptr || intensity_.type == element_type::f32;  // any float may be NaN
   const bool smooth = reduce_[0] != nullptr;
   const auto& grey = smooth ? grey_ : to.grey[0];
   const auto& unknown = smooth ? mask_ : to.mask[0];
-  status result = row_.flow.intensity(frame, intensity_, mask, grey, to.masked ? unknown : kernels::plane<u8>{}, how);
+  status result =
+      table_.flow.intensity(frame, intensity_, mask, grey, to.masked ? unknown : kernels::plane<u8>{}, launch);
   kernels::image from = image_of(grey);
   auto mask_from = unknown;
   for (std::size_t l = smooth ? 0 : 1; l < sizes_.size() && result == status::ok; ++l) {
     const kernels::image_pair pair{from, image_of(to.grey[l])};
-    result = reduce_[l]->run({&pair, 1}, how);
+    result = reduce_[l]->run({&pair, 1}, launch);
     if (to.masked && result == status::ok)
-      result = row_.flow.reduce_mask(mask_from, to.mask[l],
-                                     plan::gaussian_reach({mask_from.width, mask_from.height}, sizes_[l], sigmas_[l]),
-                                     how);
+      result = table_.flow.reduce_mask(
+          mask_from, to.mask[l], plan::gaussian_reach({mask_from.width, mask_from.height}, sizes_[l], sigmas_[l]),
+          launch);
     from = pair.dst;
     mask_from = to.mask[l];
   }

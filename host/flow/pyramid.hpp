@@ -35,16 +35,16 @@ class pyramid_builder {
 
   const std::vector<size>& sizes() const { return sizes_; }
 
-  frame_pyramid carve_pyramid(plane_carver& carver) const;
+  frame_pyramid layout_pyramid(plane_layout& layout) const;
   /// What `build` works in.
-  void carve(plane_carver& carver);
+  void layout_planes(plane_layout& layout);
 
   /// Enqueues the levels of `frame`. `mask` may be null.
   kernels::status build(const kernels::image& frame, const kernels::image* mask, frame_pyramid& to,
-                        const kernels::execution& how) const;
+                        const kernels::launch_options& launch) const;
 
  private:
-  const kernels::row& row_;
+  const kernels::backend_table& table_;
   kernels::intensity_scale intensity_;
   std::vector<size> sizes_;
   std::vector<double> sigmas_;                                     ///< of the Gaussian before each level; 0: none

@@ -11,17 +11,17 @@
 namespace fluxel::host {
 
 /// The energy of `horn_schunck_options`, linearised around the warped frame.
-class variational_step final : public flow_step {
+class variational_method final : public dense_method {
  public:
-  explicit variational_step(const horn_schunck_options& options);
+  explicit variational_method(const horn_schunck_options& options);
 
-  void carve(plane_carver& carver, size finest) override;
-  kernels::status upload(const kernels::row& row) override;
-  kernels::status begin_level(const kernels::row& row, const kernels::flow_frames& frames,
-                              const kernels::execution& how) override;
-  kernels::status improve(const kernels::row& row, const kernels::flow_frames& frames,
-                          const kernels::warped_frame& warped, const kernels::flow_planes& flow,
-                          const kernels::flow_planes& improved, const kernels::execution& how) override;
+  void layout_planes(plane_layout& layout, size finest) override;
+  kernels::status upload(const kernels::backend_table& table) override;
+  kernels::status begin_level(const kernels::backend_table& table, const kernels::flow_frames& frames,
+                              const kernels::launch_options& launch) override;
+  kernels::status update(const kernels::backend_table& table, const kernels::flow_frames& frames,
+                         const kernels::warped_frame& warped, const kernels::flow_planes& flow,
+                         const kernels::flow_planes& updated, const kernels::launch_options& launch) override;
 
  private:
   kernels::flow_energy energy_;
@@ -33,24 +33,25 @@ class variational_step final : public flow_step {
 };
 
 /// The method of 1981.
-class classic_step final : public flow_step {
+class classic_method final : public dense_method {
  public:
-  explicit classic_step(const horn_schunck_options& options);
+  explicit classic_method(const horn_schunck_options& options);
 
-  void carve(plane_carver& carver, size finest) override;
-  kernels::status upload(const kernels::row&) override { return kernels::status::ok; }
-  kernels::status begin_level(const kernels::row&, const kernels::flow_frames&, const kernels::execution&) override {
+  void layout_planes(plane_layout& layout, size finest) override;
+  kernels::status upload(const kernels::backend_table&) override { return kernels::status::ok; }
+  kernels::status begin_level(const kernels::backend_table&, const kernels::flow_frames&,
+                              const kernels::launch_options&) override {
     return kernels::status::unsupported;
   }
-  kernels::status improve(const kernels::row&, const kernels::flow_frames&, const kernels::warped_frame&,
-                          const kernels::flow_planes&, const kernels::flow_planes&,
-                          const kernels::execution&) override {
+  kernels::status update(const kernels::backend_table&, const kernels::flow_frames&, const kernels::warped_frame&,
+                         const kernels::flow_planes&, const kernels::flow_planes&,
+                         const kernels::launch_options&) override {
     return kernels::status::unsupported;
   }
   bool at_once() const override { return true; }
-  kernels::status solve(const kernels::row& row, const kernels::flow_frames& frames,
+  kernels::status solve(const kernels::backend_table& table, const kernels::flow_frames& frames,
                         const kernels::flow_planes& start, const kernels::image& u, const kernels::image& v,
-                        const kernels::execution& how) override;
+                        const kernels::launch_options& launch) override;
 
  private:
   float lambda_;

@@ -4,8 +4,8 @@
 
 namespace fluxel::host {
 
-using kernels::execution;
 using kernels::flow_frames;
+using kernels::launch_options;
 using kernels::status;
 
 namespace {
@@ -14,7 +14,7 @@ float inverse_square(double epsilon) { return epsilon == 0 ? 0.0f : static_cast<
 
 }  // namespace
 
-window_step::window_step(const lucas_kanade_options& o, backend b)
+window_method::window_method(const lucas_kanade_options& o, backend b)
     : energy_{.brightness = static_cast<float>(o.brightness),
               .gradient = static_cast<float>(o.gradient),
               .inverse_brightness_scale = inverse_square(o.brightness_epsilon),
@@ -28,24 +28,25 @@ window_step::window_step(const lucas_kanade_options& o, backend b)
       classic_(o.model == lucas_kanade_model::classic),
       on_device_(b == backend::cuda) {}
 
-void window_step::carve(plane_carver& carver, size finest) {
+void window_method::layout_planes(plane_layout& layout, size finest) {
   if (on_device_)
-    for (auto& p : entries_) p = carver.take<std::int32_t>(finest);
-  if (classic_) smaller_ = carver.take<float>(finest);
+    for (auto& p : entries_) p = layout.take<std::int32_t>(finest);
+  if (classic_) smaller_ = layout.take<float>(finest);
 }
 
-status window_step::begin_level(const kernels::row& row, const flow_frames& frames, const execution& how) {
-  return classic_ ? row.flow.structure(frames.first, windows_.radius, smaller_, {}, how) : status::ok;
+status window_method::begin_level(const kernels::backend_table& table, const flow_frames& frames,
+                                  const launch_options& launch) {
+  return classic_ ? table.flow.structure(frames.first, windows_.radius, smaller_, {}, launch) : status::ok;
 }
 
-status window_step::improve(const kernels::row& row, const flow_frames& frames, const kernels::warped_frame& warped,
-                            const kernels::flow_planes& flow, const kernels::flow_planes& improved,
-                            const execution& how) {
+status window_method::update(const kernels::backend_table& table, const flow_frames& frames,
+                             const kernels::warped_frame& warped, const kernels::flow_planes& flow,
+                             const kernels::flow_planes& updated, const launch_options& launch) {
   auto windows = windows_;
   if (classic_) windows.smaller = smaller_;
   for (std::size_t i = 0; i < entries_.size(); ++i)
     windows.entries[i] = cropped(entries_[i], {frames.first.width, frames.first.height});
-  return row.flow.solve_windows(frames, warped, energy_, windows, {flow, improved}, how);
+  return table.flow.solve_windows(frames, warped, energy_, windows, {flow, updated}, launch);
 }
 
 }  // namespace fluxel::host

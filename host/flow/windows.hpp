@@ -10,17 +10,17 @@
 
 namespace fluxel::host {
 
-class window_step final : public flow_step {
+class window_method final : public dense_method {
  public:
-  window_step(const lucas_kanade_options& options, backend b);
+  window_method(const lucas_kanade_options& options, backend b);
 
-  void carve(plane_carver& carver, size finest) override;
-  kernels::status upload(const kernels::row&) override { return kernels::status::ok; }
-  kernels::status begin_level(const kernels::row& row, const kernels::flow_frames& frames,
-                              const kernels::execution& how) override;
-  kernels::status improve(const kernels::row& row, const kernels::flow_frames& frames,
-                          const kernels::warped_frame& warped, const kernels::flow_planes& flow,
-                          const kernels::flow_planes& improved, const kernels::execution& how) override;
+  void layout_planes(plane_layout& layout, size finest) override;
+  kernels::status upload(const kernels::backend_table&) override { return kernels::status::ok; }
+  kernels::status begin_level(const kernels::backend_table& table, const kernels::flow_frames& frames,
+                              const kernels::launch_options& launch) override;
+  kernels::status update(const kernels::backend_table& table, const kernels::flow_frames& frames,
+                         const kernels::warped_frame& warped, const kernels::flow_planes& flow,
+                         const kernels::flow_planes& updated, const kernels::launch_options& launch) override;
 
  private:
   kernels::flow_energy energy_;

@@ -91,7 +91,7 @@ kernels::resize_recipe gaussian_recipe(size src, size dst, double sigma) {
           .filter_x = gaussian_axis(src.width, dst.width, sigma),
           .filter_y = gaussian_axis(src.height, dst.height, sigma),
           .vertical_first = true,
-          .kept_bits = table_bits,
+          .intermediate_bits = table_bits,
           .max_value = 4095};
 }
 
@@ -122,7 +122,7 @@ std::vector<float> chebyshev_omegas(int iterations, double rho) {
   return omegas;
 }
 
-std::int64_t squared_return_error(double px) {
+std::int64_t squared_forward_backward_error(double px) {
   const double units = px * kernels::flow_one * kernels::flow_one * kernels::flow_one;
   return static_cast<std::int64_t>(units * units);
 }

@@ -31,6 +31,6 @@ std::vector<float> edge_table(double scale, double floor);
 std::vector<float> chebyshev_omegas(int iterations, double rho);
 
 /// A distance in pixels in the squared units of kernels/common/flow/pixels.hpp return_error.
-std::int64_t squared_return_error(double px);
+std::int64_t squared_forward_backward_error(double px);
 
 }  // namespace fluxel::plan

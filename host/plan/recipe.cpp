@@ -59,19 +59,19 @@ constexpr engine wide_engine{0x1p30 - 1, 0x1p62, 0x1p31 - 1, 38};
 struct scheme {
   int first_bits = 0;
   int second_bits = 0;
-  int kept_bits = 0;
+  int intermediate_bits = 0;
   double error = 1;
 };
 
-scheme make_scheme(const exact_filter& one, const exact_filter& two, double max_value, int kept_bits,
+scheme make_scheme(const exact_filter& one, const exact_filter& two, double max_value, int intermediate_bits,
                    const engine& e) {
-  scheme s{.kept_bits = kept_bits};
+  scheme s{.intermediate_bits = intermediate_bits};
   const sample_range pixels{0, max_value};
   s.first_bits = weight_bits(one, pixels, e.most_weight, e.most_sum, e.most_bits);
   const auto between = filtered(pixels, lobes(one, s.first_bits));
-  const double unit = std::ldexp(1.0, kept_bits);
+  const double unit = std::ldexp(1.0, intermediate_bits);
   const sample_range kept{std::floor(between.low * unit), std::ceil(between.high * unit)};
-  if (std::max(kept.high, -kept.low) > e.most_kept || s.first_bits <= kept_bits) return s;
+  if (std::max(kept.high, -kept.low) > e.most_kept || s.first_bits <= intermediate_bits) return s;
   // Rounding the result adds half a pixel, which is 2^(kept_bits - 1) of a kept sample.
   s.second_bits =
       weight_bits(two, {kept.low - unit / 2, kept.high + unit / 2}, e.most_weight, e.most_sum, e.most_bits);
@@ -86,10 +86,10 @@ scheme make_scheme(const exact_filter& one, const exact_filter& two, double max_
 scheme choose_scheme(resize_recipe& r, const exact_filter& one, const exact_filter& two) {
   const double most_error = 0.25;
   if (r.type == element_type::u8)
-    for (int kept_bits = 7; kept_bits >= 3; --kept_bits) {
-      const auto s = make_scheme(one, two, r.max_value, kept_bits, narrow_engine);
-      r.narrow = s.error < most_error;
-      if (r.narrow) return s;
+    for (int intermediate_bits = 7; intermediate_bits >= 3; --intermediate_bits) {
+      const auto s = make_scheme(one, two, r.max_value, intermediate_bits, narrow_engine);
+      r.i16_engine = s.error < most_error;
+      if (r.i16_engine) return s;
     }
   const auto s = make_scheme(one, two, r.max_value, 12, wide_engine);
   return s.error < most_error ? s : make_scheme(one, two, r.max_value, 6, wide_engine);
@@ -104,7 +104,7 @@ void make_tables(resize_recipe& r, const exact_filter& x, const exact_filter& y)
   const auto s = r.vertical_first ? choose_scheme(r, y, x) : choose_scheme(r, x, y);
   r.filter_x = integer_table(x, r.vertical_first ? s.second_bits : s.first_bits);
   r.filter_y = integer_table(y, r.vertical_first ? s.first_bits : s.second_bits);
-  r.kept_bits = s.kept_bits;
+  r.intermediate_bits = s.intermediate_bits;
 }
 
 }  // namespace

@@ -27,18 +27,18 @@ class planned_adjoint {
   }
 
   void run(const any_view& from, const any_view& to, element_type type, stream_ref stream) const {
-    const site at{function};
-    const auto pair = check_pair(at, from, to);
-    check_stream(at, to.memory, stream);
-    if (type != geometry.type) reject(at, "dst", "has elements of another type than the object was built for");
-    check_size(at, "src", from.image, geometry.dst);
-    check_size(at, "dst", to.image, geometry.src);
+    const call_site site{function};
+    const auto pair = check_pair(site, from, to);
+    check_stream(site, to.memory, stream);
+    if (type != geometry.type) reject(site, "dst", "has elements of another type than the object was built for");
+    check_size(site, "src", from.image, geometry.dst);
+    check_size(site, "dst", to.image, geometry.src);
     if (to.image.channels != geometry.channels)
-      reject(at, "dst.channels",
+      reject(site, "dst.channels",
              "is " + std::to_string(to.image.channels) + ", but the object was built for " +
                  std::to_string(geometry.channels));
     if (pair.dst.count == 0) return;
-    const auto b = place.backend_of(at, to.memory);
+    const auto b = place.backend_of(site, to.memory);
     const device_scope scope(b == backend::cuda ? place.device : -1, function);
     const run_context context{function, b, {stream.get(), place.options.threads}};
     if (!place.is_staged(b, to.memory)) return tables->run({&pair, 1}, context);
@@ -52,12 +52,12 @@ class planned_adjoint {
   static constexpr const char* function = "bilinear_adjoint";
   resizer_state place;
   resize_geometry geometry;
-  std::optional<prepared> tables;
+  std::optional<backend_resizes> tables;
 
  private:
-  static void check_size(const site& at, const char* name, const kernels::image& im, size built) {
+  static void check_size(const call_site& site, const char* name, const kernels::image& im, size built) {
     if (size{im.width, im.height} != built)
-      reject(at, name,
+      reject(site, name,
              "is " + std::to_string(im.width) + "x" + std::to_string(im.height) + ", but the object was built for " +
                  std::to_string(built.width) + "x" + std::to_string(built.height));
   }
@@ -66,11 +66,11 @@ class planned_adjoint {
 namespace {
 
 void check_factor(const resize_geometry& g) {
-  const site at{planned_adjoint::function};
+  const call_site site{planned_adjoint::function};
   const int factor = g.src.width > 0 ? g.dst.width / g.src.width : 0;
   if (factor < 1 || factor > plan::most_upsampling || std::int64_t{g.src.width} * factor != g.dst.width ||
       std::int64_t{g.src.height} * factor != g.dst.height)
-    reject(at, "forward.dst", "is not the same whole multiple, 1 to 1024, of forward.src on both axes");
+    reject(site, "forward.dst", "is not the same whole multiple, 1 to 1024, of forward.src on both axes");
 }
 
 }  // namespace
@@ -83,14 +83,14 @@ struct bilinear_adjoint::impl : host::planned_adjoint {
 };
 
 bilinear_adjoint::bilinear_adjoint(const resize_geometry& forward, const bilinear_options& options, run_on device)
-    : impl_(host::guard_memory("bilinear_adjoint", [&] {
+    : impl_(host::translate_bad_alloc("bilinear_adjoint", [&] {
         return std::make_unique<impl>(forward, options.threads, device,
                                       [&] { return plan::adjoint_recipe(forward, options.coordinates); });
       })) {}
 
 bilinear_adjoint::bilinear_adjoint(const resize_geometry& forward, edge edge, const upsample_options& options,
                                    run_on device)
-    : impl_(host::guard_memory("bilinear_adjoint", [&] {
+    : impl_(host::translate_bad_alloc("bilinear_adjoint", [&] {
         host::check_factor(forward);
         return std::make_unique<impl>(forward, options.threads, device, [&] {
           return edge == edge::zero ? plan::adjoint_recipe_of_zero_edge(forward)

@@ -36,52 +36,53 @@ auto* find_or_make(List& list, const plane_plan& plan, Make&& make) {
   return list.back().second.get();
 }
 
-void require(const site& at, bool holds, const char* argument, const char* problem) {
-  if (!holds) reject(at, argument, problem);
+void require(const call_site& site, bool holds, const char* argument, const char* problem) {
+  if (!holds) reject(site, argument, problem);
 }
 
 }  // namespace
 
-void check_format(const site& at, const frame_format& f, size dst) {
+void check_format(const call_site& site, const frame_format& f, size dst) {
   auto check_size = [&](const char* name, size s) {
     if (s.width < 1 || s.height < 1)
-      reject(at, name, "is empty (" + std::to_string(s.width) + "x" + std::to_string(s.height) + ")");
+      reject(site, name, "is empty (" + std::to_string(s.width) + "x" + std::to_string(s.height) + ")");
   };
   check_size("src", {f.width, f.height});
   check_size("dst", dst);
-  require(at, f.plane_count >= 1 && f.plane_count <= 4, "src.plane_count", "must be 1 to 4");
-  require(at, f.chroma_shift_x >= 0 && f.chroma_shift_x <= 3, "src.chroma_shift_x", "must be 0 to 3");
-  require(at, f.chroma_shift_y >= 0 && f.chroma_shift_y <= 3, "src.chroma_shift_y", "must be 0 to 3");
-  require(at, f.bit_depth >= 8 && f.bit_depth <= 16, "src.bit_depth", "must be 8 to 16");
-  require(at, !f.high_bits || f.bit_depth > 8, "src.high_bits", "needs a bit depth above 8");
-  require(at, f.chroma_location >= chroma_location::unspecified && f.chroma_location <= chroma_location::bottom,
+  require(site, f.plane_count >= 1 && f.plane_count <= 4, "src.plane_count", "must be 1 to 4");
+  require(site, f.chroma_shift_x >= 0 && f.chroma_shift_x <= 3, "src.chroma_shift_x", "must be 0 to 3");
+  require(site, f.chroma_shift_y >= 0 && f.chroma_shift_y <= 3, "src.chroma_shift_y", "must be 0 to 3");
+  require(site, f.bit_depth >= 8 && f.bit_depth <= 16, "src.bit_depth", "must be 8 to 16");
+  require(site, !f.high_bits || f.bit_depth > 8, "src.high_bits", "needs a bit depth above 8");
+  require(site, f.chroma_location >= chroma_location::unspecified && f.chroma_location <= chroma_location::bottom,
           "src.chroma_location", "is not a location");
-  require(at, f.fields >= field_order::progressive && f.fields <= field_order::bottom_first, "src.fields",
+  require(site, f.fields >= field_order::progressive && f.fields <= field_order::bottom_first, "src.fields",
           "is not a field order");
   for (int p = 0; p < f.plane_count; ++p) {
-    require(at, f.planes[p].channels >= 1 && f.planes[p].channels <= 4, "src.planes",
+    require(site, f.planes[p].channels >= 1 && f.planes[p].channels <= 4, "src.planes",
             "must have 1 to 4 channels each");
     if (f.fields == field_order::progressive) continue;
     frame_format to = f;
     to.height = dst.height;
-    require(at, f.plane_size(p).height >= 2, "src.height", "is too small for two fields");
-    require(at, to.plane_size(p).height >= 2, "dst.height", "is too small for two fields");
+    require(site, f.plane_size(p).height >= 2, "src.height", "is too small for two fields");
+    require(site, to.plane_size(p).height >= 2, "dst.height", "is too small for two fields");
   }
   if (f.alpha == alpha::none) return;
   const auto& last = f.planes[f.plane_count - 1];
-  require(at, !f.high_bits, "src.alpha", "cannot be weighted in formats with the significant bits on top");
-  require(at, f.plane_count > 1 ? last.channels == 1 && !last.subsampled : last.channels == 2 || last.channels == 4,
+  require(site, !f.high_bits, "src.alpha", "cannot be weighted in formats with the significant bits on top");
+  require(site, f.plane_count > 1 ? last.channels == 1 && !last.subsampled : last.channels == 2 || last.channels == 4,
           "src.alpha", "must be the last of 2 or 4 channels, or a last plane of full size");
 }
 
-frame_plan::frame_plan(const site& at, const frame_format& src, size dst, const resize_options& options, backends on)
-    : src_(src), dst_(src), options_(options), on_(on), function_(at.function) {
+frame_resizer::frame_resizer(const call_site& site, const frame_format& src, size dst, const resize_options& options,
+                             backends on)
+    : src_(src), dst_(src), options_(options), on_(on), function_(site.function) {
   if (options_.alpha == alpha::straight) src_.alpha = dst_.alpha = alpha::straight;
-  check_format(at, src_, dst);
+  check_format(site, src_, dst);
   dst_.width = dst.width;
   dst_.height = dst.height;
   if (!src_.floating) depth_ = {src_.bit_depth, src_.high_bits ? 16 - src_.bit_depth : 0};
-  // Colour beside an alpha plane is weighted here, packed pixels by plane_resize; the nearest pixel is just copied.
+  // Color beside an alpha plane is weighted here, packed pixels by plane_resize; the nearest pixel is just copied.
   options_.alpha = src_.plane_count == 1 ? src_.alpha : alpha::none;
   const bool beside = src_.alpha == alpha::straight && src_.plane_count > 1 && options_.filter != filter::nearest;
   const bool interlaced = src_.fields != field_order::progressive;
@@ -89,7 +90,7 @@ frame_plan::frame_plan(const site& at, const frame_format& src, size dst, const 
     for (int plane = 0; plane < src_.plane_count - (beside ? 1 : 0); ++plane) add_part(plane, field, beside);
 }
 
-frame_plan::axes frame_plan::axes_of(int plane, int field) const {
+frame_resizer::axes frame_resizer::axes_of(int plane, int field) const {
   const bool sub = src_.planes[plane].subsampled;
   auto one = [&](bool horizontal) {
     const int shift = !sub ? 0 : horizontal ? src_.chroma_shift_x : src_.chroma_shift_y;
@@ -109,7 +110,7 @@ frame_plan::axes frame_plan::axes_of(int plane, int field) const {
   return {x, y, grid_x, grid_y};
 }
 
-void frame_plan::add_part(int plane, int field, bool beside_alpha) {
+void frame_resizer::add_part(int plane, int field, bool beside_alpha) {
   const auto on_axes = axes_of(plane, field);
   plane_plan p{.geometry = {{on_axes.x.src_size, on_axes.y.src_size},
                             {on_axes.x.dst_size, on_axes.y.dst_size},
@@ -122,17 +123,19 @@ void frame_plan::add_part(int plane, int field, bool beside_alpha) {
   check_geometry({function_}, p.geometry, options_);
   part made{.plane = plane, .field = field};
   if (!beside_alpha) {
-    made.plain = find_or_make(plain_, p, [&] { return std::make_unique<plane_resize>(p, on_, function_); });
+    made.plain = find_or_make(plain_, p, [&] { return std::make_unique<resize_engine>(p, on_, function_); });
   } else {
     if (src_.planes[plane].subsampled) made.alpha = alpha_for(on_axes, p, field);
     ++p.geometry.channels;
-    made.weighted = find_or_make(weighted_, p, [&] { return std::make_unique<weighted_resize>(p, on_, function_); });
+    made.weighted =
+        find_or_make(weighted_, p, [&] { return std::make_unique<premultiplied_resize>(p, on_, function_); });
   }
   parts_.push_back(made);
 }
 
-const frame_plan::sampled_alpha* frame_plan::alpha_for(const axes& on_axes, const plane_plan& colour, int field) {
-  const size samples = colour.geometry.src;
+const frame_resizer::sampled_alpha* frame_resizer::alpha_for(const axes& on_axes, const plane_plan& color,
+                                                             int field) {
+  const size samples = color.geometry.src;
   // Rows of the alpha plane's own field, seen from the samples of this one.
   auto grid_y = on_axes.grid_y;
   if (field >= 0) grid_y = {grid_y.step / 2, (grid_y.offset - field) / 2};
@@ -142,8 +145,8 @@ const frame_plan::sampled_alpha* frame_plan::alpha_for(const axes& on_axes, cons
   p.x = plan::sampling_axis(on_axes.grid_x, full.width, samples.width);
   p.y = plan::sampling_axis(grid_y, full.height, samples.height);
   return find_or_make(alpha_, p, [&] {
-    auto made = std::make_unique<sampled_alpha>(
-        sampled_alpha{plane_resize(p, on_, function_), samples, scratch(backend::cpu), scratch(backend::cuda)});
+    auto made = std::make_unique<sampled_alpha>(sampled_alpha{
+        resize_engine(p, on_, function_), samples, device_buffer(backend::cpu), device_buffer(backend::cuda)});
     const auto bytes = std::size_t(samples.width) * samples.height * element_size(src_.type());
     if (on_.cpu) made->cpu.reserve(bytes, function_);
     if (on_.cuda) made->cuda.reserve(bytes, function_);
@@ -151,7 +154,7 @@ const frame_plan::sampled_alpha* frame_plan::alpha_for(const axes& on_axes, cons
   });
 }
 
-void frame_plan::run(const plane_pairs& planes, const run_context& context) const {
+void frame_resizer::run(const plane_pairs& planes, const run_context& context) const {
   std::array<image_pair, 4> together;
   for (std::size_t i = 0; i < parts_.size();) {
     const auto& first = parts_[i];
@@ -167,9 +170,9 @@ void frame_plan::run(const plane_pairs& planes, const run_context& context) cons
   }
 }
 
-void frame_plan::run_weighted(const part& p, const plane_pairs& planes, const run_context& context) const {
+void frame_resizer::run_weighted(const part& p, const plane_pairs& planes, const run_context& context) const {
   const std::lock_guard lock(turn_);
-  const auto colour = field_of(planes[p.plane], p.field);
+  const auto color = field_of(planes[p.plane], p.field);
   auto alpha = field_of(planes[src_.plane_count - 1], p.field);
   if (p.alpha != nullptr) {
     const auto [width, height] = p.alpha->samples;
@@ -193,7 +196,7 @@ void frame_plan::run_weighted(const part& p, const plane_pairs& planes, const ru
                        .max_value = max_value_of(src_.type(), depth_)};
   };
   // The first plane has the size of the alpha plane, and brings it along.
-  p.weighted->run(operand(colour.src, alpha.src, true), operand(colour.dst, alpha.dst, p.plane == 0), context);
+  p.weighted->run(operand(color.src, alpha.src, true), operand(color.dst, alpha.dst, p.plane == 0), context);
 }
 
 }  // namespace fluxel::host

@@ -15,15 +15,15 @@
 namespace fluxel::host {
 
 /// Rejects what is not a frame format, or cannot be resized to `dst`.
-void check_format(const site& at, const frame_format& src, size dst);
+void check_format(const call_site& site, const frame_format& src, size dst);
 
 /// The pairs of a frame's planes, plane by plane.
 using plane_pairs = std::array<kernels::image_pair, 4>;
 
 /// Everything a frame resizer keeps.
-class frame_plan {
+class frame_resizer {
  public:
-  frame_plan(const site& at, const frame_format& src, size dst, const resize_options& options, backends on);
+  frame_resizer(const call_site& site, const frame_format& src, size dst, const resize_options& options, backends on);
 
   void run(const plane_pairs& planes, const run_context& context) const;
 
@@ -31,17 +31,17 @@ class frame_plan {
   const frame_format& dst() const { return dst_; }
 
  private:
-  /// The alpha plane at the samples of subsampled colour planes.
+  /// The alpha plane at the samples of subsampled color planes.
   struct sampled_alpha {
-    plane_resize resize;
+    resize_engine resize;
     size samples;
-    scratch cpu, cuda;
+    device_buffer cpu, cuda;
   };
   struct part {
     int plane = 0;
     int field = -1;  ///< 0 or 1: of an interlaced frame; -1: all rows
-    const plane_resize* plain = nullptr;
-    const weighted_resize* weighted = nullptr;  ///< colour beside an alpha plane
+    const resize_engine* plain = nullptr;
+    const premultiplied_resize* weighted = nullptr;  ///< color beside an alpha plane
     const sampled_alpha* alpha = nullptr;
   };
   struct axes {
@@ -50,7 +50,7 @@ class frame_plan {
   };
 
   void add_part(int plane, int field, bool beside_alpha);
-  const sampled_alpha* alpha_for(const axes& on_axes, const plane_plan& colour, int field);
+  const sampled_alpha* alpha_for(const axes& on_axes, const plane_plan& color, int field);
   axes axes_of(int plane, int field) const;
   void run_weighted(const part& p, const plane_pairs& planes, const run_context& context) const;
 
@@ -61,8 +61,8 @@ class frame_plan {
   plan::pixel_depth depth_;
   template <class T>
   using planned = std::vector<std::pair<plane_plan, std::unique_ptr<T>>>;  ///< one for each distinct plan
-  planned<plane_resize> plain_;
-  planned<weighted_resize> weighted_;
+  planned<resize_engine> plain_;
+  planned<premultiplied_resize> weighted_;
   planned<sampled_alpha> alpha_;
   std::vector<part> parts_;
   mutable std::mutex turn_;  ///< for calls that use the scratch of sampled_alpha

@@ -1,8 +1,8 @@
 #include "fluxel/resize.hpp"
 
 #include "host/core/device.hpp"
-#include "host/resize/resize_options.hpp"
 #include "host/core/views.hpp"
+#include "host/resize/resize_options.hpp"
 
 namespace fluxel {
 
@@ -26,14 +26,14 @@ void bilinear(const any_view& src, const any_view& dst, element_type type, const
   check_stream({function}, dst.memory, stream);
   check_coordinates({function}, options.coordinates);
   check_threads({function}, options.threads);
-  const auto& row = row_of(backend_for(dst.memory), function);
+  const auto& table = table_for(backend_for(dst.memory), function);
   if (pair.dst.count == 0) return;
-  check(
-      guard_memory(function,
-                   [&] {
-                     return row.resize.linear({&pair, 1}, type, options.coordinates, {stream.get(), options.threads});
-                   }),
-      function);
+  check(translate_bad_alloc(
+            function,
+            [&] {
+              return table.resize.linear({&pair, 1}, type, options.coordinates, {stream.get(), options.threads});
+            }),
+        function);
 }
 
 void nearest(const any_view& src, const any_view& dst, const nearest_options& options, stream_ref stream) {
@@ -43,13 +43,13 @@ void nearest(const any_view& src, const any_view& dst, const nearest_options& op
   check_coordinates({function}, options.coordinates);
   check_rounding({function}, options.rounding);
   check_threads({function}, options.threads);
-  const auto& row = row_of(backend_for(dst.memory), function);
+  const auto& table = table_for(backend_for(dst.memory), function);
   if (pair.dst.count == 0) return;
-  check(guard_memory(function,
-                     [&] {
-                       return row.resize.nearest({&pair, 1}, dst.element_bytes, options.coordinates, options.rounding,
-                                                 {stream.get(), options.threads});
-                     }),
+  check(translate_bad_alloc(function,
+                            [&] {
+                              return table.resize.nearest({&pair, 1}, dst.element_bytes, options.coordinates,
+                                                          options.rounding, {stream.get(), options.threads});
+                            }),
         function);
 }
 

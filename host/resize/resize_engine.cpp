@@ -67,10 +67,10 @@ plane_plan make_plane_plan(const resize_geometry& g, const resize_options& optio
           {}};
 }
 
-weighted_resize::weighted_resize(const plane_plan& plan, backends on, const char* function)
+premultiplied_resize::premultiplied_resize(const plane_plan& plan, backends on, const char* function)
     : plan_(plan), resize_(recipe_of(product_plan(plan)), on, function) {
   auto make = [&](backend b) {
-    products made{scratch(b), scratch(b)};
+    products made{device_buffer(b), device_buffer(b)};
     const auto& g = plan.geometry;
     made.src.reserve(product_pitch(plan, g.src.width) * g.src.height, function);
     made.dst.reserve(product_pitch(plan, g.dst.width) * g.dst.height, function);
@@ -80,28 +80,28 @@ weighted_resize::weighted_resize(const plane_plan& plan, backends on, const char
   if (on.cuda) cuda_.emplace(make(backend::cuda));
 }
 
-void weighted_resize::run(const alpha_image& src, const alpha_image& dst, const run_context& context) const {
+void premultiplied_resize::run(const alpha_image& src, const alpha_image& dst, const run_context& context) const {
   const std::lock_guard lock(turn_);
   const auto& memory = context.backend == backend::cuda ? *cuda_ : *cpu_;
-  const auto& alpha = row_of(context.backend, context.function).alpha;
+  const auto& alpha = table_for(context.backend, context.function).alpha;
   const auto& g = plan_.geometry;
   const kernels::image_pair pair{product_image(plan_, g.src, memory.src.data()),
                                  product_image(plan_, g.dst, memory.dst.data())};
-  check(alpha.premultiply(src, pair.src, g.type, context.how), context.function);
+  check(alpha.premultiply(src, pair.src, g.type, context.launch), context.function);
   resize_.run({&pair, 1}, context);
-  check(alpha.divide(pair.dst, dst, g.type, context.how), context.function);
+  check(alpha.divide(pair.dst, dst, g.type, context.launch), context.function);
 }
 
-plane_resize::plane_resize(const plane_plan& p, backends on, const char* function)
+resize_engine::resize_engine(const plane_plan& p, backends on, const char* function)
     : element_bytes_(element_size(p.geometry.type)), max_value_(max_value_of(p.geometry.type, p.depth)) {
   // The nearest pixel is copied with its alpha: there is nothing to weigh.
   if (p.options.alpha == alpha::straight && p.options.filter != filter::nearest)
-    weighted_ = std::make_unique<weighted_resize>(p, on, function);
+    weighted_ = std::make_unique<premultiplied_resize>(p, on, function);
   else
-    plain_ = std::make_unique<prepared>(recipe_of(p), on, function);
+    plain_ = std::make_unique<backend_resizes>(recipe_of(p), on, function);
 }
 
-void plane_resize::run(std::span<const kernels::image_pair> pairs, const run_context& context) const {
+void resize_engine::run(std::span<const kernels::image_pair> pairs, const run_context& context) const {
   if (plain_) return plain_->run(pairs, context);
   for (const auto& pair : pairs)
     for (int n = 0; n < pair.dst.count; ++n)

@@ -26,35 +26,35 @@ inline bool same_tables(const plane_plan& a, const plane_plan& b) {
 /// The plan of images whose axes follow from the options.
 plane_plan make_plane_plan(const resize_geometry& geometry, const resize_options& options);
 
-/// Colour resized by the weight of its straight alpha: multiply, resize the products, divide.
+/// Color resized by the weight of its straight alpha: multiply, resize the products, divide.
 /// The products are kept in the object, so calls on the CPU take turns, and calls on CUDA share a stream.
-class weighted_resize {
+class premultiplied_resize {
  public:
-  /// @param plan  geometry.channels counts the colours and the alpha.
-  weighted_resize(const plane_plan& plan, backends on, const char* function);
+  /// @param plan  geometry.channels counts the colors and the alpha.
+  premultiplied_resize(const plane_plan& plan, backends on, const char* function);
   void run(const kernels::alpha_image& src, const kernels::alpha_image& dst, const run_context& context) const;
 
  private:
   struct products {
-    scratch src, dst;
+    device_buffer src, dst;
   };
   plane_plan plan_;
-  prepared resize_;
+  backend_resizes resize_;
   std::optional<products> cpu_, cuda_;
   mutable std::mutex turn_;
 };
 
 /// Interleaved pixels, with or without alpha.
-class plane_resize {
+class resize_engine {
  public:
-  plane_resize(const plane_plan& plan, backends on, const char* function);
+  resize_engine(const plane_plan& plan, backends on, const char* function);
   void run(std::span<const kernels::image_pair> pairs, const run_context& context) const;
 
  private:
   int element_bytes_;
   int max_value_;
-  std::unique_ptr<prepared> plain_;
-  std::unique_ptr<weighted_resize> weighted_;
+  std::unique_ptr<backend_resizes> plain_;
+  std::unique_ptr<premultiplied_resize> weighted_;
 };
 
 /// The largest value of integer pixels.

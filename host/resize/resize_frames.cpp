@@ -42,7 +42,7 @@ any_view plane_view(const frame_view<const void>& f, int p) {
           f.memory};
 }
 
-plane_pairs check_frames(const frame_plan& plan, const frame_view<const void>& src,
+plane_pairs check_frames(const frame_resizer& plan, const frame_view<const void>& src,
                          const frame_view<const void>& dst) {
   check_frame("src", src.format, plan.src());
   check_frame("dst", dst.format, plan.dst());
@@ -79,8 +79,8 @@ resizer::resizer(const frame_format& src, size dst, const resize_options& option
     : resizer(options, device) {
   using namespace host;
   const device_scope scope(impl_->device, function);
-  impl_->frame = guard_memory(
-      function, [&] { return std::make_unique<frame_plan>(site{function}, src, dst, options, impl_->on); });
+  impl_->frame = translate_bad_alloc(
+      function, [&] { return std::make_unique<frame_resizer>(call_site{function}, src, dst, options, impl_->on); });
   if (backend() == backend::cuda)
     impl_->staged.reserve(frame_bytes(impl_->frame->src()), frame_bytes(impl_->frame->dst()), function);
 }

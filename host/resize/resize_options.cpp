@@ -17,66 +17,67 @@ bool within(Enum value, Enum last) {
   return static_cast<int>(value) >= 0 && value <= last;
 }
 
-void check_region(const site& at, const resize_options& o) {
+void check_region(const call_site& site, const resize_options& o) {
   if (!o.region) return;
   const rect& r = *o.region;
-  if (o.coordinates == coordinates::align_corners) reject(at, "options.region", "cannot be used with align_corners");
-  if (!(r.width > 0 && r.height > 0)) reject(at, "options.region", "is empty");
+  if (o.coordinates == coordinates::align_corners)
+    reject(site, "options.region", "cannot be used with align_corners");
+  if (!(r.width > 0 && r.height > 0)) reject(site, "options.region", "is empty");
   for (double edge : {r.x, r.y, r.x + r.width, r.y + r.height})
-    if (!(std::fabs(edge) <= farthest)) reject(at, "options.region", "has an edge that is not within 2^30 pixels");
+    if (!(std::fabs(edge) <= farthest)) reject(site, "options.region", "has an edge that is not within 2^30 pixels");
 }
 
-void check_scale(const site& at, const char* name, double scale, const resize_options& o) {
+void check_scale(const call_site& site, const char* name, double scale, const resize_options& o) {
   if (scale == 0) return;
   if (!(scale >= 1 / most_step && scale <= farthest))
-    reject(at, name, "is " + std::to_string(scale) + "; must be 0 (from the sizes) or within 2^-20 and 2^30");
-  if (o.coordinates == coordinates::align_corners) reject(at, name, "cannot be used with align_corners");
-  if (o.region) reject(at, name, "cannot be used with a region");
+    reject(site, name, "is " + std::to_string(scale) + "; must be 0 (from the sizes) or within 2^-20 and 2^30");
+  if (o.coordinates == coordinates::align_corners) reject(site, name, "cannot be used with align_corners");
+  if (o.region) reject(site, name, "cannot be used with a region");
 }
 
 }  // namespace
 
-void check_coordinates(const site& at, coordinates rule) {
+void check_coordinates(const call_site& site, coordinates rule) {
   if (!within(rule, coordinates::align_corners))
-    reject(at, "options.coordinates", "is not one of half_pixel, asymmetric and align_corners");
+    reject(site, "options.coordinates", "is not one of half_pixel, asymmetric and align_corners");
 }
 
-void check_rounding(const site& at, nearest_rounding rounding) {
+void check_rounding(const call_site& site, nearest_rounding rounding) {
   if (!within(rounding, nearest_rounding::ceil))
-    reject(at, "options.rounding", "is not one of half_up, half_down, floor and ceil");
+    reject(site, "options.rounding", "is not one of half_up, half_down, floor and ceil");
 }
 
-void check_options(const site& at, const resize_options& o) {
+void check_options(const call_site& site, const resize_options& o) {
   if (!within(o.filter, filter::lanczos3))
-    reject(at, "options.filter", "is not one of bilinear, nearest, area, bicubic and lanczos3");
-  if (!within(o.antialias, antialias::yes)) reject(at, "options.antialias", "is not one of no and yes");
-  if (!within(o.alpha, alpha::straight)) reject(at, "options.alpha", "is not one of none and straight");
-  check_coordinates(at, o.coordinates);
-  check_rounding(at, o.rounding);
+    reject(site, "options.filter", "is not one of bilinear, nearest, area, bicubic and lanczos3");
+  if (!within(o.antialias, antialias::yes)) reject(site, "options.antialias", "is not one of no and yes");
+  if (!within(o.alpha, alpha::straight)) reject(site, "options.alpha", "is not one of none and straight");
+  check_coordinates(site, o.coordinates);
+  check_rounding(site, o.rounding);
   if (!(o.cubic_a >= -2 && o.cubic_a <= 0))
-    reject(at, "options.cubic_a", "is " + std::to_string(o.cubic_a) + "; must be within -2 and 0");
-  check_region(at, o);
-  check_scale(at, "options.scale_x", o.scale_x, o);
-  check_scale(at, "options.scale_y", o.scale_y, o);
-  check_threads(at, o.threads);
+    reject(site, "options.cubic_a", "is " + std::to_string(o.cubic_a) + "; must be within -2 and 0");
+  check_region(site, o);
+  check_scale(site, "options.scale_x", o.scale_x, o);
+  check_scale(site, "options.scale_y", o.scale_y, o);
+  check_threads(site, o.threads);
   if (o.device < -1)
-    reject(at, "options.device", "is " + std::to_string(o.device) + "; must be -1 (current) or more");
+    reject(site, "options.device", "is " + std::to_string(o.device) + "; must be -1 (current) or more");
 }
 
-void check_geometry(const site& at, const resize_geometry& g, const resize_options& o) {
+void check_geometry(const call_site& site, const resize_geometry& g, const resize_options& o) {
   auto check_size = [&](const char* name, size s) {
     if (s.width < 1 || s.height < 1)
-      reject(at, name, "is empty (" + std::to_string(s.width) + "x" + std::to_string(s.height) + ")");
+      reject(site, name, "is empty (" + std::to_string(s.width) + "x" + std::to_string(s.height) + ")");
   };
   check_size("src", g.src);
   check_size("dst", g.dst);
-  if (g.channels < 1) reject(at, "channels", "is " + std::to_string(g.channels) + "; must be 1 or more");
+  if (g.channels < 1) reject(site, "channels", "is " + std::to_string(g.channels) + "; must be 1 or more");
   if (!within(g.type, element_type::f32) || static_cast<int>(g.type) == 0)
-    reject(at, "type", "is not one of u8, u16, f16, bf16 and f32");
+    reject(site, "type", "is not one of u8, u16, f16, bf16 and f32");
   if (o.alpha == alpha::straight && g.channels != 2 && g.channels != 4)
-    reject(at, "channels", "is " + std::to_string(g.channels) + "; straight alpha needs 2 or 4");
+    reject(site, "channels", "is " + std::to_string(g.channels) + "; straight alpha needs 2 or 4");
   if (o.region && (o.region->width / g.dst.width > most_step || o.region->height / g.dst.height > most_step))
-    reject(at, "options.region", "is more than 2^20 pixels for each pixel of dst");
+    reject(site, "options.region", "is more than 2^20 pixels for each pixel of dst");
 }
 
 }  // namespace fluxel::host

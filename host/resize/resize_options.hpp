@@ -7,10 +7,10 @@
 
 namespace fluxel::host {
 
-void check_coordinates(const site& at, coordinates rule);
-void check_rounding(const site& at, nearest_rounding rounding);
-void check_options(const site& at, const resize_options& options);
+void check_coordinates(const call_site& site, coordinates rule);
+void check_rounding(const call_site& site, nearest_rounding rounding);
+void check_options(const call_site& site, const resize_options& options);
 /// Also that the mapping of `options` suits these sizes.
-void check_geometry(const site& at, const resize_geometry& geometry, const resize_options& options);
+void check_geometry(const call_site& site, const resize_geometry& geometry, const resize_options& options);
 
 }  // namespace fluxel::host

@@ -25,9 +25,9 @@ struct pair_list {
   std::size_t count;
   item (*at)(const void* pairs, std::size_t i);
   element_type type;
-  site base;  ///< names the list argument, if the pairs are one
+  call_site base;  ///< names the list argument, if the pairs are one
 
-  site where(std::size_t i) const { return {base.function, base.list, static_cast<int>(i)}; }
+  call_site where(std::size_t i) const { return {base.function, base.list, static_cast<int>(i)}; }
   item operator[](std::size_t i) const { return at(pairs, i); }
 };
 
@@ -36,17 +36,17 @@ resize_geometry geometry_of(const pair_list::item& pair, element_type type) {
   return {{src.image.width, src.image.height}, {dst.image.width, dst.image.height}, dst.image.channels, type};
 }
 
-void check_fixed(const site& at, const resize_geometry& given, const resize_geometry& built) {
+void check_fixed(const call_site& site, const resize_geometry& given, const resize_geometry& built) {
   auto check_size = [&](const char* name, size is, size was) {
-    if (is != was) reject(at, name, "is " + text(is) + ", but the resizer was built for " + text(was));
+    if (is != was) reject(site, name, "is " + text(is) + ", but the resizer was built for " + text(was));
   };
   check_size("src", given.src, built.src);
   check_size("dst", given.dst, built.dst);
   if (given.channels != built.channels)
     reject(
-        at, "src.channels",
+        site, "src.channels",
         "is " + std::to_string(given.channels) + ", but the resizer was built for " + std::to_string(built.channels));
-  if (given.type != built.type) reject(at, "src", "has elements of another type than the resizer was built for");
+  if (given.type != built.type) reject(site, "src", "has elements of another type than the resizer was built for");
 }
 
 /// Everything that can be wrong with a call, before any pixel is written.
@@ -54,19 +54,19 @@ void check_pairs(const resizer_state& state, const pair_list& list) {
   if (state.frame) reject(list.where(0), "src", "is a view, but the resizer was built for frames");
   const auto memory = list[0].dst.memory;
   for (std::size_t i = 0; i < list.count; ++i) {
-    const auto at = list.where(i);
+    const auto site = list.where(i);
     const auto pair = list[i];
-    check_pair(at, pair.src, pair.dst);
+    check_pair(site, pair.src, pair.dst);
     if (backend_for(pair.dst.memory) != backend_for(memory))
-      reject(at, "dst.memory", "is of another kind than that of pairs[0]: all must be host or all device memory");
+      reject(site, "dst.memory", "is of another kind than that of pairs[0]: all must be host or all device memory");
     const auto g = geometry_of(pair, list.type);
     if (state.fixed) {
-      check_fixed(at, g, *state.fixed);
+      check_fixed(site, g, *state.fixed);
       continue;
     }
-    check_geometry(at, g, state.options);
+    check_geometry(site, g, state.options);
     if (!state.needs_no_table(g) && state.find(g) == nullptr)
-      reject(at, "src",
+      reject(site, "src",
              "has a geometry that was not prepared: " + text(g.src) + " to " + text(g.dst) + " with " +
                  std::to_string(g.channels) + " channels");
   }
@@ -78,7 +78,7 @@ class chunk {
   chunk(const resizer_state& state, element_type type, bool is_staged, const run_context& context)
       : state_(state), type_(type), staged_(is_staged), context_(context) {}
 
-  void add(const plane_resize* tables, const kernels::image_pair& pair) {
+  void add(const resize_engine* tables, const kernels::image_pair& pair) {
     if (count_ == chunk_size || tables != tables_) flush();
     tables_ = tables;
     pairs_[count_++] = pair;
@@ -103,14 +103,14 @@ class chunk {
   void run(std::span<const kernels::image_pair> pairs) const {
     if (tables_ != nullptr) return tables_->run(pairs, context_);
     const auto& o = state_.options;
-    const auto& row = row_of(context_.backend, context_.function);
-    check(guard_memory(context_.function,
-                       [&] {
-                         return o.filter == filter::nearest
-                                    ? row.resize.nearest(pairs, element_size(type_), o.coordinates, o.rounding,
-                                                         context_.how)
-                                    : row.resize.linear(pairs, type_, o.coordinates, context_.how);
-                       }),
+    const auto& table = table_for(context_.backend, context_.function);
+    check(translate_bad_alloc(context_.function,
+                              [&] {
+                                return o.filter == filter::nearest
+                                           ? table.resize.nearest(pairs, element_size(type_), o.coordinates,
+                                                                  o.rounding, context_.launch)
+                                           : table.resize.linear(pairs, type_, o.coordinates, context_.launch);
+                              }),
           context_.function);
   }
 
@@ -118,7 +118,7 @@ class chunk {
   element_type type_;
   bool staged_;
   run_context context_;
-  const plane_resize* tables_ = nullptr;
+  const resize_engine* tables_ = nullptr;
   std::array<kernels::image_pair, chunk_size> pairs_;
   std::size_t count_ = 0;
 };
@@ -159,7 +159,8 @@ void run_views(const resizer_state& state, const image_view<const T>& src, const
 inline namespace v0 {
 
 resizer::resizer(const resize_options& options, run_on device)
-    : impl_(host::guard_memory("resizer", [&] { return std::make_unique<impl>(options, device, "resizer"); })) {}
+    : impl_(
+          host::translate_bad_alloc("resizer", [&] { return std::make_unique<impl>(options, device, "resizer"); })) {}
 
 resizer::resizer(const resize_geometry& geometry, const resize_options& options, run_on device)
     : resizer(options, device) {
@@ -173,9 +174,9 @@ resizer::~resizer() = default;
 void resizer::prepare(std::span<const resize_geometry> geometries) {
   int i = 0;
   for (const auto& g : geometries) {
-    const host::site at{"resizer::prepare", "geometries", i++};
-    host::check_geometry(at, g, impl_->options);
-    if (!impl_->needs_no_table(g)) impl_->prepare(at, g);
+    const host::call_site site{"resizer::prepare", "geometries", i++};
+    host::check_geometry(site, g, impl_->options);
+    if (!impl_->needs_no_table(g)) impl_->prepare(site, g);
   }
 }
 
@@ -202,7 +203,7 @@ void resize(std::type_identity_t<image_view<const T>> src, image_view<T> dst, co
   host::resizer_state once(options, on_device ? run_on::cuda : run_on::cpu, function);
   once.prepare({function}, {{src.width, src.height}, {dst.width, dst.height}, dst.channels, element_traits<T>::type});
   host::run_views(once, src, dst, stream);
-  if (on_device) host::check(host::cuda_row(function).memory.synchronize(stream.get()), function);
+  if (on_device) host::check(host::cuda_table(function).memory.synchronize(stream.get()), function);
 }
 
 #define FLUXEL_INSTANTIATE(T)                                                                                    \

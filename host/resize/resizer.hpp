@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "fluxel/resizer.hpp"
-#include "host/resize/frame_resizer.hpp"
-#include "host/resize/resize_engine.hpp"
 #include "host/core/staging.hpp"
 #include "host/core/views.hpp"
+#include "host/resize/frame_resizer.hpp"
+#include "host/resize/resize_engine.hpp"
 
 namespace fluxel {
 
@@ -20,16 +20,16 @@ class resizer_state {
   resizer_state(const resize_options& options, run_on device, const char* function);
 
   /// Makes the tables of a geometry.
-  void prepare(const site& at, const resize_geometry& geometry);
+  void prepare(const call_site& site, const resize_geometry& geometry);
   /// As prepare, and every call must have this geometry.
   void fix(const resize_geometry& geometry);
   /// Its tables, or null.
-  const plane_resize* find(const resize_geometry& geometry) const;
+  const resize_engine* find(const resize_geometry& geometry) const;
   /// Whether kernels compute the positions themselves.
   bool needs_no_table(const resize_geometry& geometry) const;
 
   /// The backend for a call on such memory.
-  backend backend_of(const site& at, memory_kind memory) const;
+  backend backend_of(const call_site& site, memory_kind memory) const;
   bool is_staged(backend b, memory_kind memory) const {
     return b == backend::cuda && backend_for(memory) == backend::cpu;
   }
@@ -42,10 +42,10 @@ class resizer_state {
   std::optional<resize_geometry> fixed;
   struct known_geometry {
     resize_geometry geometry;
-    plane_resize resize;
+    resize_engine resize;
   };
   std::deque<known_geometry> known;
-  std::unique_ptr<frame_plan> frame;  ///< of the frame constructor
+  std::unique_ptr<frame_resizer> frame;  ///< of the frame constructor
   mutable staging staged;
 };
 

@@ -8,8 +8,8 @@ namespace fluxel::host {
 
 resizer_state::resizer_state(const resize_options& given, run_on where_to, const char* name)
     : function(name), options(given), where(where_to) {
-  const site at{function};
-  check_options(at, given);
+  const call_site site{function};
+  check_options(site, given);
   const auto& setting = process_device_setting();
   const bool demanded = setting.value == device_setting::kind::cuda;
   switch (where) {
@@ -26,10 +26,10 @@ resizer_state::resizer_state(const resize_options& given, run_on where_to, const
       on = {!demanded && device_count() == 0, demanded || device_count() > 0};
       break;
     default:
-      reject(at, "device", "is not one of by_memory, cpu, cuda and automatic");
+      reject(site, "device", "is not one of by_memory, cpu, cuda and automatic");
   }
   if (!on.cuda) return;
-  cuda_row(function);
+  cuda_table(function);
   device = given.device >= 0                        ? given.device
            : demanded && where != run_on::by_memory ? setting.index
                                                     : kernels::cuda_current_device();
@@ -44,17 +44,19 @@ bool resizer_state::needs_no_table(const resize_geometry& g) const {
   return options.alpha == alpha::none && plan::is_linear(g, options);
 }
 
-const plane_resize* resizer_state::find(const resize_geometry& g) const {
+const resize_engine* resizer_state::find(const resize_geometry& g) const {
   for (const auto& k : known)
     if (k.geometry == g) return &k.resize;
   return nullptr;
 }
 
-void resizer_state::prepare(const site& at, const resize_geometry& g) {
-  check_geometry(at, g, options);
+void resizer_state::prepare(const call_site& site, const resize_geometry& g) {
+  check_geometry(site, g, options);
   if (find(g) != nullptr) return;
   const device_scope scope(device, function);
-  guard_memory(function, [&] { known.push_back({g, plane_resize(make_plane_plan(g, options), on, function)}); });
+  translate_bad_alloc(function, [&] {
+    known.push_back({g, resize_engine(make_plane_plan(g, options), on, function)});
+  });
 }
 
 void resizer_state::fix(const resize_geometry& g) {
@@ -65,10 +67,10 @@ void resizer_state::fix(const resize_geometry& g) {
   staged.reserve(staged_bytes(g.src, g.channels, bytes), staged_bytes(g.dst, g.channels, bytes), function);
 }
 
-backend resizer_state::backend_of(const site& at, memory_kind memory) const {
+backend resizer_state::backend_of(const call_site& site, memory_kind memory) const {
   if (backend_for(memory) == backend::cpu) return on.cpu ? backend::cpu : backend::cuda;
-  if (where == run_on::cpu) reject(at, "dst.memory", "is device memory, but the resizer runs on the CPU");
-  if (!on.cuda) cuda_row(function);  // throws the reason
+  if (where == run_on::cpu) reject(site, "dst.memory", "is device memory, but the resizer runs on the CPU");
+  if (!on.cuda) cuda_table(function);  // throws the reason
   return backend::cuda;
 }
 

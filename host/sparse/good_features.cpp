@@ -3,9 +3,9 @@
 #include <cmath>
 #include <string>
 
+#include "host/core/call_memory.hpp"
 #include "host/core/device.hpp"
 #include "host/core/float_environment.hpp"
-#include "host/core/call_memory.hpp"
 #include "host/flow/flow_object.hpp"
 #include "host/flow/pyramid.hpp"
 
@@ -49,7 +49,7 @@ struct feature_detector::impl {
         options(o),
         backend(b),
         device(b == backend::cuda ? kernels::cuda_current_device() : -1),
-        row(host::row_of(b, host::function)),
+        table(host::table_for(b, host::function)),
         builder(b, host::function, g, host::one_level(o)),
         block(b),
         staged(b) {
@@ -58,44 +58,44 @@ struct feature_detector::impl {
     search.cell = static_cast<int>(std::ceil(std::max(o.min_distance, 1.0)));
     search.max_count = o.max_count;
     search.unknown_reach = o.window_radius + host::derivative_taps;
-    host::plane_carver count(1);
-    carve(count);
-    host::plane_carver place(1, static_cast<std::byte*>(block.reserve(count.used(), host::function)));
-    carve(place);
+    host::plane_layout count(1);
+    layout_planes(count);
+    host::plane_layout place(1, static_cast<std::byte*>(block.reserve(count.used(), host::function)));
+    layout_planes(place);
   }
 
-  void carve(host::plane_carver& carver) {
-    level = builder.carve_pyramid(carver);
-    builder.carve(carver);
-    search.strength = carver.take<float>({geometry.width, geometry.height});
+  void layout_planes(host::plane_layout& layout) {
+    level = builder.layout_pyramid(layout);
+    builder.layout_planes(layout);
+    search.strength = layout.take<float>({geometry.width, geometry.height});
     // In rows: its bytes may be more than an int holds.
-    const std::size_t bytes = row.sparse.feature_workspace(search);
-    workspace = carver.take<std::byte>({1 << 16, static_cast<int>((bytes >> 16) + 1)}).data;
+    const std::size_t bytes = table.sparse.feature_workspace(search);
+    workspace = layout.take<std::byte>({1 << 16, static_cast<int>((bytes >> 16) + 1)}).data;
   }
 
   kernels::status run(const kernels::image& frame, const kernels::image& mask, const kernels::feature_list& list,
-                      const kernels::execution& how) {
+                      const kernels::launch_options& launch) {
     kernels::feature_search s = search;
     if (mask.data != nullptr) s.mask = host::byte_plane(mask);
-    return host::in_order([&] { return builder.build(frame, nullptr, level, how); },
+    return host::in_order([&] { return builder.build(frame, nullptr, level, launch); },
                           [&] {
                             if (level.masked) s.unknown = level.mask[0];
-                            return row.flow.structure(level.grey[0], options.window_radius, s.strength, {}, how);
+                            return table.flow.structure(level.grey[0], options.window_radius, s.strength, {}, launch);
                           },
-                          [&] { return row.sparse.find_features(s, list, workspace, how); });
+                          [&] { return table.sparse.find_features(s, list, workspace, launch); });
   }
 
   flow_geometry geometry;
   feature_options options;
   fluxel::backend backend;
   int device;
-  const kernels::row& row;
+  const kernels::backend_table& table;
   host::pyramid_builder builder;
   host::frame_pyramid level;
   kernels::feature_search search;
   void* workspace = nullptr;
-  host::scratch block;
-  host::scratch staged;  ///< host views of a CUDA object
+  host::device_buffer block;
+  host::device_buffer staged;  ///< host views of a CUDA object
 };
 
 feature_detector::feature_detector(const flow_geometry& geometry, const feature_options& options, run_on device) {
@@ -104,7 +104,7 @@ feature_detector::feature_detector(const flow_geometry& geometry, const feature_
   host::require(geometry.count == 1, host::function, "geometry.count", "must be 1");
   host::check_options(options);
   const auto b = host::choose_backend(device, host::function);
-  impl_ = host::guard_memory(host::function, [&] { return std::make_unique<impl>(b, geometry, options); });
+  impl_ = host::translate_bad_alloc(host::function, [&] { return std::make_unique<impl>(b, geometry, options); });
 }
 feature_detector::feature_detector(feature_detector&&) noexcept = default;
 feature_detector& feature_detector::operator=(feature_detector&&) noexcept = default;

@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "host/core/call_memory.hpp"
 #include "host/core/device.hpp"
 #include "host/core/float_environment.hpp"
-#include "host/core/call_memory.hpp"
 #include "host/flow/flow_object.hpp"
 #include "host/flow/pyramid.hpp"
 
@@ -103,7 +103,7 @@ struct point_tracker::impl {
         settings(host::make_settings(o)),
         backend(b),
         device(b == backend::cuda ? kernels::cuda_current_device() : -1),
-        row(host::row_of(b, host::function)),
+        table(host::table_for(b, host::function)),
         builder(b, host::function, g,
                 {.factor = 0.5,
                  .coarsest_side = std::max(o.window, 8),
@@ -112,31 +112,31 @@ struct point_tracker::impl {
                  .white = o.white}),
         block(b),
         staged(b) {
-    host::plane_carver count(1);
-    carve(count);
-    host::plane_carver place(1, static_cast<std::byte*>(block.reserve(count.used(), host::function)));
-    carve(place);
+    host::plane_layout count(1);
+    layout_planes(count);
+    host::plane_layout place(1, static_cast<std::byte*>(block.reserve(count.used(), host::function)));
+    layout_planes(place);
   }
 
-  void carve(host::plane_carver& carver) {
-    prev_at = carver.used();
-    prev = builder.carve_pyramid(carver);
-    next_at = carver.used();
-    next = builder.carve_pyramid(carver);
-    builder.carve(carver);
+  void layout_planes(host::plane_layout& layout) {
+    prev_at = layout.used();
+    prev = builder.layout_pyramid(layout);
+    next_at = layout.used();
+    next = builder.layout_pyramid(layout);
+    builder.layout_planes(layout);
   }
 
-  status keep_next(const kernels::execution& how) {
+  status keep_next(const kernels::launch_options& launch) {
     // A copy and no exchange of places: a captured graph must find the frame before where it was.
     auto* memory = static_cast<std::byte*>(block.data());
-    return row.memory.copy(memory + prev_at, memory + next_at, next_at - prev_at, how.stream);
+    return table.memory.copy(memory + prev_at, memory + next_at, next_at - prev_at, launch.stream);
   }
 
-  status track(const kernels::track_list& list, const kernels::execution& how) const {
+  status track(const kernels::track_list& list, const kernels::launch_options& launch) const {
     kernels::track_levels levels{.count = static_cast<int>(next.grey.size())};
     std::copy(prev.grey.begin(), prev.grey.end(), levels.prev);
     std::copy(next.grey.begin(), next.grey.end(), levels.next);
-    return list.points == 0 ? status::ok : row.sparse.track(levels, settings, list, how);
+    return list.points == 0 ? status::ok : table.sparse.track(levels, settings, list, launch);
   }
 
   /// A checked frame.
@@ -153,7 +153,7 @@ struct point_tracker::impl {
   void run(host::call_memory& call, bool on_device, stream_ref stream, Work&& work) {
     const host::device_scope scope(device, host::function);
     call.enter(backend == backend::cuda && !on_device, staged, host::function);
-    host::check(work(kernels::execution{stream.get(), threads}), host::function);
+    host::check(work(kernels::launch_options{stream.get(), threads}), host::function);
     call.leave(host::function);
   }
 
@@ -162,13 +162,13 @@ struct point_tracker::impl {
   kernels::track_settings settings;
   fluxel::backend backend;
   int device;
-  const kernels::row& row;
+  const kernels::backend_table& table;
   host::pyramid_builder builder;
   host::frame_pyramid prev, next;
   std::size_t prev_at = 0, next_at = 0;
   bool has_previous = false;
-  host::scratch block;
-  host::scratch staged;  ///< host views of a CUDA object
+  host::device_buffer block;
+  host::device_buffer staged;  ///< host views of a CUDA object
 };
 
 point_tracker::point_tracker(const flow_geometry& geometry, int capacity, const track_options& options,
@@ -181,7 +181,8 @@ point_tracker::point_tracker(const flow_geometry& geometry, int capacity, const 
   host::require(capacity >= 1, host::function, "capacity", "must be at least 1");
   host::check_options(options);
   const auto b = host::choose_backend(device, host::function);
-  impl_ = host::guard_memory(host::function, [&] { return std::make_unique<impl>(b, geometry, capacity, options); });
+  impl_ = host::translate_bad_alloc(host::function,
+                                    [&] { return std::make_unique<impl>(b, geometry, capacity, options); });
 }
 point_tracker::point_tracker(point_tracker&&) noexcept = default;
 point_tracker& point_tracker::operator=(point_tracker&&) noexcept = default;
@@ -204,10 +205,10 @@ void point_tracker::track(std::type_identity_t<image_view<const T>> prev, image_
   const int from = call.add(host::call_memory::role::in, first, sizeof(T));
   const int to = call.add(host::call_memory::role::in, second, sizeof(T));
   const host::point_lists lists(call, points);
-  o.run(call, on_device, stream, [&](const kernels::execution& how) {
-    return host::in_order([&] { return o.builder.build(call[from], nullptr, o.prev, how); },
-                          [&] { return o.builder.build(call[to], nullptr, o.next, how); },
-                          [&] { return o.track(lists.in(call), how); });
+  o.run(call, on_device, stream, [&](const kernels::launch_options& launch) {
+    return host::in_order([&] { return o.builder.build(call[from], nullptr, o.prev, launch); },
+                          [&] { return o.builder.build(call[to], nullptr, o.next, launch); },
+                          [&] { return o.track(lists.in(call), launch); });
   });
 }
 
@@ -222,10 +223,10 @@ bool point_tracker::advance(image_view<const T> frame, const point_tracks& point
   host::call_memory call;
   const int image = call.add(host::call_memory::role::in, pixels, sizeof(T));
   const host::point_lists lists(call, has_result ? points : point_tracks{});
-  o.run(call, on_device, stream, [&](const kernels::execution& how) {
-    return host::in_order([&] { return has_result ? o.keep_next(how) : status::ok; },
-                          [&] { return o.builder.build(call[image], nullptr, o.next, how); },
-                          [&] { return has_result ? o.track(lists.in(call), how) : status::ok; });
+  o.run(call, on_device, stream, [&](const kernels::launch_options& launch) {
+    return host::in_order([&] { return has_result ? o.keep_next(launch) : status::ok; },
+                          [&] { return o.builder.build(call[image], nullptr, o.next, launch); },
+                          [&] { return has_result ? o.track(lists.in(call), launch) : status::ok; });
   });
   o.has_previous = true;
   return has_result;

@@ -86,7 +86,7 @@ class FLUXEL_API linear_system {
   /// From `flow`, by which the second frame has been warped; pixels whose reason is not 0 have no data term.
   /// `improved` becomes the flow after `sweeps` sweeps, clipped to max_increment around `flow`.
   void solve(image_view<const u16> prev, image_view<const i16> warped, image_view<const u8> reason,
-             const flow_views<const i16>& flow, const flow_views<i16>& improved, stream_ref stream = {});
+             const flow_views<const i16>& flow, const flow_views<i16>& updated, stream_ref stream = {});
 
  private:
   struct impl;
@@ -99,8 +99,8 @@ FLUXEL_API void median(const flow_views<const i16>& in, const flow_views<i16>& o
                        const step_options& options = {}, stream_ref stream = {});
 
 /// A level's flow on the next finer one: bilinear, half-pixel centres, the vectors grown as the image is.
-FLUXEL_API void enlarge(const flow_views<const i16>& coarse, const flow_views<i16>& fine,
-                        const step_options& options = {}, stream_ref stream = {});
+FLUXEL_API void upscale_flow(const flow_views<const i16>& coarse, const flow_views<i16>& fine,
+                             const step_options& options = {}, stream_ref stream = {});
 
 /// flow_reason per pixel: outside where the vector leaves the frame, inconsistent where the flow back, interpolated
 /// there, misses the pixel by more than `distance` px; else 0.

@@ -223,7 +223,7 @@ FLUXEL_API fluxel_status fluxel_upsample_transpose_conv(const fluxel_image* src,
 FLUXEL_API fluxel_status fluxel_conv_transpose_create(int64_t src_width, int64_t src_height, fluxel_dtype dtype,
                                                       const fluxel_conv_weights* weights,
                                                       const fluxel_conv_transpose_options* options,
-                                                      fluxel_run_on run_on, fluxel_conv_transpose** made);
+                                                      fluxel_run_on run_on, fluxel_conv_transpose** out_handle);
 FLUXEL_API fluxel_status fluxel_conv_transpose_run(const fluxel_conv_transpose* object, const fluxel_image* src,
                                                    const fluxel_image* dst, void* stream);
 FLUXEL_API fluxel_status fluxel_conv_transpose_recognised_bilinear(const fluxel_conv_transpose* object,
@@ -232,11 +232,11 @@ FLUXEL_API void fluxel_conv_transpose_destroy(fluxel_conv_transpose* object);
 
 FLUXEL_API fluxel_status fluxel_bilinear_adjoint_create(const fluxel_resize_geometry* forward,
                                                         const fluxel_bilinear_options* options, fluxel_run_on run_on,
-                                                        fluxel_bilinear_adjoint** made);
+                                                        fluxel_bilinear_adjoint** out_handle);
 /* As above, of fluxel_upsample_transpose_conv. */
 FLUXEL_API fluxel_status fluxel_bilinear_adjoint_of_upsample(const fluxel_resize_geometry* forward, fluxel_edge edge,
                                                              const fluxel_upsample_options* options,
-                                                             fluxel_run_on run_on, fluxel_bilinear_adjoint** made);
+                                                             fluxel_run_on run_on, fluxel_bilinear_adjoint** out_handle);
 FLUXEL_API fluxel_status fluxel_bilinear_adjoint_run(const fluxel_bilinear_adjoint* object, const fluxel_image* src,
                                                      const fluxel_image* dst, void* stream);
 FLUXEL_API void fluxel_bilinear_adjoint_destroy(fluxel_bilinear_adjoint* object);

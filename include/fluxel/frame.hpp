@@ -27,7 +27,7 @@ enum class field_order : int { progressive = 0, top_first = 1, bottom_first = 2 
 /// What the last of several channels, or the last plane, is.
 enum class alpha : int {
   none = 0,      ///< a channel like the others
-  straight = 1,  ///< colour is weighted by it while resampling, and divided out again
+  straight = 1,  ///< color is weighted by it while resampling, and divided out again
 };
 
 /// How the samples of one plane lie in memory.

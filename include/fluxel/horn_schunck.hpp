@@ -42,7 +42,7 @@ struct horn_schunck_options {
 
   // Solver.
   int warps = 5;                   ///< linearisations per level; >= 1
-  int sweeps = 8;                  ///< relaxation sweeps per warp, each over both colours of a chessboard; >= 1
+  int sweeps = 8;                  ///< relaxation sweeps per warp, each over both colors of a chessboard; >= 1
   double chebyshev_radius = 0.97;  ///< assumed spectral radius of the Jacobi iteration; 0: Gauss-Seidel; < 1
   double max_increment = 1;        ///< clip of the change per warp; in (0, 511]
   int median_radius = 3;           ///< of the flow after every warp; 0 (none) to 3

@@ -42,7 +42,7 @@ struct resize_options {
   fluxel::coordinates coordinates = fluxel::coordinates::half_pixel;
   nearest_rounding rounding = nearest_rounding::half_up;  ///< only for filter::nearest
   double cubic_a = -0.75;                                 ///< only for filter::bicubic; in [-2, 0]
-  /// straight: the last of 2 or 4 channels weighs the others while they are resampled; where it ends up 0, colour is
+  /// straight: the last of 2 or 4 channels weighs the others while they are resampled; where it ends up 0, color is
   /// 0. u8: c = round_half_up(C / A) with C and A the resized u16 images c * a and 255 * a; others in f32.
   fluxel::alpha alpha = fluxel::alpha::none;
   /// The part of the source that is mapped onto the destination; edges may be fractional and lie outside the

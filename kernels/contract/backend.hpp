@@ -37,7 +37,7 @@ struct image_pair {
 };
 
 /// How a call runs. Each backend reads its own half.
-struct execution {
+struct launch_options {
   CUstream_st* stream = nullptr;  ///< CUDA
   int threads = 0;                ///< CPU: 0 is the process-wide pool, 1 the caller alone
 };
@@ -69,7 +69,7 @@ struct position {
 
 /// How a bilinear resize of integers rounds its result (lerp.hpp): half up, or lifted so that exact halves, which
 /// rounded weights miss, go up too.
-enum class last_rounding : int { half_up, lifted };
+enum class last_rounding : int { half_up, half_up_biased };
 
 /// A filter as a table: output i is the sum over k of weight[i * taps + k] * source[first[i] + k].
 /// Every tap is inside the image.
@@ -95,8 +95,8 @@ struct resize_recipe {
   last_rounding rounding{};        ///< linear
   filter_axis filter_x, filter_y;  ///< filtered
   bool vertical_first = false;     ///< filtered: the order of the passes
-  bool narrow = false;             ///< filtered u8: weights and kept rows fit i16, sums i32; else 64-bit sums
-  int kept_bits = 0;               ///< filtered integer pixels: fraction bits kept between the passes
+  bool i16_engine = false;         ///< filtered u8: weights and kept rows fit i16, sums i32; else 64-bit sums
+  int intermediate_bits = 0;       ///< filtered integer pixels: fraction bits kept between the passes
   int max_value = 0;               ///< filtered integer pixels: results are clamped to [0, max_value]
   int low_zero_bits = 0;  ///< linear and filtered: u16 with high alignment (P010): pixels are value << low_zero_bits
 };
@@ -106,7 +106,7 @@ class prepared_resize {
  public:
   virtual ~prepared_resize() = default;
   /// Each pair has the recipe's sizes and channels; planes and count may differ.
-  virtual status run(std::span<const image_pair> pairs, const execution& how) const = 0;
+  virtual status run(std::span<const image_pair> pairs, const launch_options& launch) const = 0;
 };
 
 /// Rows of bytes: where the first is, and from one to the next.
@@ -116,7 +116,7 @@ struct byte_rows {
 };
 
 /// Memory of a backend.
-struct memory_row {
+struct memory_functions {
   void* (*allocate)(std::size_t bytes);  ///< nullptr when there is none
   void (*release)(void* p);
   status (*upload)(void* dst, const void* src, std::size_t bytes, CUstream_st* stream);
@@ -131,14 +131,15 @@ struct memory_row {
 /// One column: resize.
 struct resize_functions {
   /// Without tables: positions are computed from the ratio. Allocates nothing on CUDA; pairs may differ in size.
-  status (*linear)(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how);
+  status (*linear)(std::span<const image_pair> pairs, element_type type, coordinates rule,
+                   const launch_options& launch);
   status (*nearest)(std::span<const image_pair> pairs, int element_bytes, coordinates rule, nearest_rounding rounding,
-                    const execution& how);
+                    const launch_options& launch);
   /// nullptr when memory ran out.
   std::unique_ptr<prepared_resize> (*prepare)(const resize_recipe& recipe);
 };
 
-/// Colour and straight alpha of one image. `colors` samples lie together in each pixel of `color`; the alpha sample
+/// Color and straight alpha of one image. `colors` samples lie together in each pixel of `color`; the alpha sample
 /// may be the next one of the same pixel, or in a plane of its own.
 struct alpha_image {
   void* color = nullptr;
@@ -156,8 +157,9 @@ struct alpha_image {
 /// One column: straight alpha around a resize (kernels/common/resize/alpha.hpp). A product image has `colors` + 1
 /// channels, alpha last: u16 for u8 pixels, f32 for all others.
 struct alpha_functions {
-  status (*premultiply)(const alpha_image& src, const image& product, element_type type, const execution& how);
-  status (*divide)(const image& product, const alpha_image& dst, element_type type, const execution& how);
+  status (*premultiply)(const alpha_image& src, const image& product, element_type type,
+                        const launch_options& launch);
+  status (*divide)(const image& product, const alpha_image& dst, element_type type, const launch_options& launch);
 };
 
 /// One axis of a transposed convolution. `pad` is cut off at the low side; sizes follow from the images.
@@ -182,14 +184,14 @@ struct conv_transpose_call {
 
 /// One column: transposed convolution. Allocates nothing on CUDA.
 struct conv_transpose_functions {
-  status (*general)(const conv_transpose_call& call, const execution& how);
+  status (*general)(const conv_transpose_call& call, const launch_options& launch);
   /// Bilinear upsampling with zeros beyond the border; dst is factor times src.
-  status (*upsample_zero)(const image_pair& pair, element_type type, int factor, const execution& how);
+  status (*upsample_zero)(const image_pair& pair, element_type type, int factor, const launch_options& launch);
 };
 
-struct row {
+struct backend_table {
   const char* name;
-  memory_row memory;
+  memory_functions memory;
   resize_functions resize;
   alpha_functions alpha;
   conv_transpose_functions conv_transpose;
@@ -198,13 +200,13 @@ struct row {
 };
 
 /// The formulas, one pixel after the other: the definition that every other row is tested against.
-const row& scalar();
+const backend_table& scalar();
 
 /// SIMD and threads; the scalar formulas on processors older than the oldest SIMD target.
-const row& cpu();
+const backend_table& cpu();
 
 /// CUDA, or nullptr in a build without it. The row exists without a driver; `cuda_devices` tells what it can use.
-const row* cuda();
+const backend_table* cuda();
 
 struct cuda_status {
   std::vector<device_info> devices;

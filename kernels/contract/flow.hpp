@@ -15,7 +15,7 @@ namespace fluxel::kernels {
 enum class status : int;
 struct image;
 struct mask_reach;
-struct execution;
+struct launch_options;
 
 /// One working plane per image of a batch; pitch and stride count elements.
 template <class T>
@@ -27,9 +27,7 @@ struct plane {
   int count = 1;
   std::ptrdiff_t stride = 0;
 
-  operator plane<const T>() const
-    requires(!std::is_const_v<T>)
-  {
+  operator plane<const T>() const requires(!std::is_const_v<T>) {
     return {data, width, height, pitch, count, stride};
   }
 };
@@ -65,10 +63,11 @@ struct flow_energy {
   float gradient = 0;
   float inverse_brightness_scale = 0;  ///< 1 / epsilon^2 of the Charbonnier penalty; 0 is quadratic
   float inverse_gradient_scale = 0;
-  float smoothness = 0;                ///< alpha^2 on [0, 255]
+  float smoothness = 0;  ///< alpha^2 on [0, 255]
 };
 
-/// Elements that a row of a plane of flow_system or of relax's scratch has room for: a backend lays rows out as it likes.
+/// Elements that a row of a plane of flow_system or of relax's scratch has room for: a backend lays rows out as it
+/// likes.
 inline constexpr int flow_row_elements(int width) { return (width + 31) / 32 * 32 + 32; }
 
 /// The linear system of one warp: see common/flow/equation.hpp flow_equation, and the weights between neighbours.
@@ -123,15 +122,15 @@ struct slope_planes {
 
 /// What makes a pixel's flow valid. All planes have the finest level's size.
 struct flow_assessment {
-  flow_planes flow;                   ///< the result
-  plane<const u8> warped_reason;      ///< of the second frame warped by it
-  bool masked = false;                ///< whether a pixel may be masked
-  plane<const float> smaller, larger;  ///< eigenvalues: see `structure`
-  flow_planes before, relaxed;        ///< around the last warp's step
-  flow_planes back;                   ///< from the second frame to the first; no data: not known
-  float flat = 0, aperture = 0;       ///< eigenvalues below them
-  int limit = 0;                      ///< a step of this many units did not converge
-  std::int64_t largest_return_error = 0;  ///< see common/flow/pixels.hpp return_error
+  flow_planes flow;                             ///< the result
+  plane<const u8> warped_reason;                ///< of the second frame warped by it
+  bool masked = false;                          ///< whether a pixel may be masked
+  plane<const float> smaller, larger;           ///< eigenvalues: see `structure`
+  flow_planes before, relaxed;                  ///< around the last warp's step
+  flow_planes back;                             ///< from the second frame to the first; no data: not known
+  float flat = 0, aperture = 0;                 ///< eigenvalues below them
+  int limit = 0;                                ///< a step of this many units did not converge
+  std::int64_t max_forward_backward_error = 0;  ///< see common/flow/pixels.hpp return_error
 };
 
 /// The linear system of the classic method: see common/flow/pixels.hpp.
@@ -141,59 +140,60 @@ struct classic_system {
 
 struct flow_functions {
   /// No motion.
-  status (*clear)(const flow_planes& flow, const execution& how);
+  status (*clear)(const flow_planes& flow, const launch_options& launch);
   /// Grey in Q8.4; NaN and masked pixels become mid-grey and are marked in `mask_out`.
   status (*intensity)(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
-                      plane<u8> mask_out, const execution& how);
+                      plane<u8> mask_out, const launch_options& launch);
   /// table[min(|difference|, size - 1)] between neighbours of the first frame; the table is the backend's memory.
-  status (*edge_weights)(plane<const u16> first, std::span<const float> table, plane<float> right,
-                         plane<float> down, const execution& how);
+  status (*edge_weights)(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,
+                         const launch_options& launch);
   /// The second frame at the first one's pixels; where it is unknown, the first frame itself, and the reason.
   status (*warp)(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped,
-                 const execution& how);
+                 const launch_options& launch);
   /// The linear system around the warped frame, for the flow in 1/64 pixel.
   status (*linearise)(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
-                      const flow_energy& energy, const flow_system& system, const execution& how);
+                      const flow_energy& energy, const flow_system& system, const launch_options& launch);
   /// Chebyshev half sweeps from `flow`; `out` becomes the clipped and rounded result. The planes of `scratch` hold
   /// iterates.
   status (*relax)(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
-                  const flow_planes& flow, const flow_planes& out, const execution& how);
+                  const flow_planes& flow, const flow_planes& out, const launch_options& launch);
   /// Lucas-Kanade around the warped frame: each pixel's flow from the least squares of its window.
   status (*solve_windows)(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
-                          const flow_windows& windows, const flow_exchange& flow, const execution& how);
+                          const flow_windows& windows, const flow_exchange& flow, const launch_options& launch);
   /// Median over (2 radius + 1)^2 pixels, the border reflected; radius 1, 2 or 3.
-  status (*median)(const flow_planes& in, const flow_planes& out, int radius, const execution& how);
+  status (*median)(const flow_planes& in, const flow_planes& out, int radius, const launch_options& launch);
   /// Bilinear, half-pixel; vectors grow with the image.
-  status (*enlarge)(const flow_planes& coarse, const flow_planes& fine, const execution& how);
+  status (*upscale_flow)(const flow_planes& coarse, const flow_planes& fine, const launch_options& launch);
   /// Flow in pixels, as two planes or two interleaved channels.
-  status (*finish)(const flow_planes& flow, const image& u, const image& v, const execution& how);
-  /// Eigenvalues of the structure tensor of each pixel's (2 radius + 1)^2 window, (grey levels / px)^2, radius 0 to 15;
-  /// see common/flow/structure.hpp. `larger` may be absent (data is null).
+  status (*store_flow)(const flow_planes& flow, const image& u, const image& v, const launch_options& launch);
+  /// Eigenvalues of the structure tensor of each pixel's (2 radius + 1)^2 window, (grey levels / px)^2, radius 0 to
+  /// 15; see common/flow/structure.hpp. `larger` may be absent (data is null).
   status (*structure)(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
-                      const execution& how);
+                      const launch_options& launch);
 
   /// The mask of a level from the finer one's: a pixel is unknown when one that it is made of is.
-  status (*reduce_mask)(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const execution& how);
+  status (*reduce_mask)(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach,
+                        const launch_options& launch);
   /// The inverse of finish, saturated; NaN is no motion.
-  status (*quantise)(const image& u, const image& v, const flow_planes& flow, const execution& how);
+  status (*load_flow)(const image& u, const image& v, const flow_planes& flow, const launch_options& launch);
   /// The vectors at the middle of the coarser pixels, shortened as the image is. Equal sizes: a copy.
-  status (*reduce_flow)(const flow_planes& fine, const flow_planes& coarse, const execution& how);
+  status (*downscale_flow)(const flow_planes& fine, const flow_planes& coarse, const launch_options& launch);
   /// Reasons (flow_masked ...) to a u8 image.
-  status (*assess)(const flow_assessment& a, const image& validity, const execution& how);
+  status (*assess)(const flow_assessment& a, const image& validity, const launch_options& launch);
   /// flow_inconsistent where the flow back misses the pixel by more than the squared distance (return_error's units),
   /// flow_outside where the vector leaves the frame, else 0.
-  status (*check_return)(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
-                         const execution& how);
+  status (*check_forward_backward)(const flow_planes& flow, const flow_planes& back, std::int64_t largest,
+                                   const image& reasons, const launch_options& launch);
   /// The slopes that `linearise` takes, masks aside.
   status (*slopes)(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
-                   const execution& how);
+                   const launch_options& launch);
   /// A plane of floats to an f32 image.
-  status (*copy_out)(plane<const float> from, const image& to, const execution& how);
+  status (*copy_out)(plane<const float> from, const image& to, const launch_options& launch);
   status (*classic_linearise)(const flow_frames& frames, const classic_system& system, float lambda,
-                              const execution& how);
+                              const launch_options& launch);
   /// Jacobi iterations from u and v; after an odd number of them the result is in next_u and next_v.
   status (*classic_relax)(const classic_system& system, int iterations, plane<float> u, plane<float> v,
-                          plane<float> next_u, plane<float> next_v, const execution& how);
+                          plane<float> next_u, plane<float> next_v, const launch_options& launch);
 };
 
 }  // namespace fluxel::kernels

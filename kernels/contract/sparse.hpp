@@ -64,9 +64,9 @@ struct sparse_functions {
   /// Bytes that `find_features` works in.
   std::size_t (*feature_workspace)(const feature_search& search);
   status (*find_features)(const feature_search& search, const feature_list& list, void* workspace,
-                          const execution& how);
+                          const launch_options& launch);
   status (*track)(const track_levels& levels, const track_settings& settings, const track_list& list,
-                  const execution& how);
+                  const launch_options& launch);
 };
 
 }  // namespace fluxel::kernels

@@ -4,7 +4,7 @@
 
 namespace fluxel::kernels {
 
-const row& cpu() { return scalar(); }
+const backend_table& cpu() { return scalar(); }
 
 std::string cpu_target() { return "scalar"; }
 std::vector<std::string> cpu_targets() { return {"scalar"}; }

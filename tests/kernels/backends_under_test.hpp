@@ -111,7 +111,7 @@ inline void expect_scalar_bytes(const kernels::resize_recipe& recipe, size src_s
                       recipe.type != element_type::u16;
   guarded_images src(src_size, shape);
   src.fill(floats);
-  auto run = [&](const kernels::row& row, int threads) {
+  auto run = [&](const kernels::backend_table& row, int threads) {
     guarded_images dst(dst_size, shape);
     const kernels::image_pair pair{src.image(), dst.image()};
     const auto prepared = row.resize.prepare(recipe);

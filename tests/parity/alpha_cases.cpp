@@ -7,7 +7,7 @@ namespace fluxel::parity {
 
 namespace {
 
-/// Colour and alpha together in one tensor, or alpha in a plane of its own.
+/// Color and alpha together in one tensor, or alpha in a plane of its own.
 struct alpha_layout {
   element_type type;
   size extent;
@@ -67,7 +67,9 @@ test_case make_premultiply_case(random& r, const limits& limit) {
   for (auto& t : c.in) draw_pixels(r, t);
   c.out = {make_product(r, l)};
   describe_all(c);
-  c.invoke = [=](const call& k) { return k.row.alpha.premultiply(as_alpha_image(l, k.in), k.out[0], l.type, k.how); };
+  c.invoke = [=](const call& k) {
+    return k.row.alpha.premultiply(as_alpha_image(l, k.in), k.out[0], l.type, k.launch);
+  };
   return c;
 }
 
@@ -79,10 +81,12 @@ test_case make_divide_case(random& r, const limits& limit) {
   c.out = make_pixels(r, l);
   if (!l.together && r.one_in(3)) c.out.pop_back();  // alpha is not wanted
   describe_all(c);
-  c.invoke = [=](const call& k) { return k.row.alpha.divide(k.in[0], as_alpha_image(l, k.out), l.type, k.how); };
+  c.invoke = [=](const call& k) { return k.row.alpha.divide(k.in[0], as_alpha_image(l, k.out), l.type, k.launch); };
   return c;
 }
 
-bool has_alpha(const kernels::row& row) { return row.alpha.premultiply != nullptr && row.alpha.divide != nullptr; }
+bool has_alpha(const kernels::backend_table& row) {
+  return row.alpha.premultiply != nullptr && row.alpha.divide != nullptr;
+}
 
 }  // namespace fluxel::parity

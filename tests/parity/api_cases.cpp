@@ -10,7 +10,7 @@ namespace fluxel::parity {
 
 namespace {
 
-memory_kind memory_of(const kernels::row& row) {
+memory_kind memory_of(const kernels::backend_table& row) {
   return &row == kernels::cuda() ? memory_kind::device : memory_kind::host;
 }
 
@@ -69,10 +69,10 @@ test_case make_api_bilinear_case(random& r, const limits& limit) {
   c.description = "coordinates " + std::to_string(int(rule));
   add_ragged(r, limit, c, [&](const shape& s) { return make_tensor(r, type, s); });
   c.invoke = [=](const call& k) {
-    if (&k.row == &kernels::scalar()) return k.row.resize.linear(pairs_of(k), type, rule, k.how);
+    if (&k.row == &kernels::scalar()) return k.row.resize.linear(pairs_of(k), type, rule, k.launch);
     with_type(type, [&]<class T>(T) {
       for_each_pair<T>(k, [&](image_view<const T> src, image_view<T> dst) {
-        resize_bilinear(src, dst, {.coordinates = rule, .threads = k.how.threads}, stream_ref(k.how.stream));
+        resize_bilinear(src, dst, {.coordinates = rule, .threads = k.launch.threads}, stream_ref(k.launch.stream));
       });
     });
     return kernels::status::ok;
@@ -88,11 +88,11 @@ test_case make_api_nearest_case(random& r, const limits& limit) {
   c.description = "coordinates " + std::to_string(int(rule)) + " rounding " + std::to_string(int(rounding));
   add_ragged(r, limit, c, [&](const shape& s) { return make_tensor(r, element::raw, bytes, s); });
   c.invoke = [=](const call& k) {
-    if (&k.row == &kernels::scalar()) return k.row.resize.nearest(pairs_of(k), bytes, rule, rounding, k.how);
+    if (&k.row == &kernels::scalar()) return k.row.resize.nearest(pairs_of(k), bytes, rule, rounding, k.launch);
     with_bytes(bytes, [&]<class T>(T) {
       for_each_pair<T>(k, [&](image_view<const T> src, image_view<T> dst) {
-        resize_nearest(src, dst, {.coordinates = rule, .rounding = rounding, .threads = k.how.threads},
-                       stream_ref(k.how.stream));
+        resize_nearest(src, dst, {.coordinates = rule, .rounding = rounding, .threads = k.launch.threads},
+                       stream_ref(k.launch.stream));
       });
     });
     return kernels::status::ok;
@@ -115,12 +115,13 @@ test_case make_api_resize_case(random& r, const limits& limit) {
   const resize_geometry geometry{from, to, b.channels, type};
   c.invoke = [=](const call& k) {
     if (&k.row == &kernels::scalar())
-      return k.row.resize.prepare(plan::make_recipe(geometry, options))->run(pairs_of(k), k.how);
-    auto how = options;
-    how.threads = k.how.threads;
+      return k.row.resize.prepare(plan::make_recipe(geometry, options))->run(pairs_of(k), k.launch);
+    auto launch = options;
+    launch.threads = k.launch.threads;
     with_type(type, [&]<class T>(T) {
-      for_each_pair<T>(
-          k, [&](image_view<const T> src, image_view<T> dst) { resize(src, dst, how, stream_ref(k.how.stream)); });
+      for_each_pair<T>(k, [&](image_view<const T> src, image_view<T> dst) {
+        resize(src, dst, launch, stream_ref(k.launch.stream));
+      });
     });
     return kernels::status::ok;
   };

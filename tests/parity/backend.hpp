@@ -11,7 +11,7 @@ namespace fluxel::parity {
 /// One way to run a case: a row and how it is told to run.
 struct backend {
   std::string name;  ///< "cpu/AVX2/t7", or the row's name
-  const kernels::row* row;
+  const kernels::backend_table* row;
   std::string cpu_target;  ///< forced while it runs; empty for rows without targets
   int threads = 0;
   /// The case runs on all of these at once; one null stream where there are no streams.

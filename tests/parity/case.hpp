@@ -45,8 +45,8 @@ struct tensor {
 
 /// What invoke receives: the tensors of the case in the memory of the row it shall run on.
 struct call {
-  const kernels::row& row;
-  kernels::execution how;
+  const kernels::backend_table& row;
+  kernels::launch_options launch;
   std::span<const kernels::image> in;
   std::span<const kernels::image> out;
 };
@@ -69,7 +69,7 @@ struct operation {
   const char* promise;  ///< whose bytes it is, by its name in fluxel::bytes_revisions()
   test_case (*make_case)(random& r, const limits& limit);
   /// Whether the row has the column at all; a row without it is reported.
-  bool (*available)(const kernels::row& row);
+  bool (*available)(const kernels::backend_table& row);
 };
 
 std::span<const operation> operations();

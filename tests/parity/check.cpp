@@ -23,7 +23,7 @@ void fill_noise(std::span<std::byte> block, std::uint64_t seed) {
 /// A block in a row's memory.
 class device_block {
  public:
-  device_block(const kernels::memory_row& memory, std::size_t bytes)
+  device_block(const kernels::memory_functions& memory, std::size_t bytes)
       : memory_(&memory), data_(static_cast<std::byte*>(memory.allocate(std::max<std::size_t>(bytes, 1)))) {}
   device_block(device_block&& other) noexcept : memory_(other.memory_), data_(std::exchange(other.data_, nullptr)) {}
   device_block& operator=(device_block&&) = delete;
@@ -33,7 +33,7 @@ class device_block {
   std::byte* data() const { return data_; }
 
  private:
-  const kernels::memory_row* memory_;
+  const kernels::memory_functions* memory_;
   std::byte* data_;
 };
 
@@ -51,12 +51,12 @@ struct placed {
 };
 
 /// All tensors of a case on one stream.
-struct launch {
+struct running_call {
   std::vector<placed> in, out;
   CUstream_st* stream = nullptr;
 };
 
-kernels::status place_all(const std::vector<tensor>& tensors, const kernels::row& row, std::uint64_t seed,
+kernels::status place_all(const std::vector<tensor>& tensors, const kernels::backend_table& row, std::uint64_t seed,
                           CUstream_st* stream, std::vector<placed>& to) {
   for (const auto& t : tensors) {
     std::vector<std::byte> initial(t.block_bytes);
@@ -84,24 +84,24 @@ kernels::status invoke(const test_case& c, const call& with, int hostile) {
   return s;
 }
 
-std::string start(const test_case& c, const kernels::row& row, const kernels::execution& how, std::uint64_t seed,
-                  int hostile, launch& l) {
-  l.stream = how.stream;
-  auto s = place_all(c.in, row, seed, how.stream, l.in);
-  if (s == kernels::status::ok) s = place_all(c.out, row, seed + 1000, how.stream, l.out);
+std::string start(const test_case& c, const kernels::backend_table& row, const kernels::launch_options& launch,
+                  std::uint64_t seed, int hostile, running_call& l) {
+  l.stream = launch.stream;
+  auto s = place_all(c.in, row, seed, launch.stream, l.in);
+  if (s == kernels::status::ok) s = place_all(c.out, row, seed + 1000, launch.stream, l.out);
   if (s != kernels::status::ok) return failed("memory", s);
   std::vector<kernels::image> in, out;
   for (const auto& p : l.in) in.push_back(p.view());
   for (const auto& p : l.out) out.push_back(p.view());
   try {
-    s = invoke(c, {row, how, in, out}, hostile);
+    s = invoke(c, {row, launch, in, out}, hostile);
   } catch (const std::exception& e) {
     return e.what();
   }
   return s == kernels::status::ok ? "" : failed("call", s);
 }
 
-std::string finish(const kernels::row& row, launch& l, std::vector<std::vector<std::byte>>& results) {
+std::string finish(const kernels::backend_table& row, running_call& l, std::vector<std::vector<std::byte>>& results) {
   auto s = kernels::status::ok;
   for (auto* side : {&l.in, &l.out})
     for (auto& p : *side) {
@@ -158,7 +158,7 @@ std::vector<std::byte> take_pixels(const tensor& t, std::span<std::byte> block) 
   return pixels;
 }
 
-void compare(const test_case& c, const truth& expected, launch& l, std::vector<std::vector<std::byte>>& results,
+void compare(const test_case& c, const truth& expected, running_call& l, std::vector<std::vector<std::byte>>& results,
              verdict& v) {
   v.hash = hash_start;
   for (std::size_t i = 0; i < c.in.size() && v.problem.empty(); ++i) {
@@ -187,7 +187,7 @@ std::uint64_t input_hash(const test_case& c) {
 truth run_truth(const test_case& c) {
   truth result{.hash = hash_start};
   const auto& row = kernels::scalar();
-  launch l;
+  running_call l;
   std::vector<std::vector<std::byte>> blocks;
   result.problem = start(c, row, {.threads = 1}, 1, 0, l);
   if (result.problem.empty()) result.problem = finish(row, l, blocks);
@@ -205,7 +205,7 @@ verdict run_backend(const test_case& c, const truth& expected, const backend& b)
     return v;
   }
   for (int repeat = 0; repeat < b.repeats && v.problem.empty(); ++repeat) {
-    std::vector<launch> launches(b.streams.size());
+    std::vector<running_call> launches(b.streams.size());
     for (std::size_t i = 0; i < launches.size() && v.problem.empty(); ++i)
       v.problem =
           start(c, *b.row, {b.streams[i], b.threads}, hash_bytes(b.name) + repeat * 97 + i, b.hostile, launches[i]);

@@ -112,7 +112,7 @@ test_case make_conv_transpose_case(random& r, const limits& limit) {
   c.invoke = [=](const call& k) {
     const kernels::conv_transpose_call call{k.in[0], k.out[0], k.in[1].data, biased ? k.in[2].data : nullptr,
                                             type,    x.axis,   y.axis,       channels.groups};
-    return k.row.conv_transpose.general(call, k.how);
+    return k.row.conv_transpose.general(call, k.launch);
   };
   return c;
 }
@@ -134,7 +134,7 @@ test_case make_upsample_zero_case(random& r, const limits& limit) {
   c.out.push_back(make_tensor(r, type, {s.width * factor, s.height * factor, channels, planes, count}));
   c.description += "\n -> " + describe(c.out[0]);
   c.invoke = [=](const call& k) {
-    return k.row.conv_transpose.upsample_zero({k.in[0], k.out[0]}, type, factor, k.how);
+    return k.row.conv_transpose.upsample_zero({k.in[0], k.out[0]}, type, factor, k.launch);
   };
   return c;
 }
@@ -162,14 +162,14 @@ test_case make_adjoint_case(random& r, const limits& limit) {
     const auto prepared = k.row.resize.prepare(recipe);
     if (prepared == nullptr) return kernels::status::out_of_memory;
     const kernels::image_pair pair{k.in[0], k.out[0]};
-    const auto s = prepared->run({&pair, 1}, k.how);
+    const auto s = prepared->run({&pair, 1}, k.launch);
     if (s != kernels::status::ok) return s;
-    return k.row.memory.synchronize(k.how.stream);  // the tables are released next
+    return k.row.memory.synchronize(k.launch.stream);  // the tables are released next
   };
   return c;
 }
 
-bool has_conv_transpose(const kernels::row& row) { return row.conv_transpose.general != nullptr; }
-bool has_upsample_zero(const kernels::row& row) { return row.conv_transpose.upsample_zero != nullptr; }
+bool has_conv_transpose(const kernels::backend_table& row) { return row.conv_transpose.general != nullptr; }
+bool has_upsample_zero(const kernels::backend_table& row) { return row.conv_transpose.upsample_zero != nullptr; }
 
 }  // namespace fluxel::parity

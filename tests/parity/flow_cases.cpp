@@ -71,7 +71,7 @@ template <class Solver, class T, class Options>
 void solve(const call& k, const flow_geometry& geometry, Options options, const layout& has) {
   const bool cuda = &k.row == kernels::cuda();
   const memory_kind memory = cuda ? memory_kind::device : memory_kind::host;
-  options.threads = k.how.threads;
+  options.threads = k.launch.threads;
   auto view = [&]<class Element>(const kernels::image& im, Element*) {
     return image_view<Element>{.data = static_cast<Element*>(im.data),
                                .width = im.width,
@@ -96,8 +96,8 @@ void solve(const call& k, const flow_geometry& geometry, Options options, const 
   const flow_result result{view(k.out[0], static_cast<float*>(nullptr)),
                            optional(k.out, has.validity, static_cast<u8*>(nullptr)),
                            optional(k.out, has.confidence, static_cast<float*>(nullptr))};
-  solver.template solve<T>(pair, result, stream_ref(k.how.stream));
-  if (cuda) k.row.memory.synchronize(k.how.stream);  // the object must outlive its work
+  solver.template solve<T>(pair, result, stream_ref(k.launch.stream));
+  if (cuda) k.row.memory.synchronize(k.launch.stream);  // the object must outlive its work
 }
 
 template <class Solver, class Options>
@@ -168,6 +168,6 @@ test_case make_lucas_kanade_case(random& r, const limits& limit) {
   return make_dense_case<lucas_kanade, lucas_kanade_options>(r, limit);
 }
 
-bool has_flow(const kernels::row& row) { return row.flow.relax != nullptr; }
+bool has_flow(const kernels::backend_table& row) { return row.flow.relax != nullptr; }
 
 }  // namespace fluxel::parity

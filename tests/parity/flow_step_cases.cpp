@@ -46,8 +46,8 @@ class views_of {
   image_view<T> out(int i) const {
     return view<T>(k_.out[i]);
   }
-  flow_steps::step_options options() const { return {k_.how.threads}; }
-  stream_ref stream() const { return stream_ref(k_.how.stream); }
+  flow_steps::step_options options() const { return {k_.launch.threads}; }
+  stream_ref stream() const { return stream_ref(k_.launch.stream); }
 
  private:
   template <class T>
@@ -138,8 +138,8 @@ test_case make_flow_enlarge_case(random& r, const limits& limit) {
   for (int i = 0; i < 2; ++i) p.output(element::raw, 2);
   p.c.invoke = [](const call& k) {
     return on_row(k, [](const views_of& v) {
-      flow_steps::enlarge({v.in<const i16>(0), v.in<const i16>(1)}, {v.out<i16>(0), v.out<i16>(1)}, v.options(),
-                          v.stream());
+      flow_steps::upscale_flow({v.in<const i16>(0), v.in<const i16>(1)}, {v.out<i16>(0), v.out<i16>(1)}, v.options(),
+                               v.stream());
     });
   };
   return p.c;

@@ -22,7 +22,7 @@ kernels::image image_of(std::vector<unsigned char>& pixels, int width, int heigh
           .stride = std::ptrdiff_t{width} * height};
 }
 
-using resize_call = kernels::status (*)(const kernels::row& row, const kernels::image_pair& pair);
+using resize_call = kernels::status (*)(const kernels::backend_table& row, const kernels::image_pair& pair);
 
 bool same(const char* name, int from, int to, resize_call call) {
   std::vector<unsigned char> src(std::size_t(from) * from), expected(std::size_t(to) * to), got(expected.size(), 1);
@@ -40,10 +40,10 @@ bool same(const char* name, int from, int to, resize_call call) {
 }
 
 int run() {
-  const resize_call linear = [](const kernels::row& row, const kernels::image_pair& pair) {
+  const resize_call linear = [](const kernels::backend_table& row, const kernels::image_pair& pair) {
     return row.resize.linear({&pair, 1}, element_type::u8, coordinates::half_pixel, {});
   };
-  const resize_call nearest = [](const kernels::row& row, const kernels::image_pair& pair) {
+  const resize_call nearest = [](const kernels::backend_table& row, const kernels::image_pair& pair) {
     return row.resize.nearest({&pair, 1}, 1, coordinates::half_pixel, nearest_rounding::half_up, {});
   };
   const bool reduced = same("linear", side, 4099, linear);

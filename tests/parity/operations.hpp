@@ -26,15 +26,15 @@ test_case make_structure_case(random& r, const limits& limit);
 test_case make_good_features_case(random& r, const limits& limit);
 test_case make_track_points_case(random& r, const limits& limit);
 
-bool has_linear(const kernels::row& row);
-bool has_nearest(const kernels::row& row);
-bool has_recipes(const kernels::row& row);
-bool has_alpha(const kernels::row& row);
-bool has_conv_transpose(const kernels::row& row);
-bool has_upsample_zero(const kernels::row& row);
-bool has_flow(const kernels::row& row);
-bool has_structure(const kernels::row& row);
-bool has_features(const kernels::row& row);
-bool has_tracking(const kernels::row& row);
+bool has_linear(const kernels::backend_table& row);
+bool has_nearest(const kernels::backend_table& row);
+bool has_recipes(const kernels::backend_table& row);
+bool has_alpha(const kernels::backend_table& row);
+bool has_conv_transpose(const kernels::backend_table& row);
+bool has_upsample_zero(const kernels::backend_table& row);
+bool has_flow(const kernels::backend_table& row);
+bool has_structure(const kernels::backend_table& row);
+bool has_features(const kernels::backend_table& row);
+bool has_tracking(const kernels::backend_table& row);
 
 }  // namespace fluxel::parity

@@ -68,7 +68,7 @@ test_case make_linear_case(random& r, const limits& limit) {
   const coordinates rule = draw_coordinates(r);
   c.description = "coordinates " + std::to_string(int(rule));
   add_ragged(r, limit, c, [&](const shape& s) { return make_tensor(r, type, s); });
-  c.invoke = [=](const call& k) { return k.row.resize.linear(pairs_of(k), type, rule, k.how); };
+  c.invoke = [=](const call& k) { return k.row.resize.linear(pairs_of(k), type, rule, k.launch); };
   return c;
 }
 
@@ -79,7 +79,7 @@ test_case make_nearest_case(random& r, const limits& limit) {
   const nearest_rounding rounding = draw_rounding(r);
   c.description = "coordinates " + std::to_string(int(rule)) + " rounding " + std::to_string(int(rounding));
   add_ragged(r, limit, c, [&](const shape& s) { return make_tensor(r, element::raw, bytes, s); });
-  c.invoke = [=](const call& k) { return k.row.resize.nearest(pairs_of(k), bytes, rule, rounding, k.how); };
+  c.invoke = [=](const call& k) { return k.row.resize.nearest(pairs_of(k), bytes, rule, rounding, k.launch); };
   return c;
 }
 
@@ -105,15 +105,15 @@ test_case make_recipe_case(random& r, const limits& limit) {
   c.invoke = [=](const call& k) {
     const auto prepared = k.row.resize.prepare(recipe);
     if (prepared == nullptr) return kernels::status::out_of_memory;
-    const auto s = prepared->run(pairs_of(k), k.how);
+    const auto s = prepared->run(pairs_of(k), k.launch);
     if (s != kernels::status::ok) return s;
-    return k.row.memory.synchronize(k.how.stream);  // the tables are released next
+    return k.row.memory.synchronize(k.launch.stream);  // the tables are released next
   };
   return c;
 }
 
-bool has_linear(const kernels::row& row) { return row.resize.linear != nullptr; }
-bool has_nearest(const kernels::row& row) { return row.resize.nearest != nullptr; }
-bool has_recipes(const kernels::row& row) { return row.resize.prepare != nullptr; }
+bool has_linear(const kernels::backend_table& row) { return row.resize.linear != nullptr; }
+bool has_nearest(const kernels::backend_table& row) { return row.resize.nearest != nullptr; }
+bool has_recipes(const kernels::backend_table& row) { return row.resize.prepare != nullptr; }
 
 }  // namespace fluxel::parity

@@ -44,11 +44,17 @@ template <class Run>
 kernels::status with_type(const call& k, element_type type, Run&& run) {
   const scalar_formulas scalar(&k.row == &kernels::scalar());
   switch (type) {
-    case element_type::u8: run(u8{}); break;
-    case element_type::u16: run(u16{}); break;
-    default: run(f32{}); break;
+    case element_type::u8:
+      run(u8{});
+      break;
+    case element_type::u16:
+      run(u16{});
+      break;
+    default:
+      run(f32{});
+      break;
   }
-  return on_cuda(k) ? k.row.memory.synchronize(k.how.stream) : kernels::status::ok;
+  return on_cuda(k) ? k.row.memory.synchronize(k.launch.stream) : kernels::status::ok;
 }
 
 flow_geometry draw_geometry(random& r, const limits& limit) {
@@ -119,7 +125,7 @@ test_case make_structure_case(random& r, const limits& limit) {
   c.description = "radius " + std::to_string(radius) + (both ? " both " : " smaller ") + describe(c.in[0]);
   c.invoke = [=](const call& k) {
     return k.row.flow.structure(plane_of<const u16>(k.in[0]), radius, plane_of<float>(k.out[0]),
-                                both ? plane_of<float>(k.out[1]) : kernels::plane<float>{}, k.how);
+                                both ? plane_of<float>(k.out[1]) : kernels::plane<float>{}, k.launch);
   };
   return c;
 }
@@ -143,16 +149,17 @@ test_case make_good_features_case(random& r, const limits& limit) {
   c.out.push_back(make_tensor(r, element_type::f32, {options.max_count, 1, 1}));
   c.out.push_back(make_tensor(r, element::raw, sizeof(int), {1, 1, 1}));
   c.description = "distance " + std::to_string(options.min_distance) + " most " + std::to_string(options.max_count) +
-                  " radius " + std::to_string(options.window_radius) + (masked ? " masked " : " ") + describe(c.in[0]);
+                  " radius " + std::to_string(options.window_radius) + (masked ? " masked " : " ") +
+                  describe(c.in[0]);
   c.invoke = [=](const call& k) {
     return with_type(k, geometry.type, [&]<class T>(T) {
       auto o = options;
-      o.threads = k.how.threads;
+      o.threads = k.launch.threads;
       feature_detector detector(geometry, o, on_cuda(k) ? run_on::cuda : run_on::cpu);
       detector.detect<T>(view_of<T>(k, k.in[0]), masked ? view_of<u8>(k, k.in[1]) : image_view<const u8>{},
                          {list_of<point>(k.out[0]), list_of<float>(k.out[1]), static_cast<int*>(k.out[2].data)},
-                         stream_ref(k.how.stream));
-      if (on_cuda(k)) k.row.memory.synchronize(k.how.stream);  // the object must outlive its work
+                         stream_ref(k.launch.stream));
+      if (on_cuda(k)) k.row.memory.synchronize(k.launch.stream);  // the object must outlive its work
     });
   };
   return c;
@@ -185,7 +192,7 @@ test_case make_track_points_case(random& r, const limits& limit) {
   c.invoke = [=](const call& k) {
     return with_type(k, geometry.type, [&]<class T>(T) {
       auto o = options;
-      o.threads = k.how.threads;
+      o.threads = k.launch.threads;
       point_tracker tracker(geometry, points, o, on_cuda(k) ? run_on::cuda : run_on::cpu);
       const point_tracks tracks{.from = list_of<const point>(k.in[2]),
                                 .to = list_of<point>(k.out[0]),
@@ -194,21 +201,21 @@ test_case make_track_points_case(random& r, const limits& limit) {
                                 .min_eigenvalue = list_of<float>(k.out[3]),
                                 .guess = guess ? list_of<const point>(k.in[3]) : std::span<const point>(),
                                 .count = counted ? static_cast<const int*>(k.in[4].data) : nullptr};
-      const stream_ref stream(k.how.stream);
+      const stream_ref stream(k.launch.stream);
       if (sequence) {
         tracker.advance<T>(view_of<T>(k, k.in[0]), {}, stream);
         tracker.advance<T>(view_of<T>(k, k.in[1]), tracks, stream);
       } else {
         tracker.track<T>(view_of<T>(k, k.in[0]), view_of<T>(k, k.in[1]), tracks, stream);
       }
-      if (on_cuda(k)) k.row.memory.synchronize(k.how.stream);  // the object must outlive its work
+      if (on_cuda(k)) k.row.memory.synchronize(k.launch.stream);  // the object must outlive its work
     });
   };
   return c;
 }
 
-bool has_structure(const kernels::row& row) { return row.flow.structure != nullptr; }
-bool has_features(const kernels::row& row) { return row.sparse.find_features != nullptr; }
-bool has_tracking(const kernels::row& row) { return row.sparse.track != nullptr; }
+bool has_structure(const kernels::backend_table& row) { return row.flow.structure != nullptr; }
+bool has_features(const kernels::backend_table& row) { return row.sparse.find_features != nullptr; }
+bool has_tracking(const kernels::backend_table& row) { return row.sparse.track != nullptr; }
 
 }  // namespace fluxel::parity

@@ -65,15 +65,15 @@ kernels::image view_in(const tensor& t, std::byte* block) {
 }
 
 /// Rows whose memory is the host's.
-std::vector<const kernels::row*> host_rows() {
-  std::vector<const kernels::row*> rows{&kernels::scalar(), &kernels::cpu()};
+std::vector<const kernels::backend_table*> host_rows() {
+  std::vector<const kernels::backend_table*> rows{&kernels::scalar(), &kernels::cpu()};
 #if defined(CUDA_ROW_ON_HOST)
   if (kernels::cuda() != nullptr && kernels::cuda()->resize.linear != nullptr) rows.push_back(kernels::cuda());
 #endif
   return rows;
 }
 
-using resize_call = std::function<kernels::status(const kernels::row&, const kernels::image_pair&)>;
+using resize_call = std::function<kernels::status(const kernels::backend_table&, const kernels::image_pair&)>;
 
 /// The pixels that `call` writes when both images are spread, on each row, against packed images on the scalar row.
 void expect_same_when_spread(const shape& from, const shape& to, element_type type, const resize_call& call) {

@@ -17,7 +17,7 @@ namespace fluxel::vectors {
 
 /// Who computes: kernels directly, or objects that choose them.
 struct computer {
-  const kernels::row* row;
+  const kernels::backend_table* row;
   run_on device;
 };
 

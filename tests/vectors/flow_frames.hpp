@@ -14,18 +14,18 @@ struct motion {
   int y = 0;
 };
 
-inline constexpr int texture_cell = 4;  ///< pixels of a square of one colour
+inline constexpr int texture_cell = 4;  ///< pixels of a square of one color
 
 template <class T>
 std::pair<image<T>, image<T>> make_frames(size s, int channels, motion by, std::uint64_t seed) {
   const size squares{(s.width + by.x) / texture_cell + 1, (s.height - 1 + by.y) / texture_cell + 1};
-  const auto colours = make_image<T>(squares, channels, 1, seed);
+  const auto colors = make_image<T>(squares, channels, 1, seed);
   auto seen_from = [&](motion from) {
     image<T> im(s.width, s.height, channels);
     for (int y = 0; y < s.height; ++y)
       for (int x = 0; x < s.width; ++x)
         for (int c = 0; c < channels; ++c)
-          im(x, y, c) = colours((x + from.x) / texture_cell, (y + from.y) / texture_cell, c);
+          im(x, y, c) = colors((x + from.x) / texture_cell, (y + from.y) / texture_cell, c);
     return im;
   };
   return {seen_from({0, 0}), seen_from(by)};

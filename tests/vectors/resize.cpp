@@ -54,7 +54,7 @@ vector_case draw_case(random& r, element_type type) {
   return c;
 }
 
-std::uint64_t output_hash(const vector_case& c, const kernels::row& row) {
+std::uint64_t output_hash(const vector_case& c, const kernels::backend_table& row) {
   const auto& g = c.geometry;
   const std::size_t elements = std::size_t(g.src.width) * g.src.height * g.channels;
   auto in = make_elements(g.type, elements, c.seed, {c.depth.bits != 0 ? c.depth.bits : 16, c.depth.low_zero_bits});

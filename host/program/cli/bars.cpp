@@ -12,8 +12,8 @@ std::uint32_t black(const frame_format& f, int plane, int channel) {
   const bool rgb = f.matrix == color_matrix::rgb;
   const bool last = plane == f.plane_count - 1 && channel == f.planes[plane].channels - 1;
   if (f.floating || (f.alpha != alpha::none && last)) return 0;
-  const bool packed_colour = f.plane_count == 1 && f.planes[0].channels > 2;
-  const bool chroma = !rgb && (packed_colour ? channel > 0 : f.plane_count > 1 && plane > 0);
+  const bool packed_color = f.plane_count == 1 && f.planes[0].channels > 2;
+  const bool chroma = !rgb && (packed_color ? channel > 0 : f.plane_count > 1 && plane > 0);
   // Grey pictures without a stated range are full range.
   const bool grey = f.plane_count == 1 && f.planes[0].channels <= 2;
   const bool full = rgb || f.range == color_range::full || (grey && f.range == color_range::unspecified);

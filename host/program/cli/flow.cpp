@@ -7,9 +7,9 @@
 #include "host/program/cli/result_files.hpp"
 #include "host/program/cli/run_video.hpp"
 #include "host/program/cli/values.hpp"
-#include "host/program/video/failure.hpp"
-#include "host/program/flow_files/flow_colour.hpp"
+#include "host/program/flow_files/flow_color.hpp"
 #include "host/program/flow_files/flow_file.hpp"
+#include "host/program/video/failure.hpp"
 
 namespace fluxel::cli {
 
@@ -30,7 +30,7 @@ struct first_picture {
 
 /// Where the results of a flow go besides the video.
 struct flow_files {
-  flow_format format = flow_format::colour;
+  flow_format format = flow_format::color;
   std::optional<result_files> flow;
   std::optional<result_files> validity;
 };
@@ -89,7 +89,7 @@ class flow_transform : public video::frame_transform {
   }
 
  private:
-  /// Two pictures may differ in colour, not in depth: luma is then compared.
+  /// Two pictures may differ in color, not in depth: luma is then compared.
   void begin(plain_picture& picture) {
     if (!first_) {
       solver_ = method_.make(picture, where_);
@@ -100,8 +100,8 @@ class flow_transform : public video::frame_transform {
       throw failure(fault::input, first_->name + " has " + std::to_string(first.bit_depth) + " bits per sample and " +
                                       arguments_.video.input + ' ' + std::to_string(picture.bit_depth) +
                                       ": they have to have the same");
-    if (first.channels < picture.channels) first = video::as_colour(first);
-    if (picture.channels < first.channels) picture = video::as_colour(picture);
+    if (first.channels < picture.channels) first = video::as_color(first);
+    if (picture.channels < first.channels) picture = video::as_color(picture);
     solver_ = method_.make(picture, where_);
     flow_field unused(size_.width, size_.height);
     solver_->advance(first, start_, {.flow = unused.view()});
@@ -113,7 +113,7 @@ class flow_transform : public video::frame_transform {
   }
 
   void write(const flow_field& flow, const frame_view<void>& out) {
-    if (files_.format == flow_format::colour) return draw(flow, out);
+    if (files_.format == flow_format::color) return draw(flow, out);
     const auto [path, name] = files_.flow->next();
     files_.format == flow_format::flo ? video::write_flo(flow, path, name) : video::write_kitti(flow, path, name);
   }
@@ -123,7 +123,7 @@ class flow_transform : public video::frame_transform {
                           : first_            ? video::length_of_share(flow, 1)
                                               : radius_.next(flow);
     char text[48];
-    std::snprintf(text, sizeof text, ", full colour at %.3g px", radius);
+    std::snprintf(text, sizeof text, ", full color at %.3g px", radius);
     legend_ = text;
     constexpr double at_rest = 1e-6;  // px: any length will do
     video::draw_flow(flow, std::max(radius, at_rest), static_cast<std::uint8_t*>(out.data[0]), out.pitch[0]);
@@ -144,12 +144,12 @@ class flow_transform : public video::frame_transform {
 
 flow_format format_of(const flow_arguments& a) {
   const flow_format format = a.format.empty()
-                                 ? (has_ending(a.video.output, ".flo") ? flow_format::flo : flow_format::colour)
+                                 ? (has_ending(a.video.output, ".flo") ? flow_format::flo : flow_format::color)
                                  : read_flow_format(a.format);
   if (format == flow_format::kitti && a.video.output != "-" && !has_ending(a.video.output, ".png"))
     throw failure(fault::usage, "--format kitti writes PNG files: end the output's name in .png");
-  if (format == flow_format::colour && has_ending(a.video.output, ".flo"))
-    throw failure(fault::usage, "--format colour writes pictures and videos: .flo holds none");
+  if (format == flow_format::color && has_ending(a.video.output, ".flo"))
+    throw failure(fault::usage, "--format color writes pictures and videos: .flo holds none");
   return format;
 }
 
@@ -193,8 +193,8 @@ int flow(const flow_arguments& arguments) {
   video::output_options out = output_options_of(a.video);
   const output_file& file = files.add(a.video.output, rule_of(a.video));
   out.path = file.path();
-  out.kind = results.format == flow_format::colour ? file.kind() : video::output_kind::nothing;
-  if (results.format != flow_format::colour)
+  out.kind = results.format == flow_format::color ? file.kind() : video::output_kind::nothing;
+  if (results.format != flow_format::color)
     results.flow.emplace(a.video.output, file, out.start_number,
                          results.format == flow_format::flo ? "flow%04d.flo" : "flow%04d.png");
   if (!a.validity.empty())

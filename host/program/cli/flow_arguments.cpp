@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto flow_examples = R"(Examples:
   fluxel flow a.png b.png -o flow.flo               the motion from a to b
-  fluxel flow a.png b.png -o flow.png               the same in colours: hue is direction, saturation is length
+  fluxel flow a.png b.png -o flow.png               the same in colors: hue is direction, saturation is length
   fluxel flow in.mp4 -o flow.mp4 --max-flow 20      from every frame to the next; sound is kept
   fluxel flow in.mp4 -o flow%04d.flo --start 1:05 --duration 2
   fluxel flow a.png b.png -o flow.png --format kitti --quality accurate
@@ -23,7 +23,7 @@ v down, in pixels of the pictures as they are shown.
 Validity: 0 valid, 1 masked, 2 the vector leaves the picture, 3 no texture, 4 texture in one direction only, 5 not
 converged, 6 the flow back does not return (with --validity-consistency). The first that applies.
 
-Colours: the wheel of Baker et al. (2011). Right is red, down yellow, left cyan, up violet; white is at rest; darker is
+Colors: the wheel of Baker et al. (2011). Right is red, down yellow, left cyan, up violet; white is at rest; darker is
 longer than the length of full saturation.
 
 Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
@@ -55,13 +55,13 @@ void add_flow_files(CLI::App& app, flow_arguments& a) {
       ->type_name("")
       ->expected(-1);
   app.add_option("-o,--output", a.video.output,
-                 "flow.flo, or a picture or video of colours; flow%04d.flo\nwrites one file per flow")
+                 "flow.flo, or a picture or video of colors; flow%04d.flo\nwrites one file per flow")
       ->type_name("OUT");
   app.add_option("--format", a.format,
-                 "flo, colour, or kitti (16-bit PNG)\n(default: flo for .flo, colour for all others)")
+                 "flo, color, or kitti (16-bit PNG)\n(default: flo for .flo, color for all others)")
       ->type_name("KIND");
   app.add_option("--max-flow", a.max_flow,
-                 "Length of full saturation of the colours, px (default: of two\npictures the longest vector; of a "
+                 "Length of full saturation of the colors, px (default: of two\npictures the longest vector; of a "
                  "video it follows, slowly and without\nflicker, what 99 % of the vectors do not exceed)")
       ->type_name("PX");
   app.add_option("--validity", a.validity,
@@ -70,7 +70,7 @@ void add_flow_files(CLI::App& app, flow_arguments& a) {
       ->type_name("FILE");
   app.add_flag("--mask-invalid", a.mask_invalid,
                "Write pixels whose validity is not 0 as unknown: 1e10 in .flo,\n0 in the third channel of kitti, "
-               "black in colours");
+               "black in colors");
   add_replacing(app, a.video);
 }
 

@@ -8,8 +8,8 @@
 #include "host/program/cli/track_drawing.hpp"
 #include "host/program/cli/track_list.hpp"
 #include "host/program/cli/values.hpp"
-#include "host/program/video/failure.hpp"
 #include "host/program/flow_files/flow_file.hpp"
+#include "host/program/video/failure.hpp"
 #include "host/program/video/sequence.hpp"
 
 namespace fluxel::cli {
@@ -69,7 +69,7 @@ class track_transform : public video::frame_transform {
     if (!last_) return;
     std::vector<u8> pixels(std::size_t(size_.width) * size_.height * 3);
     drawing_->draw(picture_, image_view<u8>{pixels.data(), size_.width, size_.height, 3}.unpacked());
-    video::write_colour(pixels, size_.width, size_.height, last_->path, last_->name);
+    video::write_color(pixels, size_.width, size_.height, last_->path, last_->name);
   }
 
   std::string processor() const override { return points_ ? describe_processor(points_->backend(), -1) : ""; }

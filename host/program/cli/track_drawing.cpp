@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "host/program/flow_files/flow_colour.hpp"
+#include "host/program/flow_files/flow_color.hpp"
 
 namespace fluxel::cli {
 
@@ -14,30 +14,30 @@ using video::plain_picture;
 using video::rgb;
 
 /// Neighbouring ids get hues that lie far apart.
-rgb colour_of(int id) {
+rgb color_of(int id) {
   const double angle = 2 * std::numbers::pi * std::fmod(id / std::numbers::phi, 1);
-  return video::flow_colour(std::cos(angle), std::sin(angle));
+  return video::flow_color(std::cos(angle), std::sin(angle));
 }
 
-void put(const image_view<u8>& to, int x, int y, const rgb& colour) {
+void put(const image_view<u8>& to, int x, int y, const rgb& color) {
   if (x < 0 || y < 0 || x >= to.width || y >= to.height) return;
-  std::copy(colour.begin(), colour.end(), to.data + y * to.pitch + std::ptrdiff_t{3} * x);
+  std::copy(color.begin(), color.end(), to.data + y * to.pitch + std::ptrdiff_t{3} * x);
 }
 
-void line(const image_view<u8>& to, const point& a, const point& b, const rgb& colour) {
+void line(const image_view<u8>& to, const point& a, const point& b, const rgb& color) {
   const int steps = 1 + int(std::max(std::fabs(b.x - a.x), std::fabs(b.y - a.y)));
   for (int i = 0; i <= steps; ++i) {
     const float t = float(i) / float(steps);
-    put(to, int(std::lround(std::lerp(a.x, b.x, t))), int(std::lround(std::lerp(a.y, b.y, t))), colour);
+    put(to, int(std::lround(std::lerp(a.x, b.x, t))), int(std::lround(std::lerp(a.y, b.y, t))), color);
   }
 }
 
-void dot(const image_view<u8>& to, const point& at, const rgb& colour) {
+void dot(const image_view<u8>& to, const point& at, const rgb& color) {
   for (int dy = -1; dy <= 1; ++dy)
-    for (int dx = -1; dx <= 1; ++dx) put(to, int(std::lround(at.x)) + dx, int(std::lround(at.y)) + dy, colour);
+    for (int dx = -1; dx <= 1; ++dx) put(to, int(std::lround(at.x)) + dx, int(std::lround(at.y)) + dy, color);
 }
 
-/// A sample of the picture as 8 bits; of colour the green, which is nearest to luma.
+/// A sample of the picture as 8 bits; of color the green, which is nearest to luma.
 template <class T>
 u8 grey_level(const plain_picture& p, std::size_t pixel) {
   const T sample = reinterpret_cast<const T*>(p.pixels.data())[pixel * p.channels + (p.channels == 3 ? 1 : 0)];
@@ -71,9 +71,9 @@ void track_drawing::draw(const plain_picture& picture, const image_view<u8>& to)
       put(to, x, y, {grey, grey, grey});
     }
   for (const auto& [id, way] : ways_) {
-    const rgb colour = colour_of(id);
-    for (std::size_t i = 1; i < way.size(); ++i) line(to, way[i - 1], way[i], colour);
-    dot(to, way.back(), colour);
+    const rgb color = color_of(id);
+    for (std::size_t i = 1; i < way.size(); ++i) line(to, way[i - 1], way[i], color);
+    dot(to, way.back(), color);
   }
 }
 

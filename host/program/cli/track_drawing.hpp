@@ -8,7 +8,7 @@
 
 namespace fluxel::cli {
 
-/// Draws the ways of points in colours over a grey picture.
+/// Draws the ways of points in colors over a grey picture.
 class track_drawing {
  public:
   /// @param length  how many of the last places are shown. @param lost  whether the ways of lost points stay.

@@ -52,7 +52,7 @@ frame_format with_size(frame_format format, int width, int height) {
   return format;
 }
 
-/// Upsamples frames of one format. A picture framed with black fades as edge::zero defines it, in colour, in luma and
+/// Upsamples frames of one format. A picture framed with black fades as edge::zero defines it, in color, in luma and
 /// chroma and in alpha alike; the enlarged frame of black is cut off again.
 class upsampler {
  public:

@@ -112,7 +112,7 @@ flow_start read_flow_start(const std::string& text) {
 
 flow_format read_flow_format(const std::string& text) {
   return choose<flow_format>(
-      "--format", text, {{"flo", flow_format::flo}, {"kitti", flow_format::kitti}, {"colour", flow_format::colour}});
+      "--format", text, {{"flo", flow_format::flo}, {"kitti", flow_format::kitti}, {"color", flow_format::color}});
 }
 
 device_choice read_device(const std::string& text) {

@@ -119,8 +119,8 @@ void write_grey(std::span<const std::uint8_t> pixels, int width, int height, con
   write_file(png_of_grey(pixels, width, height), path, name);
 }
 
-void write_colour(std::span<const std::uint8_t> pixels, int width, int height, const std::string& path,
-                  const std::string& name) {
+void write_color(std::span<const std::uint8_t> pixels, int width, int height, const std::string& path,
+                 const std::string& name) {
   write_file(png_of_rgb24(pixels, width, height), path, name);
 }
 

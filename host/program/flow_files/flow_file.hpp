@@ -31,7 +31,7 @@ void write_grey(std::span<const std::uint8_t> pixels, int width, int height, con
                 const std::string& name);
 
 /// R, G and B as an 8-bit PNG. @throws failure output
-void write_colour(std::span<const std::uint8_t> pixels, int width, int height, const std::string& path,
-                  const std::string& name);
+void write_color(std::span<const std::uint8_t> pixels, int width, int height, const std::string& path,
+                 const std::string& name);
 
 }  // namespace fluxel::video

@@ -117,7 +117,7 @@ encoder::encoder(const output_options& options, const AVOutputFormat& container,
   context_->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
   if (container.flags & AVFMT_GLOBALHEADER) context_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   choose_pixel_format(options, container, first);
-  set_colour(first);
+  set_color(first);
   // YUV4MPEG2 takes silence for the centre.
   if (context_->chroma_sample_location == AVCHROMA_LOC_UNSPECIFIED &&
       std::strcmp(container.name, "yuv4mpegpipe") == 0)
@@ -147,7 +147,7 @@ void encoder::choose_pixel_format(const output_options& options, const AVOutputF
                 (plain.format == from ? " needs it" : " takes"));
 }
 
-void encoder::set_colour(const AVFrame& first) {
+void encoder::set_color(const AVFrame& first) {
   AVCodecContext& c = *context_;
   const bool rgb_in = is_rgb(static_cast<AVPixelFormat>(first.format));
   const bool rgb_out = is_rgb(target_.format);

@@ -24,7 +24,7 @@ const AVOutputFormat& container_for(const output_options& options);
 /// Encodes pictures; converts them where the encoder does not take their pixel format, and says so once.
 class encoder {
  public:
-  /// @param first  carries pixel format, size and colour; its pixels are not read.
+  /// @param first  carries pixel format, size and color; its pixels are not read.
   /// @throws failure usage, output
   encoder(const output_options& options, const AVOutputFormat& container, const AVFrame& first,
           const picture_source& source, monitor& monitor);
@@ -40,7 +40,7 @@ class encoder {
  private:
   void choose_time_base(const AVOutputFormat& container);
   void choose_pixel_format(const output_options& options, const AVOutputFormat& container, const AVFrame& first);
-  void set_colour(const AVFrame& first);
+  void set_color(const AVFrame& first);
   void set_quality(const output_options& options, dictionary& values);
   void set_fields(const AVFrame& first);
   void open(const output_options& options);

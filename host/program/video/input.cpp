@@ -82,7 +82,7 @@ input_ptr open_input(const input_options& options, monitor& monitor) {
     throw failure(fault::input, options.name + ": not a video or picture that FFmpeg can read");
   if (status < 0) throw failure(fault::input, options.name + ": " + status_text(status));
   input_ptr container(c);
-  // FFmpeg shows any text as coloured letters; that is never what a user of this program has.
+  // FFmpeg shows any text as colored letters; that is never what a user of this program has.
   if (std::string(c->iformat->name) == "tty")
     throw failure(fault::input, options.name + ": not a video or picture that FFmpeg can read");
   const int found = avformat_find_stream_info(c, nullptr);

@@ -41,9 +41,9 @@ class pipeline {
 
   summary run() {
     {
-      std::jthread decoding([this] { guarded([this] { decode(); }); });
-      std::jthread transforming([this] { guarded([this] { transform(); }); });
-      guarded([this] { encode(); });
+      std::jthread decoding([this] { translate_bad_alloc([this] { decode(); }); });
+      std::jthread transforming([this] { translate_bad_alloc([this] { transform(); }); });
+      translate_bad_alloc([this] { encode(); });
       // Also after the end: a single picture may be finished before the input is.
       decoded_.abort();
       transformed_.abort();
@@ -57,7 +57,7 @@ class pipeline {
 
  private:
   template <class Work>
-  void guarded(Work work) {
+  void translate_bad_alloc(Work work) {
     try {
       work();
     } catch (...) {

@@ -60,7 +60,7 @@ struct summary {
 void check_input(const input_options& in);
 
 /// Read the input, transform its pictures, write the output: decoding, transforming and encoding overlap.
-/// Other streams, timestamps, metadata and colour description are carried over.
+/// Other streams, timestamps, metadata and color description are carried over.
 /// @throws failure    with the fault's side.
 /// @throws cancelled  `monitor.cancel` was set.
 /// Returns when everything is written and every thread has ended.

@@ -145,7 +145,7 @@ frame_ptr picture_stage::blank_result(const AVFrame& in) {
     if (!previous_ || av_frame_copy_props(previous_.get(), &in) < 0) throw std::bad_alloc();
   }
   if (transform_.use() == picture_use::motion) {
-    // Colours of motion are not the light of the scene.
+    // Colors of motion are not the light of the scene.
     set_field_order(*out, field_order::progressive);
     out->colorspace = AVCOL_SPC_RGB;
     out->color_range = AVCOL_RANGE_JPEG;

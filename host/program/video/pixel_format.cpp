@@ -127,8 +127,8 @@ AVPixelFormat nearest_for_motion(AVPixelFormat format) {
   if (d->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BAYER))
     return deep ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB24;
   const AVPixelFormat near = structure_of(format) ? format : nearest_interpolatable(format);
-  const bool packed_colour = structure_of(near)->planes[0].channels > 2;
-  return !packed_colour ? near : deep ? AV_PIX_FMT_YUV444P16LE : AV_PIX_FMT_YUV444P;
+  const bool packed_color = structure_of(near)->planes[0].channels > 2;
+  return !packed_color ? near : deep ? AV_PIX_FMT_YUV444P16LE : AV_PIX_FMT_YUV444P;
 }
 
 AVPixelFormat pixel_format_for(const frame_format& structure, AVPixelFormat like) {

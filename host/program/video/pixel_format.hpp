@@ -7,7 +7,7 @@
 
 namespace fluxel::video {
 
-/// The structure of a pixel format, without size and colour; nothing when its samples cannot be interpolated in
+/// The structure of a pixel format, without size and color; nothing when its samples cannot be interpolated in
 /// place: palettes, 1-bit, packed 4:2:2, big-endian, Bayer, packed bit fields, alpha first.
 std::optional<frame_format> structure_of(AVPixelFormat format);
 
@@ -24,7 +24,7 @@ AVPixelFormat pixel_format_for(const frame_format& structure, AVPixelFormat like
 /// YUVJ formats are plain YUV with full range: sets both.
 void normalise_range(AVFrame& frame);
 
-/// Structure, size and colour of a decoded frame.
+/// Structure, size and color of a decoded frame.
 frame_format describe(const AVFrame& frame, field_order fields);
 
 field_order field_order_of(const AVFrame& frame);

@@ -110,7 +110,7 @@ plain_picture plain(const frame_view<const void>& frame) {
   return out;
 }
 
-plain_picture as_colour(const plain_picture& grey) {
+plain_picture as_color(const plain_picture& grey) {
   plain_picture out{grey.width, grey.height, 3, grey.type, grey.bit_depth, {}};
   out.pixels.resize(3 * grey.pixels.size());
   switch (grey.type) {

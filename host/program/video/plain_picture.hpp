@@ -29,7 +29,7 @@ struct plain_picture {
 plain_picture plain(const frame_view<const void>& frame);
 
 /// Grey as three equal channels.
-plain_picture as_colour(const plain_picture& grey);
+plain_picture as_color(const plain_picture& grey);
 
 /// Reads a picture file, standing upright.
 /// @throws failure input  it cannot be read, or holds more than one picture.

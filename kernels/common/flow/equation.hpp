@@ -34,8 +34,8 @@ FLUXEL_HD int reflect_index(int i, int n) {
   return i;
 }
 
-/// Catmull-Rom weights (Keys, a = -0.5) at phase k / 64, in units of 2^-12; they sum to 4096. Phase 64 - k has them in
-/// the opposite order, so that a mirrored frame gives the mirrored samples.
+/// Catmull-Rom weights (Keys, a = -0.5) at phase k / 64, in units of 2^-12; they sum to 4096. Phase 64 - k has them
+/// in the opposite order, so that a mirrored frame gives the mirrored samples.
 struct cubic_phase {
   std::int32_t w[4];
 };
@@ -162,8 +162,8 @@ FLUXEL_HD float neighbour_sum(float wl, float l, float wr, float r, float wu, fl
   return fused(wd, d, fused(wu, u, fused(wr, r, wl * l)));
 }
 
-/// The cyclic Chebyshev method (Golub and Varga 1961): a half sweep renews the pixels of one colour of a chessboard
-/// from those of the other. The Chebyshev iterate before last is then the pixel's own value, and one colour per
+/// The cyclic Chebyshev method (Golub and Varga 1961): a half sweep renews the pixels of one color of a chessboard
+/// from those of the other. The Chebyshev iterate before last is then the pixel's own value, and one color per
 /// iteration is all that is ever needed. Half sweep k renews pixels with even x + y + k; omega comes from the host.
 FLUXEL_HD bool renewed(int x, int y, int half_sweep) { return ((x ^ y ^ half_sweep) & 1) == 0; }
 FLUXEL_HD float chebyshev_step(float own, float jacobi, float omega) { return fused(omega, jacobi - own, own); }

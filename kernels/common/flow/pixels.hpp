@@ -91,7 +91,7 @@ struct reduce_flow_pixel {
 };
 
 /// How far the flow back from where a pixel went misses it: its square, in units of (1/64/4096 px)^2; -1 outside.
-FLUXEL_HD std::int64_t return_error(const flow_planes& flow, const flow_planes& back, int n, int x, int y) {
+FLUXEL_HD std::int64_t forward_backward_error(const flow_planes& flow, const flow_planes& back, int n, int x, int y) {
   const int u = at_pixel(flow.u, n, x, y), v = at_pixel(flow.v, n, x, y);
   const warp_target to = warp_position(x, y, u, v, flow.u.width, flow.u.height);
   if (!to.inside) return -1;
@@ -113,7 +113,7 @@ struct check_return_pixel {
   image reasons;
 
   FLUXEL_HD void operator()(int n, int x, int y) const {
-    const std::int64_t miss = return_error(flow, back, n, x, y);
+    const std::int64_t miss = forward_backward_error(flow, back, n, x, y);
     *at_pixel<u8>(reasons, n, x, y) = miss < 0 ? flow_outside : miss > largest ? flow_inconsistent : u8{0};
   }
 };
@@ -136,7 +136,7 @@ struct assess_pixel {
     const int dv = at_pixel(a.relaxed.v, n, x, y) - at_pixel(a.before.v, n, x, y);
     const int step = a.limit;
     if (du >= step || du <= -step || dv >= step || dv <= -step) return flow_not_converged;
-    if (a.back.u.data != nullptr && return_error(a.flow, a.back, n, x, y) > a.largest_return_error)
+    if (a.back.u.data != nullptr && forward_backward_error(a.flow, a.back, n, x, y) > a.max_forward_backward_error)
       return flow_inconsistent;
     return 0;
   }

@@ -1,9 +1,9 @@
 #pragma once
 
-// Straight alpha: colour is weighted by it before a resize and divided by it afterwards. Revision 1.
+// Straight alpha: color is weighted by it before a resize and divided by it afterwards. Revision 1.
 //
-// u8: the products c * a and 255 * a are exact in u16; the colour is their ratio, rounded half up.
-// Others: products and ratios in f32, one rounding each. Where the resized alpha is not positive, colour is 0.
+// u8: the products c * a and 255 * a are exact in u16; the color is their ratio, rounded half up.
+// Others: products and ratios in f32, one rounding each. Where the resized alpha is not positive, color is 0.
 
 #include <cstdint>
 #include <type_traits>
@@ -18,8 +18,10 @@ template <class T>
 struct alpha_formula {
   using product = float;
   static FLUXEL_HD float value(T v) {
-    if constexpr (std::is_integral_v<T>) return static_cast<float>(v);
-    else return to_float(v);
+    if constexpr (std::is_integral_v<T>)
+      return static_cast<float>(v);
+    else
+      return to_float(v);
   }
   /// Integers: v is not negative; rounded half up.
   static FLUXEL_HD T store(float v, int max_value) {
@@ -35,12 +37,16 @@ struct alpha_formula {
   static FLUXEL_HD T color(product c, product a, int max_value) {
     if (!(a > 0)) return store(0, max_value);
     const float ratio = c / a;
-    if constexpr (std::is_integral_v<T>) return store(ratio > 0 ? ratio : 0, max_value);
-    else return store(ratio, max_value);
+    if constexpr (std::is_integral_v<T>)
+      return store(ratio > 0 ? ratio : 0, max_value);
+    else
+      return store(ratio, max_value);
   }
   static FLUXEL_HD T alpha(product a, int max_value) {
-    if constexpr (std::is_integral_v<T>) return store(a > 0 ? a : 0, max_value);
-    else return store(a, max_value);
+    if constexpr (std::is_integral_v<T>)
+      return store(a > 0 ? a : 0, max_value);
+    else
+      return store(a, max_value);
   }
 };
 

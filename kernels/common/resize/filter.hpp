@@ -24,8 +24,8 @@ FLUXEL_HD float add_tap(float sum, float weight, float pixel) {
 }
 
 /// Sum of weight x pixel with `weight_bits` fraction bits -> `kept_bits` fraction bits, at most as many.
-FLUXEL_HD std::int32_t keep_between(std::int64_t sum, int weight_bits, int kept_bits) {
-  const int drop = weight_bits - kept_bits;
+FLUXEL_HD std::int32_t keep_between(std::int64_t sum, int weight_bits, int intermediate_bits) {
+  const int drop = weight_bits - intermediate_bits;
   return static_cast<std::int32_t>((sum + ((std::int64_t{1} << drop) >> 1)) >> drop);
 }
 

@@ -39,7 +39,7 @@ inline last_rounding rounding_of(std::int64_t dx, std::int64_t dy) {
   if (dx > most_halves_denominator || dy > most_halves_denominator) return last_rounding::half_up;
   const auto d = static_cast<std::uint64_t>(dx * dy);
   const bool halves = d % 2 == 0 && d <= most_halves_denominator && !std::has_single_bit(d);
-  return halves ? last_rounding::lifted : last_rounding::half_up;
+  return halves ? last_rounding::half_up_biased : last_rounding::half_up;
 }
 inline last_rounding rounding_of(coordinates rule, const image_pair& pair) {
   return rounding_of(common_denominator(make_ratio(rule, pair.src.width, pair.dst.width)),

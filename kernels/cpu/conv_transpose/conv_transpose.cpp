@@ -4,11 +4,11 @@
 #include "kernels/cpu/conv_transpose/channel_rows.hpp"
 #include "kernels/cpu/conv_transpose/plane_rows.hpp"
 #include "kernels/cpu/conv_transpose/upsample.hpp"
-#include "kernels/cpu/runtime/translate_bad_alloc.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
 #include "kernels/cpu/runtime/table.hpp"
-#include "kernels/scalar/runtime/table.hpp"
 #include "kernels/cpu/runtime/target.hpp"
+#include "kernels/cpu/runtime/translate_bad_alloc.hpp"
+#include "kernels/scalar/runtime/table.hpp"
 
 namespace fluxel::kernels {
 
@@ -43,18 +43,18 @@ int twice_stride_of(const conv_rows_job& job) {
   return fits && job.x.lowest <= base - 1 && job.x.highest >= base ? c.x.stride : 0;
 }
 
-void depthwise_simd(const conv_rows_job& job, const execution& how) {
+void depthwise_simd(const conv_rows_job& job, const launch_options& launch) {
   const std::size_t channels = job.dst.channels;
   const std::size_t taps = std::size_t(job.call.x.kernel) * job.call.y.kernel;
   std::vector<float> weights(taps * channels);  // channels last
   for (std::size_t c = 0; c < channels; ++c)
     for (std::size_t k = 0; k < taps; ++k) weights[k * channels + c] = job.weights[c * taps + k];
   const std::int64_t least = 1 + rows_per_band(job) / job.dst.channels;
-  parallel_rows(std::int64_t{job.dst.count} * job.dst.height, least, how.threads,
+  parallel_rows(std::int64_t{job.dst.count} * job.dst.height, least, launch.threads,
                 [&](std::int64_t first, std::int64_t last) { conv_depthwise(job, weights.data(), first, last); });
 }
 
-status general_simd(const conv_transpose_call& call, const execution& how) {
+status general_simd(const conv_transpose_call& call, const launch_options& launch) {
   const int bytes = element_size(call.type);
   const tensor src = as_tensor(call.src, bytes);
   const tensor dst = as_tensor(call.dst, bytes);
@@ -71,24 +71,25 @@ status general_simd(const conv_transpose_call& call, const execution& how) {
                     conv_phases(call.x, src.width, dst.width)};
   job.twice_stride = twice_stride_of(job);
   if (fits_depthwise(job)) {
-    depthwise_simd(job, how);
+    depthwise_simd(job, launch);
     return status::ok;
   }
   const auto rows = fits_wide(job) ? conv_wide : conv_rows;
-  parallel_rows(job.rows(), rows_per_band(job), how.threads,
+  parallel_rows(job.rows(), rows_per_band(job), launch.threads,
                 [&](std::int64_t first, std::int64_t last) { rows(job, first, last); });
   return status::ok;
 }
 
-status general(const conv_transpose_call& call, const execution& how) {
-  return guarded(
-      [&] { return simd_chosen() ? general_simd(call, how) : scalar_conv_transpose_functions.general(call, how); });
+status general(const conv_transpose_call& call, const launch_options& launch) {
+  return translate_bad_alloc([&] {
+    return simd_chosen() ? general_simd(call, launch) : scalar_conv_transpose_functions.general(call, launch);
+  });
 }
 
-status upsample_zero(const image_pair& pair, element_type type, int factor, const execution& how) {
-  return guarded([&] {
-    return simd_chosen() ? upsample_zero_simd(pair, type, factor, how)
-                         : scalar_conv_transpose_functions.upsample_zero(pair, type, factor, how);
+status upsample_zero(const image_pair& pair, element_type type, int factor, const launch_options& launch) {
+  return translate_bad_alloc([&] {
+    return simd_chosen() ? upsample_zero_simd(pair, type, factor, launch)
+                         : scalar_conv_transpose_functions.upsample_zero(pair, type, factor, launch);
   });
 }
 

@@ -149,10 +149,10 @@ void run_rows(const upsample_plan& plan, std::int64_t first, std::int64_t last) 
 
 }  // namespace
 
-status upsample_zero_simd(const image_pair& pair, element_type type, int factor, const execution& how) {
+status upsample_zero_simd(const image_pair& pair, element_type type, int factor, const launch_options& launch) {
   const upsample_plan plan(pair, type, factor);
   const std::int64_t rows = std::int64_t{pair.dst.height} * pair.dst.planes * pair.dst.count;
-  parallel_rows(rows, std::max<std::int64_t>(1, elements_per_band / plan.row_elements()), how.threads,
+  parallel_rows(rows, std::max<std::int64_t>(1, elements_per_band / plan.row_elements()), launch.threads,
                 [&](std::int64_t first, std::int64_t last) { run_rows(plan, first, last); });
   return status::ok;
 }

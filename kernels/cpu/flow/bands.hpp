@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
+#include "kernels/contract/backend.hpp"
 #include "kernels/cpu/flow/rows.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
-#include "kernels/contract/backend.hpp"
 
 namespace fluxel::kernels {
 
@@ -27,17 +27,17 @@ T* line_aligned(T* p) {
 
 /// body(n, first, last) over bands of rows of every image.
 template <class P, class Body>
-void for_bands(const P& p, const execution& how, Body&& body) {
+void for_bands(const P& p, const launch_options& launch, Body&& body) {
   constexpr int least_rows = 16;  // fewer are not worth another thread
   for (int n = 0; n < p.count; ++n)
-    parallel_rows(p.height, least_rows, how.threads, [&](std::int64_t first, std::int64_t last) {
+    parallel_rows(p.height, least_rows, launch.threads, [&](std::int64_t first, std::int64_t last) {
       body(n, static_cast<int>(first), static_cast<int>(last));
     });
 }
 
 inline system_rows system_rows_of(const flow_system& s, int n, int y, const float* zeros) {
-  return {row_of(s.i11, n, y),   row_of(s.i12, n, y),  row_of(s.i22, n, y), row_of(s.c1, n, y), row_of(s.c2, n, y),
-          row_of(s.right, n, y), row_of(s.down, n, y), y > 0 ? row_of(s.down, n, y - 1) : zeros};
+  return {row_of(s.i11, n, y), row_of(s.i12, n, y),   row_of(s.i22, n, y),  row_of(s.c1, n, y),
+          row_of(s.c2, n, y),  row_of(s.right, n, y), row_of(s.down, n, y), y > 0 ? row_of(s.down, n, y - 1) : zeros};
 }
 
 }  // namespace fluxel::kernels

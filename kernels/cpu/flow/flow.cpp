@@ -8,17 +8,17 @@
 #include "kernels/common/flow/pixels.hpp"
 #include "kernels/common/resize/lerp.hpp"
 #include "kernels/common/resize/position.hpp"
-#include "kernels/cpu/runtime/translate_bad_alloc.hpp"
 #include "kernels/cpu/flow/bands.hpp"
 #include "kernels/cpu/flow/derivatives.hpp"
 #include "kernels/cpu/flow/relax.hpp"
 #include "kernels/cpu/flow/rows.hpp"
+#include "kernels/cpu/flow/structure.hpp"
 #include "kernels/cpu/flow/windows.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
 #include "kernels/cpu/runtime/table.hpp"
-#include "kernels/scalar/runtime/table.hpp"
-#include "kernels/cpu/flow/structure.hpp"
 #include "kernels/cpu/runtime/target.hpp"
+#include "kernels/cpu/runtime/translate_bad_alloc.hpp"
+#include "kernels/scalar/runtime/table.hpp"
 
 namespace fluxel::kernels {
 
@@ -30,14 +30,14 @@ T* image_row(const image& im, int n, int y) {
 }
 
 status intensity(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
-                 plane<u8> mask_out, const execution& how) {
+                 plane<u8> mask_out, const launch_options& launch) {
   const auto& rows = flow_pixel_rows();
   const auto row = scale.type == element_type::u8    ? rows.of_u8
                    : scale.type == element_type::u16 ? rows.of_u16
                    : scale.type == element_type::f32 ? rows.of_f32
                                                      : nullptr;
   if (row == nullptr) return status::unsupported;
-  for_bands(grey, how, [&](int n, int first, int last) {
+  for_bands(grey, launch, [&](int n, int first, int last) {
     std::vector<u8> own(mask_out.data == nullptr ? grey.width : 0);
     for (int y = first; y < last; ++y) {
       u8* unknown = mask_out.data == nullptr ? own.data() : row_of(mask_out, n, y);
@@ -51,9 +51,9 @@ status intensity(const image& src, const intensity_scale& scale, const image* ma
   return status::ok;
 }
 
-status finish(const flow_planes& flow, const image& u, const image& v, const execution& how) {
+status store_flow(const flow_planes& flow, const image& u, const image& v, const launch_options& launch) {
   const auto& rows = flow_pixel_rows();
-  for_bands(flow.u, how, [&](int n, int first, int last) {
+  for_bands(flow.u, launch, [&](int n, int first, int last) {
     for (int y = first; y < last; ++y) {
       rows.to_pixels(row_of(flow.u, n, y), flow.u.width, u.channels, image_row<float>(u, n, y));
       rows.to_pixels(row_of(flow.v, n, y), flow.v.width, v.channels, image_row<float>(v, n, y));
@@ -62,10 +62,13 @@ status finish(const flow_planes& flow, const image& u, const image& v, const exe
   return status::ok;
 }
 
-status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, const execution& how) {
+status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped,
+            const launch_options& launch) {
   const auto warp_row = flow_warp_row();
-  auto row_or_null = [](const plane<const u8>& p, int n, int y) { return p.data == nullptr ? p.data : row_of(p, n, y); };
-  for_bands(frames.first, how, [&](int n, int first, int last) {
+  auto row_or_null = [](const plane<const u8>& p, int n, int y) {
+    return p.data == nullptr ? p.data : row_of(p, n, y);
+  };
+  for_bands(frames.first, launch, [&](int n, int first, int last) {
     plane<const u16> second = frames.second;
     second.data += n * second.stride;
     plane<const u8> mask = frames.second_mask;
@@ -79,10 +82,10 @@ status warp(const flow_frames& frames, const flow_planes& flow, const warped_fra
 }
 
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
-                 const flow_energy& energy, const flow_system& system, const execution& how) {
+                 const flow_energy& energy, const flow_system& system, const launch_options& launch) {
   const int width = frames.first.width;
   const auto& rows = flow_system_rows();
-  for_bands(frames.first, how, [&](int n, int first, int last) {
+  for_bands(frames.first, launch, [&](int n, int first, int last) {
     derivative_window window(frames, warped, n);
     std::vector<std::int16_t> known(width + row_room);
     const std::vector<float> zeros(flow_row_elements(width));
@@ -133,8 +136,8 @@ void median_band(plane<const std::int16_t> in, plane<std::int16_t> out, int radi
   }
 }
 
-status median(const flow_planes& in, const flow_planes& out, int radius, const execution& how) {
-  for_bands(in.u, how, [&](int n, int first, int last) {
+status median(const flow_planes& in, const flow_planes& out, int radius, const launch_options& launch) {
+  for_bands(in.u, launch, [&](int n, int first, int last) {
     median_band(in.u, out.u, radius, n, first, last);
     median_band(in.v, out.v, radius, n, first, last);
   });
@@ -142,10 +145,10 @@ status median(const flow_planes& in, const flow_planes& out, int radius, const e
 }
 
 status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,
-                    const execution& how) {
+                    const launch_options& launch) {
   const auto& rows = flow_system_rows();
   const edge_weight_table weights{table.data(), static_cast<int>(table.size()) - 1};
-  for_bands(first, how, [&](int n, int begin, int end) {
+  for_bands(first, launch, [&](int n, int begin, int end) {
     for (int y = begin; y < end; ++y)
       rows.edge_weights(row_of(first, n, y), row_of(first, n, std::min(y + 1, first.height - 1)), weights,
                         first.width, row_of(right, n, y), row_of(down, n, y));
@@ -194,10 +197,10 @@ class enlargement {
   std::vector<float> weight_;
 };
 
-status enlarge(const flow_planes& coarse, const flow_planes& fine, const execution& how) {
+status upscale_flow(const flow_planes& coarse, const flow_planes& fine, const launch_options& launch) {
   const enlargement u(coarse.u, fine.u, flow_growth(coarse.u.width, fine.u.width));
   const enlargement v(coarse.v, fine.v, flow_growth(coarse.v.height, fine.v.height));
-  for_bands(fine.u, how, [&](int n, int first, int last) {
+  for_bands(fine.u, launch, [&](int n, int first, int last) {
     u.run(n, first, last);
     v.run(n, first, last);
   });
@@ -206,45 +209,45 @@ status enlarge(const flow_planes& coarse, const flow_planes& fine, const executi
 
 /// Runs a body of common/flow/pixels.hpp on every pixel: threads over rows.
 template <class P, class Pixel>
-status every_pixel(const P& p, const execution& how, const Pixel& pixel) {
-  for_bands(p, how, [&](int n, int first, int last) {
+status every_pixel(const P& p, const launch_options& launch, const Pixel& pixel) {
+  for_bands(p, launch, [&](int n, int first, int last) {
     for (int y = first; y < last; ++y)
       for (int x = 0; x < p.width; ++x) pixel(n, x, y);
   });
   return status::ok;
 }
 
-status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const execution& how) {
-  return every_pixel(coarse, how, reduce_mask_pixel{fine, coarse, reach});
+status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const launch_options& launch) {
+  return every_pixel(coarse, launch, reduce_mask_pixel{fine, coarse, reach});
 }
-status quantise(const image& u, const image& v, const flow_planes& flow, const execution& how) {
-  return every_pixel(flow.u, how, quantise_pixel{u, v, flow});
+status load_flow(const image& u, const image& v, const flow_planes& flow, const launch_options& launch) {
+  return every_pixel(flow.u, launch, quantise_pixel{u, v, flow});
 }
-status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const execution& how) {
-  return every_pixel(coarse.u, how, reduce_flow_pixel{fine, coarse});
+status downscale_flow(const flow_planes& fine, const flow_planes& coarse, const launch_options& launch) {
+  return every_pixel(coarse.u, launch, reduce_flow_pixel{fine, coarse});
 }
-status assess(const flow_assessment& a, const image& validity, const execution& how) {
-  return every_pixel(a.flow.u, how, assess_pixel{a, validity});
+status assess(const flow_assessment& a, const image& validity, const launch_options& launch) {
+  return every_pixel(a.flow.u, launch, assess_pixel{a, validity});
 }
-status check_return(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
-                    const execution& how) {
-  return every_pixel(flow.u, how, check_return_pixel{flow, back, largest, reasons});
+status check_forward_backward(const flow_planes& flow, const flow_planes& back, std::int64_t largest,
+                              const image& reasons, const launch_options& launch) {
+  return every_pixel(flow.u, launch, check_return_pixel{flow, back, largest, reasons});
 }
 status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
-              const execution& how) {
-  return every_pixel(frames.first, how, slopes_pixel{frames, warped, to});
+              const launch_options& launch) {
+  return every_pixel(frames.first, launch, slopes_pixel{frames, warped, to});
 }
-status copy_out(plane<const float> from, const image& to, const execution& how) {
-  return every_pixel(from, how, copy_out_pixel{from, to});
+status copy_out(plane<const float> from, const image& to, const launch_options& launch) {
+  return every_pixel(from, launch, copy_out_pixel{from, to});
 }
 status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
-                         const execution& how) {
-  return every_pixel(frames.first, how, classic_linearise_pixel{frames, system, lambda});
+                         const launch_options& launch) {
+  return every_pixel(frames.first, launch, classic_linearise_pixel{frames, system, lambda});
 }
 status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
-                     plane<float> next_u, plane<float> next_v, const execution& how) {
+                     plane<float> next_u, plane<float> next_v, const launch_options& launch) {
   return classic_iterations(iterations, {system, u, v, next_u, next_v},
-                            [&](const classic_sweep_pixel& sweep) { return every_pixel(sweep.u, how, sweep); });
+                            [&](const classic_sweep_pixel& sweep) { return every_pixel(sweep.u, launch, sweep); });
 }
 
 /// SIMD where this machine has it, in the default floating-point environment.
@@ -253,7 +256,8 @@ struct dispatched;
 template <class... Args, status (*simd)(Args...), auto scalar>
 struct dispatched<simd, scalar> {
   static status call(Args... args) {
-    return guarded([&] { return simd_chosen() ? simd(args...) : (scalar_flow_functions.*scalar)(args...); });
+    return translate_bad_alloc(
+        [&] { return simd_chosen() ? simd(args...) : (scalar_flow_functions.*scalar)(args...); });
   }
 };
 
@@ -278,14 +282,14 @@ const flow_functions cpu_flow_functions{
     dispatched<relax_flow, &flow_functions::relax>::call,
     dispatched<solve_windows_of_rows, &flow_functions::solve_windows>::call,
     dispatched<median, &flow_functions::median>::call,
-    dispatched<enlarge, &flow_functions::enlarge>::call,
-    dispatched<finish, &flow_functions::finish>::call,
+    dispatched<upscale_flow, &flow_functions::upscale_flow>::call,
+    dispatched<store_flow, &flow_functions::store_flow>::call,
     dispatched<structure_of_image, &flow_functions::structure>::call,
     dispatched<reduce_mask, &flow_functions::reduce_mask>::call,
-    dispatched<quantise, &flow_functions::quantise>::call,
-    dispatched<reduce_flow, &flow_functions::reduce_flow>::call,
+    dispatched<load_flow, &flow_functions::load_flow>::call,
+    dispatched<downscale_flow, &flow_functions::downscale_flow>::call,
     dispatched<assess, &flow_functions::assess>::call,
-    dispatched<check_return, &flow_functions::check_return>::call,
+    dispatched<check_forward_backward, &flow_functions::check_forward_backward>::call,
     dispatched<slopes, &flow_functions::slopes>::call,
     dispatched<copy_out, &flow_functions::copy_out>::call,
     dispatched<classic_linearise, &flow_functions::classic_linearise>::call,

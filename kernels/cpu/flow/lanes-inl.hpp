@@ -1,5 +1,5 @@
 // Split rows: what the solver's rows of floats look like on the CPU, once per target. A row is its even columns, then
-// from flow_row_elements(width) / 2 on its odd ones, so that the pixels of one colour lie together. A vector of
+// from flow_row_elements(width) / 2 on its odd ones, so that the pixels of one color lie together. A vector of
 // 16-bit elements falls apart into both halves by shifts.
 
 #if defined(FLUXEL_FLOW_LANES_INL) == defined(HWY_TARGET_TOGGLE)

@@ -156,10 +156,10 @@ class tile {
   const flow_sweep_functions& rows_ = flow_sweep_rows();
 };
 
-void run_pass(const pass& p, const execution& how) {
+void run_pass(const pass& p, const launch_options& launch) {
   const int width = p.flow.u.width;
   const int own = width <= tile_width ? width : tile_width - 2 * halo;
-  for_bands(p.flow.u, how, [&](int n, int first, int last) {
+  for_bands(p.flow.u, launch, [&](int n, int first, int last) {
     for (int left = 0; left < width; left += own) tile(p, n, left, std::min(left + own, width)).run(first, last);
   });
 }
@@ -167,7 +167,7 @@ void run_pass(const pass& p, const execution& how) {
 }  // namespace
 
 status relax_flow(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
-                  const flow_planes& flow, const flow_planes& out, const execution& how) {
+                  const flow_planes& flow, const flow_planes& out, const launch_options& launch) {
   const int total = static_cast<int>(how_far.omega.size());
   const int passes = (total + most_half_sweeps - 1) / most_half_sweeps;
   iterate now{scratch[0], scratch[1]}, next{scratch[2], scratch[3]};
@@ -175,7 +175,7 @@ status relax_flow(const flow_system& system, const flow_relaxation& how_far, std
     const int begin = total * i / passes, end = total * (i + 1) / passes;
     run_pass({system, flow, out, now, next, i == 0, i + 1 == passes, how_far.limit, begin,
               how_far.omega.subspan(begin, end - begin)},
-             how);
+             launch);
     std::swap(now, next);
   }
   return status::ok;

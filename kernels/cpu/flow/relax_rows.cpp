@@ -1,4 +1,4 @@
-// Half sweeps over split rows: the pixels of one colour are whole vectors, and their neighbours too.
+// Half sweeps over split rows: the pixels of one color are whole vectors, and their neighbours too.
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Rows of the flow solver, compiled once per instruction set. The formulas are those of common/flow/equation.hpp. Planes end
-// on whole vectors: what stands behind a row may be read and written.
+// Rows of the flow solver, compiled once per instruction set. The formulas are those of common/flow/equation.hpp.
+// Planes end on whole vectors: what stands behind a row may be read and written.
 
 #include <cstdint>
 
@@ -43,7 +43,7 @@ struct flow_system_functions {
 };
 const flow_system_functions& flow_system_rows();
 
-/// What a half sweep reads and writes for the pixels of one colour of a row. Rows beyond the border are any rows:
+/// What a half sweep reads and writes for the pixels of one color of a row. Rows beyond the border are any rows:
 /// their weight is 0.
 struct half_sweep_row {
   struct component {
@@ -78,7 +78,7 @@ struct warp_row_input {
   plane<const u16> second;      ///< one image
   plane<const u8> second_mask;  ///< absent: data is null
   const u16* first;
-  const u8* first_mask;         ///< may be null
+  const u8* first_mask;  ///< may be null
   const std::int16_t *u, *v;
   int y;
 };
@@ -101,8 +101,8 @@ struct flow_row_functions {
 /// For the chosen instruction set.
 const flow_row_functions& flow_rows();
 
-/// Medians of (2 radius + 1)^2 for two rows of windows, from 2 radius + 2 rows that have `radius` pixels of border before
-/// and median_room after.
+/// Medians of (2 radius + 1)^2 for two rows of windows, from 2 radius + 2 rows that have `radius` pixels of border
+/// before and median_room after.
 using median_rows_function = void (*)(const std::int16_t* const* rows, int width, std::int16_t* top,
                                       std::int16_t* bottom);
 median_rows_function flow_median_rows(int radius);

@@ -172,10 +172,10 @@ grey_rows rows_around(const plane<const u16>& grey, int n, int y) {
 }  // namespace
 
 status structure_of_image(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
-                          const execution& how) {
+                          const launch_options& launch) {
   const auto& rows = *for_target(HWY_DISPATCH_TABLE(structure_functions))();
   const int width = grey.width;
-  for_bands(grey, how, [&](int n, int first, int last) {
+  for_bands(grey, launch, [&](int n, int first, int last) {
     sum_rows columns(width), windows(width);
     auto add = [&](int y, std::int64_t sign) { rows.add_row(rows_around(grey, n, y), width, sign, columns.rows()); };
     for (int y = first - radius; y < first + radius; ++y) add(y, 1);

@@ -6,6 +6,6 @@ namespace fluxel::kernels {
 
 /// The structure tensor's eigenvalues with SIMD and threads; see flow_functions.
 status structure_of_image(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
-                          const execution& how);
+                          const launch_options& launch);
 
 }  // namespace fluxel::kernels

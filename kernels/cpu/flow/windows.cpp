@@ -115,8 +115,8 @@ class window_band {
 }  // namespace
 
 status solve_windows_of_rows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
-                             const flow_windows& windows, const flow_exchange& flow, const execution& how) {
-  for_bands(frames.first, how, [&](int n, int first, int last) {
+                             const flow_windows& windows, const flow_exchange& flow, const launch_options& launch) {
+  for_bands(frames.first, launch, [&](int n, int first, int last) {
     window_band(frames, warped, energy, windows, flow, n).run(first, last);
   });
   return status::ok;

@@ -1,12 +1,12 @@
 #pragma once
 
-// Rows of Lucas-Kanade windows, compiled once per instruction set. The formulas are those of common/flow/lucas_kanade.hpp.
-// Right-hand sides are doubles that hold integers below 2^53: their sums are exact.
+// Rows of Lucas-Kanade windows, compiled once per instruction set. The formulas are those of
+// common/flow/lucas_kanade.hpp. Right-hand sides are doubles that hold integers below 2^53: their sums are exact.
 
 #include <cstdint>
 
-#include "kernels/cpu/flow/rows.hpp"
 #include "kernels/contract/backend.hpp"
+#include "kernels/cpu/flow/rows.hpp"
 
 namespace fluxel::kernels {
 
@@ -46,6 +46,6 @@ const flow_window_functions& flow_window_rows();
 
 /// flow_functions::solve_windows with SIMD.
 status solve_windows_of_rows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
-                             const flow_windows& windows, const flow_exchange& flow, const execution& how);
+                             const flow_windows& windows, const flow_exchange& flow, const launch_options& launch);
 
 }  // namespace fluxel::kernels

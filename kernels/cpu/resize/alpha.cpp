@@ -34,9 +34,9 @@ image band_of(image im, std::int64_t first, std::int64_t last) {
 }
 
 template <class Body>
-status in_bands(const alpha_image& im, const execution& how, const Body& body) {
+status in_bands(const alpha_image& im, const launch_options& launch, const Body& body) {
   if (im.width == 0) return status::ok;
-  parallel_rows(im.height, pixels_per_band / im.width + 1, how.threads, body);
+  parallel_rows(im.height, pixels_per_band / im.width + 1, launch.threads, body);
   return status::ok;
 }
 
@@ -82,25 +82,25 @@ void divide_rgba(const image& product, const alpha_image& dst) {
   }
 }
 
-status premultiply(const alpha_image& src, const image& product, element_type type, const execution& how) {
-  return in_bands(src, how, [&](std::int64_t first, std::int64_t last) {
+status premultiply(const alpha_image& src, const image& product, element_type type, const launch_options& launch) {
+  return in_bands(src, launch, [&](std::int64_t first, std::int64_t last) {
     const auto in = band_of(src, first, last);
     const auto out = band_of(product, first, last);
     if (is_rgba(in, type))
       premultiply_rgba(in, out);
     else
-      scalar_alpha_functions.premultiply(in, out, type, how);
+      scalar_alpha_functions.premultiply(in, out, type, launch);
   });
 }
 
-status divide(const image& product, const alpha_image& dst, element_type type, const execution& how) {
-  return in_bands(dst, how, [&](std::int64_t first, std::int64_t last) {
+status divide(const image& product, const alpha_image& dst, element_type type, const launch_options& launch) {
+  return in_bands(dst, launch, [&](std::int64_t first, std::int64_t last) {
     const auto in = band_of(product, first, last);
     const auto out = band_of(dst, first, last);
     if (is_rgba(out, type))
       divide_rgba(in, out);
     else
-      scalar_alpha_functions.divide(in, out, type, how);
+      scalar_alpha_functions.divide(in, out, type, launch);
   });
 }
 

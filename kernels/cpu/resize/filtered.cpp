@@ -11,8 +11,8 @@
 #include "kernels/cpu/resize/filtered_tables.hpp"
 #include "kernels/cpu/resize/linear_rows.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
-#include "kernels/scalar/runtime/table.hpp"
 #include "kernels/cpu/runtime/target.hpp"
+#include "kernels/scalar/runtime/table.hpp"
 
 namespace fluxel::kernels {
 
@@ -65,7 +65,7 @@ filtered_plan::filtered_plan(const resize_recipe& r, const filter_passes& p)
       strips(make_strips(x, r.channels, strip_span, strip_outputs)) {
   const auto& one = vertical_first ? r.filter_y : r.filter_x;
   const auto& two = vertical_first ? r.filter_x : r.filter_y;
-  rounding = {one.integer_bits, two.integer_bits, r.kept_bits, r.max_value, r.low_zero_bits};
+  rounding = {one.integer_bits, two.integer_bits, r.intermediate_bits, r.max_value, r.low_zero_bits};
   row_base = strips.front().base;
   for (const auto& s : strips) {
     row_base = std::min(row_base, s.base);
@@ -149,7 +149,7 @@ class band {
     if (p_.vertical_first)
       reduce(first, last);
     else
-      for (const auto& strip : p_.strips) enlarge(strip, first, last);
+      for (const auto& strip : p_.strips) upscale_flow(strip, first, last);
   }
 
  private:
@@ -212,7 +212,7 @@ class band {
     p_.passes.horizontal_pixels(horizontal(strip), p_.rounding);
   }
 
-  void enlarge(const row_strip& strip, int first, int last) {
+  void upscale_flow(const row_strip& strip, int first, int last) {
     const auto* rows = p_.y.first.data();
     const int end = *std::max_element(rows + first, rows + last) + p_.y.window;
     int next = 0;
@@ -235,7 +235,7 @@ class prepared_filtered final : public prepared_resize {
  public:
   prepared_filtered(const resize_recipe& r, const filter_passes& passes) : plan_(r, passes) {}
 
-  status run(std::span<const image_pair> pairs, const execution& how) const override {
+  status run(std::span<const image_pair> pairs, const launch_options& launch) const override {
     std::vector<std::int64_t> first_row{0};
     for (const auto& pair : pairs)
       first_row.push_back(first_row.back() + std::int64_t{plan_.height()} * pair.dst.planes * pair.dst.count);
@@ -243,9 +243,9 @@ class prepared_filtered final : public prepared_resize {
     if (rows == 0) return status::ok;
     const std::int64_t work = static_cast<std::int64_t>(plan_.elements.size()) * (plan_.x.taps + plan_.y.taps);
     const std::int64_t rows_per_band = std::max<std::int64_t>(1, taps_per_band / work);
-    auto spaces = pool_.take(plan_, band_count(rows, rows_per_band, how.threads));
+    auto spaces = pool_.take(plan_, band_count(rows, rows_per_band, launch.threads));
     std::atomic<int> next{0};
-    parallel_rows(rows, rows_per_band, how.threads, [&](std::int64_t first, std::int64_t last) {
+    parallel_rows(rows, rows_per_band, launch.threads, [&](std::int64_t first, std::int64_t last) {
       workspace& space = *spaces[next++];
       for (std::size_t i = 0; i < pairs.size(); ++i)
         run_pair(pairs[i], std::max(first, first_row[i]) - first_row[i],
@@ -273,7 +273,7 @@ class prepared_filtered final : public prepared_resize {
 
 filter_passes passes_for(const resize_recipe& r) {
   if (!simd_chosen()) return {};
-  if (r.narrow) return narrow_passes();
+  if (r.i16_engine) return narrow_passes();
   if (r.type == element_type::u8 || r.type == element_type::u16) return wide_passes(r.type);
   return float_passes(r.type);
 }

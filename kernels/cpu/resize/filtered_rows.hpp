@@ -18,7 +18,7 @@ namespace fluxel::kernels {
 struct filter_rounding {
   int first_bits = 0;   ///< of the first pass's weights
   int second_bits = 0;  ///< of the second's
-  int kept_bits = 0;
+  int intermediate_bits = 0;
   int max_value = 0;
   int low_zero_bits = 0;
 };

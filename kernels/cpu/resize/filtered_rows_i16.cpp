@@ -22,7 +22,7 @@ const hn::ScalableTag<std::int32_t> d32;
 using shorts = hn::Vec<decltype(d16)>;
 using words = hn::Vec<decltype(d32)>;
 
-struct narrow {
+struct i16_engine {
   using pixel = std::uint8_t;
   using kept = std::int16_t;
   using stored = std::uint8_t;
@@ -33,8 +33,10 @@ struct narrow {
     words low, low_more, high, high_more;
   };
 
-  explicit narrow(const filter_rounding& r)
-      : drop(r.first_bits - r.kept_bits), fraction(r.second_bits + r.kept_bits), max_value(r.max_value) {}
+  explicit i16_engine(const filter_rounding& r)
+      : drop(r.first_bits - r.intermediate_bits),
+        fraction(r.second_bits + r.intermediate_bits),
+        max_value(r.max_value) {}
 
   template <class D>
   static HWY_INLINE hn::Vec<D> load(D d, const pixel* p) {
@@ -74,7 +76,7 @@ struct narrow {
   int drop, fraction, max_value;
 };
 
-filter_passes passes() { return passes_of<narrow>(); }
+filter_passes passes() { return passes_of<i16_engine>(); }
 
 #endif
 

@@ -24,7 +24,7 @@ using words = hn::Vec<decltype(d32)>;
 using longs = hn::Vec<decltype(d64)>;
 
 template <class T>
-struct wide {
+struct i64_engine {
   using pixel = T;
   using kept = std::int32_t;
   using stored = T;
@@ -34,9 +34,9 @@ struct wide {
     longs even, odd;
   };
 
-  explicit wide(const filter_rounding& r)
-      : drop(r.first_bits - r.kept_bits),
-        fraction(r.second_bits + r.kept_bits),
+  explicit i64_engine(const filter_rounding& r)
+      : drop(r.first_bits - r.intermediate_bits),
+        fraction(r.second_bits + r.intermediate_bits),
         max_value(r.max_value),
         low_zero_bits(r.low_zero_bits) {}
 
@@ -85,7 +85,7 @@ struct wide {
 };
 
 filter_passes passes(element_type type) {
-  return type == element_type::u8 ? passes_of<wide<std::uint8_t> >() : passes_of<wide<std::uint16_t> >();
+  return type == element_type::u8 ? passes_of<i64_engine<std::uint8_t> >() : passes_of<i64_engine<std::uint16_t> >();
 }
 
 #endif

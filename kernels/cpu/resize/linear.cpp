@@ -16,10 +16,10 @@ namespace fluxel::kernels {
 
 namespace {
 
-constexpr std::ptrdiff_t slot_bytes = 65536;           // longer rows are cut into tiles
-constexpr std::int64_t streamed_bytes = 24'000'000;    // results that would push everything else out of the caches
-constexpr std::ptrdiff_t elements_per_band = 1 << 15;  // fewer are not worth another thread
-constexpr std::ptrdiff_t spaced_per_band = 1 << 13;    // the same, where each element takes rows of its own
+constexpr std::ptrdiff_t slot_bytes = 65536;              // longer rows are cut into tiles
+constexpr std::int64_t streamed_bytes = 24'000'000;       // results that would push everything else out of the caches
+constexpr std::ptrdiff_t elements_per_band = 1 << 15;     // fewer are not worth another thread
+constexpr std::ptrdiff_t sparse_taps_per_band = 1 << 13;  // the same, where each element takes rows of its own
 
 /// Everything about one geometry, whichever images come.
 struct linear_plan {
@@ -229,7 +229,7 @@ status resize_pairs(std::span<const image_pair> pairs, int threads, PlanOf&& pla
   std::int64_t rows = 0;
   std::int64_t elements = 0;
   std::int64_t bytes = 0;
-  bool spaced = true;
+  bool sparse_taps = true;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const linear_plan* plan = plan_of(i);
     const auto more = static_cast<std::int64_t>(plan->y.size()) * pairs[i].dst.planes * pairs[i].dst.count;
@@ -237,11 +237,11 @@ status resize_pairs(std::span<const image_pair> pairs, int threads, PlanOf&& pla
     rows += more;
     elements += more * plan->row_elements;
     bytes += more * plan->row_elements * element_size(plan->type);
-    spaced &= plan->rows_used_once;
+    sparse_taps &= plan->rows_used_once;
   }
   if (rows == 0) return status::ok;
   const bool stream = bytes >= streamed_bytes;
-  const std::int64_t per_band = spaced ? spaced_per_band : elements_per_band;
+  const std::int64_t per_band = sparse_taps ? sparse_taps_per_band : elements_per_band;
   const std::int64_t rows_per_band = per_band / std::max<std::int64_t>(1, elements / rows);
   parallel_rows(rows, std::max<std::int64_t>(1, rows_per_band), threads,
                 [&](std::int64_t first, std::int64_t last) { run_band(jobs, first, last, stream); });
@@ -255,8 +255,8 @@ class prepared_linear final : public prepared_resize {
                         {.x = r.x, .channels = r.channels, .low_zero_bits = r.low_zero_bits, .rounding = r.rounding},
                         r.y)) {}
 
-  status run(std::span<const image_pair> pairs, const execution& how) const override {
-    return resize_pairs(pairs, how.threads, [&](std::size_t) { return &plan_; });
+  status run(std::span<const image_pair> pairs, const launch_options& launch) const override {
+    return resize_pairs(pairs, launch.threads, [&](std::size_t) { return &plan_; });
   }
 
  private:
@@ -272,7 +272,8 @@ bool same_geometry(const image_pair& a, const image_pair& b) {
 
 }  // namespace
 
-status linear_resize(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how) {
+status linear_resize(std::span<const image_pair> pairs, element_type type, coordinates rule,
+                     const launch_options& launch) {
   std::vector<linear_plan> plans;
   std::vector<std::size_t> plan_of(pairs.size());
   plans.reserve(pairs.size());
@@ -286,7 +287,7 @@ status linear_resize(std::span<const image_pair> pairs, element_type type, coord
     }
     plan_of[i] = plans.size() - 1;
   }
-  return resize_pairs(pairs, how.threads, [&](std::size_t i) { return &plans[plan_of[i]]; });
+  return resize_pairs(pairs, launch.threads, [&](std::size_t i) { return &plans[plan_of[i]]; });
 }
 
 std::unique_ptr<prepared_resize> prepare_linear(const resize_recipe& recipe) {

@@ -4,7 +4,8 @@
 
 namespace fluxel::kernels {
 
-status linear_resize(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how);
+status linear_resize(std::span<const image_pair> pairs, element_type type, coordinates rule,
+                     const launch_options& launch);
 std::unique_ptr<prepared_resize> prepare_linear(const resize_recipe& recipe);
 
 }  // namespace fluxel::kernels

@@ -179,15 +179,15 @@ struct lane_windows {
 /// 1/2.
 template <bool lower_is_nearer, last_rounding rounding>
 struct blender {
-  static constexpr bool lifted = rounding == last_rounding::lifted;
+  static constexpr bool half_up_biased = rounding == last_rounding::half_up_biased;
   words factor;
   explicit HWY_INLINE blender(std::int32_t weight) {
     const std::int32_t w = lower_is_nearer ? weight - (1 << 15) : weight;
-    factor = hn::Set(d16, static_cast<std::int16_t>(lifted ? w : 2 * w));
+    factor = hn::Set(d16, static_cast<std::int16_t>(half_up_biased ? w : 2 * w));
   }
   HWY_INLINE words operator()(words upper, words lower) const {
     const auto difference = hn::Sub(lower, upper);
-    const auto step = lifted ? hn::MulFixedPoint15(difference, factor) : hn::MulHigh(difference, factor);
+    const auto step = half_up_biased ? hn::MulFixedPoint15(difference, factor) : hn::MulHigh(difference, factor);
     const auto value = hn::Add(lower_is_nearer ? lower : upper, step);
     return hn::ShiftRight<7>(hn::Add(value, hn::Set(d16, 64)));
   }
@@ -200,7 +200,7 @@ HWY_INLINE void with_blender_of(std::int32_t weight, F&& f) {
 }
 template <class F>
 HWY_INLINE void with_blender(byte_blend b, F&& f) {
-  if (b.rounding == last_rounding::lifted) return with_blender_of<last_rounding::lifted>(b.weight, f);
+  if (b.rounding == last_rounding::half_up_biased) return with_blender_of<last_rounding::half_up_biased>(b.weight, f);
   with_blender_of<last_rounding::half_up>(b.weight, f);
 }
 

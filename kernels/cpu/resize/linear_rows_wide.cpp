@@ -323,10 +323,10 @@ void horizontal(const word_tables& t, const void* src, int first, int last, void
 template <class Of>
 void both(const word_tables& t, const word_rows_pair& rows, void* dst, int count) {
   if constexpr (std::is_same_v<Of, of_f32>) {
-    const bool spaced = t.window == 0 || t.window > 4 * lanes;
-    if (spaced && (t.channels == 3 || t.channels == 4))
+    const bool sparse_taps = t.window == 0 || t.window > 4 * lanes;
+    if (sparse_taps && (t.channels == 3 || t.channels == 4))
       return both_of_spaced_pixels(t, rows, static_cast<float*>(dst), count);
-    if (spaced && t.channels == 1) return both_of_spaced_singles(t, rows, static_cast<float*>(dst), count);
+    if (sparse_taps && t.channels == 1) return both_of_spaced_singles(t, rows, static_cast<float*>(dst), count);
   }
   with_window_of<Of>(t, [&]<class Window>(Window*) { both_in<Of, Window>(t, rows, dst, count); });
 }

@@ -8,8 +8,8 @@
 #include "kernels/common/resize/position.hpp"
 #include "kernels/cpu/resize/nearest_rows.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
-#include "kernels/scalar/runtime/table.hpp"
 #include "kernels/cpu/runtime/target.hpp"
+#include "kernels/scalar/runtime/table.hpp"
 
 namespace fluxel::kernels {
 
@@ -80,8 +80,8 @@ class prepared_nearest final : public prepared_resize {
   explicit prepared_nearest(const resize_recipe& r)
       : prepared_nearest(indices(r.x), indices(r.y), r.channels * r.element_bytes) {}
 
-  status run(std::span<const image_pair> pairs, const execution& how) const override {
-    for (const auto& pair : pairs) run_pair(plan_, pair, how.threads);
+  status run(std::span<const image_pair> pairs, const launch_options& launch) const override {
+    for (const auto& pair : pairs) run_pair(plan_, pair, launch.threads);
     return status::ok;
   }
 
@@ -95,13 +95,13 @@ class prepared_nearest final : public prepared_resize {
 }  // namespace
 
 status nearest_resize(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
-                      nearest_rounding rounding, const execution& how) {
-  if (!simd_chosen()) return scalar_resize_functions.nearest(pairs, element_bytes, rule, rounding, how);
+                      nearest_rounding rounding, const launch_options& launch) {
+  if (!simd_chosen()) return scalar_resize_functions.nearest(pairs, element_bytes, rule, rounding, launch);
   for (const auto& pair : pairs) {
     const auto columns = indices(make_ratio(rule, pair.src.width, pair.dst.width), rounding);
     nearest_plan plan(columns, indices(make_ratio(rule, pair.src.height, pair.dst.height), rounding), pair.src.width,
                       pair.dst.channels * element_bytes);
-    run_pair(plan, pair, how.threads);
+    run_pair(plan, pair, launch.threads);
   }
   return status::ok;
 }

@@ -5,7 +5,7 @@
 namespace fluxel::kernels {
 
 status nearest_resize(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
-                      nearest_rounding rounding, const execution& how);
+                      nearest_rounding rounding, const launch_options& launch);
 std::unique_ptr<prepared_resize> prepare_nearest(const resize_recipe& recipe);
 
 }  // namespace fluxel::kernels

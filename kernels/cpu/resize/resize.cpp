@@ -1,10 +1,10 @@
 // Entry points of the CPU row: the floating-point environment, the method, and memory that ran out.
 
-#include "kernels/cpu/runtime/translate_bad_alloc.hpp"
 #include "kernels/cpu/resize/filtered.hpp"
 #include "kernels/cpu/resize/linear.hpp"
 #include "kernels/cpu/resize/nearest.hpp"
 #include "kernels/cpu/runtime/table.hpp"
+#include "kernels/cpu/runtime/translate_bad_alloc.hpp"
 
 namespace fluxel::kernels {
 
@@ -14,8 +14,8 @@ namespace {
 class cpu_resize : public prepared_resize {
  public:
   explicit cpu_resize(std::unique_ptr<prepared_resize> method) : method_(std::move(method)) {}
-  status run(std::span<const image_pair> pairs, const execution& how) const override {
-    return guarded([&] { return method_->run(pairs, how); });
+  status run(std::span<const image_pair> pairs, const launch_options& launch) const override {
+    return translate_bad_alloc([&] { return method_->run(pairs, launch); });
   }
 
  private:
@@ -34,18 +34,18 @@ std::unique_ptr<prepared_resize> prepare_method(const resize_recipe& recipe) {
   return prepare_filtered(recipe);
 }
 
-status linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how) {
-  return guarded([&] { return linear_resize(pairs, type, rule, how); });
+status linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const launch_options& launch) {
+  return translate_bad_alloc([&] { return linear_resize(pairs, type, rule, launch); });
 }
 
 status nearest(std::span<const image_pair> pairs, int element_bytes, coordinates rule, nearest_rounding rounding,
-               const execution& how) {
-  return guarded([&] { return nearest_resize(pairs, element_bytes, rule, rounding, how); });
+               const launch_options& launch) {
+  return translate_bad_alloc([&] { return nearest_resize(pairs, element_bytes, rule, rounding, launch); });
 }
 
 std::unique_ptr<prepared_resize> prepare(const resize_recipe& recipe) {
   std::unique_ptr<prepared_resize> result;
-  guarded([&] {
+  translate_bad_alloc([&] {
     result = std::make_unique<cpu_resize>(prepare_method(recipe));
     return status::ok;
   });

@@ -4,14 +4,14 @@
 
 namespace fluxel::kernels {
 
-const row& cpu() {
-  static const row r{"cpu",
-                     host_memory,
-                     cpu_resize_functions,
-                     cpu_alpha_functions,
-                     cpu_conv_transpose_functions,
-                     cpu_flow_functions,
-                     cpu_sparse_functions};
+const backend_table& cpu() {
+  static const backend_table r{"cpu",
+                               host_memory,
+                               cpu_resize_functions,
+                               cpu_alpha_functions,
+                               cpu_conv_transpose_functions,
+                               cpu_flow_functions,
+                               cpu_sparse_functions};
   return r;
 }
 

@@ -10,7 +10,7 @@ namespace fluxel::kernels {
 /// How an entry point of the CPU row calls: in the default floating-point environment, and memory that ran out is a
 /// status.
 template <class F>
-status guarded(F&& f) {
+status translate_bad_alloc(F&& f) {
   const default_float_environment environment;
   try {
     return f();

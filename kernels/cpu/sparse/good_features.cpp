@@ -117,10 +117,10 @@ namespace {
 
 const u8* mask_row(const feature_search& s, int y) { return s.mask.data == nullptr ? nullptr : row_of(s.mask, 0, y); }
 
-void mark_unknown(const feature_search& s, const execution& how) {
+void mark_unknown(const feature_search& s, const launch_options& launch) {
   if (s.unknown.data == nullptr) return;
   const int width = s.strength.width, height = s.strength.height, reach = s.unknown_reach;
-  for_bands(s.strength, how, [&](int, int first, int last) {
+  for_bands(s.strength, launch, [&](int, int first, int last) {
     for (int v = std::max(first - reach, 0); v < std::min(last + reach, height); ++v) {
       const u8* unknown = row_of(s.unknown, 0, v);
       for (int u = 0; u < width; ++u) {
@@ -133,11 +133,11 @@ void mark_unknown(const feature_search& s, const execution& how) {
   });
 }
 
-float weakest_accepted(const feature_search& s, const execution& how) {
+float weakest_accepted(const feature_search& s, const launch_options& launch) {
   const auto& rows = *for_target(HWY_DISPATCH_TABLE(feature_rows))();
   std::mutex turn;
   std::int32_t strongest = 0;
-  for_bands(s.strength, how, [&](int, int first, int last) {
+  for_bands(s.strength, launch, [&](int, int first, int last) {
     std::int32_t most = 0;
     for (int y = first; y < last; ++y)
       most = std::max(most, rows.strongest(row_of(s.strength, 0, y), mask_row(s, y), s.strength.width));
@@ -147,12 +147,12 @@ float weakest_accepted(const feature_search& s, const execution& how) {
   return s.quality * float_from_bits(static_cast<std::uint32_t>(strongest));
 }
 
-std::vector<std::uint64_t> sorted_peaks(const feature_search& s, const execution& how) {
+std::vector<std::uint64_t> sorted_peaks(const feature_search& s, const launch_options& launch) {
   const auto& rows = *for_target(HWY_DISPATCH_TABLE(feature_rows))();
-  const float least = weakest_accepted(s, how);
+  const float least = weakest_accepted(s, launch);
   std::mutex turn;
   std::vector<std::uint64_t> keys;  // bands arrive in any order: keys are unique, and sorted
-  for_bands(s.strength, how, [&](int, int first, int last) {
+  for_bands(s.strength, launch, [&](int, int first, int last) {
     std::vector<std::uint64_t> band;
     for (int y = first; y < last; ++y) rows.peaks(s.strength, y, least, band);
     const std::lock_guard lock(turn);
@@ -208,11 +208,12 @@ class corner_grid {
 
 }  // namespace
 
-status find_features_with_lanes(const feature_search& s, const feature_list& list, void*, const execution& how) {
-  mark_unknown(s, how);
+status find_features_with_lanes(const feature_search& s, const feature_list& list, void*,
+                                const launch_options& launch) {
+  mark_unknown(s, launch);
   corner_grid accepted(s);
   int count = 0;
-  for (const std::uint64_t key : sorted_peaks(s, how)) {
+  for (const std::uint64_t key : sorted_peaks(s, launch)) {
     if (count == s.max_count) break;
     const int x = static_cast<int>(key_index(key) % s.strength.width);
     const int y = static_cast<int>(key_index(key) / s.strength.width);

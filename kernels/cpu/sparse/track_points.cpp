@@ -285,10 +285,10 @@ namespace fluxel::kernels {
 HWY_EXPORT(track_range_function);
 
 status track_with_lanes(const track_levels& levels, const track_settings& settings, const track_list& list,
-                        const execution& how) {
+                        const launch_options& launch) {
   constexpr int least_points = 16;  // fewer are not worth another thread
   const track_function track = for_target(HWY_DISPATCH_TABLE(track_range_function))();
-  parallel_rows(list.points, least_points, how.threads, [&](std::int64_t first, std::int64_t last) {
+  parallel_rows(list.points, least_points, launch.threads, [&](std::int64_t first, std::int64_t last) {
     track(levels, settings, list, static_cast<int>(first), static_cast<int>(last));
   });
   return status::ok;

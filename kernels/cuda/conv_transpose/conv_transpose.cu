@@ -62,18 +62,18 @@ tap_stride stride_of(const conv_axis& a) {
 }
 
 template <class T>
-status gather(conv_view& v, int interleaved, const execution& how) {
+status gather(conv_view& v, int interleaved, const launch_options& options) {
   const int planes = v.dst.channels / interleaved;
   return launch_tiles(v, std::int64_t{v.dst.width} * interleaved, block_lanes, block_warps, planes,
                       [&](const conv_view& view, unsigned blocks) {
-                        return launch<conv_gather_kernel<T>>(blocks, dim3(block_lanes, block_warps), 0, how.stream,
-                                                             view, divisor(interleaved));
+                        return launch<conv_gather_kernel<T>>(blocks, dim3(block_lanes, block_warps), 0,
+                                                             options.stream, view, divisor(interleaved));
                       });
 }
 
 }  // namespace
 
-status conv_transpose(const conv_transpose_call& call, const execution& how) {
+status conv_transpose(const conv_transpose_call& call, const launch_options& options) {
   const int bytes = element_size(call.type);
   conv_view v{.src = as_tensor(call.src, bytes),
               .dst = as_tensor(call.dst, bytes),
@@ -86,14 +86,14 @@ status conv_transpose(const conv_transpose_call& call, const execution& how) {
   v.in_per_group = v.src.channels / call.groups;
   v.out_per_group = v.dst.channels / call.groups;
   if (std::int64_t{call.dst.width} * call.dst.channels > 0x7fffffff - block_lanes) return status::unsupported;
-  if (fits_strided(call)) return conv_strided(v, call.type, how);
+  if (fits_strided(call)) return conv_strided(v, call.type, options);
   switch (call.type) {
     case element_type::f32:
-      return gather<f32>(v, call.dst.channels, how);
+      return gather<f32>(v, call.dst.channels, options);
     case element_type::f16:
-      return gather<f16>(v, call.dst.channels, how);
+      return gather<f16>(v, call.dst.channels, options);
     case element_type::bf16:
-      return gather<bf16>(v, call.dst.channels, how);
+      return gather<bf16>(v, call.dst.channels, options);
     default:
       return status::unsupported;
   }

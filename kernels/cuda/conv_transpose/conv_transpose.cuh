@@ -62,9 +62,9 @@ status launch_tiles(conv_view& v, std::int64_t row_elements, int width, int heig
 
 /// Planes, no dilation, stride 2 or 4 on both axes and kernels of twice the stride.
 bool fits_strided(const conv_transpose_call& call);
-status conv_strided(conv_view& v, element_type type, const execution& how);
+status conv_strided(conv_view& v, element_type type, const launch_options& options);
 
-status conv_transpose(const conv_transpose_call& call, const execution& how);
-status upsample_zero(const image_pair& pair, element_type type, int factor, const execution& how);
+status conv_transpose(const conv_transpose_call& call, const launch_options& options);
+status upsample_zero(const image_pair& pair, element_type type, int factor, const launch_options& options);
 
 }  // namespace fluxel::kernels::gpu

@@ -110,34 +110,35 @@ __global__ void __launch_bounds__(block_threads)
 namespace {
 
 template <class T, int Stride, int Phase, int Channels>
-status start(conv_view& v, const execution& how) {
+status start(conv_view& v, const launch_options& options) {
   const int tiles_per_group = divide_up(v.out_per_group, Channels);
   const int groups = v.dst.channels / v.out_per_group;
   return launch_tiles(v, v.dst.width, block_lanes * outputs, block_warps, groups * tiles_per_group,
                       [&](const conv_view& view, unsigned blocks) {
                         return launch<conv_strided_kernel<T, Stride, Phase, Channels>>(
-                            blocks, dim3(block_lanes, block_warps), 0, how.stream, view, tiles_per_group);
+                            blocks, dim3(block_lanes, block_warps), 0, options.stream, view, tiles_per_group);
                       });
 }
 
 template <class T, int Stride, int Phase>
-status start_phase(conv_view& v, const execution& how) {
+status start_phase(conv_view& v, const launch_options& options) {
   constexpr int together = 4;
-  return v.out_per_group >= together ? start<T, Stride, Phase, together>(v, how) : start<T, Stride, Phase, 1>(v, how);
+  return v.out_per_group >= together ? start<T, Stride, Phase, together>(v, options)
+                                     : start<T, Stride, Phase, 1>(v, options);
 }
 
 template <class T>
-status start_type(conv_view& v, const execution& how) {
-  if (v.x.stride == 2) return v.x.pad % 2 == 0 ? start_phase<T, 2, 0>(v, how) : start_phase<T, 2, 1>(v, how);
+status start_type(conv_view& v, const launch_options& options) {
+  if (v.x.stride == 2) return v.x.pad % 2 == 0 ? start_phase<T, 2, 0>(v, options) : start_phase<T, 2, 1>(v, options);
   switch (v.x.pad % 4) {
     case 0:
-      return start_phase<T, 4, 0>(v, how);
+      return start_phase<T, 4, 0>(v, options);
     case 1:
-      return start_phase<T, 4, 1>(v, how);
+      return start_phase<T, 4, 1>(v, options);
     case 2:
-      return start_phase<T, 4, 2>(v, how);
+      return start_phase<T, 4, 2>(v, options);
     default:
-      return start_phase<T, 4, 3>(v, how);
+      return start_phase<T, 4, 3>(v, options);
   }
 }
 
@@ -149,14 +150,14 @@ bool fits_strided(const conv_transpose_call& call) {
          dilation == 1 && call.y.kernel == kernel && call.y.stride == stride && call.y.dilation == 1;
 }
 
-status conv_strided(conv_view& v, element_type type, const execution& how) {
+status conv_strided(conv_view& v, element_type type, const launch_options& options) {
   switch (type) {
     case element_type::f32:
-      return start_type<f32>(v, how);
+      return start_type<f32>(v, options);
     case element_type::f16:
-      return start_type<f16>(v, how);
+      return start_type<f16>(v, options);
     case element_type::bf16:
-      return start_type<bf16>(v, how);
+      return start_type<bf16>(v, options);
     default:
       return status::unsupported;
   }

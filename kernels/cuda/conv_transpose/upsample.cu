@@ -99,7 +99,7 @@ axis framed_axis(int src_size, int factor) {
 }
 
 template <class T>
-status upsample(const image_pair& pair, int factor, const execution& how) {
+status upsample(const image_pair& pair, int factor, const launch_options& options) {
   return launch_chunk<1>(
       std::span(&pair, 1), {.element_bytes = sizeof(T)},
       [&](pair_view& v, const image_pair& p) {
@@ -108,24 +108,24 @@ status upsample(const image_pair& pair, int factor, const execution& how) {
         v.rounding = rounding_of_upsampling(factor);
       },
       [&](const batch<1>& b, unsigned blocks) {
-        return launch<upsample_zero_kernel<T>>(blocks, dim3(block_lanes, block_warps), 0, how.stream, b);
+        return launch<upsample_zero_kernel<T>>(blocks, dim3(block_lanes, block_warps), 0, options.stream, b);
       });
 }
 
 }  // namespace
 
-status upsample_zero(const image_pair& pair, element_type type, int factor, const execution& how) {
+status upsample_zero(const image_pair& pair, element_type type, int factor, const launch_options& options) {
   switch (type) {
     case element_type::u8:
-      return upsample<u8>(pair, factor, how);
+      return upsample<u8>(pair, factor, options);
     case element_type::u16:
-      return upsample<u16>(pair, factor, how);
+      return upsample<u16>(pair, factor, options);
     case element_type::f16:
-      return upsample<f16>(pair, factor, how);
+      return upsample<f16>(pair, factor, options);
     case element_type::bf16:
-      return upsample<bf16>(pair, factor, how);
+      return upsample<bf16>(pair, factor, options);
     case element_type::f32:
-      return upsample<f32>(pair, factor, how);
+      return upsample<f32>(pair, factor, options);
   }
   return status::unsupported;
 }

@@ -128,45 +128,48 @@ __global__ void __launch_bounds__(flow_threads) finish_flow(finish_job job) {
   *const_cast<float*>(pixel_in<float>(job.v, at)) = flow_to_float(element(job.flow.v, at));
 }
 
-status clear(const flow_planes& flow, const execution& how) { return launch_pixels<clear_flow>(flow.u, how, flow); }
+status clear(const flow_planes& flow, const launch_options& options) {
+  return launch_pixels<clear_flow>(flow.u, options, flow);
+}
 
 status intensity(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
-                 plane<u8> mask_out, const execution& how) {
+                 plane<u8> mask_out, const launch_options& options) {
   const intensity_job job{src, mask == nullptr ? image{} : *mask, scale, grey, mask_out};
   switch (scale.type) {
     case element_type::u8:
-      return launch_pixels<find_intensity<u8>>(grey, how, job);
+      return launch_pixels<find_intensity<u8>>(grey, options, job);
     case element_type::u16:
-      return launch_pixels<find_intensity<u16>>(grey, how, job);
+      return launch_pixels<find_intensity<u16>>(grey, options, job);
     case element_type::f32:
-      return launch_pixels<find_intensity<f32>>(grey, how, job);
+      return launch_pixels<find_intensity<f32>>(grey, options, job);
     default:
       return status::unsupported;
   }
 }
 
 status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,
-                    const execution& how) {
+                    const launch_options& options) {
   const edge_job job{first, table.data(), static_cast<int>(table.size()) - 1, right, down};
-  return launch_pixels<find_edges>(first, how, job);
+  return launch_pixels<find_edges>(first, options, job);
 }
 
-status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, const execution& how) {
-  return launch_pixels<warp_frame>(frames.first, how, warp_job{frames, flow, warped});
+status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped,
+            const launch_options& options) {
+  return launch_pixels<warp_frame>(frames.first, options, warp_job{frames, flow, warped});
 }
 
-status enlarge(const flow_planes& coarse, const flow_planes& fine, const execution& how) {
+status upscale_flow(const flow_planes& coarse, const flow_planes& fine, const launch_options& options) {
   const enlarge_job job{coarse,
                         fine,
                         make_ratio(coordinates::half_pixel, coarse.u.width, fine.u.width),
                         make_ratio(coordinates::half_pixel, coarse.u.height, fine.u.height),
                         flow_growth(coarse.u.width, fine.u.width),
                         flow_growth(coarse.v.height, fine.v.height)};
-  return launch_pixels<enlarge_flow>(fine.u, how, job);
+  return launch_pixels<enlarge_flow>(fine.u, options, job);
 }
 
-status finish(const flow_planes& flow, const image& u, const image& v, const execution& how) {
-  return launch_pixels<finish_flow>(flow.u, how, finish_job{flow, u, v});
+status store_flow(const flow_planes& flow, const image& u, const image& v, const launch_options& options) {
+  return launch_pixels<finish_flow>(flow.u, options, finish_job{flow, u, v});
 }
 
 }  // namespace
@@ -181,14 +184,14 @@ const flow_functions cuda_flow_functions{
     .relax = gpu::relax,
     .solve_windows = gpu::solve_windows,
     .median = gpu::median,
-    .enlarge = gpu::enlarge,
-    .finish = gpu::finish,
+    .upscale_flow = gpu::upscale_flow,
+    .store_flow = gpu::store_flow,
     .structure = gpu::structure,
     .reduce_mask = gpu::reduce_mask,
-    .quantise = gpu::quantise,
-    .reduce_flow = gpu::reduce_flow,
+    .load_flow = gpu::load_flow,
+    .downscale_flow = gpu::downscale_flow,
     .assess = gpu::assess,
-    .check_return = gpu::check_return,
+    .check_forward_backward = gpu::check_forward_backward,
     .slopes = gpu::slopes,
     .copy_out = gpu::copy_out,
     .classic_linearise = gpu::classic_linearise,

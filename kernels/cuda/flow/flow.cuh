@@ -3,8 +3,8 @@
 // What the kernels of the flow solver share: one thread per pixel of a plane, blocks of 32 x 8.
 
 #include "kernels/common/flow/equation.hpp"
-#include "kernels/cuda/runtime/device.cuh"
 #include "kernels/contract/flow.hpp"
+#include "kernels/cuda/runtime/device.cuh"
 
 namespace fluxel::kernels {
 extern const flow_functions cuda_flow_functions;
@@ -39,31 +39,33 @@ __device__ __forceinline__ T clamped(const plane<T>& p, int n, int x, int y) {
 
 /// One thread per pixel of `p`.
 template <auto Kernel, class T, class Job>
-status launch_pixels(const plane<T>& p, const execution& how, const Job& job) {
+status launch_pixels(const plane<T>& p, const launch_options& options, const Job& job) {
   const dim3 grid(divide_up(p.width, flow_block_x), divide_up(p.height, flow_block_y), p.count);
-  return launch<Kernel>(grid, dim3(flow_block_x, flow_block_y), 0, how.stream, job);
+  return launch<Kernel>(grid, dim3(flow_block_x, flow_block_y), 0, options.stream, job);
 }
 
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
-                 const flow_energy& energy, const flow_system& system, const execution& how);
+                 const flow_energy& energy, const flow_system& system, const launch_options& options);
 status relax(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
-             const flow_planes& flow, const flow_planes& out, const execution& how);
+             const flow_planes& flow, const flow_planes& out, const launch_options& options);
 status solve_windows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
-                     const flow_windows& windows, const flow_exchange& flow, const execution& how);
-status median(const flow_planes& in, const flow_planes& out, int radius, const execution& how);
-status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger, const execution& how);
+                     const flow_windows& windows, const flow_exchange& flow, const launch_options& options);
+status median(const flow_planes& in, const flow_planes& out, int radius, const launch_options& options);
+status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
+                 const launch_options& options);
 
-status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const execution& how);
-status quantise(const image& u, const image& v, const flow_planes& flow, const execution& how);
-status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const execution& how);
-status assess(const flow_assessment& a, const image& validity, const execution& how);
-status check_return(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
-                    const execution& how);
+status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const launch_options& options);
+status load_flow(const image& u, const image& v, const flow_planes& flow, const launch_options& options);
+status downscale_flow(const flow_planes& fine, const flow_planes& coarse, const launch_options& options);
+status assess(const flow_assessment& a, const image& validity, const launch_options& options);
+status check_forward_backward(const flow_planes& flow, const flow_planes& back, std::int64_t largest,
+                              const image& reasons, const launch_options& options);
 status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
-              const execution& how);
-status copy_out(plane<const float> from, const image& to, const execution& how);
-status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda, const execution& how);
+              const launch_options& options);
+status copy_out(plane<const float> from, const image& to, const launch_options& options);
+status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
+                         const launch_options& options);
 status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
-                     plane<float> next_u, plane<float> next_v, const execution& how);
+                     plane<float> next_u, plane<float> next_v, const launch_options& options);
 
 }  // namespace fluxel::kernels::gpu

@@ -118,15 +118,15 @@ __global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job<Out
 }  // namespace
 
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
-                 const flow_energy& energy, const flow_system& system, const execution& how) {
+                 const flow_energy& energy, const flow_system& system, const launch_options& options) {
   const linearise_job<equation_output> job{frames, warped, weights_of(energy), {flow, energy.smoothness, system}};
-  return launch_pixels<linearise_flow<equation_output>>(frames.first, how, job);
+  return launch_pixels<linearise_flow<equation_output>>(frames.first, options, job);
 }
 
 status find_window_entries(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
-                           const flow_windows& windows, const execution& how) {
+                           const flow_windows& windows, const launch_options& options) {
   const linearise_job<entry_output> job{frames, warped, weights_of(energy), {windows.rule, entry_planes_of(windows)}};
-  return launch_pixels<linearise_flow<entry_output>>(frames.first, how, job);
+  return launch_pixels<linearise_flow<entry_output>>(frames.first, options, job);
 }
 
 }  // namespace fluxel::kernels::gpu

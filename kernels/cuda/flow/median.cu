@@ -79,19 +79,19 @@ __global__ void __launch_bounds__(flow_threads) median_flow(median_job job) {
 }
 
 template <int radius>
-status launch_median(const median_job& job, const execution& how) {
+status launch_median(const median_job& job, const launch_options& options) {
   const plane<std::int16_t>& p = job.in.u;
   const dim3 grid(divide_up(p.width, flow_block_x), divide_up(p.height, rows_per_block), p.count);
-  return launch<median_flow<radius>>(grid, dim3(flow_block_x, flow_block_y), 0, how.stream, job);
+  return launch<median_flow<radius>>(grid, dim3(flow_block_x, flow_block_y), 0, options.stream, job);
 }
 
 }  // namespace
 
-status median(const flow_planes& in, const flow_planes& out, int radius, const execution& how) {
+status median(const flow_planes& in, const flow_planes& out, int radius, const launch_options& options) {
   const median_job job{in, out};
-  return radius == 1   ? launch_median<1>(job, how)
-         : radius == 2 ? launch_median<2>(job, how)
-                       : launch_median<3>(job, how);
+  return radius == 1   ? launch_median<1>(job, options)
+         : radius == 2 ? launch_median<2>(job, options)
+                       : launch_median<3>(job, options);
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -20,51 +20,51 @@ __global__ void __launch_bounds__(flow_threads) every_pixel(pixel_job<Pixel> job
 }
 
 template <class P, class Pixel>
-status run(const P& p, const execution& how, const Pixel& pixel) {
-  return launch_pixels<every_pixel<Pixel>>(p, how, pixel_job<Pixel>{p.width, p.height, pixel});
+status run(const P& p, const launch_options& options, const Pixel& pixel) {
+  return launch_pixels<every_pixel<Pixel>>(p, options, pixel_job<Pixel>{p.width, p.height, pixel});
 }
 
 }  // namespace
 
-status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const execution& how) {
-  return run(coarse, how, reduce_mask_pixel{fine, coarse, reach});
+status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const launch_options& options) {
+  return run(coarse, options, reduce_mask_pixel{fine, coarse, reach});
 }
 
-status quantise(const image& u, const image& v, const flow_planes& flow, const execution& how) {
-  return run(flow.u, how, quantise_pixel{u, v, flow});
+status load_flow(const image& u, const image& v, const flow_planes& flow, const launch_options& options) {
+  return run(flow.u, options, quantise_pixel{u, v, flow});
 }
 
-status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const execution& how) {
-  return run(coarse.u, how, reduce_flow_pixel{fine, coarse});
+status downscale_flow(const flow_planes& fine, const flow_planes& coarse, const launch_options& options) {
+  return run(coarse.u, options, reduce_flow_pixel{fine, coarse});
 }
 
-status assess(const flow_assessment& a, const image& validity, const execution& how) {
-  return run(a.flow.u, how, assess_pixel{a, validity});
+status assess(const flow_assessment& a, const image& validity, const launch_options& options) {
+  return run(a.flow.u, options, assess_pixel{a, validity});
 }
 
-status check_return(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
-                    const execution& how) {
-  return run(flow.u, how, check_return_pixel{flow, back, largest, reasons});
+status check_forward_backward(const flow_planes& flow, const flow_planes& back, std::int64_t largest,
+                              const image& reasons, const launch_options& options) {
+  return run(flow.u, options, check_return_pixel{flow, back, largest, reasons});
 }
 
 status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
-              const execution& how) {
-  return run(frames.first, how, slopes_pixel{frames, warped, to});
+              const launch_options& options) {
+  return run(frames.first, options, slopes_pixel{frames, warped, to});
 }
 
-status copy_out(plane<const float> from, const image& to, const execution& how) {
-  return run(from, how, copy_out_pixel{from, to});
+status copy_out(plane<const float> from, const image& to, const launch_options& options) {
+  return run(from, options, copy_out_pixel{from, to});
 }
 
 status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
-                         const execution& how) {
-  return run(frames.first, how, classic_linearise_pixel{frames, system, lambda});
+                         const launch_options& options) {
+  return run(frames.first, options, classic_linearise_pixel{frames, system, lambda});
 }
 
 status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
-                     plane<float> next_u, plane<float> next_v, const execution& how) {
+                     plane<float> next_u, plane<float> next_v, const launch_options& options) {
   return classic_iterations(iterations, {system, u, v, next_u, next_v},
-                            [&](const classic_sweep_pixel& sweep) { return run(sweep.u, how, sweep); });
+                            [&](const classic_sweep_pixel& sweep) { return run(sweep.u, options, sweep); });
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -15,7 +15,7 @@ constexpr int most_half_sweeps = 32;
 constexpr int row_pairs = tile_x / 2;  // one warp takes the pairs of a row
 constexpr int pairs_per_thread = row_pairs * tile_y / flow_threads;
 static_assert(row_pairs == flow_block_x && pairs_per_thread * flow_threads == row_pairs * tile_y);
-// A thread's rows are 8 apart and tiles begin at even pixels, so that each thread sees one order of colours.
+// A thread's rows are 8 apart and tiles begin at even pixels, so that each thread sees one order of colors.
 static_assert(flow_block_y % 2 == 0 && interior_x % 2 == 0 && interior_y % 2 == 0 && halo % 2 == 0);
 static_assert(most_half_sweeps % 2 == 0);
 
@@ -125,7 +125,7 @@ __global__ void __launch_bounds__(flow_threads) sweep_tile(sweep_job job) {
 }  // namespace
 
 status relax(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
-             const flow_planes& flow, const flow_planes& out, const execution& how) {
+             const flow_planes& flow, const flow_planes& out, const launch_options& options) {
   const plane<std::int16_t>& p = flow.u;
   const bool one_tile = p.width <= tile_x && p.height <= tile_y;
   const int most = one_tile ? most_half_sweeps : halo;
@@ -139,7 +139,7 @@ status relax(const flow_system& system, const flow_relaxation& how_far, std::spa
     sweep_job job{system, flow, out, now, next, done == 0, done + count == total, how_far.limit, one_tile ? 0 : halo,
                   count,  {}};
     for (int s = 0; s < count; ++s) job.omega[s] = how_far.omega[done + s];
-    result = launch<sweep_tile>(grid, dim3(flow_block_x, flow_block_y), 0, how.stream, job);
+    result = launch<sweep_tile>(grid, dim3(flow_block_x, flow_block_y), 0, options.stream, job);
     std::swap(now, next);
   }
   return result;

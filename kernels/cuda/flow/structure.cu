@@ -63,11 +63,12 @@ __global__ void __launch_bounds__(flow_threads) find_structure(structure_job job
 
 }  // namespace
 
-status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger, const execution& how) {
+status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
+                 const launch_options& options) {
   const int wide = flow_block_x + 2 * radius, high = flow_block_y + 2 * radius;
   const std::size_t shared = sizeof(tensor_sums) * wide * flow_block_y + sizeof(gradient) * wide * high;
   const dim3 grid(divide_up(grey.width, flow_block_x), divide_up(grey.height, flow_block_y), grey.count);
-  return launch<find_structure>(grid, dim3(flow_block_x, flow_block_y), shared, how.stream,
+  return launch<find_structure>(grid, dim3(flow_block_x, flow_block_y), shared, options.stream,
                                 structure_job{grey, smaller, larger, radius, structure_scale(radius)});
 }
 

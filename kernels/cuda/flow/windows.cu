@@ -95,8 +95,8 @@ __global__ void __launch_bounds__(flow_threads) solve_window_tiles(window_job jo
 }  // namespace
 
 status solve_windows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
-                     const flow_windows& windows, const flow_exchange& flow, const execution& how) {
-  const status found = find_window_entries(frames, warped, energy, windows, how);
+                     const flow_windows& windows, const flow_exchange& flow, const launch_options& options) {
+  const status found = find_window_entries(frames, warped, energy, windows, options);
   if (found != status::ok) return found;
   window_job job{entry_planes_of(windows), flow.from, flow.to,         windows.rule,
                  windows.radius,           {},        windows.smaller, windows.least_eigenvalue};
@@ -104,8 +104,8 @@ status solve_windows(const flow_frames& frames, const warped_frame& warped, cons
   const auto& p = frames.first;
   const dim3 grid(divide_up(p.width, tile_x), divide_up(p.height, tile_y), p.count),
       block(flow_block_x, flow_block_y);
-  return windows.weights.empty() ? launch<solve_window_tiles<true>>(grid, block, 0, how.stream, job)
-                                 : launch<solve_window_tiles<false>>(grid, block, 0, how.stream, job);
+  return windows.weights.empty() ? launch<solve_window_tiles<true>>(grid, block, 0, options.stream, job)
+                                 : launch<solve_window_tiles<false>>(grid, block, 0, options.stream, job);
 }
 
 }  // namespace fluxel::kernels::gpu

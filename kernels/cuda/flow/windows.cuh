@@ -16,6 +16,6 @@ inline window_entry_planes entry_planes_of(const flow_windows& w) {
 }
 
 status find_window_entries(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
-                           const flow_windows& windows, const execution& how);
+                           const flow_windows& windows, const launch_options& options);
 
 }  // namespace fluxel::kernels::gpu

@@ -1,8 +1,7 @@
 // Straight alpha around a resize: one pixel per thread.
 
-#include "kernels/cuda/resize/alpha.cuh"
-
 #include "kernels/common/resize/alpha.hpp"
+#include "kernels/cuda/resize/alpha.cuh"
 #include "kernels/cuda/runtime/device.cuh"
 
 namespace fluxel::kernels::gpu {
@@ -83,15 +82,15 @@ status cover(const alpha_image& im, const image& product, element_type type, Lau
 
 }  // namespace
 
-status premultiply(const alpha_image& src, const image& product, element_type type, const execution& how) {
+status premultiply(const alpha_image& src, const image& product, element_type type, const launch_options& options) {
   return cover(src, product, type, [&]<class T>(T, dim3 grid, dim3 block, const alpha_work& w) {
-    return launch<premultiply_kernel<T>>(grid, block, 0, how.stream, w);
+    return launch<premultiply_kernel<T>>(grid, block, 0, options.stream, w);
   });
 }
 
-status divide(const image& product, const alpha_image& dst, element_type type, const execution& how) {
+status divide(const image& product, const alpha_image& dst, element_type type, const launch_options& options) {
   return cover(dst, product, type, [&]<class T>(T, dim3 grid, dim3 block, const alpha_work& w) {
-    return launch<divide_kernel<T>>(grid, block, 0, how.stream, w);
+    return launch<divide_kernel<T>>(grid, block, 0, options.stream, w);
   });
 }
 

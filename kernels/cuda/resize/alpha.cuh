@@ -4,7 +4,7 @@
 
 namespace fluxel::kernels::gpu {
 
-status premultiply(const alpha_image& src, const image& product, element_type type, const execution& how);
-status divide(const image& product, const alpha_image& dst, element_type type, const execution& how);
+status premultiply(const alpha_image& src, const image& product, element_type type, const launch_options& options);
+status divide(const image& product, const alpha_image& dst, element_type type, const launch_options& options);
 
 }  // namespace fluxel::kernels::gpu

@@ -44,7 +44,7 @@ __global__ void __launch_bounds__(block_threads)
               reinterpret_cast<const T*>(t.src + row * pair.src.pitch) + std::ptrdiff_t{column} * channels + channel;
           inner.add(weight_at<T>(one, o1 * one.taps + i), pixel_value(in, pass.shift));
         }
-        outer.add(weight_at<T>(two, o2 * two.taps + j), keep(inner, one.bits, pass.kept_bits));
+        outer.add(weight_at<T>(two, o2 * two.taps + j), keep(inner, one.bits, pass.intermediate_bits));
       }
       reinterpret_cast<T*>(t.dst + y * pair.dst.pitch)[e] = finish(outer, two.bits, pass);
     }
@@ -107,7 +107,7 @@ __device__ __forceinline__ void sum_columns(between_of<T>* kept, const filter_wo
           if (e + j >= 0 && e + j < row_elements) sums[j].add(weight, pixel_value(row + j, pass.shift));
       }
     }
-    for (int j = 0; j < per_word; ++j) kept[i + j] = keep(sums[j], pass.y.bits, pass.kept_bits);
+    for (int j = 0; j < per_word; ++j) kept[i + j] = keep(sums[j], pass.y.bits, pass.intermediate_bits);
   }
 }
 
@@ -176,7 +176,7 @@ __global__ void __launch_bounds__(block_threads)
       tap_sum<T, Sum> sum;
       for (int k = 0; k < pass.x.taps; ++k, in += channels)
         sum.add(weights[k * size.pixels + pixel], pixel_value(in, pass.shift));
-      kept[(y - top) * elements + i] = keep(sum, pass.x.bits, pass.kept_bits);
+      kept[(y - top) * elements + i] = keep(sum, pass.x.bits, pass.intermediate_bits);
     }
   }
   __syncthreads();
@@ -251,7 +251,7 @@ class prepared_filter : public prepared_resize {
   explicit prepared_filter(const resize_recipe& r)
       : type_(r.type),
         vertical_first_(r.vertical_first),
-        narrow_(r.narrow),
+        narrow_(r.i16_engine),
         channels_(r.channels),
         tiles_(r.vertical_first ? vertical_tiles(r) : horizontal_tiles(r)),
         first_x_(r.filter_x.first),
@@ -267,7 +267,7 @@ class prepared_filter : public prepared_resize {
               {first_y_.data(), begin_y_.data(), integer_y_.data(), weight_y_.data(), r.filter_y.taps,
                r.filter_y.integer_bits},
               tiles_,
-              r.kept_bits,
+              r.intermediate_bits,
               r.max_value,
               r.low_zero_bits} {}
 
@@ -276,27 +276,28 @@ class prepared_filter : public prepared_resize {
            integer_y_.failed() || weight_x_.failed() || weight_y_.failed();
   }
 
-  status run(std::span<const image_pair> pairs, const execution& how) const override {
+  status run(std::span<const image_pair> pairs, const launch_options& options) const override {
     switch (type_) {
       case element_type::u8:
-        return narrow_ ? run_as<u8, std::int32_t>(pairs, how) : run_as<u8, std::int64_t>(pairs, how);
+        return narrow_ ? run_as<u8, std::int32_t>(pairs, options) : run_as<u8, std::int64_t>(pairs, options);
       case element_type::u16:
-        return run_as<u16, std::int64_t>(pairs, how);
+        return run_as<u16, std::int64_t>(pairs, options);
       case element_type::f16:
-        return run_as<f16, float>(pairs, how);
+        return run_as<f16, float>(pairs, options);
       case element_type::bf16:
-        return run_as<bf16, float>(pairs, how);
+        return run_as<bf16, float>(pairs, options);
       case element_type::f32:
-        return run_as<f32, float>(pairs, how);
+        return run_as<f32, float>(pairs, options);
     }
     return status::unsupported;
   }
 
  private:
   template <class T, class Sum>
-  status run_as(std::span<const image_pair> pairs, const execution& how) const {
-    if (tiles_.pixels == 0) return vertical_first_ ? run_plain<T, true>(pairs, how) : run_plain<T, false>(pairs, how);
-    return vertical_first_ ? run_tiles<T, Sum, true>(pairs, how) : run_tiles<T, Sum, false>(pairs, how);
+  status run_as(std::span<const image_pair> pairs, const launch_options& options) const {
+    if (tiles_.pixels == 0)
+      return vertical_first_ ? run_plain<T, true>(pairs, options) : run_plain<T, false>(pairs, options);
+    return vertical_first_ ? run_tiles<T, Sum, true>(pairs, options) : run_tiles<T, Sum, false>(pairs, options);
   }
 
   static void set_axes(pair_view& v, const image_pair& pair) {
@@ -305,7 +306,7 @@ class prepared_filter : public prepared_resize {
   }
 
   template <class T, class Sum, bool VerticalFirst>
-  status run_tiles(std::span<const image_pair> pairs, const execution& how) const {
+  status run_tiles(std::span<const image_pair> pairs, const launch_options& options) const {
     const tiling cut{.elements = tiles_.pixels * channels_,
                      .rows_per_tile = tiles_.rows,
                      .element_bytes = sizeof(T),
@@ -319,16 +320,16 @@ class prepared_filter : public prepared_resize {
         else
           return filtered_horizontal_kernel<T, Sum, Pairs>;
       }();
-      return launch<kernel>(blocks, dim3(block_lanes, block_warps), shared, how.stream, b, pass_);
+      return launch<kernel>(blocks, dim3(block_lanes, block_warps), shared, options.stream, b, pass_);
     });
   }
 
   template <class T, bool VerticalFirst>
-  status run_plain(std::span<const image_pair> pairs, const execution& how) const {
+  status run_plain(std::span<const image_pair> pairs, const launch_options& options) const {
     return launch_in_large_chunks(pairs, {.element_bytes = sizeof(T)}, set_axes,
                                   [&](const batch<pairs_per_launch>& b, unsigned blocks) {
                                     return launch<filtered_plain_kernel<T, VerticalFirst>>(
-                                        blocks, dim3(block_lanes, block_warps), 0, how.stream, b, pass_);
+                                        blocks, dim3(block_lanes, block_warps), 0, options.stream, b, pass_);
                                   });
   }
 

@@ -36,7 +36,7 @@ struct filter_tiles {
 struct filter_pass {
   filter_view x, y;
   filter_tiles tiles;
-  int kept_bits = 0;
+  int intermediate_bits = 0;
   int max_value = 0;
   int shift = 0;  ///< low_zero_bits
 };
@@ -83,16 +83,16 @@ __device__ __forceinline__ between_of<T> pixel_value(const T* p, int shift) {
 
 /// First pass: sum -> what is kept. Second pass: sum -> pixel.
 template <class T, class Sum>
-__device__ __forceinline__ between_of<T> keep(const tap_sum<T, Sum>& s, int weight_bits, int kept_bits) {
+__device__ __forceinline__ between_of<T> keep(const tap_sum<T, Sum>& s, int weight_bits, int intermediate_bits) {
   if constexpr (is_integer<T>)
-    return keep_between(s.sum, weight_bits, kept_bits);
+    return keep_between(s.sum, weight_bits, intermediate_bits);
   else
     return s.sum;
 }
 template <class T, class Sum>
 __device__ __forceinline__ T finish(const tap_sum<T, Sum>& s, int weight_bits, const filter_pass& p) {
   if constexpr (is_integer<T>)
-    return static_cast<T>(finish_sum(s.sum, weight_bits + p.kept_bits, p.max_value) << p.shift);
+    return static_cast<T>(finish_sum(s.sum, weight_bits + p.intermediate_bits, p.max_value) << p.shift);
   else
     return narrow<T>(s.sum);
 }

@@ -1,9 +1,9 @@
 // Bilinear, any type and any channels: a row is a run of elements.
 
 #include "kernels/common/resize/lerp.hpp"
-#include "kernels/cuda/runtime/elements.cuh"
 #include "kernels/cuda/resize/linear_exact_u8.cuh"
 #include "kernels/cuda/resize/linear_u8.cuh"
+#include "kernels/cuda/runtime/elements.cuh"
 #include "kernels/cuda/runtime/widen.cuh"
 
 namespace fluxel::kernels::gpu {
@@ -128,48 +128,49 @@ namespace {
 
 template <class T>
 status linear_of(std::span<const image_pair> pairs, int low_zero_bits, const axis_source& axes,
-                 const execution& how) {
+                 const launch_options& options) {
   return launch_in_chunks(
       pairs, {.element_bytes = sizeof(T)}, axes, [&]<int Pairs>(batch<Pairs>& b, unsigned blocks) {
         b.shift = low_zero_bits;
-        return launch<linear_elements_kernel<T, Pairs>>(blocks, dim3(block_lanes, block_warps), 0, how.stream, b);
+        return launch<linear_elements_kernel<T, Pairs>>(blocks, dim3(block_lanes, block_warps), 0, options.stream, b);
       });
 }
 
-status linear_bytes(std::span<const image_pair> pairs, const axis_source& axes, const execution& how) {
+status linear_bytes(std::span<const image_pair> pairs, const axis_source& axes, const launch_options& options) {
   if (axes.half_pixel())
     if (const exact_u8 which = find_exact_u8(pairs); which != exact_u8::none)
-      return resize_exact_u8(pairs, which, how);
-  if (fits_linear_u8(pairs)) return resize_linear_u8(pairs, axes, how);
-  return linear_of<u8>(pairs, 0, axes, how);
+      return resize_exact_u8(pairs, which, options);
+  if (fits_linear_u8(pairs)) return resize_linear_u8(pairs, axes, options);
+  return linear_of<u8>(pairs, 0, axes, options);
 }
 
 status linear(std::span<const image_pair> pairs, element_type type, int low_zero_bits, const axis_source& axes,
-              const execution& how) {
+              const launch_options& options) {
   switch (type) {
     case element_type::u8:
-      return linear_bytes(pairs, axes, how);
+      return linear_bytes(pairs, axes, options);
     case element_type::u16:
-      return linear_of<u16>(pairs, low_zero_bits, axes, how);
+      return linear_of<u16>(pairs, low_zero_bits, axes, options);
     case element_type::f16:
-      return linear_of<f16>(pairs, low_zero_bits, axes, how);
+      return linear_of<f16>(pairs, low_zero_bits, axes, options);
     case element_type::bf16:
-      return linear_of<bf16>(pairs, low_zero_bits, axes, how);
+      return linear_of<bf16>(pairs, low_zero_bits, axes, options);
     case element_type::f32:
-      return linear_of<f32>(pairs, low_zero_bits, axes, how);
+      return linear_of<f32>(pairs, low_zero_bits, axes, options);
   }
   return status::unsupported;
 }
 
 }  // namespace
 
-status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how) {
-  return linear(pairs, type, 0, {.rule = rule}, how);
+status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule,
+                     const launch_options& options) {
+  return linear(pairs, type, 0, {.rule = rule}, options);
 }
 
 status resize_linear_tables(std::span<const image_pair> pairs, element_type type, const linear_tables& tables,
-                            const execution& how) {
-  return linear(pairs, type, tables.low_zero_bits, {.tables = &tables}, how);
+                            const launch_options& options) {
+  return linear(pairs, type, tables.low_zero_bits, {.tables = &tables}, options);
 }
 
 }  // namespace fluxel::kernels::gpu

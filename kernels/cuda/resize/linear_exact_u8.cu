@@ -186,17 +186,17 @@ void set_axes(pair_view& v, const image_pair& pair) {
 }
 
 template <int C>
-status run_exact(std::span<const image_pair> pairs, exact_u8 which, const execution& how) {
+status run_exact(std::span<const image_pair> pairs, exact_u8 which, const launch_options& options) {
   if (which == exact_u8::doubled)
     return launch_in_chunks(pairs, {.elements = block_lanes * 2 * group_bytes<C>, .rows = 2}, set_axes,
                             [&]<int Pairs>(const batch<Pairs>& b, unsigned blocks) {
                               return launch<double_u8_kernel<C, Pairs>>(blocks, dim3(block_lanes, block_warps), 0,
-                                                                        how.stream, b);
+                                                                        options.stream, b);
                             });
   return launch_in_chunks(pairs, {.elements = block_lanes * group_bytes<C>}, set_axes,
                           [&]<int Pairs>(const batch<Pairs>& b, unsigned blocks) {
                             return launch<halve_u8_kernel<C, Pairs>>(blocks, dim3(block_lanes, block_warps), 0,
-                                                                     how.stream, b);
+                                                                     options.stream, b);
                           });
 }
 
@@ -216,16 +216,16 @@ exact_u8 find_exact_u8(std::span<const image_pair> pairs) {
   return exact_u8::none;
 }
 
-status resize_exact_u8(std::span<const image_pair> pairs, exact_u8 which, const execution& how) {
+status resize_exact_u8(std::span<const image_pair> pairs, exact_u8 which, const launch_options& options) {
   switch (pairs[0].dst.channels) {
     case 1:
-      return run_exact<1>(pairs, which, how);
+      return run_exact<1>(pairs, which, options);
     case 2:
-      return run_exact<2>(pairs, which, how);
+      return run_exact<2>(pairs, which, options);
     case 3:
-      return run_exact<3>(pairs, which, how);
+      return run_exact<3>(pairs, which, options);
     default:
-      return run_exact<4>(pairs, which, how);
+      return run_exact<4>(pairs, which, options);
   }
 }
 

@@ -172,10 +172,10 @@ __global__ void __launch_bounds__(block_threads) linear_u8_kernel(const __grid_c
 namespace {
 
 template <int C>
-status linear_u8(std::span<const image_pair> pairs, const axis_source& axes, const execution& how) {
+status linear_u8(std::span<const image_pair> pairs, const axis_source& axes, const launch_options& options) {
   return launch_in_chunks(
       pairs, {.elements = tile_pixels * C}, axes, [&]<int Pairs>(const batch<Pairs>& b, unsigned blocks) {
-        return launch<linear_u8_kernel<C, Pairs>>(blocks, dim3(block_lanes, block_warps), 0, how.stream, b);
+        return launch<linear_u8_kernel<C, Pairs>>(blocks, dim3(block_lanes, block_warps), 0, options.stream, b);
       });
 }
 
@@ -190,9 +190,9 @@ bool fits_linear_u8(std::span<const image_pair> pairs) {
   });
 }
 
-status resize_linear_u8(std::span<const image_pair> pairs, const axis_source& axes, const execution& how) {
+status resize_linear_u8(std::span<const image_pair> pairs, const axis_source& axes, const launch_options& options) {
   if (pairs.empty()) return status::ok;
-  return pairs[0].dst.channels == 3 ? linear_u8<3>(pairs, axes, how) : linear_u8<4>(pairs, axes, how);
+  return pairs[0].dst.channels == 3 ? linear_u8<3>(pairs, axes, options) : linear_u8<4>(pairs, axes, options);
 }
 
 }  // namespace fluxel::kernels::gpu

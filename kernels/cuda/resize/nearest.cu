@@ -46,11 +46,12 @@ struct nearest_call {
 };
 
 template <class T>
-status nearest_of(std::span<const image_pair> pairs, const nearest_call& call, const execution& how) {
+status nearest_of(std::span<const image_pair> pairs, const nearest_call& call, const launch_options& options) {
   constexpr int word_bytes = sizeof(T) < 4 ? 4 : sizeof(T);
   const tiling cut{.element_bytes = sizeof(T), .word_bytes = word_bytes, .together = call.together};
   return launch_in_chunks(pairs, cut, call.axes, [&]<int Pairs>(const batch<Pairs>& b, unsigned blocks) {
-    return launch<nearest_kernel<T, Pairs>>(blocks, dim3(block_lanes, block_warps), 0, how.stream, b, call.rounding);
+    return launch<nearest_kernel<T, Pairs>>(blocks, dim3(block_lanes, block_warps), 0, options.stream, b,
+                                            call.rounding);
   });
 }
 
@@ -68,18 +69,18 @@ int elements_together(std::span<const image_pair> pairs, int element_bytes) {
 }
 
 status nearest(std::span<const image_pair> pairs, int element_bytes, nearest_rounding rounding,
-               const axis_source& axes, const execution& how) {
+               const axis_source& axes, const launch_options& options) {
   if (element_bytes < 1 || element_bytes > 8) return status::unsupported;
   const nearest_call call{rounding, axes, elements_together(pairs, element_bytes)};
   switch (element_bytes * call.together) {
     case 1:
-      return nearest_of<std::uint8_t>(pairs, call, how);
+      return nearest_of<std::uint8_t>(pairs, call, options);
     case 2:
-      return nearest_of<std::uint16_t>(pairs, call, how);
+      return nearest_of<std::uint16_t>(pairs, call, options);
     case 4:
-      return nearest_of<std::uint32_t>(pairs, call, how);
+      return nearest_of<std::uint32_t>(pairs, call, options);
     case 8:
-      return nearest_of<std::uint64_t>(pairs, call, how);
+      return nearest_of<std::uint64_t>(pairs, call, options);
     default:
       return status::unsupported;
   }
@@ -88,13 +89,13 @@ status nearest(std::span<const image_pair> pairs, int element_bytes, nearest_rou
 }  // namespace
 
 status resize_nearest(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
-                      nearest_rounding rounding, const execution& how) {
-  return nearest(pairs, element_bytes, rounding, {.rule = rule}, how);
+                      nearest_rounding rounding, const launch_options& options) {
+  return nearest(pairs, element_bytes, rounding, {.rule = rule}, options);
 }
 
 status resize_nearest_tables(std::span<const image_pair> pairs, int element_bytes, const linear_tables& tables,
-                             const execution& how) {
-  return nearest(pairs, element_bytes, nearest_rounding::floor, {.tables = &tables}, how);
+                             const launch_options& options) {
+  return nearest(pairs, element_bytes, nearest_rounding::floor, {.tables = &tables}, options);
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -35,10 +35,10 @@ class prepared_positions : public prepared_resize {
 
   bool failed() const { return x_.failed() || y_.failed(); }
 
-  status run(std::span<const image_pair> pairs, const execution& how) const override {
+  status run(std::span<const image_pair> pairs, const launch_options& options) const override {
     const linear_tables tables{x_.data(), y_.data(), low_zero_bits_, rounding_, half_pixel_};
-    return method_ == resize_method::nearest ? resize_nearest_tables(pairs, element_bytes_, tables, how)
-                                             : resize_linear_tables(pairs, type_, tables, how);
+    return method_ == resize_method::nearest ? resize_nearest_tables(pairs, element_bytes_, tables, options)
+                                             : resize_linear_tables(pairs, type_, tables, options);
   }
 
  private:

@@ -4,9 +4,10 @@
 
 namespace fluxel::kernels::gpu {
 
-status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution& how);
+status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule,
+                     const launch_options& options);
 status resize_nearest(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
-                      nearest_rounding rounding, const execution& how);
+                      nearest_rounding rounding, const launch_options& options);
 std::unique_ptr<prepared_resize> prepare_resize(const resize_recipe& recipe);
 
 std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe);
@@ -20,8 +21,8 @@ struct linear_tables {
   bool half_pixel = false;  ///< they double or halve both sides by coordinates::half_pixel
 };
 status resize_linear_tables(std::span<const image_pair> pairs, element_type type, const linear_tables& tables,
-                            const execution& how);
+                            const launch_options& options);
 status resize_nearest_tables(std::span<const image_pair> pairs, int element_bytes, const linear_tables& tables,
-                             const execution& how);
+                             const launch_options& options);
 
 }  // namespace fluxel::kernels::gpu

@@ -1,8 +1,8 @@
-#include "kernels/cuda/resize/alpha.cuh"
 #include "kernels/cuda/conv_transpose/conv_transpose.cuh"
-#include "kernels/cuda/runtime/device.cuh"
 #include "kernels/cuda/flow/flow.cuh"
+#include "kernels/cuda/resize/alpha.cuh"
 #include "kernels/cuda/resize/resize.cuh"
+#include "kernels/cuda/runtime/device.cuh"
 #include "kernels/cuda/sparse/sparse.cuh"
 
 namespace fluxel::kernels {
@@ -45,15 +45,15 @@ status synchronize(CUstream_st* stream) { return status_of(cudaStreamSynchronize
 }  // namespace gpu
 
 // A column that has no kernels yet is null.
-const row* cuda() {
-  static const row r{"cuda",
-                     {gpu::allocate, gpu::release, gpu::upload, gpu::download, gpu::copy, gpu::synchronize,
-                      gpu::upload_rows, gpu::download_rows},
-                     {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
-                     {gpu::premultiply, gpu::divide},
-                     {gpu::conv_transpose, gpu::upsample_zero},
-                     cuda_flow_functions,
-                     cuda_sparse_functions};
+const backend_table* cuda() {
+  static const backend_table r{"cuda",
+                               {gpu::allocate, gpu::release, gpu::upload, gpu::download, gpu::copy, gpu::synchronize,
+                                gpu::upload_rows, gpu::download_rows},
+                               {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
+                               {gpu::premultiply, gpu::divide},
+                               {gpu::conv_transpose, gpu::upsample_zero},
+                               cuda_flow_functions,
+                               cuda_sparse_functions};
   return &r;
 }
 

@@ -61,7 +61,7 @@ __global__ void __launch_bounds__(flow_threads) find_peaks(feature_search search
 }
 
 /// Cuts the workspace; with no memory, counts its bytes.
-feature_workspace carve(const feature_search& search, std::byte* memory, std::size_t& bytes) {
+feature_workspace layout_planes(const feature_search& search, std::byte* memory, std::size_t& bytes) {
   const int width = search.strength.width, height = search.strength.height;
   feature_workspace w{};
   // No 2 x 2 pixels hold two peaks.
@@ -89,30 +89,31 @@ feature_workspace carve(const feature_search& search, std::byte* memory, std::si
 
 std::size_t workspace_bytes(const feature_search& search) {
   std::size_t bytes = 0;
-  carve(search, nullptr, bytes);
+  layout_planes(search, nullptr, bytes);
   return bytes;
 }
 
-status find_features(const feature_search& search, const feature_list& list, void* memory, const execution& how) {
+status find_features(const feature_search& search, const feature_list& list, void* memory,
+                     const launch_options& options) {
   std::size_t bytes = 0;
-  const feature_workspace work = carve(search, static_cast<std::byte*>(memory), bytes);
+  const feature_workspace work = layout_planes(search, static_cast<std::byte*>(memory), bytes);
   const int cells = work.cells_x * work.cells_y;
-  status result = launch<clear_features>(divide_up(cells + 1, clear_threads), clear_threads, 0, how.stream, work);
+  status result = launch<clear_features>(divide_up(cells + 1, clear_threads), clear_threads, 0, options.stream, work);
   if (search.unknown.data != nullptr && result == status::ok)
-    result = launch_pixels<mark_unknown>(search.strength, how, search);
+    result = launch_pixels<mark_unknown>(search.strength, options, search);
   if (result == status::ok) {
     constexpr int most_rows_of_blocks = 32;  // each adds one maximum per warp
     const int rows = divide_up(search.strength.height, flow_block_y);
     const dim3 grid(divide_up(search.strength.width, flow_block_x),
                     rows < most_rows_of_blocks ? rows : most_rows_of_blocks);
-    result = launch<find_strongest>(grid, dim3(flow_block_x, flow_block_y), 0, how.stream, search, work);
+    result = launch<find_strongest>(grid, dim3(flow_block_x, flow_block_y), 0, options.stream, search, work);
   }
   if (result == status::ok) {
     const dim3 grid(divide_up(search.strength.width, flow_block_x), divide_up(search.strength.height, flow_block_y));
-    result = launch<find_peaks>(grid, dim3(flow_block_x, flow_block_y), 0, how.stream, search, work);
+    result = launch<find_peaks>(grid, dim3(flow_block_x, flow_block_y), 0, options.stream, search, work);
   }
-  if (result == status::ok) result = sort_keys(work.candidates, how.stream);
-  return result == status::ok ? select_features(search, work, list, how.stream) : result;
+  if (result == status::ok) result = sort_keys(work.candidates, options.stream);
+  return result == status::ok ? select_features(search, work, list, options.stream) : result;
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "kernels/cuda/runtime/device.cuh"
 #include "kernels/contract/sparse.hpp"
+#include "kernels/cuda/runtime/device.cuh"
 
 namespace fluxel::kernels {
 extern const sparse_functions cuda_sparse_functions;
@@ -34,6 +34,6 @@ status select_features(const feature_search& search, const feature_workspace& wo
                        CUstream_st* stream);
 
 status track(const track_levels& levels, const track_settings& settings, const track_list& list,
-             const execution& how);
+             const launch_options& options);
 
 }  // namespace fluxel::kernels::gpu

@@ -169,12 +169,12 @@ __global__ void __launch_bounds__(lanes* most_warps) track_warps(const __grid_co
 }  // namespace
 
 status track(const track_levels& levels, const track_settings& settings, const track_list& list,
-             const execution& how) {
+             const launch_options& options) {
   if (list.points == 0) return status::ok;
   const std::size_t bytes = window_shape(settings.radius).values() * sizeof(std::int16_t);
   const int fit = static_cast<int>(shared_limit / bytes), warps = fit < most_warps ? fit : most_warps;
   const track_job job{levels, settings, list, track_scale(settings.radius), residual_unit(settings.radius)};
-  return launch<track_warps>(divide_up(list.points, warps), dim3(lanes, warps), bytes * warps, how.stream, job);
+  return launch<track_warps>(divide_up(list.points, warps), dim3(lanes, warps), bytes * warps, options.stream, job);
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -55,7 +55,7 @@ struct convolution {
   }
 };
 
-status general(const conv_transpose_call& call, const execution&) {
+status general(const conv_transpose_call& call, const launch_options&) {
   switch (call.type) {
     case element_type::f32:
       return convolution<f32>{call}.run();
@@ -86,7 +86,7 @@ status upsample(const image_pair& pair, int factor) {
   return status::ok;
 }
 
-status upsample_zero(const image_pair& pair, element_type type, int factor, const execution&) {
+status upsample_zero(const image_pair& pair, element_type type, int factor, const launch_options&) {
   switch (type) {
     case element_type::u8:
       return upsample<u8>(pair, factor);

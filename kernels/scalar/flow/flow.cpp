@@ -4,12 +4,12 @@
 #include <array>
 #include <cmath>
 
-#include "kernels/common/runtime/convert.hpp"
 #include "kernels/common/flow/equation.hpp"
 #include "kernels/common/flow/intensity.hpp"
 #include "kernels/common/flow/pixels.hpp"
 #include "kernels/common/resize/lerp.hpp"
 #include "kernels/common/resize/position.hpp"
+#include "kernels/common/runtime/convert.hpp"
 #include "kernels/scalar/flow/slices.hpp"
 #include "kernels/scalar/flow/windows.hpp"
 #include "kernels/scalar/runtime/table.hpp"
@@ -24,7 +24,7 @@ const T* pixel_at(const image& im, int n, int x, int y) {
   return reinterpret_cast<const T*>(base + n * im.stride + y * im.pitch) + std::ptrdiff_t{x} * im.channels;
 }
 
-status clear(const flow_planes& flow, const execution&) {
+status clear(const flow_planes& flow, const launch_options&) {
   for_each_pixel(flow.u, [&](int n, int x, int y) { image_of(flow.u, n)(x, y) = image_of(flow.v, n)(x, y) = 0; });
   return status::ok;
 }
@@ -43,17 +43,21 @@ status intensity_of(const image& src, const intensity_scale& scale, const image*
 }
 
 status intensity(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
-                 plane<u8> mask_out, const execution&) {
+                 plane<u8> mask_out, const launch_options&) {
   switch (scale.type) {
-    case element_type::u8: return intensity_of<u8>(src, scale, mask, grey, mask_out);
-    case element_type::u16: return intensity_of<u16>(src, scale, mask, grey, mask_out);
-    case element_type::f32: return intensity_of<f32>(src, scale, mask, grey, mask_out);
-    default: return status::unsupported;
+    case element_type::u8:
+      return intensity_of<u8>(src, scale, mask, grey, mask_out);
+    case element_type::u16:
+      return intensity_of<u16>(src, scale, mask, grey, mask_out);
+    case element_type::f32:
+      return intensity_of<f32>(src, scale, mask, grey, mask_out);
+    default:
+      return status::unsupported;
   }
 }
 
 status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,
-                    const execution&) {
+                    const launch_options&) {
   auto weight = [&](int a, int b) {
     const int difference = a < b ? b - a : a - b;
     const int last = static_cast<int>(table.size()) - 1;
@@ -85,7 +89,7 @@ bool touches_mask(const slice<const u8>& mask, int x0, int x1, int y0, int y1) {
   return false;
 }
 
-status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, const execution&) {
+status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, const launch_options&) {
   for_each_pixel(frames.first, [&](int n, int x, int y) {
     const auto at = warp_position(x, y, image_of(flow.u, n)(x, y), image_of(flow.v, n)(x, y), frames.first.width,
                                   frames.first.height);
@@ -102,7 +106,7 @@ status warp(const flow_frames& frames, const flow_planes& flow, const warped_fra
 }
 
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
-                 const flow_energy& energy, const flow_system& system, const execution&) {
+                 const flow_energy& energy, const flow_system& system, const launch_options&) {
   const auto weights = weights_of(energy);
   for_each_pixel(frames.first, [&](int n, int x, int y) {
     const auto tensor = data_term(derivatives_at(frames, warped, n, x, y), weights);
@@ -126,15 +130,19 @@ float sum_around(const flow_system& s, const slice<float>& f, int n, int x, int 
   auto weighted = [](bool inside, auto&& weight, auto&& value) {
     return inside ? std::pair{weight(), value()} : std::pair{0.0f, 0.0f};
   };
-  const auto l = weighted(x > 0, [&] { return right(x - 1, y); }, [&] { return f(x - 1, y); });
-  const auto r = weighted(x + 1 < f.p.width, [&] { return right(x, y); }, [&] { return f(x + 1, y); });
-  const auto u = weighted(y > 0, [&] { return down(x, y - 1); }, [&] { return f(x, y - 1); });
-  const auto d = weighted(y + 1 < f.p.height, [&] { return down(x, y); }, [&] { return f(x, y + 1); });
+  const auto l = weighted(
+      x > 0, [&] { return right(x - 1, y); }, [&] { return f(x - 1, y); });
+  const auto r = weighted(
+      x + 1 < f.p.width, [&] { return right(x, y); }, [&] { return f(x + 1, y); });
+  const auto u = weighted(
+      y > 0, [&] { return down(x, y - 1); }, [&] { return f(x, y - 1); });
+  const auto d = weighted(
+      y + 1 < f.p.height, [&] { return down(x, y); }, [&] { return f(x, y + 1); });
   return neighbour_sum(l.first, l.second, r.first, r.second, u.first, u.second, d.first, d.second);
 }
 
 status relax(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
-             const flow_planes& flow, const flow_planes& out, const execution&) {
+             const flow_planes& flow, const flow_planes& out, const launch_options&) {
   const plane<float>&u = scratch[0], &v = scratch[1];
   for_each_pixel(flow.u, [&](int n, int x, int y) {
     image_of(u, n)(x, y) = image_of(flow.u, n)(x, y);
@@ -145,10 +153,10 @@ status relax(const flow_system& system, const flow_relaxation& how_far, std::spa
       if (!renewed(x, y, static_cast<int>(k))) return;
       const float su = sum_around(system, image_of(u, n), n, x, y);
       const float sv = sum_around(system, image_of(v, n), n, x, y);
-      const auto next = flow_jacobi({image_of(system.i11, n)(x, y), image_of(system.i12, n)(x, y),
-                                     image_of(system.i22, n)(x, y), image_of(system.c1, n)(x, y),
-                                     image_of(system.c2, n)(x, y)},
-                                    su, sv);
+      const auto next =
+          flow_jacobi({image_of(system.i11, n)(x, y), image_of(system.i12, n)(x, y), image_of(system.i22, n)(x, y),
+                       image_of(system.c1, n)(x, y), image_of(system.c2, n)(x, y)},
+                      su, sv);
       float& own_u = image_of(u, n)(x, y);
       float& own_v = image_of(v, n)(x, y);
       own_u = chebyshev_step(own_u, next.u, how_far.omega[k]);
@@ -173,7 +181,7 @@ void median_one(plane<const std::int16_t> in, plane<std::int16_t> out, int radiu
   });
 }
 
-status median(const flow_planes& in, const flow_planes& out, int radius, const execution&) {
+status median(const flow_planes& in, const flow_planes& out, int radius, const launch_options&) {
   median_one(in.u, out.u, radius);
   median_one(in.v, out.v, radius);
   return status::ok;
@@ -193,13 +201,13 @@ void enlarge_one(plane<const std::int16_t> coarse, plane<std::int16_t> fine, flo
   });
 }
 
-status enlarge(const flow_planes& coarse, const flow_planes& fine, const execution&) {
+status upscale_flow(const flow_planes& coarse, const flow_planes& fine, const launch_options&) {
   enlarge_one(coarse.u, fine.u, flow_growth(coarse.u.width, fine.u.width));
   enlarge_one(coarse.v, fine.v, flow_growth(coarse.v.height, fine.v.height));
   return status::ok;
 }
 
-status finish(const flow_planes& flow, const image& u, const image& v, const execution&) {
+status store_flow(const flow_planes& flow, const image& u, const image& v, const launch_options&) {
   for_each_pixel(flow.u, [&](int n, int x, int y) {
     *const_cast<float*>(pixel_at<float>(u, n, x, y)) = flow_to_float(image_of(flow.u, n)(x, y));
     *const_cast<float*>(pixel_at<float>(v, n, x, y)) = flow_to_float(image_of(flow.v, n)(x, y));
@@ -214,33 +222,35 @@ status every_pixel(const P& p, const Pixel& pixel) {
   return status::ok;
 }
 
-status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const execution&) {
+status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const launch_options&) {
   return every_pixel(coarse, reduce_mask_pixel{fine, coarse, reach});
 }
-status quantise(const image& u, const image& v, const flow_planes& flow, const execution&) {
+status load_flow(const image& u, const image& v, const flow_planes& flow, const launch_options&) {
   return every_pixel(flow.u, quantise_pixel{u, v, flow});
 }
-status reduce_flow(const flow_planes& fine, const flow_planes& coarse, const execution&) {
+status downscale_flow(const flow_planes& fine, const flow_planes& coarse, const launch_options&) {
   return every_pixel(coarse.u, reduce_flow_pixel{fine, coarse});
 }
-status assess(const flow_assessment& a, const image& validity, const execution&) {
+status assess(const flow_assessment& a, const image& validity, const launch_options&) {
   return every_pixel(a.flow.u, assess_pixel{a, validity});
 }
-status check_return(const flow_planes& flow, const flow_planes& back, std::int64_t largest, const image& reasons,
-                    const execution&) {
+status check_forward_backward(const flow_planes& flow, const flow_planes& back, std::int64_t largest,
+                              const image& reasons, const launch_options&) {
   return every_pixel(flow.u, check_return_pixel{flow, back, largest, reasons});
 }
-status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to, const execution&) {
+status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
+              const launch_options&) {
   return every_pixel(frames.first, slopes_pixel{frames, warped, to});
 }
-status copy_out(plane<const float> from, const image& to, const execution&) {
+status copy_out(plane<const float> from, const image& to, const launch_options&) {
   return every_pixel(from, copy_out_pixel{from, to});
 }
-status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda, const execution&) {
+status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
+                         const launch_options&) {
   return every_pixel(frames.first, classic_linearise_pixel{frames, system, lambda});
 }
 status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
-                     plane<float> next_u, plane<float> next_v, const execution&) {
+                     plane<float> next_u, plane<float> next_v, const launch_options&) {
   return classic_iterations(iterations, {system, u, v, next_u, next_v},
                             [](const classic_sweep_pixel& sweep) { return every_pixel(sweep.u, sweep); });
 }
@@ -256,14 +266,14 @@ const flow_functions scalar_flow_functions{
     .relax = relax,
     .solve_windows = scalar_solve_windows,
     .median = median,
-    .enlarge = enlarge,
-    .finish = finish,
+    .upscale_flow = upscale_flow,
+    .store_flow = store_flow,
     .structure = scalar_structure,
     .reduce_mask = reduce_mask,
-    .quantise = quantise,
-    .reduce_flow = reduce_flow,
+    .load_flow = load_flow,
+    .downscale_flow = downscale_flow,
     .assess = assess,
-    .check_return = check_return,
+    .check_forward_backward = check_forward_backward,
     .slopes = slopes,
     .copy_out = copy_out,
     .classic_linearise = classic_linearise,

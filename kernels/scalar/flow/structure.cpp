@@ -7,7 +7,7 @@
 namespace fluxel::kernels {
 
 status scalar_structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
-                        const execution&) {
+                        const launch_options&) {
   const int width = grey.width, height = grey.height;
   const tensor_scale scale = structure_scale(radius);
   for (int n = 0; n < grey.count; ++n) {

@@ -32,7 +32,7 @@ struct window_pixels {
 }  // namespace
 
 status scalar_solve_windows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
-                            const flow_windows& windows, const flow_exchange& flow, const execution&) {
+                            const flow_windows& windows, const flow_exchange& flow, const launch_options&) {
   const int width = frames.first.width, height = frames.first.height;
   const auto weights = weights_of(energy);
   std::vector<window_entry> entries(std::size_t(width) * height);

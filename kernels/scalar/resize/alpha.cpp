@@ -50,24 +50,34 @@ status divide(const image& product, const alpha_image& dst) {
   return status::ok;
 }
 
-status premultiply_any(const alpha_image& src, const image& product, element_type type, const execution&) {
+status premultiply_any(const alpha_image& src, const image& product, element_type type, const launch_options&) {
   switch (type) {
-    case element_type::u8: return premultiply<u8>(src, product);
-    case element_type::u16: return premultiply<u16>(src, product);
-    case element_type::f16: return premultiply<f16>(src, product);
-    case element_type::bf16: return premultiply<bf16>(src, product);
-    case element_type::f32: return premultiply<f32>(src, product);
+    case element_type::u8:
+      return premultiply<u8>(src, product);
+    case element_type::u16:
+      return premultiply<u16>(src, product);
+    case element_type::f16:
+      return premultiply<f16>(src, product);
+    case element_type::bf16:
+      return premultiply<bf16>(src, product);
+    case element_type::f32:
+      return premultiply<f32>(src, product);
   }
   return status::unsupported;
 }
 
-status divide_any(const image& product, const alpha_image& dst, element_type type, const execution&) {
+status divide_any(const image& product, const alpha_image& dst, element_type type, const launch_options&) {
   switch (type) {
-    case element_type::u8: return divide<u8>(product, dst);
-    case element_type::u16: return divide<u16>(product, dst);
-    case element_type::f16: return divide<f16>(product, dst);
-    case element_type::bf16: return divide<bf16>(product, dst);
-    case element_type::f32: return divide<f32>(product, dst);
+    case element_type::u8:
+      return divide<u8>(product, dst);
+    case element_type::u16:
+      return divide<u16>(product, dst);
+    case element_type::f16:
+      return divide<f16>(product, dst);
+    case element_type::bf16:
+      return divide<bf16>(product, dst);
+    case element_type::f32:
+      return divide<f32>(product, dst);
   }
   return status::unsupported;
 }

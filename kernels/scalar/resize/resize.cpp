@@ -125,12 +125,12 @@ struct axes_of_recipe {
   last_rounding rounding(const image_pair&) const { return recipe.rounding; }
 };
 
-status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const execution&) {
+status resize_linear(std::span<const image_pair> pairs, element_type type, coordinates rule, const launch_options&) {
   return linear_of_type(pairs, type, 0, axes_of_sizes{rule});
 }
 
 status resize_nearest(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
-                      nearest_rounding rounding, const execution&) {
+                      nearest_rounding rounding, const launch_options&) {
   return nearest(pairs, element_bytes, [&](const image_pair& pair, bool horizontal, int i) {
     return nearest_index(ratio_of(pair, rule, horizontal), rounding, i);
   });
@@ -178,7 +178,7 @@ void filtered_plane(const image_pair& pair, int n, int p, const resize_recipe& r
         auto tap = [&](int k) { return r.vertical_first ? source(x, k, c) : source(k, y, c); };
         const int i = r.vertical_first ? y : x;
         if constexpr (integer)
-          middle(x, y, c) = keep_between(integer_sum(one, i, tap), one.integer_bits, r.kept_bits);
+          middle(x, y, c) = keep_between(integer_sum(one, i, tap), one.integer_bits, r.intermediate_bits);
         else
           middle(x, y, c) = float_sum(one, i, tap);
       }
@@ -190,7 +190,7 @@ void filtered_plane(const image_pair& pair, int n, int p, const resize_recipe& r
         const int i = r.vertical_first ? x : y;
         T& result = out[std::ptrdiff_t{x} * channels + c];
         if constexpr (integer)
-          result = raise(T(finish_sum(integer_sum(two, i, tap), two.integer_bits + r.kept_bits, r.max_value)),
+          result = raise(T(finish_sum(integer_sum(two, i, tap), two.integer_bits + r.intermediate_bits, r.max_value)),
                          r.low_zero_bits);
         else
           result = from_float<T>(float_sum(two, i, tap));
@@ -207,7 +207,7 @@ class scalar_resize : public prepared_resize {
  public:
   explicit scalar_resize(const resize_recipe& recipe) : recipe_(recipe) {}
 
-  status run(std::span<const image_pair> pairs, const execution&) const override {
+  status run(std::span<const image_pair> pairs, const launch_options&) const override {
     const auto& r = recipe_;
     const axes_of_recipe axes{r};
     switch (r.method) {

@@ -21,7 +21,7 @@ inline status copy_host_rows(byte_rows dst, byte_rows src, std::size_t bytes, st
   return status::ok;
 }
 
-inline constexpr memory_row host_memory{
+inline constexpr memory_functions host_memory{
     .allocate = [](std::size_t bytes) { return ::operator new(bytes, host_alignment, std::nothrow); },
     .release = [](void* p) { ::operator delete(p, host_alignment); },
     .upload = copy_host,

@@ -4,14 +4,14 @@
 
 namespace fluxel::kernels {
 
-const row& scalar() {
-  static const row r{"scalar",
-                     host_memory,
-                     scalar_resize_functions,
-                     scalar_alpha_functions,
-                     scalar_conv_transpose_functions,
-                     scalar_flow_functions,
-                     scalar_sparse_functions};
+const backend_table& scalar() {
+  static const backend_table r{"scalar",
+                               host_memory,
+                               scalar_resize_functions,
+                               scalar_alpha_functions,
+                               scalar_conv_transpose_functions,
+                               scalar_flow_functions,
+                               scalar_sparse_functions};
   return r;
 }
 

@@ -11,8 +11,8 @@ extern const flow_functions scalar_flow_functions;
 extern const sparse_functions scalar_sparse_functions;
 
 status scalar_track(const track_levels& levels, const track_settings& settings, const track_list& list,
-                    const execution& how);
+                    const launch_options& launch);
 status scalar_structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
-                        const execution& how);
+                        const launch_options& launch);
 
 }  // namespace fluxel::kernels

@@ -49,7 +49,7 @@ std::vector<std::uint64_t> sorted_candidates(const feature_search& s) {
 
 std::size_t feature_workspace(const feature_search&) { return 0; }
 
-status find_features(const feature_search& s, const feature_list& list, void*, const execution&) {
+status find_features(const feature_search& s, const feature_list& list, void*, const launch_options&) {
   mark_unknown(s);
   struct corner {
     int x, y;

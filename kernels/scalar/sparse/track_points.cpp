@@ -78,7 +78,7 @@ class scalar_window {
 }  // namespace
 
 status scalar_track(const track_levels& levels, const track_settings& settings, const track_list& list,
-                    const execution&) {
+                    const launch_options&) {
   scalar_window window(settings.radius);
   for (int i = 0; i < list.points; ++i) write_tracked(list, i, track_list_point(window, levels, settings, list, i));
   return status::ok;

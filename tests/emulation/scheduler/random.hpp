@@ -24,10 +24,10 @@ class random_numbers {
   std::uint64_t state_ = 1;
 };
 
-inline void arrange(unsigned* values, unsigned n, order how, random_numbers& random) {
-  if (how == order::reverse)
+inline void arrange(unsigned* values, unsigned n, order launch, random_numbers& random) {
+  if (launch == order::reverse)
     for (unsigned i = 0; i < n / 2; ++i) std::swap(values[i], values[n - 1 - i]);
-  if (how == order::random)
+  if (launch == order::random)
     for (unsigned i = n; i > 1; --i) std::swap(values[i - 1], values[random.below(i)]);
 }
 

@@ -235,9 +235,9 @@ TYPED_TEST(UpsampleOf, RejectsBadInputByName) {
   EXPECT_NE(message(0, edge::zero, dst).find(": factor: "), std::string::npos);
   EXPECT_NE(message(3, edge::zero, dst).find(": dst.width: "), std::string::npos);
   EXPECT_NE(message(2, edge(5), dst).find(": edge: "), std::string::npos);
-  image<TypeParam> wide(6, 6), coloured(6, 4, 3);
+  image<TypeParam> wide(6, 6), colored(6, 4, 3);
   EXPECT_NE(message(2, edge::zero, wide).find(": dst.height: "), std::string::npos);
-  EXPECT_NE(message(2, edge::zero, coloured).find(": dst.channels: "), std::string::npos);
+  EXPECT_NE(message(2, edge::zero, colored).find(": dst.channels: "), std::string::npos);
 }
 
 }  // namespace

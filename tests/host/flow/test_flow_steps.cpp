@@ -52,7 +52,7 @@ class placed {
   }
 
  private:
-  const kernels::row& row_;
+  const kernels::backend_table& row_;
   int width_, height_;
   std::size_t bytes_;
   memory_kind memory_;
@@ -243,7 +243,7 @@ TEST_P(FlowSteps, EnlargementIsBilinear) {
   const auto u = made<i16>(small, [&](int, int) { return r.below(2000) - 1000; });
   const auto fu = put(u);
   const auto to_u = room<i16>(s), to_v = room<i16>(s);
-  flow_steps::enlarge({fu.view(), fu.view()}, {to_u.view(), to_v.view()});
+  flow_steps::upscale_flow({fu.view(), fu.view()}, {to_u.view(), to_v.view()});
   const image<i16> got[2] = {to_u.get(), to_v.get()};
   for (int y = 0; y < s.height; ++y)
     for (int x = 0; x < s.width; ++x) {
@@ -472,13 +472,13 @@ TEST_P(LinearSystem, BothReachTheDirectSolution) {
 }
 
 TEST_P(FlowSteps, NameTheViewThatDoesNotFit) {
-  const auto a = room<u16>(s), b = room<u16>(s), narrow = room<u16>({s.width - 1, s.height});
+  const auto a = room<u16>(s), b = room<u16>(s), i16_engine = room<u16>({s.width - 1, s.height});
   const auto u = room<i16>(s), v = room<i16>(s), w = room<i16>(s);
   const auto reason = room<u8>(s);
   auto says = [](const std::string& said, const char* what) {
     EXPECT_NE(said.find(what), std::string::npos) << said;
   };
-  says(rejection([&] { flow_steps::warp(a, narrow, {u.view(), v.view()}, w, reason); }), "warp: next:");
+  says(rejection([&] { flow_steps::warp(a, i16_engine, {u.view(), v.view()}, w, reason); }), "warp: next:");
   says(rejection([&] { flow_steps::warp(a, b, {u.view(), v.view()}, v, reason); }), "warp: warped: overlaps flow.v");
   says(rejection([&] { flow_steps::median({u.view(), v.view()}, {u.view(), w.view()}, 1); }), "median: out.u:");
   says(rejection([&] { flow_steps::median({u.view(), u.view()}, {v.view(), w.view()}, 4); }), "median: radius:");

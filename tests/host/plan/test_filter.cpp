@@ -155,14 +155,14 @@ std::pair<std::int64_t, std::int64_t> sum_range(const kernels::filter_axis& t, s
 void check_engine(const kernels::resize_recipe& r) {
   const auto& one = r.vertical_first ? r.filter_y : r.filter_x;
   const auto& two = r.vertical_first ? r.filter_x : r.filter_y;
-  const std::int64_t weight = r.narrow ? 32767 : (1 << 30) - 1;
+  const std::int64_t weight = r.i16_engine ? 32767 : (1 << 30) - 1;
   for (const auto* t : {&one, &two})
     for (const std::int64_t w : t->integer) ASSERT_LE(std::abs(w), weight);
-  const int drop = one.integer_bits - r.kept_bits;
+  const int drop = one.integer_bits - r.intermediate_bits;
   ASSERT_GE(drop, 1);
   ASSERT_LE(drop, 32);
-  const std::int64_t sum = r.narrow ? INT32_MAX : INT64_MAX / 2;
-  const std::int64_t kept = r.narrow ? INT16_MAX : INT32_MAX;
+  const std::int64_t sum = r.i16_engine ? INT32_MAX : INT64_MAX / 2;
+  const std::int64_t kept = r.i16_engine ? INT16_MAX : INT32_MAX;
   const auto first = sum_range(one, 0, r.max_value);
   const std::int64_t first_half = std::int64_t{1} << (drop - 1);
   ASSERT_LE(std::max(first.second + first_half, -first.first), sum);
@@ -170,10 +170,10 @@ void check_engine(const kernels::resize_recipe& r) {
   const std::int64_t high = (first.second + first_half) >> drop;
   ASSERT_LE(std::max(high, -low), kept);
   const auto second = sum_range(two, low, high);
-  const std::int64_t second_half = std::int64_t{1} << (two.integer_bits + r.kept_bits - 1);
+  const std::int64_t second_half = std::int64_t{1} << (two.integer_bits + r.intermediate_bits - 1);
   ASSERT_LE(std::max(second.second + second_half, -second.first), sum);
   const double error = std::ldexp(r.max_value * (one.taps - 1.0), -one.integer_bits - 1) +
-                       std::ldexp((high - low) * (two.taps - 1.0), -two.integer_bits - 1 - r.kept_bits);
+                       std::ldexp((high - low) * (two.taps - 1.0), -two.integer_bits - 1 - r.intermediate_bits);
   ASSERT_LT(error, 0.25);
 }
 
@@ -211,7 +211,7 @@ TEST(Recipe, UsualGeometriesOfBytesAreNarrow) {
       if (r.method != kernels::resize_method::filtered) continue;
       // Area with align_corners has half a footprint on the edge pixel; its large weight costs the others bits.
       if (options.coordinates == coordinates::align_corners && dst == 32) continue;
-      EXPECT_TRUE(r.narrow) << dst << " filter " << static_cast<int>(options.filter);
+      EXPECT_TRUE(r.i16_engine) << dst << " filter " << static_cast<int>(options.filter);
     }
 }
 

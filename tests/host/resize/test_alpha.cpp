@@ -31,7 +31,7 @@ class StraightAlpha : public testing::Test {};
 using types = testing::Types<u8, u16, f32>;
 TYPED_TEST_SUITE(StraightAlpha, types);
 
-TYPED_TEST(StraightAlpha, ColourIsTheWeightedMean) {
+TYPED_TEST(StraightAlpha, ColorIsTheWeightedMean) {
   using T = TypeParam;
   const long double tolerance = std::is_same_v<T, f32> ? 1e-5L : 0.52L;
   for (int channels : {2, 4})
@@ -61,7 +61,7 @@ TYPED_TEST(StraightAlpha, ColourIsTheWeightedMean) {
       }
 }
 
-TYPED_TEST(StraightAlpha, InvisibleColourDoesNotBleed) {
+TYPED_TEST(StraightAlpha, InvisibleColorDoesNotBleed) {
   using T = TypeParam;
   image<T> src(8, 8, 4), dst(5, 5, 4);
   for (int y = 0; y < 8; ++y)
@@ -94,7 +94,7 @@ TEST(StraightAlpha, OpaqueImagesAreResizedAsWithoutAlphaWithinOne) {
   for (std::size_t i = 0; i < with.size(); ++i) ASSERT_NEAR(with.data()[i], without.data()[i], 1);
 }
 
-TEST(StraightAlpha, WhollyTransparentIsBlackAndTheSameSizeKeepsSeenColours) {
+TEST(StraightAlpha, WhollyTransparentIsBlackAndTheSameSizeKeepsSeenColors) {
   image<u8> src(6, 6, 4), dst(4, 4, 4);
   for (int i = 0; i < 36; ++i) src.data()[4 * i] = 99;
   resize(std::as_const(src).view(), dst.view(), {.alpha = alpha::straight});
@@ -180,8 +180,12 @@ TEST(StraightAlpha, SubsampledChromaIsWeighted) {
           for (int x = 0; x < 10; ++x) {
             const u8 u = out_u[y * 10 + x];
             // Left siting takes half of one sample's weight from the last seen column.
-            if (x < 4) { ASSERT_EQ(u, 60) << x << "," << y; }
-            if (x > 6) { ASSERT_EQ(u, 0) << x << "," << y; }
+            if (x < 4) {
+              ASSERT_EQ(u, 60) << x << "," << y;
+            }
+            if (x > 6) {
+              ASSERT_EQ(u, 0) << x << "," << y;
+            }
             ASSERT_EQ(u, out_v[y * 10 + x]);
           }
         for (int y = 0; y < 20; ++y) {

@@ -175,12 +175,12 @@ TYPED_TEST(EveryType, SubViewsPitchesFlipsPlanesAndBatchesEqualPlainCalls) {
       ASSERT_TRUE(equal<T>(sub, packed.view()));
       image<T> want(to.width, to.height, channels);
       resize_bilinear(std::as_const(packed).view(), want.view());
-      test::guarded<T> got(to.width, to.height, channels);
+      test::translate_bad_alloc<T> got(to.width, to.height, channels);
       resize_bilinear(sub, got.view());
       ASSERT_TRUE(equal<T>(want.view(), got.view()));
       ASSERT_TRUE(got.intact());
       // Bottom row first on both sides turns the result over as well.
-      test::guarded<T> flipped(to.width, to.height, channels);
+      test::translate_bad_alloc<T> flipped(to.width, to.height, channels);
       const image<T> turned = [&] {
         image<T> im(from.width, from.height, channels);
         resize_nearest<T>(sub.flipped(), im.view());
@@ -191,7 +191,7 @@ TYPED_TEST(EveryType, SubViewsPitchesFlipsPlanesAndBatchesEqualPlainCalls) {
       resize_bilinear(turned.view(), want_turned.view());
       ASSERT_TRUE(equal<T>(want_turned.view(), flipped.view()));
       ASSERT_TRUE(flipped.intact());
-      test::guarded<T> into_flipped(to.width, to.height, channels);
+      test::translate_bad_alloc<T> into_flipped(to.width, to.height, channels);
       resize_bilinear(sub, into_flipped.view().flipped());
       ASSERT_TRUE(equal<T>(want.view(), image_view<const T>(into_flipped.view().flipped())));
       ASSERT_TRUE(into_flipped.intact());

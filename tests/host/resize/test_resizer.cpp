@@ -68,7 +68,7 @@ TYPED_TEST(ResizerOf, GivesTheBytesOfTheSingleCallOnEveryProcessor) {
             r(src.view(), got.view());
             ASSERT_TRUE(equal<T>(want.view(), got.view())) << int(where) << " filter " << int(options.filter);
           }
-          test::guarded<T> one(to.width, to.height, channels);
+          test::translate_bad_alloc<T> one(to.width, to.height, channels);
           const auto flipped = src.view().sub_view(0, 0, 20, 16).flipped();
           auto first = flipped;
           first.planes = first.count = 1;
@@ -133,7 +133,10 @@ TEST(Resizer, RejectionsNameTheArgument) {
   EXPECT_EQ(of({.alpha = alpha::straight}), "resizer: channels: is 1; straight alpha needs 2 or 4");
   EXPECT_EQ(rejection([] { resizer(resize_geometry{{0, 6}, {4, 3}}); }), "resizer: src: is empty (0x6)");
   EXPECT_EQ(rejection([] { resizer(resize_geometry{{8, 6}, {4, -3}}); }), "resizer: dst: is empty (4x-3)");
-  EXPECT_EQ(rejection([] { resizer(resize_geometry{{8, 6}, {4, 3}, 0}); }), "resizer: channels: is 0; must be 1 or more");
+  EXPECT_EQ(rejection([] {
+              resizer(resize_geometry{{8, 6}, {4, 3}, 0});
+            }),
+            "resizer: channels: is 0; must be 1 or more");
   const resizer r(g);
   image<u8> src(8, 6), dst(4, 3), other(5, 3);
   image<u16> wide(8, 6), wide_dst(4, 3);

@@ -140,12 +140,12 @@ class Flow(Case):
                 self.assert_moves(self.path("full.flo"))
                 self.assertEqual(read_flo(self.path("limited.flo")), read_flo(self.path("full.flo")))
 
-    def test_colour_and_grey_pictures(self):
+    def test_color_and_grey_pictures(self):
         a, b = self.pair()
         for pixel_format in ("rgb24", "bgr0", "gbrp", "rgb48le"):
             source = self.moving("pair.mkv", 2, "gray")
-            colour = self.clip(f"{pixel_format}.nut", "-i", source, "-pix_fmt", pixel_format, "-c:v", "rawvideo")
-            self.flow(colour, "-o", self.path("a.flo"), "-y")
+            color = self.clip(f"{pixel_format}.nut", "-i", source, "-pix_fmt", pixel_format, "-c:v", "rawvideo")
+            self.flow(color, "-o", self.path("a.flo"), "-y")
             self.assert_moves(self.path("a.flo"))
         rgb = self.clip("rgb.png", "-i", b, "-pix_fmt", "rgb24")
         self.flow(a, rgb, "-o", self.path("mixed.flo"))
@@ -170,7 +170,7 @@ class Flow(Case):
         self.flow(self.video(), "-o", self.path("k%d.png"), "--format", "kitti")
         self.assertEqual(len([f for f in os.listdir(self.folder) if f[0] == "k"]), 4)
 
-    def test_colours_of_a_picture(self):
+    def test_colors_of_a_picture(self):
         self.flow(*self.pair(), "-o", self.path("a.png"), "--max-flow", 6)
         self.assertEqual((size(self.path("a.png")), video(self.path("a.png"))["pix_fmt"]), ((WIDTH, HEIGHT), "rgb24"))
         pixels = raw(self.path("a.png"))
@@ -179,9 +179,9 @@ class Flow(Case):
         self.assertTrue(r > 240 and abs(g - 102) < 5 and b > 240, (r, g, b))
         self.flow(*self.pair(), "-o", self.path("b.png"), "--max-flow", 60)
         self.assertGreater(raw(self.path("b.png"))[3 * (32 * WIDTH + 48) + 1], 230)
-        self.assertRegex(self.flow(*self.pair(), "-o", self.path("c.png")).text, r"full colour at [34]\.\d+ px")
+        self.assertRegex(self.flow(*self.pair(), "-o", self.path("c.png")).text, r"full color at [34]\.\d+ px")
 
-    def test_colours_of_a_video(self):
+    def test_colors_of_a_video(self):
         source = self.clip("sound.mkv", "-i", self.video(), *sine(), "-c:v", "copy", "-c:a", "aac", "-shortest")
         self.flow(source, "-o", self.path("a.mp4"), *FAST)
         self.assertEqual([s["codec_type"] for s in streams(self.path("a.mp4"))], ["video", "audio"])
@@ -191,7 +191,7 @@ class Flow(Case):
         self.assertEqual([t - shown[0] for t in shown], [0, 40, 80, 120])
         self.flow(self.video(), "-o", self.path("silent.mp4"), *FAST)
         self.assertEqual(times(self.path("silent.mp4")), [0, 40, 80, 120])  # from the first frame on
-        # The motion is the same all the time, and so is the colour of the middle.
+        # The motion is the same all the time, and so is the color of the middle.
         pixels = raw(self.path("a.mp4"), "-pix_fmt", "rgb24")
         middle = 3 * (32 * WIDTH + 48)
         for n in range(1, 4):
@@ -239,7 +239,7 @@ class Flow(Case):
         self.flow(a, b, "-o", self.path("m.png"), "--mask-invalid", "--format", "kitti")
         self.flow(a, b, "-o", self.path("c.png"), "--mask-invalid")
         known = struct.unpack(f">{3 * WIDTH * HEIGHT}H", raw(self.path("m.png")))[2::3]
-        colours = raw(self.path("c.png"))
+        colors = raw(self.path("c.png"))
         flow = read_flo(self.path("a.flo"))[2]
         for i, masked in enumerate(read_flo(self.path("m.flo"))[2]):
             self.assertEqual(masked[0] > 1e9 and masked[1] > 1e9, reasons[i] != 0)
@@ -247,7 +247,7 @@ class Flow(Case):
             if reasons[i] == 0:
                 self.assertEqual(masked, flow[i])
             else:
-                self.assertEqual(colours[3 * i:3 * i + 3], bytes(3))
+                self.assertEqual(colors[3 * i:3 * i + 3], bytes(3))
         self.assertIn("density", self.fluxel("compare", self.path("m.flo"), self.path("a.flo")).stdout.decode())
 
     def test_validity_of_a_video(self):
@@ -289,7 +289,7 @@ class Flow(Case):
                             ("goes with --mode tuned", [a, b, "-o", out, "--mode", "classic", "--quality", "fast"]),
                             ("--start-from", [a, b, "-o", out, "--start-from", "here"]),
                             ("end the output's name in .png", [a, b, "-o", out, "--format", "kitti"]),
-                            (".flo holds none", [a, b, "-o", out, "--format", "colour"]),
+                            (".flo holds none", [a, b, "-o", out, "--format", "color"]),
                             ("--max-flow", [a, b, "-o", self.path("a.png"), "--max-flow", 0]),
                             ("options.warps", [a, b, "-o", out, "--warps", 0]),
                             ("--sweeps: write a whole number", [a, b, "-o", out, "--sweeps", 2.5]),

@@ -40,7 +40,7 @@ class Pictures(Case):
         self.resize(source, self.path("a.gif"), "--size", "32x24")
         self.assertEqual((size(self.path("a.gif")), video(self.path("a.gif"))["nb_read_frames"]), ((32, 24), "10"))
 
-    def test_alpha_weights_colour(self):
+    def test_alpha_weights_color(self):
         # Opaque red beside transparent green: the edge is red, whatever the filter.
         source = self.clip("edge.png", "-f", "lavfi", "-i",
                            "color=black:size=32x32,format=rgba,geq=r='if(lt(X,15),255,0)':g='if(lt(X,15),0,255)':b=0:"

@@ -1,4 +1,4 @@
-"""Sound, subtitles, chapters, metadata, times, shape, orientation and colour survive a resize."""
+"""Sound, subtitles, chapters, metadata, times, shape, orientation and color survive a resize."""
 
 import os
 import unittest
@@ -146,8 +146,8 @@ class Streams(Case):
             self.assertIn("turned upright", done.text)
             self.assertEqual(raw(self.path("a.y4m")), raw(source))  # ffmpeg turns what it decodes
 
-    def test_colour_description(self):
-        source = self.clip("colour.mp4", *test_source(), "-frames:v", 3, *X264, "-color_range", "tv", "-colorspace",
+    def test_color_description(self):
+        source = self.clip("color.mp4", *test_source(), "-frames:v", 3, *X264, "-color_range", "tv", "-colorspace",
                            "bt709", "-color_primaries", "bt470bg", "-color_trc", "gamma28", "-chroma_sample_location",
                            "topleft")
         self.resize(source, self.path("a.mp4"), "--scale", "0.5", *FAST)

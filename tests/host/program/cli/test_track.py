@@ -103,7 +103,7 @@ class Track(Case):
         last, way = raw(self.path("t6.png")), raw(self.path("one.png"))
         for pixels in (last, way):
             self.assertEqual(len(pixels), 3 * WIDTH * HEIGHT)
-        for r in self.rows("c.csv"):  # wherever a point was, there is colour
+        for r in self.rows("c.csv"):  # wherever a point was, there is color
             x, y = round(r["x"]), round(r["y"])
             if r["status"] == "tracked" and 0 <= x < WIDTH and 0 <= y < HEIGHT:
                 self.assertGreater(len(set(way[3 * (y * WIDTH + x):][:3])), 1)

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "host/program/flow_files/flow_colour.hpp"
+#include "host/program/flow_files/flow_color.hpp"
 #include "host/program/flow_files/flow_metrics.hpp"
 
 namespace fluxel::video {
@@ -64,22 +64,22 @@ TEST(flow_metrics, unknown_pixels) {
   EXPECT_EQ(m.density, 0);
 }
 
-TEST(flow_colour, rest_is_white_and_hue_is_direction) {
-  EXPECT_EQ(flow_colour(0, 0), (rgb{255, 255, 255}));
-  EXPECT_EQ(flow_colour(1, 0), (rgb{255, 0, 0}));
-  const rgb down = flow_colour(0, 1), left = flow_colour(-1, 0), up = flow_colour(0, -1);
+TEST(flow_color, rest_is_white_and_hue_is_direction) {
+  EXPECT_EQ(flow_color(0, 0), (rgb{255, 255, 255}));
+  EXPECT_EQ(flow_color(1, 0), (rgb{255, 0, 0}));
+  const rgb down = flow_color(0, 1), left = flow_color(-1, 0), up = flow_color(0, -1);
   EXPECT_TRUE(down[0] > 200 && down[1] > 200 && down[2] == 0) << "down is yellow";
   EXPECT_TRUE(left[0] == 0 && left[1] > 200 && left[2] > 200) << "left is cyan";
   EXPECT_TRUE(up[0] > 80 && up[1] == 0 && up[2] == 255) << "up is violet";
 }
 
-TEST(flow_colour, saturation_is_length) {
-  const rgb half = flow_colour(0.5, 0);
+TEST(flow_color, saturation_is_length) {
+  const rgb half = flow_color(0.5, 0);
   EXPECT_EQ(half, (rgb{255, 127, 127}));
-  EXPECT_EQ(flow_colour(3, 0), (rgb{191, 0, 0})) << "beyond the circle: darker";
+  EXPECT_EQ(flow_color(3, 0), (rgb{191, 0, 0})) << "beyond the circle: darker";
 }
 
-TEST(flow_colour, unknown_pixels_are_black_and_do_not_count) {
+TEST(flow_color, unknown_pixels_are_black_and_do_not_count) {
   flow_field f = uniform(2, 1, 3, 4);
   f.uv[0] = unknown_flow;
   std::uint8_t pixels[6] = {9, 9, 9, 9, 9, 9};
@@ -87,7 +87,7 @@ TEST(flow_colour, unknown_pixels_are_black_and_do_not_count) {
   draw_flow(f, 5, pixels, 6);
   EXPECT_EQ(pixels[0] + pixels[1] + pixels[2], 0);
   const rgb other{pixels[3], pixels[4], pixels[5]};
-  EXPECT_EQ(other, flow_colour(0.6, 0.8));
+  EXPECT_EQ(other, flow_color(0.6, 0.8));
   EXPECT_EQ(length_of_share(uniform(2, 1, unknown_flow, 0), 1), 0);
 }
 

@@ -51,7 +51,7 @@ TEST(pixel_format, structures) {
     check(e);
 }
 
-TEST(pixel_format, colour_planes_of_rgb_are_not_subsampled_and_alpha_is_last) {
+TEST(pixel_format, color_planes_of_rgb_are_not_subsampled_and_alpha_is_last) {
   EXPECT_EQ(structure_of(AV_PIX_FMT_GBRP)->matrix, color_matrix::rgb);
   EXPECT_FALSE(structure_of(AV_PIX_FMT_GBRP)->planes[1].subsampled);
   EXPECT_TRUE(structure_of(AV_PIX_FMT_YUVA420P)->planes[2].subsampled);

@@ -42,7 +42,7 @@ TEST(plain_picture, alpha_is_left_out) {
   EXPECT_EQ(pixels_of<u8>(p), (std::vector<u8>{7, 9}));
 }
 
-TEST(plain_picture, colour_keeps_three_channels) {
+TEST(plain_picture, color_keeps_three_channels) {
   frame_format f = grey(1, 2, 3);
   f.matrix = color_matrix::rgb;
   f.range = color_range::limited;  // means nothing here
@@ -80,8 +80,8 @@ TEST(plain_picture, floats_are_copied) {
   EXPECT_EQ(pixels_of<float>(plain_of<float>(f, {0.25f, -3}, 2)), (std::vector<float>{0.25f, -3}));
 }
 
-TEST(plain_picture, grey_as_colour) {
-  const auto p = as_colour(plain_of<u8>(grey(2, 1), {5, 6}, 2));
+TEST(plain_picture, grey_as_color) {
+  const auto p = as_color(plain_of<u8>(grey(2, 1), {5, 6}, 2));
   EXPECT_EQ(p.channels, 3);
   EXPECT_EQ(pixels_of<u8>(p), (std::vector<u8>{5, 5, 5, 6, 6, 6}));
 }

@@ -47,7 +47,7 @@ std::pair<double, double> oracle(const frame& f, int x, int y, int radius) {
 struct planes {
   std::vector<float> smaller, larger;
 };
-planes structure(const kernels::row& row, const frame& f, int radius, int threads = 1) {
+planes structure(const kernels::backend_table& row, const frame& f, int radius, int threads = 1) {
   planes p{std::vector<float>(f.level.size()), std::vector<float>(f.level.size())};
   auto plane = [&](auto* data) {
     return kernels::plane<std::remove_pointer_t<decltype(data)>>{data, f.width, f.height, f.width};

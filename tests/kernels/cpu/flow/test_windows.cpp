@@ -112,9 +112,10 @@ TEST_P(WindowTargets, EqualWindowsSummedOneByOne) {
           ASSERT_TRUE(force_cpu_target(target));
           std::fill(p.to_u.memory.begin(), p.to_u.memory.end(), std::int16_t{0});
           std::fill(p.to_v.memory.begin(), p.to_v.memory.end(), std::int16_t{0});
-          execution how;
-          how.threads = threads;
-          ASSERT_EQ(cpu().flow.solve_windows(frames, p.warped_by_flow(), energy, w, p.exchange(), how), status::ok);
+          launch_options launch;
+          launch.threads = threads;
+          ASSERT_EQ(cpu().flow.solve_windows(frames, p.warped_by_flow(), energy, w, p.exchange(), launch),
+                    status::ok);
           EXPECT_TRUE(p.to_u.memory == u && p.to_v.memory == v) << target << " " << threads << " threads, " << s.width
                                                                 << "x" << s.height << (box ? " box" : " weights");
         }

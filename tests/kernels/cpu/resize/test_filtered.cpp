@@ -79,17 +79,17 @@ TEST(FilteredEngines, LongTablesOfBytesTakeTheWideOne) {
     auto options = options_of(filter::bicubic, antialias::yes);
     options.cubic_a = cubic_a;
     const auto recipe = plan::make_recipe(g, options);
-    EXPECT_FALSE(recipe.narrow);
+    EXPECT_FALSE(recipe.i16_engine);
     expect_scalar_bytes(recipe, g.src, g.dst, {1, 1});
   }
-  EXPECT_TRUE(plan::make_recipe({{64, 64}, {32, 32}, 3, element_type::u8}, choices[1]).narrow);
-  EXPECT_TRUE(plan::make_recipe({{640, 640}, {32, 32}, 3, element_type::u8}, choices[5]).narrow);
+  EXPECT_TRUE(plan::make_recipe({{64, 64}, {32, 32}, 3, element_type::u8}, choices[1]).i16_engine);
+  EXPECT_TRUE(plan::make_recipe({{640, 640}, {32, 32}, 3, element_type::u8}, choices[5]).i16_engine);
 }
 
 TEST(FilteredEngines, TheWideEngineWritesTheBytesOfItsRecipeForBytesToo) {
   for (const auto& g : geometries) {
     auto recipe = plan::make_recipe({g.src, g.dst, g.channels, element_type::u8}, choices[3]);
-    recipe.narrow = false;
+    recipe.i16_engine = false;
     expect_scalar_bytes(recipe, g.src, g.dst, {g.channels, 1, g.planes, g.count});
   }
 }

@@ -144,7 +144,7 @@ void expect_equal_everywhere(const setup& c, Call&& call) {
 }
 
 void expect_linear(const setup& c) {
-  expect_equal_everywhere(c, [&](const row& r, const image_pair& pair, int threads) {
+  expect_equal_everywhere(c, [&](const backend_table& r, const image_pair& pair, int threads) {
     return r.resize.linear({&pair, 1}, c.type, c.rule, {.threads = threads});
   });
 }
@@ -238,7 +238,7 @@ TEST_P(Linear, TablesAndLowZeroBits) {
     recipe.y[5] = {29, 0};
     recipe.y[6] = {3, 0xffffffff};
     expect_equal_everywhere({{{50, 30}, {width, 40}, 2}, GetParam()},
-                            [&](const row& r, const image_pair& pair, int threads) {
+                            [&](const backend_table& r, const image_pair& pair, int threads) {
                               return r.resize.prepare(recipe)->run({&pair, 1}, {.threads = threads});
                             });
   }
@@ -256,7 +256,7 @@ TEST_P(Linear, SpacedTaps) {
       recipe.x[width - 1] = {899, 0};
       recipe.x[width / 3].fraction = 0;
       expect_equal_everywhere({{{900, 90}, {width, 30}, channels}, GetParam()},
-                              [&](const row& r, const image_pair& pair, int threads) {
+                              [&](const backend_table& r, const image_pair& pair, int threads) {
                                 return r.resize.prepare(recipe)->run({&pair, 1}, {.threads = threads});
                               });
     }
@@ -272,7 +272,7 @@ TEST_P(Linear, RaggedBatch) {
     expected.emplace_back(size{70 - 3 * i, 20 + i}, 3, 1, 1, GetParam(), 1, false);
   }
   auto actual = expected;
-  auto run = [&](const row& r, std::vector<buffer>& out) {
+  auto run = [&](const backend_table& r, std::vector<buffer>& out) {
     pairs.clear();
     for (std::size_t i = 0; i < out.size(); ++i) pairs.push_back({sources[i].view(), out[i].view()});
     EXPECT_EQ(r.resize.linear(pairs, GetParam(), coordinates::half_pixel, {}), status::ok);

@@ -39,7 +39,7 @@ TEST_P(Nearest, WithoutARecipeItIsTheSame) {
       const image_shape shape{3, GetParam(), 1, 1};
       guarded_images src(g.src, shape);
       src.fill(false);
-      auto run = [&](const kernels::row& row, int threads) {
+      auto run = [&](const kernels::backend_table& row, int threads) {
         guarded_images dst(g.dst, shape);
         const kernels::image_pair pair{src.image(), dst.image()};
         EXPECT_EQ(row.resize.nearest({&pair, 1}, GetParam(), coordinates::asymmetric, rounding, {.threads = threads}),

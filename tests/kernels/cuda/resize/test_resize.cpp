@@ -29,16 +29,16 @@ struct block {
   std::vector<std::byte> bytes;
 };
 
-block make_block(size s, int channels, int element_bytes, const layout& how) {
-  const std::ptrdiff_t pitch = std::ptrdiff_t{s.width} * channels * element_bytes + how.padding;
+block make_block(size s, int channels, int element_bytes, const layout& launch) {
+  const std::ptrdiff_t pitch = std::ptrdiff_t{s.width} * channels * element_bytes + launch.padding;
   block b;
-  b.view = {.width = s.width, .height = s.height, .channels = channels, .pitch = how.flipped ? -pitch : pitch};
-  b.view.planes = how.planes;
-  b.view.count = how.count;
+  b.view = {.width = s.width, .height = s.height, .channels = channels, .pitch = launch.flipped ? -pitch : pitch};
+  b.view.planes = launch.planes;
+  b.view.count = launch.count;
   b.view.plane_stride = pitch * s.height;
-  b.view.stride = b.view.plane_stride * how.planes;
-  b.first = how.offset + (how.flipped ? pitch * (s.height - 1) : 0);
-  b.bytes.resize(how.offset + b.view.stride * how.count - how.padding);
+  b.view.stride = b.view.plane_stride * launch.planes;
+  b.first = launch.offset + (launch.flipped ? pitch * (s.height - 1) : 0);
+  b.bytes.resize(launch.offset + b.view.stride * launch.count - launch.padding);
   return b;
 }
 
@@ -55,7 +55,7 @@ void fill(block& b, element_type type, std::mt19937& random) {
 /// The block's copy in the memory of a row, while it lives.
 class on_row {
  public:
-  on_row(const row& r, const block& b) : row_(r), bytes_(b.bytes.size()), data_(r.memory.allocate(bytes_)) {
+  on_row(const backend_table& r, const block& b) : row_(r), bytes_(b.bytes.size()), data_(r.memory.allocate(bytes_)) {
     EXPECT_EQ(row_.memory.upload(data_, b.bytes.data(), bytes_, nullptr), status::ok);
     view = b.view;
     view.data = static_cast<std::byte*>(data_) + b.first;
@@ -73,7 +73,7 @@ class on_row {
   image view;
 
  private:
-  const row& row_;
+  const backend_table& row_;
   std::size_t bytes_;
   void* data_;
 };
@@ -86,7 +86,7 @@ struct block_pair {
 template <class Call>
 void expect_same_bytes(const std::vector<block_pair>& pairs, Call&& call, const std::string& what) {
   std::vector<std::vector<std::byte>> expected;
-  for (const row* r : {&scalar(), cuda()}) {
+  for (const backend_table* r : {&scalar(), cuda()}) {
     std::vector<std::unique_ptr<on_row>> alive;
     std::vector<image_pair> views;
     for (const auto& [src, dst] : pairs) {
@@ -159,7 +159,7 @@ TEST_F(cuda_resize, linear_from_sizes) {
         const layout to = random_() % 2 ? l : layouts[random_() % 4];
         expect_same_bytes(
             {make_pair(type, src, dst, channels, l, to)},
-            [&](const row& r, std::span<const image_pair> p) { return r.resize.linear(p, type, rule, {}); },
+            [&](const backend_table& r, std::span<const image_pair> p) { return r.resize.linear(p, type, rule, {}); },
             name(type, src, dst, channels) + " rule " + std::to_string(int(rule)));
       }
   });
@@ -178,7 +178,7 @@ TEST_F(cuda_resize, linear_at_any_alignment) {
           for (const auto& [src, dst] : {geometry{{64, 9}, {128, 18}}, {{128, 18}, {64, 9}}, {{141, 5}, {211, 9}}})
             expect_same_bytes(
                 {make_pair(type, src, dst, channels, l, other)},
-                [&](const row& r, std::span<const image_pair> p) {
+                [&](const backend_table& r, std::span<const image_pair> p) {
                   return r.resize.linear(p, type, coordinates::half_pixel, {});
                 },
                 name(type, src, dst, channels) + " offset " + std::to_string(offset) + " padding " +
@@ -192,7 +192,7 @@ TEST_F(cuda_resize, linear_planes_and_images) {
     for (const auto& [src, dst] : {geometry{{36, 20}, {72, 40}}, {{72, 40}, {36, 20}}, {{36, 20}, {50, 30}}})
       expect_same_bytes(
           {make_pair(type, src, dst, 1, l, l)},
-          [&](const row& r, std::span<const image_pair> p) {
+          [&](const backend_table& r, std::span<const image_pair> p) {
             return r.resize.linear(p, type, coordinates::half_pixel, {});
           },
           name(type, src, dst, 1));
@@ -215,13 +215,13 @@ TEST_F(cuda_resize, ragged_batches) {
       pairs[5].src.view.count = pairs[5].dst.view.count = 0;
       expect_same_bytes(
           pairs,
-          [&](const row& r, std::span<const image_pair> p) {
+          [&](const backend_table& r, std::span<const image_pair> p) {
             return r.resize.linear(p, type, coordinates::half_pixel, {});
           },
           "ragged");
       expect_same_bytes(
           pairs,
-          [&](const row& r, std::span<const image_pair> p) {
+          [&](const backend_table& r, std::span<const image_pair> p) {
             return r.resize.nearest(p, element_size(type), coordinates::half_pixel, nearest_rounding::half_up, {});
           },
           "ragged nearest");
@@ -240,7 +240,7 @@ TEST_F(cuda_resize, positions_are_those_of_the_scalar_row) {
       const std::vector<block_pair> pair{make_pair(element_type::u16, src, dst, 1, {}, {})};
       expect_same_bytes(
           pair,
-          [&](const row& r, std::span<const image_pair> p) {
+          [&](const backend_table& r, std::span<const image_pair> p) {
             return r.resize.linear(p, element_type::u16, rule, {});
           },
           name(element_type::u16, src, dst, 1));
@@ -248,7 +248,9 @@ TEST_F(cuda_resize, positions_are_those_of_the_scalar_row) {
            {nearest_rounding::half_up, nearest_rounding::half_down, nearest_rounding::floor, nearest_rounding::ceil})
         expect_same_bytes(
             pair,
-            [&](const row& r, std::span<const image_pair> p) { return r.resize.nearest(p, 2, rule, rounding, {}); },
+            [&](const backend_table& r, std::span<const image_pair> p) {
+              return r.resize.nearest(p, 2, rule, rounding, {});
+            },
             name(element_type::u16, src, dst, 1) + " rounding " + std::to_string(int(rounding)));
     }
 }
@@ -256,7 +258,7 @@ TEST_F(cuda_resize, positions_are_those_of_the_scalar_row) {
 void expect_same_recipe(const std::vector<block_pair>& pairs, const resize_recipe& recipe, const std::string& what) {
   expect_same_bytes(
       pairs,
-      [&](const row& r, std::span<const image_pair> p) {
+      [&](const backend_table& r, std::span<const image_pair> p) {
         const auto prepared = r.resize.prepare(recipe);
         return prepared ? prepared->run(p, {}) : status::out_of_memory;
       },

@@ -10,11 +10,11 @@ namespace fluxel::video {
 
 using rgb = std::array<std::uint8_t, 3>;
 
-/// The colour of a vector of flow (Baker et al., IJCV 2011): the hue is the direction, from a wheel of 55 colours,
+/// The color of a vector of flow (Baker et al., IJCV 2011): the hue is the direction, from a wheel of 55 colors,
 /// and the saturation is the length: white at rest, full on the unit circle, darker beyond it.
-rgb flow_colour(double u, double v);
+rgb flow_color(double u, double v);
 
-/// Colours of a whole flow, R, G, B per pixel; unknown pixels are black.
+/// Colors of a whole flow, R, G, B per pixel; unknown pixels are black.
 /// @param radius  length of full saturation, px; > 0
 /// @param pitch   bytes from a row to the next
 void draw_flow(const flow_field& flow, double radius, std::uint8_t* pixels, std::ptrdiff_t pitch);
@@ -23,7 +23,7 @@ void draw_flow(const flow_field& flow, double radius, std::uint8_t* pixels, std:
 double length_of_share(const flow_field& flow, double share);
 
 /// The radius of full saturation of a video whose user names none. It follows the length that 99 % of a flow's
-/// vectors do not exceed, slowly enough that colours do not flicker: a time constant of 25 flows. At least 1 px.
+/// vectors do not exceed, slowly enough that colors do not flicker: a time constant of 25 flows. At least 1 px.
 class running_radius {
  public:
   double next(const flow_field& flow);

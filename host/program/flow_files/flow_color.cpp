@@ -1,4 +1,4 @@
-#include "host/program/flow_files/flow_colour.hpp"
+#include "host/program/flow_files/flow_color.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,7 @@ constexpr double followed_share = 0.99;  // a few wild vectors must not turn the
 constexpr double time_constant = 25;     // flows: a second of usual video
 constexpr double least_radius = 1;       // px: noise of a still picture stays pale
 
-/// From a colour of the wheel to the next primary or secondary one, a channel rises or falls linearly.
+/// From a color of the wheel to the next primary or secondary one, a channel rises or falls linearly.
 struct arc {
   int steps;
   int channel;
@@ -44,10 +44,10 @@ std::array<rgb, wheel_size> make_wheel() {
 
 }  // namespace
 
-rgb flow_colour(double u, double v) {
+rgb flow_color(double u, double v) {
   static const std::array<rgb, wheel_size> wheel = make_wheel();
   const double length = std::hypot(u, v);
-  // The wheel begins with red for vectors that point right; its last colour ends the turn.
+  // The wheel begins with red for vectors that point right; its last color ends the turn.
   const double turn = (std::atan2(-v, -u) / std::numbers::pi + 1) / 2;
   const double place = turn * (wheel_size - 1);
   const int first = std::clamp(int(place), 0, wheel_size - 1);
@@ -65,8 +65,8 @@ void draw_flow(const flow_field& flow, double radius, std::uint8_t* pixels, std:
   for (int y = 0; y < flow.height; ++y) {
     std::uint8_t* to = pixels + y * pitch;
     for (std::size_t i = std::size_t(y) * flow.width, end = i + flow.width; i < end; ++i, to += 3) {
-      const rgb colour = is_known(flow, i) ? flow_colour(flow.u(i) / radius, flow.v(i) / radius) : rgb{};
-      std::copy(colour.begin(), colour.end(), to);
+      const rgb color = is_known(flow, i) ? flow_color(flow.u(i) / radius, flow.v(i) / radius) : rgb{};
+      std::copy(color.begin(), color.end(), to);
     }
   }
 }
