@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Runs a bench, or reads its JSON, and prints medians in ms side by side.
 
     bench/compare.py build/bench/bench_resize [--filter REGEX] [--repetitions N] [--json OUT]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Transposed convolution and upsampling on the CPU, beside resize_bilinear and a copy of as many bytes.
 //
 // Counters: GB/s counts every source and destination byte once; GFLOP/s counts two operations for each tap of a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Accuracy of optical flow on pairs with ground truth, beside OpenCV's methods where OpenCV was there.
 //
 //   flow_accuracy FOLDER [--method WORD] [--pairs WORD] [--threads N] [--device auto|cpu|cuda] [--runs N]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Optical flow on a CUDA device, through the public objects on device memory. Skips without a device.
 //
 // Names: <object>/<quality>/<frames>/cuda/0 are calls on a stream, .../cuda_graph/0 the same call captured once and

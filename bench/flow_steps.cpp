@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The steps of Horn-Schunck through the table of the kernels, as the preset `fast` takes them on the finest level.
 // This is the only bench that looks behind the public headers: it shows where the time of a solve goes.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Horn-Schunck flow on the CPU, beside OpenCV's DIS.
 //
 // Names: horn_schunck/<quality>/<frames>/cpu/<threads> and horn_schunck/dis_medium/<frames>/opencv/<threads>; threads

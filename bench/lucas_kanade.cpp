@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Dense Lucas-Kanade flow on the CPU, beside OpenCV's DIS and its tracker on every pixel.
 //
 // Names: lucas_kanade/<method>/<frames>/cpu/<threads>, lucas_kanade/dis_medium/<frames>/opencv/<threads> and

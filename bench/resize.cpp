@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear resize on the CPU: fluxel, OpenCV where there is one, and memcpy of as many bytes as the roof.
 //
 // Names: resize_bilinear/<pixels>/<scaling>/<who>/<threads>; threads 0 are all. `cpu` is the call, `resizer` the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear resize on a CUDA device, through the public calls on device memory. Skips without a device.
 //
 // Times are of events around one pass over so many buffers that together they exceed four times the L2 cache, and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Nearest, area, antialiased and higher filters on the CPU, beside OpenCV's nearest equivalent where there is one.
 //
 // Names: resize_<filter>/<pixels>/<scaling>/<who>/<threads>; threads 0 are all. OpenCV antialiases with area only, so

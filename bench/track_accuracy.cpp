@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Accuracy of tracked points on pairs with ground truth, beside OpenCV's calcOpticalFlowPyrLK at the same corners.
 //
 //   track_accuracy FOLDER [--window N] [--count N] [--threads N]

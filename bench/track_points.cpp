@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Corners and tracked points on the CPU: fluxel and OpenCV on the same frames, points and threads.
 //
 // Names: track_points/<size>/<window>/<points>/<who>/<threads> and good_features/<size>/<who>/<threads>; threads 0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sets FLUXEL_HAS_CUDA. The architectures: machine code for every GPU generation that nvcc 13 knows, and the PTX of
 # the oldest and the newest, so that a later GPU has something to run. A user's CMAKE_CUDA_ARCHITECTURES wins.
 option(FLUXEL_CUDA_LINEINFO "Keep source lines in the CUDA kernels, for profilers" OFF)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # PkgConfig::FFMPEG: the libraries of FFmpeg 5.1 or newer. Only the program uses them, never the library.
 pkg_check_modules(FFMPEG IMPORTED_TARGET
   libavformat>=59.27 libavcodec>=59.37 libavutil>=57.28 libswscale>=6.7)

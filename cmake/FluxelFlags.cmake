@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # fluxel_parity: the flags that keep bits equal; every translation unit of the project has them.
 # Compilers contract a * b + c to fma by default; the contract allows fma only where it is written.
 add_library(fluxel_parity INTERFACE)

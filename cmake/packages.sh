@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by ./quickstart, ./check and tests/full: installs the Debian packages that are missing, and says which.
 # fluxel_packages NAME... ; does nothing, and needs no network, when all are there.
 fluxel_packages() {

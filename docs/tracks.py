@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Draws the ways of points that `fluxel track` wrote as CSV, and nothing of the video.
 
 usage: tracks.py WIDTH HEIGHT LEAST < TRACKS.csv > TRACKS.svg

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Halves an image: a grey ramp, in memory.
 #include <cstdio>
 

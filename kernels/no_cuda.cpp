@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The CUDA row of a build without CUDA.
 
 #include "kernels/contract/backend.hpp"

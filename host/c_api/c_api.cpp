@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The C ABI: converts arguments, calls the C++ functions, turns exceptions into codes.
 
 #include "host/c_api/c_api.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What the functions of the C ABI share: no exception leaves, messages are kept per thread, structs are read by size.

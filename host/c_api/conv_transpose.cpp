@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The C ABI of transposed convolution, upsampling and adjoints.
 
 #include "fluxel/conv_transpose.hpp"

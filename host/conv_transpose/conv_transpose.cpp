@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "fluxel/conv_transpose.hpp"
 
 #include <limits>

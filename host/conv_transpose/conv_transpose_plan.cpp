@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The plan object of transposed convolution.
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The images and lists of one call, where its kernels find them: in the caller's memory, or staged on the device.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The one place where codes of the kernels become exceptions, and where messages get their form.

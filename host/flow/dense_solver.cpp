@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "host/flow/dense_solver.hpp"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Coarse to fine, the second frame warped by the flow so far: what every dense method shares, on one backend.

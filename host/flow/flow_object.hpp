@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What the public dense flow objects are made of: checks of the caller's views, and the way to the solver.

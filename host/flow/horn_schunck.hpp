@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What other public objects share with horn_schunck: its options, checked and split.

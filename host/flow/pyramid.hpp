@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Frames to image pyramids, on one backend. Used by all flow objects.

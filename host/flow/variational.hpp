@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The steps of Horn-Schunck flow: a linear system per warp, relaxed (the warping model), or one system for all.

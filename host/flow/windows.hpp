@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The step of Lucas-Kanade flow: every pixel from the least squares of its window.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The columns of a bilinear resize's matrix, as filter tables from the destination to the source.
 
 #include <algorithm>

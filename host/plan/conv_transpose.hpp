@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Transposed convolution as data: sizes, placement, the bilinear kernel and its adjoint.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Filters as tables: first the exact weights of every output, then float or integer tables made from them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Where the samples of a plane lie in a frame, and how that moves the positions of a resize.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "fluxel/bilinear_adjoint.hpp"
 
 #include <string>

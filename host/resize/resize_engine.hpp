@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The resize of one kind of plane: what a resizer keeps for each geometry.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
 /* FLUXEL_API marks what a shared library exports. FLUXEL_SHARED is defined by the shared target for its users,

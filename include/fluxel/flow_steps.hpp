@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The steps that dense flow is made of, each for itself: for methods of one's own, for tests, for a look inside.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef FLUXEL_FLUXEL_H
 #define FLUXEL_FLUXEL_H
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The interface between host/ and kernels/: one row per backend, one column per operation.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // a * b + c where fusing the two roundings into one gives another result: compiled with the flags of the kernels, in
 // every SIMD target and as plain C++, it must not be fused. Exit 1 and the place where it was.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Every translation unit is compiled with the flags of the parity contract.
 
 usage: check_flags.py compile_commands.json    Exit 1 and the unit when a flag is missing, banned or taken back.

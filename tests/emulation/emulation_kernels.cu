@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Kernels that use every part of the emulator.
 
 #include <cuda_pipeline.h>

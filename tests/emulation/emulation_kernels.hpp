@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Launchers of emulation_kernels.cu: each returns a CUDA error code, 0 for success.

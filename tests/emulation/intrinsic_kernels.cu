@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "intrinsic_kernels.hpp"
 #include "intrinsic_results.cuh"
 

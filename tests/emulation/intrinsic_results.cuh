@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Formulas over the device's intrinsics, for the device and for the host: the test runs them both ways.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stands for the CPU row where the SIMD path is left out: under sanitizers, which must see every instruction.
 
 #include "kernels/contract/backend.hpp"

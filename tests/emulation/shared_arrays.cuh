@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // How test kernels declare shared arrays when nvcc compiles them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Kernels over the device's intrinsics give what the same formulas give on the host. Linked with translated PTX, this
 // checks the translator; without it, that kernels and host agree.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Values from the PTX and CUDA manuals, and identities against wider arithmetic.
 
 #include <cuda_runtime.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Fingerprints of the device code in an executable, without cuobjdump: the images in its .nv_fatbin section.
 
 An image's bytes depend on nvcc, its flags and the kernels alone (not on folders or comments, without -lineinfo).

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The record of a GPU visit, and its check on a machine without a GPU.
 
   record.py describe BUILD_DIR PARITY_CUDA           what the binaries are made of, as JSON (pack calls it)

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The record tools on a made-up visit: what the GPU would have written is what the CPU writes, until a bug is planted.
 
 usage: test_record.py PARITY_CPU

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Installs the build tree BINARY_DIR, then builds and runs users' projects against it: by find_package and by
 # pkg-config, in C++ and in C. LIBDIR is the library directory below the prefix; WORK is emptied.
 cmake_minimum_required(VERSION 3.25)

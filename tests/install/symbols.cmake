@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Compares what LIBRARY exports with the checked list LIST. Set UPDATE=ON to rewrite the list.
 cmake_minimum_required(VERSION 3.25)
 execute_process(COMMAND ${NM} -D --defined-only --demangle --format=posix ${LIBRARY}

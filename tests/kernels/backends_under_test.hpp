@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Runs one recipe on the scalar row and on every target and thread count of the CPU row, on images with padded

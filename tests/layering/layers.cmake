@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Checks every #include of the tree against the layers of the house, and words that a layer must not use.
 # ROOT is the tree. PLANTED=ON runs the checks on planted faults instead and expects each to be found.
 cmake_minimum_required(VERSION 3.25)

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Fails when ptxas fused what the PTX left apart.
 
 usage: check_cubins.py PTXAS ARCHITECTURE FILE.ptx...

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Counts float instructions in a cubin, without a disassembler.
 
 Since Volta an instruction is 16 bytes and its opcode the low 9 bits of the first word.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What counts as fused, and the reading of a cubin, on made-up ones."""
 import collections
 import struct

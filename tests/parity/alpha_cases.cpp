@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Straight alpha around a resize: products with alpha, and the division by it.
 
 #include "tests/parity/operations.hpp"

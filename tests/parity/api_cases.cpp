@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The same through the public calls: what host/ adds must not change a byte either. On the scalar row, the truth, the
 // kernels are called directly.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The parity suite: every operation on every backend writes the bytes of kernels::scalar().

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // conv_transpose: the general call over strides, dilations, paddings, groups and layouts; the upsampling.
 
 #include <algorithm>

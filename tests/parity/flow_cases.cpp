@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Dense flow through its objects: pyramids, warps, systems or windows, and medians, with any options.
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The steps of dense flow that run once per pixel and solve, and those with a public function of their own.
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One image of more than 2^31 elements through every row of the CPU: linear and nearest resize of u8, 46341 x 46341,
 // against the scalar row. Needs 7 GB and minutes; part of tests/full.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs fuzzed cases of every operation on every backend of the library it is linked with. Exit: 0 equal bytes, 1 a
 // difference, 2 usage, 77 the library's CUDA row was asked for and has no device.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // resize: one-call linear and nearest on ragged batches, and recipes of every filter and option.
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sparse flow: the structure tensor, and corners and tracked points through their objects.
 
 #include <algorithm>

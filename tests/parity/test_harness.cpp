@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The harness with bugs planted in the called function: each must be found, and a clean call must not be.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // More than 2^31 bytes and elements between the pixels of one image: a few pixels with huge strides in memory that is
 // reserved but mostly never touched. Offsets that are computed in 32 bits land elsewhere.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Contracted multiply-adds: by the host compiler in the emulated kernels, by nvcc in the PTX.
 include(CheckCXXSourceRuns)
 set(CMAKE_REQUIRED_FLAGS "-mfma")

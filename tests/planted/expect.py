@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Runs a command whose program has a planted bug, and fails when its detector is silent.
 
 usage: expect.py EXIT REGEX COMMAND...     EXIT is a status, or "nonzero"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compiled with the project's flags, and with flags that fuse.
 
 #include <cuda_runtime.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Multiply-adds whose fused and unfused results differ. Exit 0: nothing is fused; 1: something is.
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // One small kernel that is right, and the mistakes that can be planted in it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // usage: planted_smooth BUG once|schedules
 // Exit 0: every byte is right. 1: wrong bytes. Otherwise a detector ended the program.
 

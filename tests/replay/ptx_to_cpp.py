@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Translates the PTX that nvcc emits into C++ that runs on the emulator's fibers.
 
 usage: ptx_to_cpp.py ARCHITECTURE IN.ptx OUT.cpp      OUT registers each kernel in place of the host's

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The linter refuses each forbidden kind of instruction and names its line; the reader keeps track of lines."""
 import unittest
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Device memory for images, and graphs of what is enqueued: on a GPU, and on the emulator.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Transposed convolution from its definition: every source pixel adds its weighted kernel to the output. In double,

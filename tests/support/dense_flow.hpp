@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The dense flow object that a test is compiled for: horn_schunck, or lucas_kanade with FLUXEL_TEST_LUCAS_KANADE.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Separable filters from their definitions, in long double. Shares nothing with the library.

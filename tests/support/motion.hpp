@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Frames of known motion: a smooth texture that any transformation can be sampled from.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Element types as doubles, from the definition of their formats; shares nothing with the library.

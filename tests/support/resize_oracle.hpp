@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Resizes in long double from the definitions in the headers. Slow, obvious, shares no code with the library.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Adjoints of bilinear resizes and upsamplings.
 
 #include "fluxel/bilinear_adjoint.hpp"

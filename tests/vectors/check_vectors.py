@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """An independent reading of README.md: recomputes vectors.jsonl in plain Python.
 
 usage: check_vectors.py vectors.jsonl

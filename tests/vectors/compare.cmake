@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # PROGRAM ROW prints the lines of PUBLISHED.
 execute_process(COMMAND ${PROGRAM} ${ROW} OUTPUT_VARIABLE now RESULT_VARIABLE result)
 file(READ ${PUBLISHED} published)

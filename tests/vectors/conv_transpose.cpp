@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Transposed convolutions, and upsampling by the bilinear one.
 
 #include "fluxel/conv_transpose.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // A dense flow's published case: frames, masks, and the hashes of flow and validity.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Corners of a texture.
 
 #include "fluxel/good_features.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Variational flow of two frames of one texture: the quality levels as they are, and what they leave out.
 
 #include "fluxel/horn_schunck.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Least-squares flow of two frames of one texture: box and Gaussian windows, the classic method, masks, validity.
 
 #include "fluxel/lucas_kanade.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Resize with every filter, option and type, by the kernels themselves: so that depths of u16 are covered too.
 
 #include "host/plan/recipe.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Resizes whose last channel weighs the others.
 
 #include "fluxel/resizer.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Points of a texture and where they go; some lie outside, some are none.
 
 #include "fluxel/track_points.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Prints the published vectors (README.md), computed by a row: `vectors scalar`, `vectors cpu/AVX2`, ... The test
 // compares the output with vectors.jsonl; so the file describes what the library does, or the test fails.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "host/program/cli/run_video.hpp"
 
 #include <future>

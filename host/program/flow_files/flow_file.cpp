@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "host/program/flow_files/flow_file.hpp"
 
 #include <bit>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Transposed convolution as a gather, revision 1 of the bytes of `conv_transpose2d`; and upsampling with zeros beyond

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Formulas of the variational flow solver, one pixel at a time. Revision 2 of the bytes of `horn_schunck`.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Pixels to the intensities of the flow solvers: unsigned Q8.4 on [0, 255].

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Formulas of dense Lucas-Kanade flow, one pixel at a time. Revision 1 of the bytes of `lucas_kanade`.

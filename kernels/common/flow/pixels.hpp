@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Steps of the dense flow solvers that are done once per pixel and solve: one written body, run by a plain loop, by

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Eigenvalues of the structure tensor, the mean over a window of [gx gx, gx gy; gx gy, gy gy]. Part of the bytes of

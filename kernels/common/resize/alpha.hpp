@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Straight alpha: color is weighted by it before a resize and divided by it afterwards. Revision 1.

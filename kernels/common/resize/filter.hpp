@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Separable filters given as tables (kernels.hpp: filter_axis). Revision 1 of the bytes of `resize`.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Bilinear interpolation, horizontally first, then vertically. Revision 2 of the bytes of `resize_bilinear`.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Where output samples lie on the source axis. Exact: no accumulated floats, no floats at all.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // f16 and bf16 are storage: convert, compute in f32, round once, half to even. In integers, so that no hardware

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Corners, revision 1 of the bytes of `good_features`. A corner is a pixel whose strength is above 0, at least the

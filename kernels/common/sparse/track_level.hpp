@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // One level of a tracked point: Gauss-Newton steps of a window. Each half has a window class:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Positions, samples and derivatives of tracked windows. Positions are integers in 1/1024 px. Intensities are sampled

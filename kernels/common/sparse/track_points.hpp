@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // One tracked point, revision 1 of the bytes of `track_points`: Lucas and Kanade's iteration on a window, coarse to

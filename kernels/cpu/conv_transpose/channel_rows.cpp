@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/conv_transpose/channel_rows.hpp"
 
 #undef HWY_TARGET_INCLUDE

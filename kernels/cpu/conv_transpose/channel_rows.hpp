@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Transposed convolution on the CPU with neighbouring weights in the lanes, for f32.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/conv_transpose/plane_rows.hpp"
 
 #include <algorithm>

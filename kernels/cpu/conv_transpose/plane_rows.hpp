@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Transposed convolution on the CPU by rows: outputs x = phase + m * stride of one phase read neighbouring source

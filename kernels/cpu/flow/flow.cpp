@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The flow solver on the CPU: bands of rows over threads, rows over lanes. Steps that are done once per pixel and
 // level, and processors without a SIMD target, take the scalar functions.
 

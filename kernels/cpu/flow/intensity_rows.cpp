@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Pixels to intensities and flow to pixels, row by row. The formulas are those of common/flow/intensity.hpp.
 
 #include "kernels/common/flow/intensity.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Split rows: what the solver's rows of floats look like on the CPU, once per target. A row is its even columns, then
 // from flow_row_elements(width) / 2 on its odd ones, so that the pixels of one color lie together. A vector of
 // 16-bit elements falls apart into both halves by shifts.

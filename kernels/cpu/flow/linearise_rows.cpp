@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The linear system of a warp, row by row: slopes in 16-bit lanes, equations in float lanes over split rows. The
 // formulas are those of common/flow/equation.hpp.
 

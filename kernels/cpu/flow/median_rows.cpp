@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The medians of two rows of windows at a time, from columns that are sorted once and merged: sorted columns and
 // pairs of columns are shared by all windows that contain them; the median itself is a k-th element of two sorted
 // lists.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Chebyshev half sweeps, blocked in time. One alone would move 76 bytes per pixel and be bound by memory. Here a tile
 // takes many in one pass from top to bottom, each a row behind the one before it: the rows in flight stay in cache. A
 // tile starts as many pixels outside its own as it takes half sweeps, on its own copy of the iterate; what it repeats

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Half sweeps over split rows: the pixels of one color are whole vectors, and their neighbours too.
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The structure tensor on the CPU. Column sums of a band move down a row at a time: the row that enters is added, the
 // one that leaves is computed again and subtracted. Integers, so the order does not matter.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Slopes in 16-bit lanes and the data term in float lanes, once per target. The formulas are those of
 // common/flow/equation.hpp.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Warping: the taps of a chunk of pixels are copied side by side, four in 64 bits, and weighted a vector of pixels at
 // a time. Where a pixel's taps reach over the border, they are copied one by one.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lucas-Kanade windows on the CPU. A band moves down the image and keeps the sums over the rows of its windows, one
 // per column: boxes let a row enter and another leave, so that their cost does not depend on their size.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Rows of Lucas-Kanade windows, compiled once per instruction set. The formulas are those of

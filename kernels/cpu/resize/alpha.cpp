@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Straight alpha on the CPU: bands of rows through the scalar formulas, in the default floating-point environment.
 
 #include "kernels/common/resize/alpha.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Filtered resize. Reducing: every output row is filtered vertically, and blocks of such rows horizontally.
 // Enlarging: blocks of source rows are filtered horizontally into a rolling window, which output rows read.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The passes over an engine, which says how samples are loaded, summed and stored. Included once per target.
 
 #if defined(FLUXEL_FILTERED_PASSES) == defined(HWY_TARGET_TOGGLE)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The two passes of a filtered resize: what a target does with rows. The walk over rows and threads is in

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Filter passes of f32, f16 and bf16: chains of fma in f32, taps ascending, weights of 0 skipped.
 
 #include "kernels/cpu/runtime/target.hpp"

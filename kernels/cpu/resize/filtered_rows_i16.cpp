@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Filter passes of u8 where weights and kept rows fit i16 and sums i32: pairs of taps by one multiply-add.
 
 #include "kernels/cpu/runtime/target.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Filter passes of integer pixels by 64-bit sums: all of u16, and u8 whose tables are too long for i16 weights.
 
 #include "kernels/cpu/runtime/target.hpp"

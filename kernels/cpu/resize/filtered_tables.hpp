@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // A recipe's filter tables in the form that the passes read, and how a row is cut into strips.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear resize: rows are filtered horizontally once, kept in two slots, and blended vertically.
 
 #include "kernels/cpu/resize/linear.hpp"

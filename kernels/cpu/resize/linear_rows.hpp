@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Rows of a bilinear resize: what a target does with one row. The walk over rows, tiles and threads is in

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear rows by the formulas themselves, for processors without a SIMD target.
 
 #include "kernels/common/resize/lerp.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear rows of u8, once per target. Between the passes a row is i16 with 7 fraction bits.
 
 #include <cstring>

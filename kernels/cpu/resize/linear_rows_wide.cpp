@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear rows of types computed in 32-bit lanes, once per target. Between the passes a row is f32, or i32 with 12
 // fraction bits for u16.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Both passes of bilinear floats whose taps lie so far apart that they are loaded one by one. Included once per
 // target.
 

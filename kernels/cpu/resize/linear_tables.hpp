@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Tables of the horizontal pass. A block of outputs is filtered from a window of the source row: the window is

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Nearest-neighbour resize: rows are gathered by prepared permutations, and copied where they repeat.
 
 #include "kernels/cpu/resize/nearest.hpp"

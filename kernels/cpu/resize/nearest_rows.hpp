@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Rows of a nearest-neighbour resize: tables of byte permutations, and what a target does with them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Entry points of the CPU row: the floating-point environment, the method, and memory that ran out.
 
 #include "kernels/cpu/resize/filtered.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Threads of the CPU path: static bands of rows on one process-wide arena, made on first use.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Which instruction set the CPU path uses. Sources compiled once per Highway target pick their functions with

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Corners on the CPU: the strongest and the peaks by rows, over lanes and threads; then the sorted peaks one after
 // the other, each against the accepted corners in the cells around it.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The CPU's columns of sparse flow.
 
 #include "kernels/cpu/runtime/table.hpp"

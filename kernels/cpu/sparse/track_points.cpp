@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tracked points on the CPU: a window's rows over 16-bit lanes, points over threads. Sums are exact integers, so
 // lanes and the columns that fill up a vector (their derivative is 0) do not show.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Transposed convolution of any shape and layout: one thread per output.
 
 #include <numeric>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Transposed convolution on the device: what travels to its kernels by value.

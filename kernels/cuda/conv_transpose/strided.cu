@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Transposed convolution of planes with stride 2 or 4 and kernels of twice the stride: every output has 2 x 2 taps in
 // each input channel. A thread computes four neighbouring outputs of one row, in one or several output channels, so
 // that source pixels are read once for them and results are stored as one word.

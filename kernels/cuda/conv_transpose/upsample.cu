@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear upsampling with zeros beyond the border: the tiles of the bilinear resize, between source rows that are
 // framed with zeros. Positions count from the frame.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The flow solver's steps that touch each pixel once. Sweeps and medians have files of their own.
 
 #include "kernels/common/flow/equation.hpp"

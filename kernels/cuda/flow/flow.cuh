@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What the kernels of the flow solver share: one thread per pixel of a plane, blocks of 32 x 8.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Derivatives and the linear system of one warp, from a tile of both frames in shared memory.
 
 #include "kernels/cuda/flow/flow.cuh"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The median of both flow components at once, packed in 16-bit halves, for two rows of windows at a time.
 // Columns and pairs of columns are sorted once per block, in shared memory, and merged per thread.
 

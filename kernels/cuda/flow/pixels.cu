@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bodies of common/flow/pixels.hpp, one thread per pixel.
 
 #include "kernels/common/flow/pixels.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Chebyshev half sweeps, several per pass over memory: a block keeps a tile of the iterate in shared memory and the
 // tile's equations in registers, and repeats of its neighbours what the half sweeps of the pass reach. A level that
 // fits one tile takes all of them in one launch. The first pass reads the flow, the last one writes it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The structure tensor of a tile in three steps through shared memory: derivatives, sums over columns, sums over
 // rows.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lucas-Kanade windows from tiles in shared memory: sums across, then sums down. Every thread runs along a short
 // stretch, where the next box differs from the one before by a pixel that enters and one that leaves.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Lucas-Kanade windows on the device: one kernel finds what each pixel adds, another sums and solves.

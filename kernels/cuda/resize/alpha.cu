@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Straight alpha around a resize: one pixel per thread.
 
 #include "kernels/common/resize/alpha.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Separable filters by table, both passes in one kernel and without a workspace. A block keeps what lies between the
 // passes in shared memory; its size is bounded by the tile, never by the ratio. Where no tile fits, a plain kernel
 // repeats the first pass.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear, any type and any channels: a row is a run of elements.
 
 #include "kernels/common/resize/lerp.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear doubling and halving of u8 at half-pixel centres. There the weights are 1/4 and 3/4, or 1/2, and
 // lerp<u8> loses no bit before its last rounding:
 //   doubling  (9 a + 3 b + 3 c + d + 8) >> 4, a the nearest pixel, d the farthest of the four;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear of u8 pixels with 3 or 4 channels at any ratio. A lane computes four neighbouring pixels and reads both
 // taps of a pixel as words; dp2a multiplies a pair of bytes by a pair of 16-bit weights.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Nearest neighbour: elements of 1, 2, 4 or 8 bytes move, nothing is computed.
 
 #include "kernels/cuda/resize/axis_source.cuh"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Recipes: their tables in device memory.
 
 #include "kernels/common/resize/position.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The sampling positions of one axis as kernels find them: in a table, or from the ratio of the sizes.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // How pairs of images travel to a kernel: by value, one pair or a chunk of a ragged batch, cut into tiles.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What every .cu file of the project starts from. <cuda_runtime.h> is nvcc's, or the host emulator's.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which devices there are, without ever needing one.
 
 #include <atomic>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Division by a number that the host knows: a multiply-high by its reciprocal and one correction.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // A row of pixels as a run of elements, whatever the channels: lanes of a warp write whole 32-bit words side by side

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "kernels/cuda/conv_transpose/conv_transpose.cuh"
 #include "kernels/cuda/flow/flow.cuh"
 #include "kernels/cuda/resize/alpha.cuh"

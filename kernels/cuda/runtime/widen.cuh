@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Conversions between storage and f32 as the device has them: one instruction each way for f16. IEEE 754 defines

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Corners on the device: a fixed sequence of launches. The strongest by integer maxima, peaks appended in any order,
 // sorted by unique keys, and thinned in order (features_select.cu).
 

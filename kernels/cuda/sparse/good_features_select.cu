@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The greedy choice: corners in order, unless an accepted one is too near. One block takes as many candidates at a
 // time as it has threads. Each looks for accepted corners in the cells around its own; then the batch settles among
 // itself: a candidate is rejected once one before it is accepted within reach, and accepted once all before it within

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A bitonic sort in place (Batcher 1968). Its launches depend on the capacity alone; each looks at the device's count
 // and returns at once when the keys are fewer than it is for. Keys beyond the count read as the largest.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tracked points on the device: a warp per point. Its lanes share the window's pixels; what they decide, they decide
 // alike, from the same sums.
 

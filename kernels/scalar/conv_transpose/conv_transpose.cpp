@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The definition of transposed convolution on this library, one output after the other.
 
 #include "kernels/common/conv_transpose/conv_transpose.hpp"

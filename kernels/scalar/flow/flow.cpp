@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The definition of the flow solver's steps, one pixel after the other.
 
 #include <algorithm>

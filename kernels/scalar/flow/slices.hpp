@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Planes pixel by pixel, and the slopes of one pixel, for the scalar steps of the flow solver.

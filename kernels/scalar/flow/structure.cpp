@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The definition of the structure tensor's eigenvalues, one pixel after the other.
 
 #include "kernels/common/flow/structure.hpp"

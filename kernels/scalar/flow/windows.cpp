@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The definition of Lucas-Kanade windows: every window summed on its own.
 
 #include "kernels/scalar/flow/windows.hpp"

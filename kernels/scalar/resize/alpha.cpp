@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The definition of straight alpha, one pixel after the other.
 
 #include "kernels/common/resize/alpha.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The definition of resize on this library, one output after the other.
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "kernels/scalar/runtime/table.hpp"
 
 #include "kernels/scalar/runtime/host_memory.hpp"

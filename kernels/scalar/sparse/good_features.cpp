@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The definition of which pixels are corners: one after the other, and each against all that were accepted.
 
 #include "kernels/common/sparse/good_features.hpp"

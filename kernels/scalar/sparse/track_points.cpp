@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The definition of tracked points: windows sampled and summed one pixel after the other.
 
 #include "kernels/common/sparse/track_points.hpp"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
 // The three primitives of CUDA's header for asynchronous copies to shared memory. The bytes arrive at the wait.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
 // Stands for NVIDIA's header of the same name, so that g++ and clang++ compile .cu files as C++20 and run them on

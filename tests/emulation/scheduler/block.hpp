@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // One worker: it runs blocks one after the other, the threads of a block on fibers.

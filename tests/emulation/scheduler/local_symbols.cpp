@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "scheduler/local_symbols.hpp"
 
 #include <elf.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Under TSan every CUDA thread is a thread of its own to the detector, and only barriers, warp operations and the

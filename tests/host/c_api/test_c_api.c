@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* C99: the header compiles alone, and every function can be called from C. */
 
 #include "fluxel/fluxel.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The objects of transposed convolution on every processor of the library this test is linked with.
 
 #include <gtest/gtest.h>

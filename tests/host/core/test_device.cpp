@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What FLUXEL_DEVICE does. CTest runs this program once for each setting; the argument says what to expect.
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Flow can be captured in a CUDA graph: capture, free every host argument, replay on new pixels.
 
 #include <cstring>

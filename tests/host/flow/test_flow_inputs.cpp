@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a dense flow object takes besides two grey frames, and what it says of its result. Compiled for either
 // object; runs on the CPU, and on the CUDA row of the library it is linked with where that can be used.
 

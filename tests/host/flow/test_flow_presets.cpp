@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Known motion, symmetries and refusals of views, for either dense flow object.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The classic method, and refusals of options.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Position tables against exact rational arithmetic.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // OpenCV as a second witness of tracked points and corners.
 
 #include <gtest/gtest.h>

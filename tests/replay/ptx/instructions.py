@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One PTX instruction as one C++ statement over include/replay/*.hpp."""
 from .module import BYTES, Refused
 from .operands import CPP, Operands, identifier

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which instructions parity forbids, and why."""
 
 APPROXIMATE = {'sin', 'cos', 'ex2', 'lg2', 'rsqrt', 'tanh'}

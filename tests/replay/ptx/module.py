@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads the PTX that nvcc writes: variables, kernels, statements and where each comes from in the source."""
 import re
 from dataclasses import dataclass, field

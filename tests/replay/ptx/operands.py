@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Operands of PTX as C++ expressions over include/replay/machine.hpp."""
 import re
 

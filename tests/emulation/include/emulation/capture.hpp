@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Graphs: what is enqueued on a capturing stream is kept, and done when the graph is launched.

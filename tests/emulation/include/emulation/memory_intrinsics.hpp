@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Cache hints. Misaligned vectors are an error on the device: they are one here too.

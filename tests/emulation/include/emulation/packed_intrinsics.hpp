@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Two 16-bit or four 8-bit integers in one word, and the fused minima and maxima of three.

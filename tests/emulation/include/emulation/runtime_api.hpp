@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // The part of the CUDA runtime that fluxel calls. Device memory is host memory; streams are done at once, or

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What the emulated device code asks of the scheduler. One fiber stands for one CUDA thread.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the tests of the program share: clips made by ffmpeg, the program itself, and ffprobe's view of the result."""
 
 import json

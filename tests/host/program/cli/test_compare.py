@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """fluxel compare: what it prints, unknown pixels, both kinds of files, and what it refuses."""
 
 import json

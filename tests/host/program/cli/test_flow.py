@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """fluxel flow on patterns whose motion is known: files, counts, values, what it refuses, and what it leaves."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Frames: equal at any thread count, equal to what FFmpeg decodes, in every pixel format, through every door."""
 
 import subprocess

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The program writes exactly the pixels that the library makes, for YUV4MPEG2 files built here by hand.
 
 #include <gtest/gtest.h>

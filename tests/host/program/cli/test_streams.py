@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sound, subtitles, chapters, metadata, times, shape, orientation and color survive a resize."""
 
 import os

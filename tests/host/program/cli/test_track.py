@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """fluxel track on a texture whose motion is known: the list, the drawings, and what it refuses."""
 
 import csv

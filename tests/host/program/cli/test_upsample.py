@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """fluxel upsample: the sizes, the pixels of both edges, and what it refuses."""
 
 import unittest

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <fluxel/fluxel.h>
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The structure tensor against its definition in doubles, which shares no code with it.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bilinear integer pixels against exact rational arithmetic, and f32 against double.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Filtered integer pixels against long double: never off by more than 1, and how many are correctly rounded.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Results so large that they are written past the caches.
 
 #include <gtest/gtest.h>

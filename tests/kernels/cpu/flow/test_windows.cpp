@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lucas-Kanade windows: the scalar row against normal equations in double, and every target against the scalar row.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Filtered resize on every CPU target and thread count against the scalar definition: equal bytes, and not one
 // outside the destination.
 

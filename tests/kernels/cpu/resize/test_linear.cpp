@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The CPU row against the scalar definition: every target, thread count, type and awkward shape, byte for byte.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Nearest-neighbour resize on every CPU target and thread count against the scalar definition, by recipe and by the
 // call without one.
 

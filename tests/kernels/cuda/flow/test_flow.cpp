@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The flow solver on the CUDA row of whatever library this is linked with, against the scalar row.
 
 #include <gtest/gtest.h>

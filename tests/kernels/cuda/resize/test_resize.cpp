@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The CUDA row of resize writes the bytes of the scalar row: fast paths and their edges, which the fuzzed parity
 // suite meets too rarely.
 

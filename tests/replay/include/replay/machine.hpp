@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Registers and memory of the PTX machine. A register is an unsigned word: an instruction says how it reads the bits.
