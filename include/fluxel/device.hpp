@@ -22,7 +22,7 @@ enum class run_on : int {
 
 struct device_info {
   int index = 0;
-  std::string name;
+  std::string name = {};
   int compute_capability = 0;  ///< 90 for 9.0
   std::size_t memory_bytes = 0;
 };

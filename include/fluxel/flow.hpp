@@ -35,14 +35,14 @@ enum class flow_reason : u8 {
 /// Two frames of a geometry, and what is known of them. With a batch every view has `count` images.
 template <class T>
 struct flow_pair {
-  image_view<const T> prev, next;
+  image_view<const T> prev = {}, next = {};
   image_view<const u8> prev_mask = {}, next_mask = {};  ///< 0: the pixel is unknown; no data: all are known
   image_view<const float> initial = {};  ///< a first guess, shaped as the flow; no data: no motion; NaN counts as 0
 };
 
 /// Where the results go, all in the frames' memory.
 struct flow_result {
-  image_view<float> flow;             ///< width x height x 2: u and v interleaved, or as 2 planes of one channel
+  image_view<float> flow = {};        ///< width x height x 2: u and v interleaved, or as 2 planes of one channel
   image_view<u8> validity = {};       ///< flow_reason per pixel; no data: not wanted
   image_view<float> confidence = {};  ///< smaller eigenvalue of the window's structure tensor, (grey levels / px)^2
 };
@@ -52,7 +52,7 @@ enum class flow_start : int { zero = 0, previous_flow = 1 };
 /// The next frame of a sequence.
 template <class T>
 struct flow_frame {
-  image_view<const T> frame;
+  image_view<const T> frame = {};
   image_view<const u8> mask = {};       ///< as in flow_pair
   flow_start start = flow_start::zero;  ///< what the search starts from
 };

@@ -25,7 +25,7 @@ using i16 = std::int16_t;
 /// u and v of a flow.
 template <class T>
 struct flow_views {
-  image_view<T> u, v;
+  image_view<T> u = {}, v = {};
   operator flow_views<const T>() const requires(!std::is_const_v<T>) { return {u, v}; }
 };
 
@@ -67,10 +67,10 @@ FLUXEL_API void warp(image_view<const u16> prev, image_view<const u16> next, con
 /// Slopes of the sum and the difference of two frames by the stencil (1 -8 0 8 -1) / 8, rounded half up after each
 /// axis.
 struct slope_views {
-  image_view<i16> mx, my;         ///< of prev + warped: 48 per grey level per pixel of their mean
-  image_view<i16> mxx, mxy, myy;  ///< second slopes: 72
-  image_view<i16> t;              ///< warped - prev: 16 per grey level
-  image_view<i16> tx, ty;         ///< its slopes: 24
+  image_view<i16> mx = {}, my = {};              ///< of prev + warped: 48 per grey level per pixel of their mean
+  image_view<i16> mxx = {}, mxy = {}, myy = {};  ///< second slopes: 72
+  image_view<i16> t = {};                        ///< warped - prev: 16 per grey level
+  image_view<i16> tx = {}, ty = {};              ///< its slopes: 24
 };
 FLUXEL_API void slopes(image_view<const u16> prev, image_view<const i16> warped, const slope_views& to,
                        const step_options& options = {}, stream_ref stream = {});

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "fluxel/export.h"
 #include "fluxel/version.h"
@@ -237,7 +238,8 @@ FLUXEL_API fluxel_status fluxel_bilinear_adjoint_create(const fluxel_resize_geom
 /* As above, of fluxel_upsample_transpose_conv. */
 FLUXEL_API fluxel_status fluxel_bilinear_adjoint_of_upsample(const fluxel_resize_geometry* forward, fluxel_edge edge,
                                                              const fluxel_upsample_options* options,
-                                                             fluxel_run_on run_on, fluxel_bilinear_adjoint** out_handle);
+                                                             fluxel_run_on run_on,
+                                                             fluxel_bilinear_adjoint** out_handle);
 FLUXEL_API fluxel_status fluxel_bilinear_adjoint_run(const fluxel_bilinear_adjoint* object, const fluxel_image* src,
                                                      const fluxel_image* dst, void* stream);
 FLUXEL_API void fluxel_bilinear_adjoint_destroy(fluxel_bilinear_adjoint* object);
@@ -256,7 +258,8 @@ FLUXEL_API const char* fluxel_last_message(void); /* of the calling thread's las
 /* One packed image in host memory; set pitch and memory afterwards where they differ. */
 static inline fluxel_image fluxel_image_of(fluxel_dtype dtype, const void* data, int64_t width, int64_t height,
                                            int64_t channels) {
-  fluxel_image image = {0};
+  fluxel_image image;
+  memset(&image, 0, sizeof image);
   image.data = (void*)data;
   image.dtype = (int32_t)dtype;
   image.width = width;

@@ -29,7 +29,7 @@ struct feature_options {
 
 /// Where the corners go, in the frame's memory. Entries from the count on are 0.
 struct feature_result {
-  std::span<point> points;         ///< max_count
+  std::span<point> points = {};    ///< max_count
   std::span<float> strength = {};  ///< max_count; empty: not wanted
   int* count = nullptr;            ///< one; on a device it stays there, for `point_tracker` to read
 };

@@ -49,7 +49,7 @@ struct horn_schunck_options {
   int median_radius = 3;           ///< of the flow after every warp; 0 (none) to 3
   int median_passes = 2;           ///< medians after every warp; 1 to 8
 
-  flow_validity_options validity;
+  flow_validity_options validity = {};
 
   int bit_depth = 16;  ///< of u16 pixels; 8 to 16
   double white = 1.0;  ///< of f32 pixels; > 0

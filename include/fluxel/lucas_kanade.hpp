@@ -51,7 +51,7 @@ struct lucas_kanade_options {
   int median_radius = 3;     ///< of the flow after every warp; 0 (none) to 3
   int median_passes = 2;     ///< medians after every warp; 1 to 8
 
-  flow_validity_options validity;  ///< its window is the one above, as a box
+  flow_validity_options validity = {};  ///< its window is the one above, as a box
 
   int bit_depth = 16;  ///< of u16 pixels; 8 to 16
   double white = 1.0;  ///< of f32 pixels; > 0

@@ -58,8 +58,8 @@ struct resize_options {
 
 /// What a `resizer` is built for.
 struct resize_geometry {
-  size src;
-  size dst;
+  size src = {};
+  size dst = {};
   int channels = 1;
   element_type type = element_type::u8;
   bool operator==(const resize_geometry&) const = default;

@@ -18,8 +18,8 @@ inline namespace v0 {
 /// One source and destination of a ragged batch.
 template <class T>
 struct resize_pair {
-  image_view<const T> src;
-  image_view<T> dst;
+  image_view<const T> src = {};
+  image_view<T> dst = {};
 };
 
 /// A resize of fixed geometry, for repeated use: the tables are made once, by the constructor.

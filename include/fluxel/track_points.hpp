@@ -42,9 +42,9 @@ enum class track_status : u8 {
 /// Points of the previous frame and what is found in the next. All in the frames' memory and of the same length, at
 /// most the tracker's capacity; `from` and `to` may be the same points.
 struct point_tracks {
-  std::span<const point> from;
-  std::span<point> to;  ///< where they are; the best known place of one that is not tracked
-  std::span<track_status> status;
+  std::span<const point> from = {};
+  std::span<point> to = {};  ///< where they are; the best known place of one that is not tracked
+  std::span<track_status> status = {};
   std::span<float> error = {};           ///< mean absolute difference of the windows, grey levels; empty: not wanted
   std::span<float> min_eigenvalue = {};  ///< of the window's mean structure tensor, (grey levels / px)^2
   std::span<const point> guess = {};     ///< where the search starts in the next frame; empty: at `from`

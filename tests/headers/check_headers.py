@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Public headers as a user's compiler sees them: each alone, with the warnings that users turn on, as errors.
+
+usage: check_headers.py COMPILER INCLUDE_DIR...
+
+Every .hpp is compiled as C++20, every .h as C99 and as C++. Then every public aggregate is initialised by its first
+member's name alone, as options are: a member without a default initialiser would warn in the user's code.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+CXX = ["-x", "c++", "-std=c++20", "-Wall", "-Wextra", "-Wpedantic"]
+C = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion"]
+LANGUAGES = {".hpp": [CXX], ".h": [["-x", "c", "-std=c99", *C], ["-x", "c++", "-std=c++11", *C]]}
+
+STRUCT = re.compile(r"^(template <class \w+>\n)?struct (?:FLUXEL_API )?(\w+) \{\n(.*?)^\};", re.M | re.S)
+MEMBER = re.compile(r"^  (?!using |static |friend |operator|template|explicit )[\w:<>,* ]+? \**(\w+)(?:\[.*?\])?( = .*?|\{.*\})?[;,]")
+
+
+def namespace_at(text):
+    """The namespaces that are open at the end of the text, as a prefix."""
+    names = []
+    for opened, closed in re.findall(r"^(?:namespace (\w+) \{|\}  // namespace (\w+))", text, re.M):
+        if opened:
+            names.append(opened)
+        elif closed in names:
+            names.remove(closed)
+    return "".join(name + "::" for name in names)
+
+
+def aggregates(header):
+    """(full name, is it a template, first member) of the aggregates that a header defines."""
+    with open(header) as f:
+        text = f.read()
+    for found in STRUCT.finditer(text):
+        template, name, body = found.groups()
+        if not re.search(rf"^  (?:constexpr |explicit )*{name}\(", body, re.M):
+            member = next(filter(None, (MEMBER.match(line) for line in body.splitlines())), None)
+            if member:
+                yield namespace_at(text[:found.start()]) + name, bool(template), member[1]
+
+
+def initialised(number, name, template, member):
+    """A function that names one member of an aggregate."""
+    if template:
+        name += "<const void>" if name.endswith("frame_view") else "<fluxel::u8>"
+    return f"{name} make_{number}() {{ return {{.{member} = {{}}}}; }}\n"
+
+
+def compile_text(compiler, flags, folders, text):
+    """What the compiler says of a translation unit; empty when it is content."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = os.path.join(scratch, "user_code")
+        with open(path, "w") as f:
+            f.write(text)
+        ran = subprocess.run([compiler, *flags, "-Werror", "-fsyntax-only", *(f"-I{d}" for d in folders), path],
+                             capture_output=True, text=True)
+    return ran.stderr if ran.returncode else ""
+
+
+def check(compiler, folders):
+    headers = sorted(os.path.join(d, "fluxel", n) for d in folders if os.path.isdir(os.path.join(d, "fluxel"))
+                     for n in os.listdir(os.path.join(d, "fluxel")) if n.endswith(tuple(LANGUAGES)))
+    problems, structs = [], 0
+    for header in headers:
+        include = f'#include "fluxel/{os.path.basename(header)}"\n'
+        texts = [(flags, include + "int fluxel_user(void);\n") for flags in LANGUAGES[os.path.splitext(header)[1]]]
+        if header.endswith(".hpp"):
+            found = list(aggregates(header))
+            structs += len(found)
+            texts = [(CXX, include + "".join(initialised(i, *a) for i, a in enumerate(found)))]
+        for flags, text in texts:
+            said = compile_text(compiler, flags, folders, text)
+            if said:
+                problems.append(f"{header}, {' '.join(flags)}:\n{said}")
+    return len(headers), structs, problems
+
+
+def test(compiler):
+    """The check itself, on a header with planted faults."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(os.path.join(folder, "fluxel"))
+
+        def problems_of(name, text):
+            path = os.path.join(folder, "fluxel", name)
+            with open(path, "w") as f:
+                f.write("#pragma once\n" + text)
+            problems = check(compiler, [folder])[2]
+            os.remove(path)
+            return problems
+
+        space = "namespace fluxel {{ using u8 = unsigned char;\n{}\n}}\n"
+        assert problems_of("good.hpp", space.format("struct good {\n  int a;\n  int b = 0;\n};")) == []
+        if "clang" not in os.path.basename(compiler):  # which does not warn of designated initialisers
+            assert problems_of("bad.hpp", space.format("struct bad {\n  int a = 0;\n  int b;\n};"))
+            assert problems_of("bad.hpp", space.format("template <class T>\nstruct bad {\n  T a = 0;\n  T b;\n};"))
+        assert problems_of("bad.hpp", "inline int f(int unused) { return 0; }\n")
+        assert problems_of("bad.hpp", "inline std::size_t f() { return 0; }\n")
+        assert problems_of("bad.h", "static inline int f(long long n) { return n; }\n")
+        assert problems_of("bad.h", "static inline int f(void) { // C99 has these\n int class = 0; return class; }\n")
+
+
+def main(compiler, folders):
+    test(compiler)
+    headers, structs, problems = check(compiler, folders)
+    print("\n".join(problems))
+    print(f"{compiler}: {headers} headers, {structs} aggregates, {len(problems)} problems")
+    return 1 if problems or headers < 10 or structs < 10 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
