@@ -4,7 +4,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 set(std "<[a-z_0-9]+>")
-set(c_std "<(stddef|stdint)\\.h>")
+set(c_std "<(stddef|stdint|string)\\.h>")
 
 # The rooms that a room of kernels/ may use, besides itself.
 set(rooms_of_runtime "")
