@@ -40,13 +40,15 @@ void call_memory::enter(bool staged, device_buffer& memory, const char* function
   };
   place(static_cast<std::byte*>(memory.reserve(place(nullptr), function)));
   for (const auto& e : entries)
-    if (e.caller.data != nullptr && e.r == role::in) upload_image(e.here, e.caller, e.element_bytes, function);
+    if (e.caller.data != nullptr && e.r == role::in)
+      upload_image(e.here, e.caller, e.element_bytes, nullptr, function);
 }
 
 void call_memory::leave(const char* function) {
   if (!staged_) return;
   for (const auto& e : std::span(entries_.data(), count_))
-    if (e.caller.data != nullptr && e.r == role::out) download_image(e.caller, e.here, e.element_bytes, function);
+    if (e.caller.data != nullptr && e.r == role::out)
+      download_image(e.caller, e.here, e.element_bytes, nullptr, function);
   check(cuda_table(function).memory.synchronize(nullptr), function);
 }
 

@@ -9,19 +9,20 @@ void reject(const call_site& site, const std::string& argument, const std::strin
   throw error(errc::invalid_argument, message + argument + ": " + problem);
 }
 
-void require(bool holds, const char* function, const std::string& argument, const std::string& problem) {
-  if (!holds) reject({function}, argument, problem);
+void throw_out_of_memory(const char* function) {
+  throw error(errc::out_of_memory, std::string(function) + ": memory: there is not enough");
 }
 
 void check(kernels::status result, const char* function) {
+  if (result == kernels::status::ok) return;
   const std::string name = function;
   switch (result) {
     case kernels::status::ok:
-      return;
+      break;
     case kernels::status::no_device:
       throw error(errc::no_device, name + ": device: CUDA cannot be used");
     case kernels::status::out_of_memory:
-      throw error(errc::out_of_memory, name + ": memory: the device has not enough");
+      throw_out_of_memory(function);
     case kernels::status::launch_failed:
       throw error(errc::device_failure,
                   name + ": device: CUDA refused the work; an earlier call on it may have failed");

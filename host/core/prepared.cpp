@@ -1,30 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/core/prepared.hpp"
 
-#include <utility>
-
 #include "host/core/device.hpp"
 #include "host/core/errors.hpp"
 
 namespace fluxel::host {
-
-device_buffer::device_buffer(device_buffer&& other) noexcept
-    : backend_(other.backend_), data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
-
-device_buffer::~device_buffer() {
-  if (data_ != nullptr) table_for(backend_, "scratch").memory.release(data_);
-}
-
-void* device_buffer::reserve(std::size_t bytes, const char* function) {
-  if (bytes <= bytes_) return data_;
-  const auto& memory = table_for(backend_, function).memory;
-  if (data_ != nullptr) memory.release(data_);
-  bytes_ = 0;
-  data_ = memory.allocate(bytes);
-  if (data_ == nullptr) check(kernels::status::out_of_memory, function);
-  bytes_ = bytes;
-  return data_;
-}
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "host/core/call.hpp"
 #include "host/plan/recipe.hpp"
 #include "kernels/contract/backend.hpp"
 
@@ -14,29 +15,6 @@ namespace fluxel::host {
 struct backends {
   bool cpu = false;
   bool cuda = false;
-};
-
-/// How and where one call runs.
-struct run_context {
-  const char* function;
-  fluxel::backend backend;
-  kernels::launch_options launch;
-};
-
-/// Memory of a backend, owned.
-class device_buffer {
- public:
-  explicit device_buffer(backend b) : backend_(b) {}
-  ~device_buffer();
-  device_buffer(device_buffer&& other) noexcept;
-  /// At least `bytes`; what was in it is lost when it has to grow.
-  void* reserve(std::size_t bytes, const char* function);
-  void* data() const { return data_; }
-
- private:
-  backend backend_;
-  void* data_ = nullptr;
-  std::size_t bytes_ = 0;
 };
 
 /// One recipe on each backend.

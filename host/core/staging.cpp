@@ -32,11 +32,12 @@ byte_rows ascending_rows(const image& im, int n, int p) {
 }
 
 template <class Copy>
-void copy_planes(const image& to, const image& from, int element_bytes, const char* function, Copy copy) {
+void copy_planes(const image& to, const image& from, int element_bytes, CUstream_st* stream, const char* function,
+                 Copy copy) {
   const auto bytes = static_cast<std::size_t>(to.width) * to.channels * element_bytes;
   for (int n = 0; n < to.count; ++n)
     for (int p = 0; p < to.planes; ++p)
-      check(copy(ascending_rows(to, n, p), ascending_rows(from, n, p), bytes, to.height, nullptr), function);
+      check(copy(ascending_rows(to, n, p), ascending_rows(from, n, p), bytes, to.height, stream), function);
 }
 
 }  // namespace
@@ -53,12 +54,14 @@ image place_on_device(const image& host, int element_bytes, std::byte* base, std
   return d;
 }
 
-void upload_image(const image& device, const image& host, int element_bytes, const char* function) {
-  copy_planes(device, host, element_bytes, function, cuda_table(function).memory.upload_rows);
+void upload_image(const image& device, const image& host, int element_bytes, CUstream_st* stream,
+                  const char* function) {
+  copy_planes(device, host, element_bytes, stream, function, cuda_table(function).memory.upload_rows);
 }
 
-void download_image(const image& host, const image& device, int element_bytes, const char* function) {
-  copy_planes(host, device, element_bytes, function, cuda_table(function).memory.download_rows);
+void download_image(const image& host, const image& device, int element_bytes, CUstream_st* stream,
+                    const char* function) {
+  copy_planes(host, device, element_bytes, stream, function, cuda_table(function).memory.download_rows);
 }
 
 std::size_t staged_bytes(size s, int channels, int element_bytes) {
@@ -83,13 +86,14 @@ void staging::upload(std::span<const image_pair> host, std::span<image_pair> dev
   for (std::size_t i = 0; i < host.size(); ++i) {
     device[i].src = place_on_device(host[i].src, element_bytes, static_cast<std::byte*>(src_.data()), src_bytes);
     device[i].dst = place_on_device(host[i].dst, element_bytes, static_cast<std::byte*>(dst_.data()), dst_bytes);
-    upload_image(device[i].src, host[i].src, element_bytes, function);
+    upload_image(device[i].src, host[i].src, element_bytes, nullptr, function);
   }
 }
 
 void staging::download(std::span<const image_pair> host, std::span<const image_pair> device, int element_bytes,
                        const char* function) {
-  for (std::size_t i = 0; i < host.size(); ++i) download_image(host[i].dst, device[i].dst, element_bytes, function);
+  for (std::size_t i = 0; i < host.size(); ++i)
+    download_image(host[i].dst, device[i].dst, element_bytes, nullptr, function);
   check(cuda_table(function).memory.synchronize(nullptr), function);
 }
 

@@ -147,11 +147,11 @@ void flow_object::run(checked_call& call, stream_ref stream, const Run& run_on_i
   place(static_cast<std::byte*>(staged_.reserve(place(nullptr), function_)));
   for (int i = 0; i < checked_call::inputs; ++i)
     if (call.images[i].data != nullptr)
-      upload_image(device.images[i], call.images[i], call.element_bytes[i], function_);
+      upload_image(device.images[i], call.images[i], call.element_bytes[i], nullptr, function_);
   check(run_on_images(device, launch), function_);
   for (int i = checked_call::inputs; i < checked_call::all; ++i)
     if (call.images[i].data != nullptr)
-      download_image(call.images[i], device.images[i], call.element_bytes[i], function_);
+      download_image(call.images[i], device.images[i], call.element_bytes[i], nullptr, function_);
   check(cuda_table(function_).memory.synchronize(nullptr), function_);
 }
 

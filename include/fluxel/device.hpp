@@ -6,19 +6,12 @@
 
 #include "fluxel/export.h"
 #include "fluxel/image_view.hpp"
+#include "fluxel/placement.hpp"
 
 namespace fluxel {
 inline namespace v0 {
 
 enum class backend : int { cpu = 0, cuda = 1 };
-
-/// Which processor an object uses.
-enum class run_on : int {
-  by_memory = 0,  ///< host and pinned views on the CPU, device and managed views on CUDA
-  cpu = 1,
-  cuda = 2,       ///< host views are staged through memory the object owns, and are finished on return
-  automatic = 3,  ///< CUDA when it is usable, else the CPU: the bytes are the same
-};
 
 struct device_info {
   int index = 0;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/core/object_memory.hpp"
+
+#include <utility>
+
+#include "host/core/device.hpp"
+#include "host/core/errors.hpp"
+
+namespace fluxel::host {
+
+void* object_memory::allocate(backend b, std::size_t bytes, CUstream_st* stream, const char* function) {
+  const device_scope scope(b == backend::cuda ? device_ : -1, function);
+  const memory_resource& from = b == backend::cuda ? device_resource_ : host_resource_;
+  void* p = from.allocate != nullptr ? from.allocate(from.context, bytes, alignment, stream)
+                                     : table_for(b, function).memory.allocate(bytes);
+  if (p == nullptr) throw_out_of_memory(function);
+  held_ += bytes;
+  return p;
+}
+
+void object_memory::release(backend b, void* p, std::size_t bytes) noexcept {
+  const memory_resource& from = b == backend::cuda ? device_resource_ : host_resource_;
+  const auto& table = b == backend::cuda ? *kernels::cuda() : kernels::cpu();
+  const int previous = b == backend::cuda && device_ >= 0 ? kernels::cuda_current_device() : -1;
+  if (previous >= 0) kernels::cuda_bind_device(device_);
+  if (from.deallocate != nullptr)
+    from.deallocate(from.context, p, bytes, alignment, nullptr);
+  else
+    table.memory.release(p);
+  if (previous >= 0) kernels::cuda_bind_device(previous);
+  held_ -= bytes;
+}
+
+object_memory& own_memory() {
+  static object_memory own;
+  return own;
+}
+
+device_buffer::device_buffer(device_buffer&& other) noexcept
+    : backend_(other.backend_),
+      memory_(other.memory_),
+      data_(std::exchange(other.data_, nullptr)),
+      bytes_(std::exchange(other.bytes_, 0)) {}
+
+device_buffer::~device_buffer() {
+  if (data_ != nullptr) memory_->release(backend_, data_, bytes_);
+}
+
+void* device_buffer::reserve(std::size_t bytes, const char* function, CUstream_st* stream) {
+  if (bytes <= bytes_) return data_;
+  if (data_ != nullptr) memory_->release(backend_, std::exchange(data_, nullptr), std::exchange(bytes_, 0));
+  data_ = memory_->allocate(backend_, bytes, stream, function);
+  bytes_ = bytes;
+  return data_;
+}
+
+}  // namespace fluxel::host

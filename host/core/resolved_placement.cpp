@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/core/resolved_placement.hpp"
+
+#include <string>
+
+namespace fluxel::host {
+
+namespace {
+
+std::optional<backend> choose_backend(const placement& where, const char* function) {
+  const call_site site{function};
+  if (where.threads < 0)
+    reject(site, "placement.threads", "is " + std::to_string(where.threads) + "; must be 0 (the pool) or more");
+  if (where.device < -1)
+    reject(site, "placement.device", "is " + std::to_string(where.device) + "; must be -1 (current) or more");
+  auto whole = [&](const memory_resource& m, const char* name) {
+    require((m.allocate == nullptr) == (m.deallocate == nullptr), site, name, "needs both functions or neither");
+  };
+  whole(where.device_memory, "placement.device_memory");
+  whole(where.host_memory, "placement.host_memory");
+  // FLUXEL_DEVICE=cuda demands CUDA of `automatic`.
+  const bool demanded = process_device_setting().value == device_setting::kind::cuda;
+  switch (where.processor) {
+    case run_on::by_memory:
+      return std::nullopt;
+    case run_on::cpu:
+      return backend::cpu;
+    case run_on::cuda:
+      return backend::cuda;
+    case run_on::automatic:
+      return demanded || device_count() > 0 ? backend::cuda : backend::cpu;
+  }
+  reject(site, "placement.processor", "is not one of by_memory, cpu, cuda and automatic");
+}
+
+}  // namespace
+
+int resolved_placement::choose_device(const placement& where, std::optional<backend> named, const char* function) {
+  if (named == backend::cpu) return -1;
+  if (named == backend::cuda || where.device >= 0) cuda_table(function);  // throws the reason why there is none
+  if (device_count() == 0) return -1;
+  if (where.device >= device_count())
+    throw error(errc::no_device, std::string(function) + ": placement.device: there is no device " +
+                                     std::to_string(where.device) + ", only 0 to " +
+                                     std::to_string(device_count() - 1));
+  if (where.device >= 0) return where.device;
+  const auto& setting = process_device_setting();
+  const bool demanded = setting.value == device_setting::kind::cuda;
+  return demanded && named ? setting.index : kernels::cuda_current_device();
+}
+
+resolved_placement::resolved_placement(const placement& where, const char* function)
+    : function_(function),
+      threads_(where.threads),
+      named_(choose_backend(where, function)),
+      device_(choose_device(where, named_, function)),
+      memory_(where, device_) {}
+
+backend resolved_placement::on(const call_site& site, const char* argument, memory_kind memory) const {
+  const backend of_memory = backend_for(memory);
+  if (of_memory == backend::cpu) return on_host_memory();
+  if (named_ == backend::cpu) reject(site, argument, "is device memory, but the placement is the CPU");
+  cuda_table(function_);  // throws the reason why there is none
+  return backend::cuda;
+}
+
+}  // namespace fluxel::host

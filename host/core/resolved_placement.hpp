@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A placement that has been checked and bound to this machine's processors.
+
+#include <optional>
+
+#include "fluxel/image_view.hpp"
+#include "host/core/device.hpp"
+#include "host/core/errors.hpp"
+#include "host/core/object_memory.hpp"
+
+namespace fluxel::host {
+
+class resolved_placement {
+ public:
+  /// @param function  names the object or call in messages; outlives this.
+  /// @throws fluxel::error invalid_argument, no_device
+  resolved_placement(const placement& where, const char* function);
+
+  const char* function() const { return function_; }
+  int threads() const { return threads_; }
+
+  /// The backend of every call, or none where the memory of each call decides.
+  std::optional<backend> named() const { return named_; }
+  /// The backend of calls on host memory.
+  backend on_host_memory() const { return named_.value_or(backend::cpu); }
+  /// The backend of calls on such memory; `argument` names the view in messages.
+  backend on(const call_site& site, const char* argument, memory_kind memory) const;
+
+  /// Makes the CUDA device current for a scope; nothing for the CPU.
+  device_scope bind(backend b) const { return device_scope(b == backend::cuda ? device_ : -1, function_); }
+
+  object_memory& memory() const { return memory_; }
+
+ private:
+  static int choose_device(const placement& where, std::optional<backend> named, const char* function);
+
+  const char* function_;
+  int threads_;
+  std::optional<backend> named_;
+  int device_;  ///< -1: no CUDA here, or not used
+  mutable object_memory memory_;
+};
+
+}  // namespace fluxel::host
