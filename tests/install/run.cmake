@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the build tree BINARY_DIR, then builds and runs users' projects against it: by find_package and by
-# pkg-config, in C++ and in C. LIBDIR is the library directory below the prefix; WORK is emptied.
+# pkg-config, in C++ and in C. LIBDIR is the library directory below the prefix; WORK is emptied. CUDA_LIBRARIES: where
+# libcudart_static.a is, when the library is static and has CUDA kernels.
 cmake_minimum_required(VERSION 3.25)
 
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE out)
-  if(NOT code EQUAL 0)
-    message(FATAL_ERROR "failed (${code}): ${ARGN}\n${out}")
-  endif()
-  set(output "${out}" PARENT_SCOPE)
-endfunction()
-
-function(expect_output pattern)
-  if(NOT output MATCHES "${pattern}")
-    message(FATAL_ERROR "expected ${pattern}, got: ${output}")
-  endif()
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 
 file(REMOVE_RECURSE ${WORK})
 run(${CMAKE_COMMAND} --install ${BINARY_DIR} --prefix ${WORK}/first)
 file(RENAME ${WORK}/first ${WORK}/prefix)  # an installed tree can be moved
 set(prefix ${WORK}/prefix)
 set(example ${SOURCE_DIR}/examples/resize.cpp)
+if(NOT EXISTS ${prefix}/share/doc/fluxel/LICENSE)
+  message(FATAL_ERROR "the licence was not installed")
+endif()
+# Files of the package that name a folder of the machine that built it.
+file(GLOB_RECURSE package ${prefix}/*.pc ${prefix}/*.cmake)
+foreach(file IN LISTS package)
+  file(STRINGS ${file} lines REGEX "[-]L/|/usr/local/|${SOURCE_DIR}")
+  if(lines)
+    message(FATAL_ERROR "${file} names a folder of this machine: ${lines}")
+  endif()
+endforeach()
 
 foreach(language cpp c)
   run(${CMAKE_COMMAND} -S ${SOURCE_DIR}/tests/install/consumers/${language} -B ${WORK}/${language} -G ${GENERATOR}
@@ -35,6 +35,7 @@ endforeach()
 set(ENV{PKG_CONFIG_PATH} ${prefix}/${LIBDIR}/pkgconfig)
 run(${PKG_CONFIG} --cflags --libs fluxel)
 separate_arguments(flags UNIX_COMMAND "${output}")
+set(ENV{LIBRARY_PATH} "${CUDA_LIBRARIES}")  # fluxel.pc leaves this to the user
 set(rpath -Wl,-rpath,${prefix}/${LIBDIR})
 run(${CXX} -std=c++20 ${example} -o ${WORK}/pc_cpp ${flags} ${rpath})
 run(${WORK}/pc_cpp)
