@@ -12,7 +12,7 @@ namespace {
 constexpr int cases_per_type = 12;
 
 template <class T>
-void print_case(parity::random& r, run_on device) {
+void print_case(parity::random r, run_on device) {
   const int w = r.between(1, 9), h = r.between(1, 8), channels = r.between(1, 4);
   const int to_w = r.between(1, 14), to_h = r.between(1, 12), factor = r.between(1, 5);
   const bool faded = r.one_in(3);
@@ -37,9 +37,9 @@ void print_case(parity::random& r, run_on device) {
 }  // namespace
 
 void print_bilinear_adjoint(const computer& by) {
-  parity::random r(2030);
   for (auto type : {element_type::f32, element_type::f16, element_type::bf16})
-    for (int i = 0; i < cases_per_type; ++i) with_float(type, [&]<class T>(T) { print_case<T>(r, by.device); });
+    for (int i = 0; i < cases_per_type; ++i)
+      with_float(type, [&]<class T>(T) { print_case<T>(numbers_of("bilinear_adjoint", "", type, i), by.device); });
 }
 
 }  // namespace fluxel::vectors

@@ -60,6 +60,12 @@ std::string digits(double v) {
 
 }  // namespace
 
+parity::random numbers_of(std::string_view operation, std::string_view variant, element_type type, int index) {
+  std::string name(operation);
+  name.append("/").append(variant).append("/").append(name_of(type)).append("/").append(std::to_string(index));
+  return parity::random(parity::hash_bytes(name));
+}
+
 std::vector<unsigned char> make_elements(element_type type, std::size_t count, std::uint64_t seed, depth d) {
   const auto bytes = static_cast<std::size_t>(element_size(type));
   std::vector<unsigned char> elements(count * bytes);
@@ -72,9 +78,8 @@ std::vector<unsigned char> make_elements(element_type type, std::size_t count, s
 }
 
 line::line(const char* operation, const char* promise, element_type type) {
-  constexpr const char* types[] = {"", "u8", "u16", "f16", "bf16", "f32"};
   text("operation", operation).number("bytes_revision", static_cast<std::uint64_t>(revision_of(promise)));
-  text("type", types[int(type)]);
+  text("type", name_of(type));
 }
 line& line::raw(const char* key, const std::string& value) {
   text_.append(text_.empty() ? "{\"" : ",\"").append(key).append("\":").append(value);
@@ -100,6 +105,10 @@ void line::print(std::uint64_t value) { std::printf("%s}\n", hash("hash", value)
 const char* name_of(coordinates rule) {
   constexpr const char* rules[] = {"half_pixel", "asymmetric", "align_corners"};
   return rules[int(rule)];
+}
+const char* name_of(element_type type) {
+  constexpr const char* types[] = {"", "u8", "u16", "f16", "bf16", "f32"};
+  return types[int(type)];
 }
 const char* name_of(filter f) {
   constexpr const char* filters[] = {"bilinear", "nearest", "area", "bicubic", "lanczos3"};

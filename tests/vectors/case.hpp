@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fluxel/device.hpp"
@@ -21,6 +22,10 @@ struct computer {
   const kernels::backend_table* row;
   run_on device;
 };
+
+/// The numbers that draw one case's sizes, options and seed. Every case has its own: a new filter, variant or type
+/// draws no other case anew.
+parity::random numbers_of(std::string_view operation, std::string_view variant, element_type type, int index);
 
 /// Significant bits of u16, and the zeros below them.
 struct depth {
@@ -96,6 +101,7 @@ class line {
 
 const char* name_of(coordinates rule);
 const char* name_of(filter f);
+const char* name_of(element_type type);
 
 // One of these for each operation, in its own file; each prints its cases.
 void print_resize(const computer& by);

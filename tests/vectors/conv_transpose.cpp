@@ -23,7 +23,7 @@ struct conv_case {
 };
 
 /// Drawn again until something is left of the result.
-conv_case draw_conv(parity::random& r) {
+conv_case draw_conv(parity::random r) {
   for (;;) {
     conv_case c;
     const int w = r.between(1, 7), h = r.between(1, 6), kw = r.between(1, 5), kh = r.between(1, 4);
@@ -83,7 +83,7 @@ void print_conv(const conv_case& c, run_on device) {
 }
 
 template <class T>
-void print_upsampled(parity::random& r) {
+void print_upsampled(parity::random r) {
   const int w = r.between(1, 7), h = r.between(1, 6), channels = r.between(1, 4), factor = r.between(1, 7);
   const auto beyond = r.pick({edge::zero, edge::zero, edge::replicate});
   const std::uint64_t seed = r.next() >> 32;
@@ -98,18 +98,17 @@ void print_upsampled(parity::random& r) {
 }  // namespace
 
 void print_conv_transpose(const computer& by) {
-  parity::random r(2028);
   for (auto type : {element_type::f32, element_type::f16, element_type::bf16})
     for (int i = 0; i < cases_per_type; ++i) {
-      const auto c = draw_conv(r);
+      const auto c = draw_conv(numbers_of("conv_transpose2d", "", type, i));
       with_float(type, [&]<class T>(T) { print_conv<T>(c, by.device); });
     }
 }
 
 void print_upsampling(const computer&) {
-  parity::random r(2029);
   for (auto type : {element_type::u8, element_type::u16, element_type::f16, element_type::bf16, element_type::f32})
-    for (int i = 0; i < 8; ++i) with_element(type, [&]<class T>(T) { print_upsampled<T>(r); });
+    for (int i = 0; i < 8; ++i)
+      with_element(type, [&]<class T>(T) { print_upsampled<T>(numbers_of("upsample_transpose_conv", "", type, i)); });
 }
 
 }  // namespace fluxel::vectors

@@ -10,7 +10,13 @@ namespace {
 
 using parity::random;
 
-constexpr int cases_per_type = 64;
+/// Of every type.
+struct share {
+  filter kind;
+  int cases;
+};
+constexpr share shares[] = {
+    {filter::bilinear, 20}, {filter::nearest, 11}, {filter::area, 11}, {filter::bicubic, 11}, {filter::lanczos3, 11}};
 
 struct vector_case {
   resize_geometry geometry;
@@ -36,13 +42,12 @@ void draw_mapping(random& r, const resize_geometry& g, resize_options& o) {
   }
 }
 
-vector_case draw_case(random& r, element_type type) {
+vector_case draw_case(random r, filter kind, element_type type) {
   vector_case c;
   const int w = r.between(1, 19), h = r.between(1, 13), to_w = r.between(1, 23), to_h = r.between(1, 17);
   c.geometry = {{w, h}, {to_w, to_h}, r.between(1, 4), type};
   auto& o = c.options;
-  o.filter =
-      r.pick({filter::bilinear, filter::bilinear, filter::nearest, filter::area, filter::bicubic, filter::lanczos3});
+  o.filter = kind;
   o.antialias = r.pick({antialias::no, antialias::yes});
   o.coordinates = r.pick({coordinates::half_pixel, coordinates::asymmetric, coordinates::align_corners});
   o.rounding = r.pick(
@@ -93,12 +98,12 @@ void print(const vector_case& c, std::uint64_t hash) {
 }  // namespace
 
 void print_resize(const computer& by) {
-  random r(2026);
   for (auto type : {element_type::u8, element_type::u16, element_type::f16, element_type::bf16, element_type::f32})
-    for (int i = 0; i < cases_per_type; ++i) {
-      const auto c = draw_case(r, type);
-      print(c, output_hash(c, *by.row));
-    }
+    for (const auto& [kind, cases] : shares)
+      for (int i = 0; i < cases; ++i) {
+        const auto c = draw_case(numbers_of("resize", name_of(kind), type, i), kind, type);
+        print(c, output_hash(c, *by.row));
+      }
 }
 
 }  // namespace fluxel::vectors

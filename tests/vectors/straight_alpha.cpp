@@ -8,7 +8,12 @@ namespace fluxel::vectors {
 
 namespace {
 
-constexpr int cases_per_type = 8;
+/// Of every type.
+struct share {
+  filter kind;
+  int cases;
+};
+constexpr share shares[] = {{filter::bilinear, 3}, {filter::area, 2}, {filter::bicubic, 3}};
 
 struct alpha_case {
   resize_geometry geometry;
@@ -16,10 +21,10 @@ struct alpha_case {
   std::uint64_t seed;
 };
 
-alpha_case draw_case(parity::random& r, element_type type) {
+alpha_case draw_case(parity::random r, filter kind, element_type type) {
   const int w = r.between(1, 15), h = r.between(1, 11), to_w = r.between(1, 19), to_h = r.between(1, 13);
   alpha_case c{.geometry = {{w, h}, {to_w, to_h}, r.pick({2, 4}), type}, .seed = 0};
-  c.options.filter = r.pick({filter::bilinear, filter::bilinear, filter::area, filter::bicubic});
+  c.options.filter = kind;
   c.options.antialias = r.pick({antialias::no, antialias::yes});
   c.options.coordinates = r.pick({coordinates::half_pixel, coordinates::asymmetric, coordinates::align_corners});
   c.seed = r.next() >> 32;
@@ -35,21 +40,23 @@ std::uint64_t output_hash(const alpha_case& c, run_on device) {
   return hash_of(dst);
 }
 
+void print_case(const alpha_case& c, run_on device) {
+  const auto& [g, o, seed] = c;
+  line l("straight_alpha", "straight_alpha", g.type);
+  l.sizes(g.src, g.dst).number("channels", std::uint64_t(g.channels)).number("seed", seed);
+  l.text("filter", name_of(o.filter)).truth("antialias", o.antialias == antialias::yes);
+  l.text("coordinates", name_of(o.coordinates));
+  if (o.filter == filter::bicubic) l.real("cubic_a", o.cubic_a);
+  with_element(g.type, [&]<class T>(T) { l.print(output_hash<T>(c, device)); });
+}
+
 }  // namespace
 
 void print_straight_alpha(const computer& by) {
-  parity::random r(2027);
   for (auto type : {element_type::u8, element_type::u16, element_type::f16, element_type::bf16, element_type::f32})
-    for (int i = 0; i < cases_per_type; ++i) {
-      const auto c = draw_case(r, type);
-      const auto& [g, o, seed] = c;
-      line l("straight_alpha", "straight_alpha", type);
-      l.sizes(g.src, g.dst).number("channels", std::uint64_t(g.channels)).number("seed", seed);
-      l.text("filter", name_of(o.filter)).truth("antialias", o.antialias == antialias::yes);
-      l.text("coordinates", name_of(o.coordinates));
-      if (o.filter == filter::bicubic) l.real("cubic_a", o.cubic_a);
-      with_element(type, [&]<class T>(T) { l.print(output_hash<T>(c, by.device)); });
-    }
+    for (const auto& [kind, cases] : shares)
+      for (int i = 0; i < cases; ++i)
+        print_case(draw_case(numbers_of("straight_alpha", name_of(kind), type, i), kind, type), by.device);
 }
 
 }  // namespace fluxel::vectors

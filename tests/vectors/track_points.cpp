@@ -39,7 +39,7 @@ struct track_case {
   std::uint64_t seed = 0;
 };
 
-track_case draw_case(parity::random& r, element_type type) {
+track_case draw_case(parity::random r, element_type type) {
   const int w = r.between(9, 48), h = r.between(9, 40), channels = r.pick({1, 3, 4});
   track_case c{.geometry = {w, h, channels, type}};
   c.options.window = r.pick({3, 7, 15, 21, 31});
@@ -86,8 +86,10 @@ void print_case(const track_case& c, run_on device) {
 
 void print_track_points(const computer& by) {
   constexpr element_type types[] = {element_type::u8, element_type::u16, element_type::f32};
-  parity::random r(2034);
-  for (int i = 0; i < cases; ++i) print_case(draw_case(r, types[i % 3]), by.device);
+  for (int i = 0; i < cases; ++i) {
+    const auto type = types[i % 3];
+    print_case(draw_case(numbers_of("track_points", "", type, i / 3), type), by.device);
+  }
 }
 
 }  // namespace fluxel::vectors
