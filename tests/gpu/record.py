@@ -4,8 +4,10 @@
 
   record.py describe BUILD_DIR PARITY_CUDA           what the binaries are made of, as JSON (pack calls it)
   record.py make VISIT_DIR RECORD.json               from the folder that tests/gpu/check has written
+  record.py except RECORD.json TOOL REASON...        what a sanitizer reported is explained and does not matter
   record.py check PARITY_CPU [PARITY_CUDA] RECORD... today's CPU bytes against the GPU's, today's machine code too
 
+An exception holds for the recorded number of errors of one sanitizer, and every check prints it with its reason.
 check exits 0 when every record holds, 1 when a byte differs or a record is broken, 77 when there is no record.
 A record whose kernels, fuzzer or bytes_revision have moved on is called stale where it is, and does not fail.
 """
@@ -26,6 +28,12 @@ def load(path, default=None):
         return default
     with open(path) as f:
         return json.load(f)
+
+
+def save(record, path):
+    with open(path, "w") as f:
+        json.dump(record, f, indent=1, sort_keys=True)
+        f.write("\n")
 
 
 def read(path):
@@ -57,10 +65,14 @@ def sanitizer_errors(visit, tool, exit_code):
 
 
 def bench_rows(visit):
+    """The rows of the benchmarks that ended; one that was stopped leaves half a file, which does not void the record."""
     rows = []
     for name in sorted(os.listdir(visit)):
         if name.startswith("bench_") and name.endswith(".json"):
-            rows += load(os.path.join(visit, name)).get("benchmarks", [])
+            try:
+                rows += load(os.path.join(visit, name)).get("benchmarks", [])
+            except json.JSONDecodeError:
+                print(f"{name}: not whole, its rows are not recorded")
     return rows
 
 
@@ -81,7 +93,7 @@ def make(visit):
             operations[op["name"]] = {"bytes_revision": op["bytes_revision"], "inputs": op["inputs"], "gpu": gpu}
     if not operations:
         raise ValueError("no operation ran on the GPU")
-    return {"schema": 1, "gpu": name, "driver": driver, "compute_capability": capability, "nvcc": build["nvcc"],
+    return {"schema": 1, "date": read(os.path.join(visit, "date")).strip(), "gpu": name, "driver": driver, "compute_capability": capability, "nvcc": build["nvcc"],
             "flags": build["flags"], "machine_code": build["machine_code"],
             "parity": {k: run[k] for k in ("seed", "max_side", "max_elements")}, "operations": operations,
             "sanitizers": {t: sanitizer_errors(visit, t, steps.get(t)) for t in SANITIZERS},
@@ -132,16 +144,44 @@ def check_machine_code(record, parity_cuda):
     return f"machine code of sm_{arch}: STALE, {len(set(now) - set(recorded))} of {len(now)} images are new"
 
 
-def check(record, parity_cpu, parity_cuda):
-    """Lines to print and whether the record holds."""
-    lines = [f"{record['gpu']}, driver {record['driver']}, nvcc {record['nvcc']}"]
-    good = True
+def add_exception(record, tool, reason):
+    """Explains the errors that a sanitizer reported at this visit."""
+    errors = record["sanitizers"].get(tool)
+    if not errors or errors < 0:
+        raise ValueError(f"{tool} reported no errors: there is nothing to except")
+    if not reason.strip():
+        raise ValueError("an exception needs a reason")
+    record.setdefault("exceptions", {})[tool] = {"errors": errors, "reason": reason.strip()}
+
+
+def check_sanitizers(record):
+    """Lines to print and whether all errors are explained."""
+    lines, good = [], True
+    exceptions = dict(record.get("exceptions", {}))
     for tool, errors in record["sanitizers"].items():
-        if errors is None:
+        exception = exceptions.pop(tool, None)
+        if exception is not None and (exception["errors"] != errors or not exception["reason"].strip()):
+            lines.append(f"{tool}: {errors} errors recorded, which its exception ({exception['errors']}) does not explain")
+            good = False
+        elif exception is not None:
+            lines.append(f"{tool}: {errors} errors recorded, EXCEPTED: {exception['reason']}")
+        elif errors is None:
             lines.append(f"{tool}: NOT RUN at the visit")
         elif errors != 0:
             lines.append(f"{tool}: {errors} errors recorded")
             good = False
+    if exceptions:
+        lines.append(f"exceptions for no sanitizer: {', '.join(sorted(exceptions))}")
+    return lines, good and not exceptions
+
+
+def check(record, parity_cpu, parity_cuda):
+    """Lines to print and whether the record holds."""
+    lines = [f"{record['gpu']}, driver {record['driver']}, nvcc {record['nvcc']}"]
+    more, good = check_sanitizers(record)
+    lines += more
+    lines += [f"{step}: failed at the visit (exit {code})" for step, code in record["steps"].items()
+              if step.startswith(("bench", "ncu")) and code not in (0, 77)]
     today = cpu_hashes(parity_cpu, record)
     for name, recorded in record["operations"].items():
         if not recorded["gpu"] or len(recorded["gpu"]) != len(recorded["inputs"]):
@@ -187,9 +227,13 @@ def main(command, arguments):
         except ValueError as problem:
             print(f"no record: {problem}")
             return 1
-        with open(arguments[1], "w") as f:
-            json.dump(record, f, indent=1, sort_keys=True)
+        save(record, arguments[1])
         print(f"{arguments[1]}: {sum(len(o['gpu']) for o in record['operations'].values())} cases on {record['gpu']}")
+        return 0
+    if command == "except":
+        record = load(arguments[0])
+        add_exception(record, arguments[1], " ".join(arguments[2:]))
+        save(record, arguments[0])
         return 0
     if command == "check":
         return check_all(arguments)
