@@ -12,6 +12,13 @@ install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 if(TARGET fluxel_cli)
   install(TARGETS fluxel_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+if(TARGET fluxel_documents)
+  set(documents ${PROJECT_BINARY_DIR}/documents)
+  install(FILES ${documents}/fluxel.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES ${documents}/fluxel.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME fluxel)
+  install(FILES ${documents}/_fluxel DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  install(FILES ${documents}/fluxel.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+endif()
 
 # What users of a static library must link themselves. The C++ runtime is the compiler's default where that is known.
 set(FLUXEL_PACKAGE_STATIC ON)

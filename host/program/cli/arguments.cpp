@@ -5,6 +5,7 @@
 
 #include "fluxel/version.hpp"
 #include "host/program/cli/commands.hpp"
+#include "host/program/cli/documents.hpp"
 #include "host/program/cli/flow_arguments.hpp"
 #include "host/program/cli/option_groups.hpp"
 #include "host/program/cli/values.hpp"
@@ -145,6 +146,8 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   const CLI::App* upsample_command = add_upsample(app, *upsample_values);
   const auto flow_commands = add_flow_commands(app);
   app.add_subcommand("info", "Devices, instruction sets, build, revisions, FFmpeg version");
+  std::string document;
+  add_documents(app, document);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -157,6 +160,10 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
       throw video::failure(video::fault::usage, "name a command");
     }
     throw video::failure(video::fault::usage, complaint(app, e, argc, argv));
+  }
+  if (!document.empty()) {
+    print_document(app, document);
+    return {};
   }
   if (resize_command->parsed()) return [resize_values] { return resize(*resize_values); };
   if (upsample_command->parsed()) return [upsample_values] { return upsample(*upsample_values); };
