@@ -3,6 +3,7 @@
 
 #include "kernels/common/resize/lerp.hpp"
 #include "kernels/cuda/resize/linear_exact_u8.cuh"
+#include "kernels/cuda/resize/linear_staged_u8.cuh"
 #include "kernels/cuda/resize/linear_u8.cuh"
 #include "kernels/cuda/runtime/elements.cuh"
 #include "kernels/cuda/runtime/widen.cuh"
@@ -138,9 +139,9 @@ status linear_of(std::span<const image_pair> pairs, int low_zero_bits, const axi
 }
 
 status linear_bytes(std::span<const image_pair> pairs, const axis_source& axes, const launch_options& options) {
-  if (axes.half_pixel())
-    if (const exact_u8 which = find_exact_u8(pairs); which != exact_u8::none)
-      return resize_exact_u8(pairs, which, options);
+  if (const exact_ratio ratio = axes.exact(pairs); fits_exact_u8(pairs, ratio))
+    return resize_exact_u8(pairs, ratio, options);
+  if (fits_linear_staged_u8(pairs, axes)) return resize_linear_staged_u8(pairs, axes, options);
   if (fits_linear_u8(pairs)) return resize_linear_u8(pairs, axes, options);
   return linear_of<u8>(pairs, 0, axes, options);
 }

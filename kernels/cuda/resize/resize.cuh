@@ -13,13 +13,23 @@ std::unique_ptr<prepared_resize> prepare_resize(const resize_recipe& recipe);
 
 std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe);
 
+/// Ratios of both sides whose positions, at half-pixel centres, are multiples of a quarter pixel.
+enum class exact_ratio { none, doubled, halved, three_to_two };
+
+/// How far source positions reach: [k] is the largest distance of the first and the last of 2^k neighbouring outputs.
+struct axis_reach {
+  static constexpr int count = 9;
+  int of[count] = {};
+};
+
 /// Tables in device memory.
 struct linear_tables {
   const position* x = nullptr;
   const position* y = nullptr;
   int low_zero_bits = 0;
   last_rounding rounding{};
-  bool half_pixel = false;  ///< they double or halve both sides by coordinates::half_pixel
+  exact_ratio exact{};
+  axis_reach reach_x, reach_y;
 };
 status resize_linear_tables(std::span<const image_pair> pairs, element_type type, const linear_tables& tables,
                             const launch_options& options);

@@ -87,6 +87,7 @@ struct tiling {
   int elements = 128;
   int rows = 1;
   int rows_per_tile = 0;
+  int rows_before = 0;  ///< the first tile starts so many rows before the plane
   int element_bytes = 1;
   int word_bytes = 4;  ///< what a lane stores at once where it can; 0: elements
   int together = 1;    ///< channels that the kernel sees as one
@@ -118,7 +119,7 @@ inline pair_view view_of(const image_pair& pair, const tiling& cut, int rows_per
   v.src_words = same_offset(src, 4);
   const int columns = (v.row_elements - 1 + v.lead) / cut.elements + 1;
   v.tiles_per_row = divisor(columns);
-  v.tiles_per_plane = divisor(columns * divide_up(dst.height, rows_per_tile));
+  v.tiles_per_plane = divisor(columns * divide_up(dst.height + cut.rows_before, rows_per_tile));
   return v;
 }
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Instructions on the bytes and 16-bit halves of a word that CUDA's headers lack or dress up.
+
+#include <cstdint>
+
+#include "kernels/cuda/runtime/device.cuh"
+
+namespace fluxel::kernels::gpu {
+
+#if defined(__CUDACC__)
+
+/// As __byte_perm for selectors without sign bits, which it would mask in every row.
+__device__ __forceinline__ std::uint32_t permute_bytes(std::uint32_t a, std::uint32_t b, std::uint32_t selector) {
+  std::uint32_t result;
+  asm("prmt.b32 %0, %1, %2, %3;" : "=r"(result) : "r"(a), "r"(b), "r"(selector));
+  return result;
+}
+/// Bytes 0 and 1 (low) or 2 and 3 (high) of `pixels` times two signed weights, added to `sum`.
+__device__ __forceinline__ std::int32_t add_products_low(std::uint32_t weights, std::uint32_t pixels,
+                                                         std::int32_t sum) {
+  std::int32_t result;
+  asm("dp2a.lo.s32.u32 %0, %1, %2, %3;" : "=r"(result) : "r"(weights), "r"(pixels), "r"(sum));
+  return result;
+}
+__device__ __forceinline__ std::int32_t add_products_high(std::uint32_t weights, std::uint32_t pixels,
+                                                          std::int32_t sum) {
+  std::int32_t result;
+  asm("dp2a.hi.s32.u32 %0, %1, %2, %3;" : "=r"(result) : "r"(weights), "r"(pixels), "r"(sum));
+  return result;
+}
+/// Four numbers clamped to bytes, the first lowest.
+__device__ __forceinline__ std::uint32_t pack_clamped(std::int32_t a, std::int32_t b, std::int32_t c,
+                                                      std::int32_t d) {
+  std::uint32_t high, result;
+  asm("cvt.pack.sat.u8.s32.b32 %0, %1, %2, 0;" : "=r"(high) : "r"(d), "r"(c));
+  asm("cvt.pack.sat.u8.s32.b32 %0, %1, %2, %3;" : "=r"(result) : "r"(b), "r"(a), "r"(high));
+  return result;
+}
+/// Keeps a value in its register: the compiler would otherwise compute selectors again in every row.
+__device__ __forceinline__ void keep_in_register(std::uint32_t& value) { asm volatile("" : "+r"(value)); }
+
+#else
+
+inline std::uint32_t permute_bytes(std::uint32_t a, std::uint32_t b, std::uint32_t selector) {
+  return __byte_perm(a, b, selector);
+}
+inline std::int32_t add_products_low(std::uint32_t weights, std::uint32_t pixels, std::int32_t sum) {
+  return sum + static_cast<std::int16_t>(weights) * static_cast<std::int32_t>(pixels & 255) +
+         static_cast<std::int16_t>(weights >> 16) * static_cast<std::int32_t>(pixels >> 8 & 255);
+}
+inline std::int32_t add_products_high(std::uint32_t weights, std::uint32_t pixels, std::int32_t sum) {
+  return add_products_low(weights, pixels >> 16, sum);
+}
+inline std::uint32_t clamped_byte(std::int32_t v) {
+  return v < 0 ? 0u : v > 255 ? 255u : static_cast<std::uint32_t>(v);
+}
+inline std::uint32_t pack_clamped(std::int32_t a, std::int32_t b, std::int32_t c, std::int32_t d) {
+  return clamped_byte(a) | clamped_byte(b) << 8 | clamped_byte(c) << 16 | clamped_byte(d) << 24;
+}
+inline void keep_in_register(std::uint32_t&) {}
+
+#endif
+
+}  // namespace fluxel::kernels::gpu
