@@ -19,6 +19,7 @@ struct video_arguments {
   std::vector<std::string> codec_options;  ///< "key=value"
   int codec_threads = 0;
   std::optional<double> crf;
+  std::string fps;
   std::string start, to, duration;  ///< as ffmpeg writes times; empty is not given
   std::optional<int> start_number;
   std::string rate;

@@ -49,6 +49,10 @@ void add_encoding(CLI::App& app, video_arguments& a) {
   app.add_option("--codec", a.codec, "Video encoder, as FFmpeg names it\n(default: the usual one of the output)")
       ->type_name("NAME")
       ->group(group);
+  app.add_option("--fps", a.fps,
+                 "Frames per second of the output: frames are left out or repeated\n(default: the input's times)")
+      ->type_name("R")
+      ->group(group);
   app.add_option("--crf", a.crf, "Constant quality of the encoder; lower is better")->type_name("N")->group(group);
   app.add_option("--codec-opt", a.codec_options, "Option of the encoder; may be repeated: preset=slow, b=4M, q=3")
       ->type_name("K=V")

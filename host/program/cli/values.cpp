@@ -194,6 +194,7 @@ video::output_options output_options_of(const video_arguments& a) {
   out.pixel_format = a.pixel_format;
   out.codec_threads = a.codec_threads;
   out.crf = a.crf;
+  out.frame_rate = a.fps;
   for (const std::string& option : a.codec_options) {
     const auto equals = option.find('=');
     if (equals == std::string::npos || equals == 0)

@@ -2,22 +2,23 @@
 #include "host/program/video/codec_choice.hpp"
 
 #include <algorithm>
-#include <cstring>
 
+#include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/names.hpp"
 #include "host/program/video/pixel_format.hpp"
+#include "host/program/video/timing.hpp"
 
 namespace fluxel::video {
 
 namespace {
 
-bool is_y4m(const AVOutputFormat& container) { return std::strcmp(container.name, "yuv4mpegpipe") == 0; }
+bool is_y4m(const AVOutputFormat& container) { return has_name(container, "yuv4mpegpipe"); }
 
 /// What these call video is a cover picture.
 bool holds_only_sound(const AVOutputFormat& container) {
   for (const char* name : {"mp3", "flac", "aiff", "oga", "opus"})
-    if (std::strcmp(container.name, name) == 0) return true;
+    if (has_name(container, name)) return true;
   return false;
 }
 
@@ -92,6 +93,7 @@ AVPixelFormat choose_format(const std::vector<AVPixelFormat>& list, const AVCode
   const AVPixelFormat swapped = av_pix_fmt_swap_endianness(from);
   if (is_jpeg(codec) && contains(list, jpeg_variant(from))) return jpeg_variant(from);
   if (list.empty() || contains(list, from)) return from;
+  if (codec.id == AV_CODEC_ID_GIF) return AV_PIX_FMT_PAL8;
   if (contains(list, swapped)) return swapped;
   const AVPixelFormat usual = usual_for_rgb(list, from);
   return usual != AV_PIX_FMT_NONE ? usual : best_of(list, from);
@@ -129,9 +131,35 @@ const AVCodec* named_encoder(const std::string& name) {
                                   (near.empty() ? "; see ffmpeg -encoders" : "; did you mean " + near + "?"));
 }
 
+bool holds(const AVOutputFormat& container, AVCodecID id) {
+  return avformat_query_codec(&container, id, FF_COMPLIANCE_EXPERIMENTAL) == 1 || has_name(container, "mpegts");
+}
+
+bool is_hdr(const AVFrame& first) {
+  const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(first.format));
+  return d->comp[0].depth > 8 &&
+         (first.color_trc == AVCOL_TRC_SMPTE2084 || first.color_trc == AVCOL_TRC_ARIB_STD_B67);
+}
+
+/// The container's usual codec, unless it loses what another one of the same container keeps: uneven times and rates
+/// that MPEG-2 has not, and high dynamic range, which devices play as HEVC.
+AVCodecID usual_codec(const output_options& options, const AVOutputFormat& container, const AVFrame& first,
+                      const picture_source& source) {
+  const AVCodecID id = av_guess_codec(&container, nullptr, options.name.c_str(), nullptr, AVMEDIA_TYPE_VIDEO);
+  const bool mpeg2 = id == AV_CODEC_ID_MPEG1VIDEO || id == AV_CODEC_ID_MPEG2VIDEO;
+  if ((id == AV_CODEC_ID_H264 || mpeg2) && is_hdr(first) && holds(container, AV_CODEC_ID_HEVC) &&
+      avcodec_find_encoder(AV_CODEC_ID_HEVC) != nullptr)
+    return AV_CODEC_ID_HEVC;
+  if (!mpeg2 || has_constant_rate(container) || !holds(container, AV_CODEC_ID_H264)) return id;
+  const bool known_rate =
+      av_cmp_q(allowed_rate(*avcodec_find_encoder(id), source.frame_rate), source.frame_rate) == 0;
+  return source.even && known_rate ? id : AV_CODEC_ID_H264;
+}
+
 }  // namespace
 
-const AVCodec& choose_encoder(const output_options& options, const AVOutputFormat& container) {
+const AVCodec& choose_encoder(const output_options& options, const AVOutputFormat& container, const AVFrame& first,
+                              const picture_source& source) {
   if (!options.codec.empty()) {
     const AVCodec* codec = named_encoder(options.codec);
     if (avformat_query_codec(&container, codec->id, FF_COMPLIANCE_EXPERIMENTAL) == 0)
@@ -139,7 +167,7 @@ const AVCodec& choose_encoder(const output_options& options, const AVOutputForma
                                       avcodec_get_name(codec->id) + "; choose another codec or an .mkv output");
     return *codec;
   }
-  const AVCodecID id = av_guess_codec(&container, nullptr, options.name.c_str(), nullptr, AVMEDIA_TYPE_VIDEO);
+  const AVCodecID id = usual_codec(options, container, first, source);
   if (id == AV_CODEC_ID_NONE || holds_only_sound(container))
     throw failure(fault::usage,
                   options.name + ": " + container.name + " files hold no pictures; try .mp4, .mkv or .png");

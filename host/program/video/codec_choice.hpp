@@ -3,13 +3,16 @@
 
 #include <vector>
 
-#include "host/program/video/encoder.hpp"
+#include "host/program/video/frames.hpp"
+#include "host/program/video/job.hpp"
+#include "host/program/video/picture_source.hpp"
 
 namespace fluxel::video {
 
-/// The encoder that the user named, by encoder or codec name, or the container's usual one.
+/// The encoder that the user named, by encoder or codec name, or the container's usual one that can hold what comes.
 /// @throws failure usage  unknown (with the nearest name), or not for this container.
-const AVCodec& choose_encoder(const output_options& options, const AVOutputFormat& container);
+const AVCodec& choose_encoder(const output_options& options, const AVOutputFormat& container, const AVFrame& first,
+                              const picture_source& source);
 
 /// The formats that an encoder takes; empty when it takes any.
 std::vector<AVPixelFormat> formats_of(const AVCodec& codec, const AVOutputFormat& container);

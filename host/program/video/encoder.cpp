@@ -3,32 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "host/program/video/codec_choice.hpp"
+#include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/palette.hpp"
 #include "host/program/video/pixel_format.hpp"
 
 namespace fluxel::video {
 
 namespace {
-
-constexpr int most_mpeg4_ticks = 65535;  // 16 bits in the MPEG-4 header
-
-std::int64_t& duration_of(AVFrame& frame) {
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
-  return frame.duration;
-#else
-  return frame.pkt_duration;
-#endif
-}
-
-/// Containers without a time for each frame. FFmpeg's own flag for it is missing in MP4 and others that have one.
-bool has_constant_rate(const AVOutputFormat& container) {
-  for (const char* name : {"avi", "amv", "yuv4mpegpipe", "mxf", "mxf_d10", "mxf_opatom", "gxf", "dv", "swf", "avm2"})
-    if (std::strcmp(container.name, name) == 0) return true;
-  return false;
-}
 
 /// Encoders that look poor at their default of 200 kbit/s: constant quality instead.
 int default_quantiser(AVCodecID id) {
@@ -88,25 +72,11 @@ std::string refusal(const AVCodecContext& c, const char* name, int status) {
 
 }  // namespace
 
-const AVOutputFormat& container_for(const output_options& options) {
-  if (options.kind == output_kind::nothing) return *av_guess_format("null", nullptr, nullptr);
-  const AVOutputFormat* found =
-      options.name == "-" ? nullptr : av_guess_format(nullptr, options.name.c_str(), nullptr);
-  if (found == nullptr && options.kind == output_kind::stream)
-    found = av_guess_format("yuv4mpegpipe", nullptr, nullptr);
-  if (found == nullptr)
-    throw failure(
-        fault::usage,
-        options.name +
-            ": the ending of the name does not say which kind of file; try .mp4, .mkv, .webm, .png or .jpg");
-  return *found;
-}
-
 encoder::encoder(const output_options& options, const AVOutputFormat& container, const AVFrame& first,
                  const picture_source& source, monitor& monitor)
     : source_(source),
       monitor_(monitor),
-      codec_(&choose_encoder(options, container)),
+      codec_(&choose_encoder(options, container, first, source)),
       context_(avcodec_alloc_context3(codec_)),
       convert_(source.assumed_matrix) {
   if (!context_) throw std::bad_alloc();
@@ -120,18 +90,20 @@ encoder::encoder(const output_options& options, const AVOutputFormat& container,
   choose_pixel_format(options, container, first);
   set_color(first);
   // YUV4MPEG2 takes silence for the centre.
-  if (context_->chroma_sample_location == AVCHROMA_LOC_UNSPECIFIED &&
-      std::strcmp(container.name, "yuv4mpegpipe") == 0)
+  if (context_->chroma_sample_location == AVCHROMA_LOC_UNSPECIFIED && has_name(container, "yuv4mpegpipe"))
     context_->chroma_sample_location = AVCHROMA_LOC_LEFT;
-  choose_time_base(container);
+  choose_time_base(options, container);
   set_fields(first);
   open(options);
+  pacer_.emplace(timing_.pace, source_.time_base, [this](frame_ptr frame) { send(std::move(frame)); });
 }
 
 void encoder::choose_pixel_format(const output_options& options, const AVOutputFormat& container,
                                   const AVFrame& first) {
   target_ = choose_pixels(options, *codec_, container, first);
   context_->pix_fmt = target_.format;
+  palette_needed_ = target_.format == AV_PIX_FMT_PAL8;
+  if (palette_needed_) target_ = {.format = AV_PIX_FMT_BGRA};
   const auto from = static_cast<AVPixelFormat>(first.format);
   AVFrame plain{};
   plain.format = target_.format;
@@ -141,6 +113,9 @@ void encoder::choose_pixel_format(const output_options& options, const AVOutputF
   const bool new_matrix = target_.matrix != AVCOL_SPC_UNSPECIFIED && !same_matrix(target_.matrix, matrix);
   convert_needed_ = plain.format != from || new_range || new_matrix;
   const bool lossless = only_rearranged(from, static_cast<AVPixelFormat>(plain.format));
+  if (palette_needed_)
+    return monitor_.note(std::string("every picture gets a palette of 256 colors, which is what ") + codec_->name +
+                         " holds");
   if (!convert_needed_ || lossless) return;
   monitor_.note(std::string("pixels are converted from ") + av_get_pix_fmt_name(from) + " to " +
                 av_get_pix_fmt_name(static_cast<AVPixelFormat>(plain.format)) +
@@ -164,18 +139,10 @@ void encoder::set_color(const AVFrame& first) {
   c.chroma_sample_location = rgb_out ? AVCHROMA_LOC_UNSPECIFIED : first.chroma_location;
 }
 
-void encoder::choose_time_base(const AVOutputFormat& container) {
-  constant_rate_ = has_constant_rate(container);
-  const AVRational rate = allowed_rate(*codec_, source_.frame_rate);
-  if (av_cmp_q(rate, source_.frame_rate) != 0) {
-    constant_rate_ = true;
-    monitor_.note(std::string(codec_->name) + " has no rate of " + std::to_string(av_q2d(source_.frame_rate)) +
-                  " frames per second: written at " + std::to_string(av_q2d(rate)));
-  }
-  context_->framerate = rate;
-  context_->time_base = constant_rate_ ? av_inv_q(rate) : source_.time_base;
-  if (codec_->id == AV_CODEC_ID_MPEG4 && context_->time_base.den > most_mpeg4_ticks)
-    context_->time_base = {1, 60000};  // holds 24, 25, 30 and 60 frames per second and their NTSC kin exactly
+void encoder::choose_time_base(const output_options& options, const AVOutputFormat& container) {
+  timing_ = choose_timing(options, container, *codec_, source_);
+  context_->framerate = timing_.rate;
+  context_->time_base = timing_.pace.tick;
 }
 
 void encoder::set_fields(const AVFrame&) {
@@ -222,28 +189,27 @@ void encoder::open(const output_options& options) {
   if (status < 0) throw failure(fault::output, refusal(*context_, codec_->name, status));
 }
 
-std::int64_t encoder::constant_rate_pts(std::int64_t pts) {
-  const AVRational base = context_->time_base;
-  std::int64_t out = av_rescale_q(pts, source_.time_base, base);
-  const double exact = double(pts) * av_q2d(source_.time_base) / av_q2d(base);
-  bool moved = std::abs(exact - double(out)) > 0.25;
-  if (last_pts_ != INT64_MIN && out <= last_pts_) out = last_pts_ + 1, moved = true;
-  if (moved && !std::exchange(uneven_, true) && constant_rate_)
-    monitor_.note(
-        "the frames come at an uneven rate, which this kind of file cannot hold: their times are rounded (.mp4 and "
-        ".mkv keep them)");
-  return out;
+void encoder::encode(frame_ptr frame, const sink& out) {
+  if (convert_needed_) frame = convert_(*frame, target_);
+  if (palette_needed_)
+    frame = with_palette(*frame);
+  else
+    frame->format = target_.format;  // YUVJ is a name for the same bytes
+  out_ = &out;
+  pacer_->put(std::move(frame));
 }
 
+void encoder::finish(const sink& out) {
+  out_ = &out;
+  pacer_->finish();
+  send(nullptr);
+  report_pace();
+}
+
+/// One frame with its final time, or the end of the stream; hands on every packet that is finished then.
 void encoder::send(frame_ptr frame) {
   if (frame) {
-    if (convert_needed_) frame = convert_(*frame, target_);
-    frame->format = target_.format;  // YUVJ is a name for the same bytes
-    const std::int64_t duration = av_rescale_q(duration_of(*frame), source_.time_base, context_->time_base);
-    frame->pts = constant_rate_pts(frame->pts);
-    last_pts_ = frame->pts;
-    durations_[frame->pts] = duration;
-    duration_of(*frame) = duration;
+    durations_[frame->pts] = last_duration_ = duration_of(*frame);
     frame->pict_type = AV_PICTURE_TYPE_NONE;
     frame->quality = context_->global_quality;
   }
@@ -253,6 +219,17 @@ void encoder::send(frame_ptr frame) {
     throw failure(fault::output, std::string("the encoder ") + codec_->name +
                                      " failed: " + (reason.empty() ? status_text(status) : reason));
   }
+  while (packet_ptr packet = receive()) (*out_)(std::move(packet));
+}
+
+void encoder::report_pace() const {
+  const auto left_out = pacer_->left_out(), repeated = pacer_->repeated();
+  if (left_out == 0 && repeated == 0) return;
+  monitor_.note(timing_.why + ": at " + rate_text(timing_.rate) + " frames per second, " +
+                (left_out > 0 ? std::to_string(left_out) + (repeated > 0 ? "" : " are") + " left out" : "") +
+                (left_out > 0 && repeated > 0 ? " and " : "") +
+                (repeated > 0 ? std::to_string(repeated) + (left_out > 0 ? "" : " are") + " repeated" : "") +
+                timing_.hint);
 }
 
 packet_ptr encoder::receive() {

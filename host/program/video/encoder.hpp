@@ -1,30 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 
 #include "host/program/video/ffmpeg.hpp"
 #include "host/program/video/frames.hpp"
 #include "host/program/video/job.hpp"
+#include "host/program/video/pacing.hpp"
+#include "host/program/video/timing.hpp"
 
 namespace fluxel::video {
 
-/// What an encoder has to know of the pictures to come.
-struct picture_source {
-  AVRational time_base{1, 25};
-  AVRational frame_rate{25, 1};
-  AVColorSpace assumed_matrix = AVCOL_SPC_SMPTE170M;
-  field_order fields = field_order::progressive;
-  ratio sample_aspect;
-};
-
-/// The container that a name stands for. Streams without a known name are YUV4MPEG2.
-/// @throws failure usage
-const AVOutputFormat& container_for(const output_options& options);
-
-/// Encodes pictures; converts them where the encoder does not take their pixel format, and says so once.
+/// Encodes pictures; converts them where the encoder does not take their pixel format, and gives them the times that
+/// the output can hold. It says both.
 class encoder {
  public:
+  using sink = std::function<void(packet_ptr)>;
+
   /// @param first  carries pixel format, size and color; its pixels are not read.
   /// @throws failure usage, output
   encoder(const output_options& options, const AVOutputFormat& container, const AVFrame& first,
@@ -32,20 +26,23 @@ class encoder {
 
   const AVCodecContext& context() const { return *context_; }
 
-  /// A null frame ends the stream.
-  void send(frame_ptr frame);
+  /// @param out  takes finished packets, with times in the encoder's time base.
+  void encode(frame_ptr frame, const sink& out);
+  void finish(const sink& out);
 
-  /// The next finished packet, in the encoder's time base, or null.
-  packet_ptr receive();
+  /// How long the last frame is shown, in the encoder's time base.
+  std::int64_t last_duration() const { return last_duration_; }
 
  private:
-  void choose_time_base(const AVOutputFormat& container);
+  void choose_time_base(const output_options& options, const AVOutputFormat& container);
   void choose_pixel_format(const output_options& options, const AVOutputFormat& container, const AVFrame& first);
   void set_color(const AVFrame& first);
   void set_quality(const output_options& options, dictionary& values);
   void set_fields(const AVFrame& first);
   void open(const output_options& options);
-  std::int64_t constant_rate_pts(std::int64_t pts);
+  void send(frame_ptr frame);
+  packet_ptr receive();
+  void report_pace() const;
 
   picture_source source_;
   monitor& monitor_;
@@ -54,9 +51,11 @@ class encoder {
   converter convert_;
   pixel_target target_;
   bool convert_needed_ = false;
-  bool constant_rate_ = false;
-  bool uneven_ = false;
-  std::int64_t last_pts_ = INT64_MIN;
+  bool palette_needed_ = false;  // after the conversion
+  timing timing_;
+  std::optional<pacer> pacer_;
+  const sink* out_ = nullptr;  // of the call that is running
+  std::int64_t last_duration_ = 0;
   std::map<std::int64_t, std::int64_t> durations_;  // by time: encoders drop them
 };
 

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-#include "host/program/video/encoder.hpp"
+#include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/picture_stage.hpp"
 #include "host/program/video/queue.hpp"

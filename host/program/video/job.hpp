@@ -39,7 +39,8 @@ struct output_options {
   std::vector<std::pair<std::string, std::string>> codec_options;
   int codec_threads = 0;  ///< 0: the encoder decides
   std::optional<double> crf;
-  std::string frame_md5;  ///< path of the checksum file, "-", or empty
+  std::string frame_rate;  ///< empty: the input's times, as far as the output can hold them
+  std::string frame_md5;   ///< path of the checksum file, "-", or empty
 };
 
 /// What the job tells its caller while it runs, from its own threads.

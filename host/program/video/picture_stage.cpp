@@ -3,8 +3,8 @@
 
 #include <numeric>
 
+#include "host/program/video/containers.hpp"
 #include "host/program/video/pixel_format.hpp"
-#include "host/program/video/streams.hpp"
 
 namespace fluxel::video {
 
@@ -71,7 +71,7 @@ void picture_stage::set_default_chroma(AVFrame& frame) const {
 void picture_stage::find_orientation(const AVFrame& first) {
   orientation_ = orientation_of(input_.video(), first);
   const bool motion = transform_.use() == picture_use::motion;
-  turned_ = !orientation_.upright() && (motion || !keeps_orientation(container_));
+  turned_ = !orientation_.upright() && (motion || !is_mov_family(container_));
   if (turned_ && !motion)
     monitor_.note("the pictures are turned upright, because " + describe_container(container_) +
                   " cannot say how to show them");
@@ -131,6 +131,7 @@ void picture_stage::plan(const AVFrame& first) {
   if (av_q2d(source_.frame_rate) > fastest_rate || source_.frame_rate.num <= 0)
     source_.frame_rate = input_.video().avg_frame_rate;
   if (source_.frame_rate.num <= 0 || source_.frame_rate.den <= 0) source_.frame_rate = {25, 1};
+  source_.even = input_.even();
   source_.assumed_matrix = assumed_matrix(input_.video(), first);
   source_.fields = transform_.use() == picture_use::motion ? field_order::progressive : info.format.fields;
   source_.sample_aspect = planned_->sample_aspect;

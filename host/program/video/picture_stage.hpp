@@ -3,9 +3,9 @@
 
 #include <optional>
 
-#include "host/program/video/encoder.hpp"
 #include "host/program/video/frames.hpp"
 #include "host/program/video/job.hpp"
+#include "host/program/video/picture_source.hpp"
 #include "host/program/video/reader.hpp"
 #include "host/program/video/side_data.hpp"
 

@@ -31,7 +31,8 @@ class reader {
   const std::vector<const AVStream*>& streams() const { return streams_; }
   const AVStream& video() const { return *streams_[video_]; }
   const input_options& options() const { return options_; }
-  bool still() const;  ///< a single picture
+  bool still() const;                  ///< a single picture
+  bool even() const { return even_; }  ///< the frames come at one rate, as far as the first ones tell
 
   /// Microseconds in the file where the chosen part starts and (if limited) ends.
   std::int64_t start() const { return start_; }
@@ -45,6 +46,8 @@ class reader {
   void open_decoder();
   void seek();
   void queue_attached_pictures();
+  void look_ahead();
+  int read_packet(AVPacket& packet);
   void decode(AVPacket* packet);
   bool accept(AVFrame& frame);
   bool accept(AVPacket& packet);
@@ -60,6 +63,8 @@ class reader {
   std::int64_t start_ = 0;
   std::optional<std::int64_t> end_;
   std::deque<item> ready_;
+  std::deque<packet_ptr> ahead_;  // read to see whether the frames come at one rate
+  bool even_ = true;
   std::vector<bool> past_end_;  // per stream
   std::vector<bool> began_;     // per stream: a copied stream begins with a key frame
   std::int64_t next_pts_ = 0;   // for frames without a time

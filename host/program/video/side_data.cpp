@@ -3,9 +3,7 @@
 
 #include <cmath>
 #include <cstring>
-#include <initializer_list>
 #include <new>
-#include <string>
 
 namespace fluxel::video {
 
@@ -71,13 +69,6 @@ orientation orientation_of(const AVStream& stream, const AVFrame& frame) {
   if (out.mirrored) a = -a, b = -b;
   out.quarter_turns = (int(std::lround(std::atan2(b, a) / 1.5707963267948966)) + 4) % 4;
   return out;
-}
-
-bool keeps_orientation(const AVOutputFormat& container) {
-  const std::string name = container.name;
-  for (const char* family : {"mp4", "mov", "ipod", "3gp", "3g2", "psp", "f4v", "ismv"})
-    if (name == family) return true;
-  return false;
 }
 
 void carry_picture_side_data(const AVStream& from, const AVFrame& first, AVStream& to, keep_matrix matrix) {

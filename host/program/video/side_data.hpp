@@ -23,9 +23,6 @@ struct orientation {
 /// From the stream, or else from the frame (JPEG, H.264 SEI).
 orientation orientation_of(const AVStream& stream, const AVFrame& frame);
 
-/// Whether the container tells players how to turn pictures.
-bool keeps_orientation(const AVOutputFormat& container);
-
 /// What the first frame tells of the whole stream (display matrix, mastering display, light levels) and the
 /// stream does not say yet, and what the input stream says of its pictures, onto the output stream.
 enum class keep_matrix : int { no = 0, yes = 1 };

@@ -5,13 +5,12 @@
 #include <cstring>
 #include <new>
 
+#include "host/program/video/containers.hpp"
 #include "host/program/video/side_data.hpp"
 
 namespace fluxel::video {
 
 namespace {
-
-bool is_matroska(const AVOutputFormat& container) { return std::strcmp(container.name, "matroska") == 0; }
 
 bool holds_several_streams(const AVOutputFormat& container) {
   return container.audio_codec != AV_CODEC_ID_NONE || container.subtitle_codec != AV_CODEC_ID_NONE;
@@ -84,13 +83,6 @@ std::string describe_stream(const AVStream& stream) {
   return text + ")";
 }
 
-std::string describe_container(const AVOutputFormat& container) {
-  const std::string name = container.name;
-  if (name == "image2") return "a picture file";
-  if (name == "yuv4mpegpipe") return "a YUV4MPEG2 stream";
-  return "a file of the kind " + name;
-}
-
 fate fate_of(const AVStream& stream, const AVFormatContext& from, const AVOutputFormat& container) {
   const AVCodecParameters& p = *stream.codecpar;
   if (is_remade(stream, from)) return fate::remade;
@@ -98,7 +90,7 @@ fate fate_of(const AVStream& stream, const AVFormatContext& from, const AVOutput
   const bool cover = stream.disposition & AV_DISPOSITION_ATTACHED_PIC;
   if (cover || p.codec_type == AVMEDIA_TYPE_ATTACHMENT) {
     if (is_matroska(container)) return fate::attachment;
-    if (!cover || !keeps_orientation(container)) return fate::refused;
+    if (!cover || !is_mov_family(container)) return fate::refused;
   }
   const int answer = avformat_query_codec(&container, p.codec_id, FF_COMPLIANCE_EXPERIMENTAL);
   if (answer == 0 || answer == 1) return answer == 1 && p.codec_id != AV_CODEC_ID_NONE ? fate::copied : fate::refused;
@@ -114,6 +106,11 @@ AVStream& copy_stream(const AVStream& from, AVFormatContext& to) {
   const bool tag_fits = tags == nullptr || av_codec_get_id(tags, tag) == from.codecpar->codec_id ||
                         !av_codec_get_tag2(tags, from.codecpar->codec_id, &other);
   out.codecpar->codec_tag = tag_fits ? tag : 0;
+  // Muxers take them for bytes per sample; of compressed sound they are not.
+  const int align = out.codecpar->block_align;
+  if (from.codecpar->codec_id == AV_CODEC_ID_AC3 ||
+      (from.codecpar->codec_id == AV_CODEC_ID_MP3 && (align == 1 || align == 576 || align == 1152)))
+    out.codecpar->block_align = 0;
   out.time_base = from.time_base;
   out.avg_frame_rate = from.avg_frame_rate;
   out.r_frame_rate = from.r_frame_rate;

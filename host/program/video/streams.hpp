@@ -10,9 +10,6 @@ namespace fluxel::video {
 /// "stream 2 (subtitle, mov_text, eng)".
 std::string describe_stream(const AVStream& stream);
 
-/// "a file of the kind mp4", "a YUV4MPEG2 stream", "a picture file".
-std::string describe_container(const AVOutputFormat& container);
-
 /// What becomes of a stream that is not the resized one.
 enum class fate : int {
   copied = 0,      ///< its packets go through

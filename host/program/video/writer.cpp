@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/video/writer.hpp"
 
-#include <cstring>
+#include <algorithm>
 
+#include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/loops.hpp"
 #include "host/program/video/sequence.hpp"
 #include "host/program/video/streams.hpp"
 
@@ -21,9 +23,6 @@ writer::writer(const output_options& options, const reader& input, monitor& moni
     : options_(options), input_(input), monitor_(monitor), container_(container_for(options)) {
   picture_number_ = options.start_number;
 }
-
-/// One file per picture: the encoder's packets are the files.
-bool writer::writes_pictures() const { return std::strcmp(container_.name, "image2") == 0; }
 
 void writer::check(int status) const {
   if (status >= 0) return;
@@ -43,7 +42,7 @@ void writer::open(const AVFrame& first, const picture_source& source, keep_matri
                                        url_of(options_.path).c_str()));
   context_.reset(c);
   add_streams(first, source, matrix);
-  if (!writes_pictures()) open_container();
+  if (!writes_pictures(container_)) open_container();
   for (packet_ptr& packet : std::exchange(early_, {})) write(std::move(packet));
 }
 
@@ -85,6 +84,7 @@ void writer::add_streams(const AVFrame& first, const picture_source& source, kee
     }
   }
   last_dts_.assign(context_->nb_streams, AV_NOPTS_VALUE);
+  last_sample_.assign(context_->nb_streams, AV_NOPTS_VALUE);
   copy_metadata(in.metadata, &context_->metadata, describes::file);
   copy_chapters(in, *context_, input_.start(), input_.options().end ? input_.length() : 0);
 }
@@ -95,26 +95,34 @@ void writer::open_container() {
   c.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
   if (!(container_.flags & AVFMT_NOFILE))
     check(avio_open2(&c.pb, url_of(options_.path).c_str(), AVIO_FLAG_WRITE, &c.interrupt_callback, nullptr));
+  if (const auto times = times_played(input_.container()))
+    if (const loop_option loop = loop_option_of(container_, *times); loop.name != nullptr)
+      av_opt_set_int(c.priv_data, loop.name, loop.value, 0);
   check(avformat_write_header(&c, nullptr));
+}
+
+/// Animations say how long each picture is shown by when the next one comes; the last has none.
+void writer::set_last_duration() {
+  const AVRational tick = encoder_->context().time_base;
+  const std::int64_t hundredths = av_rescale_q(encoder_->last_duration(), tick, {1, 100});
+  if (has_name(container_, "gif"))
+    av_opt_set_int(context_->priv_data, "final_delay", std::min<std::int64_t>(hundredths, 65535), 0);
+  if (has_name(container_, "apng"))
+    av_opt_set_q(context_->priv_data, "final_delay", {int(std::min<std::int64_t>(hundredths, 65535)), 100}, 0);
 }
 
 void writer::write(frame_ptr frame) {
   if (digest_) digest_->add(*frame, time_base_);
-  encoder_->send(std::move(frame));
+  encoder_->encode(std::move(frame), [this](packet_ptr packet) { write_encoded(*packet); });
   // Known before the encoder returns it: some hand out a picture only after several more.
-  full_ = writes_pictures() && options_.kind != output_kind::sequence;
-  take_packets();
+  full_ = writes_pictures(container_) && options_.kind != output_kind::sequence;
 }
 
-void writer::take_packets() {
-  while (packet_ptr packet = encoder_->receive()) {
-    if (writes_pictures()) {
-      write_picture(*packet);
-    } else {
-      packet->stream_index = pictures_->index;
-      mux(*packet, encoder_->context().time_base, *pictures_);
-    }
-  }
+void writer::write_encoded(AVPacket& packet) {
+  if (writes_pictures(container_)) return write_picture(packet);
+  packet.stream_index = pictures_->index;
+  rescale(packet, encoder_->context().time_base, *pictures_);
+  mux(packet, *pictures_);
 }
 
 void writer::write_picture(const AVPacket& packet) {
@@ -130,6 +138,20 @@ void writer::write_picture(const AVPacket& packet) {
   check(closed);
 }
 
+/// Moves a packet to the clock of its stream. Times of sound follow its samples: a clock of milliseconds would round
+/// every packet for itself.
+void writer::rescale(AVPacket& packet, AVRational base, const AVStream& stream) {
+  const AVCodecParameters& p = *stream.codecpar;
+  if (p.codec_type != AVMEDIA_TYPE_AUDIO || p.sample_rate <= 0 || packet.dts == AV_NOPTS_VALUE)
+    return av_packet_rescale_ts(&packet, base, stream.time_base);
+  int samples = av_get_audio_frame_duration2(stream.codecpar, packet.size);
+  if (samples == 0) samples = p.frame_size;
+  packet.dts =
+      av_rescale_delta(base, packet.dts, {1, p.sample_rate}, samples, &last_sample_[stream.index], stream.time_base);
+  packet.pts = packet.dts;
+  packet.duration = av_rescale_q(packet.duration, base, stream.time_base);
+}
+
 void writer::write(packet_ptr packet) {
   if (!encoder_) {
     early_.push_back(std::move(packet));
@@ -140,11 +162,11 @@ void writer::write(packet_ptr packet) {
   const AVRational base = input_.streams()[packet->stream_index]->time_base;
   packet->stream_index = stream->index;
   packet->pos = -1;
-  mux(*packet, base, *stream);
+  rescale(*packet, base, *stream);
+  mux(*packet, *stream);
 }
 
-void writer::mux(AVPacket& packet, AVRational base, AVStream& stream) {
-  av_packet_rescale_ts(&packet, base, stream.time_base);
+void writer::mux(AVPacket& packet, const AVStream& stream) {
   // Damaged files have times that go backwards; muxers refuse them.
   std::int64_t& last = last_dts_[stream.index];
   if (packet.dts != AV_NOPTS_VALUE && last != AV_NOPTS_VALUE && packet.dts <= last &&
@@ -157,10 +179,10 @@ void writer::mux(AVPacket& packet, AVRational base, AVStream& stream) {
 }
 
 void writer::finish() {
-  encoder_->send(nullptr);
-  take_packets();
+  encoder_->finish([this](packet_ptr packet) { write_encoded(*packet); });
   if (digest_) digest_->finish();
-  if (writes_pictures()) return;
+  if (writes_pictures(container_)) return;
+  set_last_duration();
   check(av_write_trailer(context_.get()));
   if (container_.flags & AVFMT_NOFILE) return;
   avio_flush(context_->pb);

@@ -28,13 +28,14 @@ class writer {
   bool full() const { return full_; }
 
  private:
-  bool writes_pictures() const;
   void add_picture_stream(const AVFrame& first, const picture_source& source, keep_matrix matrix);
   void add_streams(const AVFrame& first, const picture_source& source, keep_matrix matrix);
   void open_container();
-  void take_packets();
+  void write_encoded(AVPacket& packet);
   void write_picture(const AVPacket& packet);
-  void mux(AVPacket& packet, AVRational base, AVStream& stream);
+  void rescale(AVPacket& packet, AVRational base, const AVStream& stream);
+  void mux(AVPacket& packet, const AVStream& stream);
+  void set_last_duration();
   void check(int status) const;
 
   output_options options_;
@@ -46,9 +47,10 @@ class writer {
   output_ptr context_;
   AVRational time_base_{};  // of the frames that come
   AVStream* pictures_ = nullptr;
-  std::vector<AVStream*> stream_of_;    // by input stream; null is left out
-  std::vector<std::int64_t> last_dts_;  // by output stream
-  std::vector<packet_ptr> early_;       // packets that came before the first picture
+  std::vector<AVStream*> stream_of_;       // by input stream; null is left out
+  std::vector<std::int64_t> last_dts_;     // by output stream
+  std::vector<std::int64_t> last_sample_;  // the same
+  std::vector<packet_ptr> early_;          // packets that came before the first picture
   int picture_number_ = 0;
   bool full_ = false;
 };

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/program/video/ffmpeg.hpp"
+#include "host/program/video/transform.hpp"
+
+namespace fluxel::video {
+
+/// What an encoder has to know of the pictures to come.
+struct picture_source {
+  AVRational time_base{1, 25};
+  AVRational frame_rate{25, 1};
+  bool even = true;  ///< as far as the file tells: the frames come at `frame_rate`
+  AVColorSpace assumed_matrix = AVCOL_SPC_SMPTE170M;
+  field_order fields = field_order::progressive;
+  ratio sample_aspect;
+};
+
+}  // namespace fluxel::video
