@@ -34,12 +34,14 @@ void print_case(parity::random r, run_on device) {
   l.print(hash_of(result));
 }
 
-}  // namespace
-
 void print_bilinear_adjoint(const computer& by) {
   for (auto type : {element_type::f32, element_type::f16, element_type::bf16})
     for (int i = 0; i < cases_per_type; ++i)
       with_float(type, [&]<class T>(T) { print_case<T>(numbers_of("bilinear_adjoint", "", type, i), by.device); });
 }
+
+const operation entry{"bilinear_adjoint", print_bilinear_adjoint};
+
+}  // namespace
 
 }  // namespace fluxel::vectors

@@ -5,6 +5,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <map>
 
 #include "fluxel/version.hpp"
 
@@ -58,7 +59,17 @@ std::string digits(double v) {
   return buffer;
 }
 
+std::map<std::string, void (*)(const computer&)>& operations() {
+  static std::map<std::string, void (*)(const computer&)> all;
+  return all;
+}
+
 }  // namespace
+
+operation::operation(const char* name, void (*print)(const computer& by)) { operations()[name] = print; }
+void operation::print_all(const computer& by) {
+  for (const auto& [name, print] : operations()) print(by);
+}
 
 parity::random numbers_of(std::string_view operation, std::string_view variant, element_type type, int index) {
   std::string name(operation);

@@ -103,15 +103,12 @@ const char* name_of(coordinates rule);
 const char* name_of(filter f);
 const char* name_of(element_type type);
 
-// One of these for each operation, in its own file; each prints its cases.
-void print_resize(const computer& by);
-void print_straight_alpha(const computer& by);
-void print_conv_transpose(const computer& by);
-void print_upsampling(const computer& by);
-void print_bilinear_adjoint(const computer& by);
-void print_horn_schunck(const computer& by);
-void print_lucas_kanade(const computer& by);
-void print_good_features(const computer& by);
-void print_track_points(const computer& by);
+/// An operation's file enters itself: `const operation entry{"name", print};`. The published file has the operations
+/// in the order of their names.
+class operation {
+ public:
+  operation(const char* name, void (*print)(const computer& by));
+  static void print_all(const computer& by);
+};
 
 }  // namespace fluxel::vectors

@@ -95,8 +95,6 @@ void print_upsampled(parity::random r) {
   l.text("edge", beyond == edge::zero ? "zero" : "replicate").number("seed", seed).print(hash_of(dst));
 }
 
-}  // namespace
-
 void print_conv_transpose(const computer& by) {
   for (auto type : {element_type::f32, element_type::f16, element_type::bf16})
     for (int i = 0; i < cases_per_type; ++i) {
@@ -110,5 +108,10 @@ void print_upsampling(const computer&) {
     for (int i = 0; i < 8; ++i)
       with_element(type, [&]<class T>(T) { print_upsampled<T>(numbers_of("upsample_transpose_conv", "", type, i)); });
 }
+
+const operation conv_transpose_entry{"conv_transpose2d", print_conv_transpose};
+const operation upsampling_entry{"upsample_transpose_conv", print_upsampling};
+
+}  // namespace
 
 }  // namespace fluxel::vectors

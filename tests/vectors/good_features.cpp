@@ -37,12 +37,14 @@ void print_case(parity::random r, element_type type, bool masked, run_on device)
   l.print(hash_list(strength, hash_list(points)));
 }
 
-}  // namespace
-
 void print_good_features(const computer& by) {
   constexpr element_type types[] = {element_type::u8, element_type::u16, element_type::f32};
   for (int i = 0; i < cases; ++i)
     print_case(numbers_of("good_features", "", types[i % 3], i / 3), types[i % 3], i % 4 == 1, by.device);
 }
+
+const operation entry{"good_features", print_good_features};
+
+}  // namespace
 
 }  // namespace fluxel::vectors

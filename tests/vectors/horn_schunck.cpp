@@ -56,8 +56,6 @@ void print_classic(parity::random r, element_type type, bool masked, run_on devi
   print_dense<horn_schunck>(l, c, horn_schunck_classic(lambda, iterations), device);
 }
 
-}  // namespace
-
 void print_horn_schunck(const computer& by) {
   constexpr element_type types[] = {element_type::u8, element_type::u16, element_type::f32};
   const auto numbers = [](const char* variant, element_type type, int index = 0) {
@@ -75,5 +73,9 @@ void print_horn_schunck(const computer& by) {
     for (bool masked : {false, true}) print_classic(numbers("classic", type, masked), type, masked, by.device);
   }
 }
+
+const operation entry{"horn_schunck", print_horn_schunck};
+
+}  // namespace
 
 }  // namespace fluxel::vectors

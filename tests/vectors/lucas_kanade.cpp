@@ -58,12 +58,14 @@ void print_case(parity::random r, const variant& v, element_type type, run_on de
   print_dense<lucas_kanade>(l, c, options_of(v), device);
 }
 
-}  // namespace
-
 void print_lucas_kanade(const computer& by) {
   for (auto type : {element_type::u8, element_type::u16, element_type::f32})
     for (int i = 0; i < int(std::size(variants)); ++i)
       print_case(numbers_of("lucas_kanade", "", type, i), variants[i], type, by.device);
 }
+
+const operation entry{"lucas_kanade", print_lucas_kanade};
+
+}  // namespace
 
 }  // namespace fluxel::vectors

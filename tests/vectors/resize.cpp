@@ -95,8 +95,6 @@ void print(const vector_case& c, std::uint64_t hash) {
   l.print(hash);
 }
 
-}  // namespace
-
 void print_resize(const computer& by) {
   for (auto type : {element_type::u8, element_type::u16, element_type::f16, element_type::bf16, element_type::f32})
     for (const auto& [kind, cases] : shares)
@@ -105,5 +103,9 @@ void print_resize(const computer& by) {
         print(c, output_hash(c, *by.row));
       }
 }
+
+const operation entry{"resize", print_resize};
+
+}  // namespace
 
 }  // namespace fluxel::vectors

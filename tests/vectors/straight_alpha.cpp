@@ -50,13 +50,15 @@ void print_case(const alpha_case& c, run_on device) {
   with_element(g.type, [&]<class T>(T) { l.print(output_hash<T>(c, device)); });
 }
 
-}  // namespace
-
 void print_straight_alpha(const computer& by) {
   for (auto type : {element_type::u8, element_type::u16, element_type::f16, element_type::bf16, element_type::f32})
     for (const auto& [kind, cases] : shares)
       for (int i = 0; i < cases; ++i)
         print_case(draw_case(numbers_of("straight_alpha", name_of(kind), type, i), kind, type), by.device);
 }
+
+const operation entry{"straight_alpha", print_straight_alpha};
+
+}  // namespace
 
 }  // namespace fluxel::vectors

@@ -82,8 +82,6 @@ void print_case(const track_case& c, run_on device) {
   l.print(hash_list(eigenvalue, hash_list(error, hash_list(status, hash_list(to)))));
 }
 
-}  // namespace
-
 void print_track_points(const computer& by) {
   constexpr element_type types[] = {element_type::u8, element_type::u16, element_type::f32};
   for (int i = 0; i < cases; ++i) {
@@ -91,5 +89,9 @@ void print_track_points(const computer& by) {
     print_case(draw_case(numbers_of("track_points", "", type, i / 3), type), by.device);
   }
 }
+
+const operation entry{"track_points", print_track_points};
+
+}  // namespace
 
 }  // namespace fluxel::vectors

@@ -22,15 +22,7 @@ bool find_computer(const std::string& name, computer& found) {
 int print_all(const std::string& name) {
   computer by{};
   if (!find_computer(name, by)) return 2;
-  print_resize(by);
-  print_straight_alpha(by);
-  print_conv_transpose(by);
-  print_upsampling(by);
-  print_bilinear_adjoint(by);
-  print_horn_schunck(by);
-  print_lucas_kanade(by);
-  print_good_features(by);
-  print_track_points(by);
+  operation::print_all(by);
   return 0;
 }
 
