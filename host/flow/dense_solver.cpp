@@ -56,8 +56,8 @@ void dense_solver::layout_planes(plane_layout& layout) {
 
 flow_frames dense_solver::frames_at(const frame_pyramid& first, const frame_pyramid& second, std::size_t l) const {
   flow_frames f{first.grey[l], second.grey[l], {}, {}};
-  if (first.masked) f.first_mask = first.mask[l];
-  if (second.masked) f.second_mask = second.mask[l];
+  if (first.masked) f.prev_mask = first.mask[l];
+  if (second.masked) f.next_mask = second.mask[l];
   return f;
 }
 
@@ -183,7 +183,7 @@ status dense_solver::filter(const kernels::flow_planes& from, const kernels::flo
 status dense_solver::assess(const result_images& result, const launch_options& launch) {
   if (result.validity.data == nullptr && result.confidence.data == nullptr) return status::ok;
   const flow_frames frames = frames_at(first_, second_, 0);
-  status done = table_.flow.structure(frames.first, settings_.structure_radius, smaller_, larger_, launch);
+  status done = table_.flow.structure(frames.prev, settings_.structure_radius, smaller_, larger_, launch);
   if (done == status::ok && result.confidence.data != nullptr)
     done = table_.flow.copy_out(smaller_, result.confidence, launch);
   if (done != status::ok || result.validity.data == nullptr) return done;

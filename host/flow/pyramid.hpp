@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "fluxel/device.hpp"
 #include "fluxel/flow.hpp"
 #include "host/flow/memory.hpp"
 #include "kernels/contract/backend.hpp"

@@ -42,15 +42,15 @@ status variational_method::upload(const kernels::backend_table& table) {
 
 status variational_method::begin_level(const kernels::backend_table& table, const flow_frames& frames,
                                        const launch_options& launch) {
-  const size s{frames.first.width, frames.first.height};
+  const size s{frames.prev.width, frames.prev.height};
   const std::span<const float> weights(edge_table_.data, edge_table_.width);
-  return table.flow.edge_weights(frames.first, weights, cropped(system_.right, s), cropped(system_.down, s), launch);
+  return table.flow.edge_weights(frames.prev, weights, cropped(system_.right, s), cropped(system_.down, s), launch);
 }
 
 status variational_method::update(const kernels::backend_table& table, const flow_frames& frames,
                                   const kernels::warped_frame& warped, const kernels::flow_planes& flow,
                                   const kernels::flow_planes& updated, const launch_options& launch) {
-  const size s{frames.first.width, frames.first.height};
+  const size s{frames.prev.width, frames.prev.height};
   const kernels::flow_system system{cropped(system_.i11, s), cropped(system_.i12, s), cropped(system_.i22, s),
                                     cropped(system_.c1, s),  cropped(system_.c2, s),  cropped(system_.right, s),
                                     cropped(system_.down, s)};

@@ -37,7 +37,7 @@ void window_method::layout_planes(plane_layout& layout, size finest) {
 
 status window_method::begin_level(const kernels::backend_table& table, const flow_frames& frames,
                                   const launch_options& launch) {
-  return classic_ ? table.flow.structure(frames.first, windows_.radius, smaller_, {}, launch) : status::ok;
+  return classic_ ? table.flow.structure(frames.prev, windows_.radius, smaller_, {}, launch) : status::ok;
 }
 
 status window_method::update(const kernels::backend_table& table, const flow_frames& frames,
@@ -46,7 +46,7 @@ status window_method::update(const kernels::backend_table& table, const flow_fra
   auto windows = windows_;
   if (classic_) windows.smaller = smaller_;
   for (std::size_t i = 0; i < entries_.size(); ++i)
-    windows.entries[i] = cropped(entries_[i], {frames.first.width, frames.first.height});
+    windows.entries[i] = cropped(entries_[i], {frames.prev.width, frames.prev.height});
   return table.flow.solve_windows(frames, warped, energy_, windows, {flow, updated}, launch);
 }
 

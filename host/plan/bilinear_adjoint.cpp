@@ -45,12 +45,11 @@ filter_axis transposed(const std::vector<position>& forward, int src_size) {
 
 resize_recipe recipe_of(const resize_geometry& forward, filter_axis x, filter_axis y) {
   return {.type = forward.type,
-          .element_bytes = element_size(forward.type),
           .channels = forward.channels,
-          .method = kernels::resize_method::filtered,
-          .filter_x = std::move(x),
-          .filter_y = std::move(y),
-          .vertical_first = true};
+          .method = kernels::filtered_recipe{.x = std::move(x),
+                                             .y = std::move(y),
+                                             .order = kernels::pass_order::vertical_first,
+                                             .engine = kernels::filter_engine::f32}};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "host/plan/axis.hpp"
 #include "host/plan/filter.hpp"
@@ -10,7 +11,11 @@
 
 namespace fluxel::plan {
 
-using kernels::resize_method;
+using kernels::filter_engine;
+using kernels::filtered_recipe;
+using kernels::linear_recipe;
+using kernels::nearest_recipe;
+using kernels::pass_order;
 using kernels::resize_recipe;
 
 namespace {
@@ -47,14 +52,15 @@ double weight_error(const exact_filter& f, sample_range in, int bits) {
   return (in.high - in.low) * (f.taps - 1) * std::ldexp(1.0, -bits - 1);
 }
 
-struct engine {
+/// What the integers of an engine hold.
+struct engine_limits {
   double most_weight;
   double most_sum;
   double most_kept;  ///< magnitude of a sample between the passes
   int most_bits;
 };
-constexpr engine narrow_engine{32767, 0x1p31 - 1, 32767, 22};
-constexpr engine wide_engine{0x1p30 - 1, 0x1p62, 0x1p31 - 1, 38};
+constexpr engine_limits i16_limits{32767, 0x1p31 - 1, 32767, 22};
+constexpr engine_limits i64_limits{0x1p30 - 1, 0x1p62, 0x1p31 - 1, 38};
 
 /// How an engine would filter: the bits of each pass, and a bound of the weights' error in units of a pixel.
 struct scheme {
@@ -65,7 +71,7 @@ struct scheme {
 };
 
 scheme make_scheme(const exact_filter& one, const exact_filter& two, double max_value, int intermediate_bits,
-                   const engine& e) {
+                   const engine_limits& e) {
   scheme s{.intermediate_bits = intermediate_bits};
   const sample_range pixels{0, max_value};
   s.first_bits = weight_bits(one, pixels, e.most_weight, e.most_sum, e.most_bits);
@@ -82,35 +88,36 @@ scheme make_scheme(const exact_filter& one, const exact_filter& two, double max_
   return s;
 }
 
-/// Narrow while the weights' total error stays below a quarter of a pixel value; longer tables get weight bits for
-/// kept bits, whose rounding errors they average. u16 always takes 64-bit sums.
-scheme choose_scheme(resize_recipe& r, const exact_filter& one, const exact_filter& two) {
+/// i16 while the weights' total error stays below a quarter of a pixel value; longer tables trade intermediate bits,
+/// whose rounding errors they average, for weight bits. u16 always takes i64.
+scheme choose_scheme(filtered_recipe& r, element_type type, const exact_filter& one, const exact_filter& two) {
   const double most_error = 0.25;
-  if (r.type == element_type::u8)
+  r.engine = filter_engine::i16;
+  if (type == element_type::u8)
     for (int intermediate_bits = 7; intermediate_bits >= 3; --intermediate_bits) {
-      const auto s = make_scheme(one, two, r.max_value, intermediate_bits, narrow_engine);
-      r.i16_engine = s.error < most_error;
-      if (r.i16_engine) return s;
+      const auto s = make_scheme(one, two, r.max_value, intermediate_bits, i16_limits);
+      if (s.error < most_error) return s;
     }
-  const auto s = make_scheme(one, two, r.max_value, 12, wide_engine);
-  return s.error < most_error ? s : make_scheme(one, two, r.max_value, 6, wide_engine);
+  r.engine = filter_engine::i64;
+  const auto s = make_scheme(one, two, r.max_value, 12, i64_limits);
+  return s.error < most_error ? s : make_scheme(one, two, r.max_value, 6, i64_limits);
 }
 
-void make_tables(resize_recipe& r, const exact_filter& x, const exact_filter& y) {
-  if (r.type != element_type::u8 && r.type != element_type::u16) {
-    r.filter_x = float_table(x);
-    r.filter_y = float_table(y);
+bool is_integer(element_type type) { return type == element_type::u8 || type == element_type::u16; }
+
+void make_tables(filtered_recipe& r, element_type type, const exact_filter& x, const exact_filter& y) {
+  if (!is_integer(type)) {
+    r.engine = filter_engine::f32;
+    r.x = float_table(x);
+    r.y = float_table(y);
     return;
   }
-  const auto s = r.vertical_first ? choose_scheme(r, y, x) : choose_scheme(r, x, y);
-  r.filter_x = integer_table(x, r.vertical_first ? s.second_bits : s.first_bits);
-  r.filter_y = integer_table(y, r.vertical_first ? s.first_bits : s.second_bits);
+  const bool vertical_first = r.order == pass_order::vertical_first;
+  const auto s = vertical_first ? choose_scheme(r, type, y, x) : choose_scheme(r, type, x, y);
+  r.x = integer_table(x, vertical_first ? s.second_bits : s.first_bits);
+  r.y = integer_table(y, vertical_first ? s.first_bits : s.second_bits);
   r.intermediate_bits = s.intermediate_bits;
 }
-
-}  // namespace
-
-namespace {
 
 /// Halving or keeping the size of integer pixels by area: the mean of two or four pixels, which linear interpolation
 /// gives too, without any rounding but the last. Kernels are faster at it.
@@ -119,8 +126,7 @@ bool is_exact_half(const axis& x, const axis& y, const resize_options& options, 
     return !a.explicit_mapping && a.rule == coordinates::half_pixel &&
            (a.src_size == a.dst_size || (a.src_size % 2 == 0 && a.src_size / 2 == a.dst_size));
   };
-  const bool integer = type == element_type::u8 || type == element_type::u16;
-  return integer && options.filter == filter::area && halves(x) && halves(y);
+  return is_integer(type) && options.filter == filter::area && halves(x) && halves(y);
 }
 
 }  // namespace
@@ -142,30 +148,26 @@ resize_recipe make_recipe(const resize_geometry& geometry, const resize_options&
 
 resize_recipe make_recipe(const axis& x, const axis& y, const resize_geometry& geometry,
                           const resize_options& options, pixel_depth depth) {
-  resize_recipe r{.type = geometry.type,
-                  .element_bytes = element_size(geometry.type),
-                  .channels = geometry.channels,
-                  .low_zero_bits = depth.low_zero_bits};
-  const int bits = depth.bits != 0 ? depth.bits : 8 * r.element_bytes;
-  if (bits <= 16) r.max_value = (1 << bits) - 1;  // floats are not clamped
+  const element_type type = geometry.type;
+  resize_recipe recipe{.type = type, .channels = geometry.channels, .method = {}};
   if (options.filter == filter::nearest) {
-    r.method = resize_method::nearest;
-    r.x = nearest_table(x, options.rounding);
-    r.y = nearest_table(y, options.rounding);
-    return r;
+    recipe.method = nearest_recipe{.element_bytes = element_size(type),
+                                   .x = nearest_table(x, options.rounding),
+                                   .y = nearest_table(y, options.rounding)};
+  } else if (is_linear(x, y, options) || is_exact_half(x, y, options, type)) {
+    recipe.method = linear_recipe{.x = linear_table(x),
+                                  .y = linear_table(y),
+                                  .rounding = kernels::rounding_of(x.denominator(), y.denominator()),
+                                  .low_zero_bits = depth.low_zero_bits};
+  } else {
+    filtered_recipe r{.low_zero_bits = depth.low_zero_bits};
+    // Vertical sums run along rows, whatever the channels; do them first where they leave fewer rows to filter.
+    r.order = y.step() > 1 ? pass_order::vertical_first : pass_order::horizontal_first;
+    if (is_integer(type)) r.max_value = (1 << (depth.bits != 0 ? depth.bits : 8 * element_size(type))) - 1;
+    make_tables(r, type, make_filter(x, options), make_filter(y, options));
+    recipe.method = std::move(r);
   }
-  if (is_linear(x, y, options) || is_exact_half(x, y, options, geometry.type)) {
-    r.method = resize_method::linear;
-    r.x = linear_table(x);
-    r.y = linear_table(y);
-    r.rounding = kernels::rounding_of(x.denominator(), y.denominator());
-    return r;
-  }
-  r.method = resize_method::filtered;
-  // Vertical sums run along rows, whatever the channels; do them first where they leave fewer rows to filter.
-  r.vertical_first = y.step() > 1;
-  make_tables(r, make_filter(x, options), make_filter(y, options));
-  return r;
+  return recipe;
 }
 
 }  // namespace fluxel::plan

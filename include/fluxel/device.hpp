@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "fluxel/device_info.hpp"
 #include "fluxel/export.h"
 #include "fluxel/image_view.hpp"
 #include "fluxel/placement.hpp"
@@ -12,13 +13,6 @@ namespace fluxel {
 inline namespace v0 {
 
 enum class backend : int { cpu = 0, cuda = 1 };
-
-struct device_info {
-  int index = 0;
-  std::string name = {};
-  int compute_capability = 0;  ///< 90 for 9.0
-  std::size_t memory_bytes = 0;
-};
 
 /// Usable CUDA devices; 0 in a CPU-only build, without a driver, or when `FLUXEL_DEVICE=cpu` is set.
 FLUXEL_API int device_count();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The columns of sparse flow: corners and tracked points.
+// Sparse flow: corners and tracked points.
 
 #include <cstddef>
 #include <cstdint>
 
 #include "fluxel/types.hpp"
-#include "kernels/contract/flow.hpp"
+#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/launch.hpp"
 
 namespace fluxel::kernels {
 

@@ -108,8 +108,8 @@ inline std::vector<std::byte> comparable(const std::vector<std::byte>& bytes, el
 
 inline void expect_scalar_bytes(const kernels::resize_recipe& recipe, size src_size, size dst_size,
                                 const image_shape& shape) {
-  const bool floats = recipe.method == kernels::resize_method::filtered && recipe.type != element_type::u8 &&
-                      recipe.type != element_type::u16;
+  const auto* filtered = std::get_if<kernels::filtered_recipe>(&recipe.method);
+  const bool floats = filtered != nullptr && filtered->engine == kernels::filter_engine::f32;
   guarded_images src(src_size, shape);
   src.fill(floats);
   auto run = [&](const kernels::backend_table& row, int threads) {
@@ -129,7 +129,8 @@ inline void expect_scalar_bytes(const kernels::resize_recipe& recipe, size src_s
       const bool equal = std::memcmp(expected.data(), actual.data(), expected.size()) == 0;
       EXPECT_TRUE(equal) << target << ", " << threads << " threads, " << src_size.width << "x" << src_size.height
                          << " -> " << dst_size.width << "x" << dst_size.height << " x" << shape.channels << ", taps "
-                         << recipe.filter_x.taps << " and " << recipe.filter_y.taps;
+                         << (filtered != nullptr ? filtered->x.taps : 0) << " and "
+                         << (filtered != nullptr ? filtered->y.taps : 0);
     }
   }
   kernels::force_cpu_target("");

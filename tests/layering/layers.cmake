@@ -16,6 +16,8 @@ set(rooms_of_sparse "runtime|resize|flow|")
 # The layer of a file, and a regex of what it may include. The first match counts.
 function(allowed_includes file result)
   set(contract "${std}|\"fluxel/.*\"|\"kernels/contract/.*\"")
+  # A comment in any other public header rebuilds no kernel.
+  set(kernel_contract "${std}|\"fluxel/(types|coordinates|device_info)\\.hpp\"|\"kernels/contract/.*\"")
   set(core "${contract}|\"host/core/.*\"|\"host/plan/.*\"")
   set(rooms "[a-z_]*")
   if(file MATCHES "/runtime/table\\.[a-z]+$")  # lists what all rooms offer
@@ -26,15 +28,15 @@ function(allowed_includes file result)
   if(file MATCHES "^include/")
     set(allowed "${std}|${c_std}|\"fluxel/.*\"")
   elseif(file MATCHES "^kernels/cuda/")
-    set(allowed "${contract}|\"kernels/common/.*\"|\"kernels/cuda/${rooms}/.*\"|<cuda[a-z_0-9]*\\.h>|<cub/.*>")
+    set(allowed "${kernel_contract}|\"kernels/common/.*\"|\"kernels/cuda/${rooms}/.*\"|<cuda[a-z_0-9]*\\.h>|<cub/.*>")
   elseif(file MATCHES "^kernels/cpu/")
-    set(allowed "${contract}|\"kernels/(common|scalar)/.*\"|\"kernels/cpu/${rooms}/.*\"|\"hwy/.*\"|<oneapi/tbb/.*>")
+    set(allowed "${kernel_contract}|\"kernels/(common|scalar)/.*\"|\"kernels/cpu/${rooms}/.*\"|\"hwy/.*\"|<oneapi/tbb/.*>")
   elseif(file MATCHES "^kernels/scalar/")
-    set(allowed "${contract}|\"kernels/common/.*\"|\"kernels/scalar/${rooms}/.*\"")
+    set(allowed "${kernel_contract}|\"kernels/common/.*\"|\"kernels/scalar/${rooms}/.*\"")
   elseif(file MATCHES "^kernels/common/")
-    set(allowed "${contract}|\"kernels/common/${rooms}/.*\"")
+    set(allowed "${kernel_contract}|\"kernels/common/${rooms}/.*\"")
   elseif(file MATCHES "^kernels/")
-    set(allowed "${contract}")
+    set(allowed "${kernel_contract}")
   elseif(file MATCHES "^host/plan/")  # pure functions; the formulas that both halves know
     set(allowed "${contract}|\"host/plan/.*\"|\"kernels/common/.*\"")
   elseif(file STREQUAL "host/core/float_environment.hpp")  # one class for both halves
@@ -98,6 +100,7 @@ if(PLANTED)
     "include/fluxel/a.hpp|#include <unistd.h>" "include/fluxel/a.hpp|#include \"kernels/contract/backend.hpp\""
     "include/fluxel/a.hpp|#include <cuda_runtime.h>"
     "kernels/contract/a.hpp|#include \"kernels/common/resize/lerp.hpp\""
+    "kernels/contract/a.hpp|#include \"fluxel/resize_options.hpp\""
     "kernels/common/resize/a.hpp|#include \"kernels/cpu/runtime/table.hpp\""
     "kernels/common/resize/a.hpp|#include \"kernels/common/flow/equation.hpp\""
     "kernels/scalar/flow/a.cpp|#include \"kernels/cpu/flow/rows.hpp\""

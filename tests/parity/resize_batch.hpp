@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "fluxel/resize_options.hpp"
 #include "tests/parity/tensor.hpp"
 
 namespace fluxel::parity {

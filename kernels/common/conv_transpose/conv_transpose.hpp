@@ -7,10 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/common/runtime/hd.hpp"
 #include "kernels/common/resize/lerp.hpp"
 #include "kernels/common/resize/position.hpp"
-#include "kernels/contract/backend.hpp"
+#include "kernels/common/runtime/hd.hpp"
+#include "kernels/contract/conv_transpose.hpp"
 
 namespace fluxel::kernels {
 

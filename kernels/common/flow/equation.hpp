@@ -6,7 +6,7 @@
 // Intensities are unsigned Q8.4 (grey levels of 1/16 on [0, 255]), flow is signed 1/64 pixel. Warping and both
 // orders of slopes are integers of 16 bits; floats begin with the data term, in one written order.
 //
-// The data term linearises around the warped second frame W: with M = (I1 + W) / 2 and T = W - I1 it penalises
+// The data term linearises around the warped next frame W: with M = (prev + W) / 2 and T = W - prev it penalises
 //   brightness * psi(T + grad M . d)  +  gradient * psi(grad T + Hessian M . d),
 // so that one warped plane gives every derivative (Brox et al. 2004 for the two terms; averaging the frames'
 // derivatives as in Sun, Roth and Black 2014).
@@ -16,7 +16,7 @@
 
 #include "kernels/common/runtime/fma.hpp"
 #include "kernels/common/runtime/hd.hpp"
-#include "kernels/contract/flow.hpp"
+#include "kernels/contract/flow_types.hpp"
 
 namespace fluxel::kernels {
 
@@ -61,7 +61,7 @@ FLUXEL_HD std::int16_t cubic_column(const cubic_phase& y, int a, int b, int c, i
   return static_cast<std::int16_t>((y.w[0] * a + y.w[1] * b + y.w[2] * c + y.w[3] * d + (1 << 13)) >> 14);
 }
 
-/// Where pixel (x, y) lies in the second frame.
+/// Where pixel (x, y) lies in the next frame.
 struct warp_target {
   int x, y;              ///< whole pixels
   int phase_x, phase_y;  ///< 1/64
@@ -87,9 +87,9 @@ FLUXEL_HD std::int32_t slope5(std::int32_t m2, std::int32_t m1, std::int32_t p1,
 
 /// The slopes that one pixel's data term needs. A pixel without a data term has zeros.
 struct flow_derivatives {
-  std::int32_t mx, my;         ///< of I1 + W: 48 per grey level per pixel
+  std::int32_t mx, my;         ///< of prev + W: 48 per grey level per pixel
   std::int32_t mxx, mxy, myy;  ///< second: 72
-  std::int32_t t;              ///< W - I1: 16 per grey level
+  std::int32_t t;              ///< W - prev: 16 per grey level
   std::int32_t tx, ty;         ///< 24
 };
 

@@ -8,7 +8,7 @@
 #include "fluxel/types.hpp"
 #include "kernels/common/flow/equation.hpp"
 #include "kernels/common/runtime/hd.hpp"
-#include "kernels/contract/flow.hpp"
+#include "kernels/contract/flow_types.hpp"
 
 namespace fluxel::kernels {
 
@@ -25,8 +25,8 @@ template <class T>
 FLUXEL_HD u16 flow_intensity(const T* p, int channels, const intensity_scale& scale, bool& known) {
   const std::int64_t white = sizeof(T) == 1 ? 255 : (std::int64_t{1} << scale.bit_depth) - 1;
   if (channels >= 3) {
-    const std::int64_t luma = std::int64_t{scale.red} * p[0] + std::int64_t{scale.green} * p[1] +
-                              std::int64_t{scale.blue} * p[2];
+    const std::int64_t luma =
+        std::int64_t{scale.red} * p[0] + std::int64_t{scale.green} * p[1] + std::int64_t{scale.blue} * p[2];
     const u16 value = scale_intensity(luma, white << luma_bits);
     return known ? value : mid_grey;
   }

@@ -3,8 +3,9 @@
 
 // Formulas of dense Lucas-Kanade flow, one pixel at a time. Revision 1 of the bytes of `lucas_kanade`.
 //
-// The normal equations of a window are the sum of its pixels' tensors (common/flow/equation.hpp data_term). Every tensor is
-// rounded to integers first: sums of integers have no order, so running sums, direct sums and sums over tiles agree.
+// The normal equations of a window are the sum of its pixels' tensors (common/flow/equation.hpp data_term). Every
+// tensor is rounded to integers first: sums of integers have no order, so running sums, direct sums and sums over
+// tiles agree.
 //
 // The unknown is the flow itself and not its change (FOLKI, Le Besnerais and Champagnat 2005): each pixel asks for
 // its own flow so far plus its own change, and the window for what most of its pixels ask for.
@@ -14,7 +15,7 @@
 
 #include "kernels/common/flow/equation.hpp"
 #include "kernels/common/runtime/hd.hpp"
-#include "kernels/contract/flow.hpp"
+#include "kernels/contract/flow_types.hpp"
 
 namespace fluxel::kernels {
 

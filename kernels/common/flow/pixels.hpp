@@ -10,7 +10,9 @@
 
 #include "kernels/common/flow/equation.hpp"
 #include "kernels/common/runtime/hd.hpp"
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/image.hpp"
+#include "kernels/contract/launch.hpp"
 
 namespace fluxel::kernels {
 
@@ -145,15 +147,15 @@ struct assess_pixel {
 };
 
 /// Slopes at a pixel, border pixels repeated. A slope beyond the border repeats the border's.
-FLUXEL_HD flow_derivatives slopes_at(const plane<const u16>& first, const plane<const std::int16_t>& warped, int n,
+FLUXEL_HD flow_derivatives slopes_at(const plane<const u16>& prev, const plane<const std::int16_t>& warped, int n,
                                      int x, int y) {
-  auto column = [&](int i) { return clamp_index(i, first.width); };
-  auto row = [&](int j) { return clamp_index(j, first.height); };
+  auto column = [&](int i) { return clamp_index(i, prev.width); };
+  auto row = [&](int j) { return clamp_index(j, prev.height); };
   auto sum = [&](int i, int j) {
-    return at_pixel(first, n, column(i), row(j)) + at_pixel(warped, n, column(i), row(j));
+    return at_pixel(prev, n, column(i), row(j)) + at_pixel(warped, n, column(i), row(j));
   };
   auto change = [&](int i, int j) {
-    return at_pixel(warped, n, column(i), row(j)) - at_pixel(first, n, column(i), row(j));
+    return at_pixel(warped, n, column(i), row(j)) - at_pixel(prev, n, column(i), row(j));
   };
   auto along_x = [](auto&& f, int i, int j) { return slope5(f(i - 2, j), f(i - 1, j), f(i + 1, j), f(i + 2, j)); };
   auto along_y = [](auto&& f, int i, int j) { return slope5(f(i, j - 2), f(i, j - 1), f(i, j + 1), f(i, j + 2)); };
@@ -169,7 +171,7 @@ struct slopes_pixel {
   slope_planes to;
 
   FLUXEL_HD void operator()(int n, int x, int y) const {
-    const flow_derivatives d = slopes_at(frames.first, warped, n, x, y);
+    const flow_derivatives d = slopes_at(frames.prev, warped, n, x, y);
     const std::int32_t values[8] = {d.mx, d.my, d.mxx, d.mxy, d.myy, d.t, d.tx, d.ty};
     const plane<std::int16_t>* planes[8] = {&to.mx, &to.my, &to.mxx, &to.mxy, &to.myy, &to.t, &to.tx, &to.ty};
     for (int i = 0; i < 8; ++i) at_pixel(*planes[i], n, x, y) = static_cast<std::int16_t>(values[i]);
@@ -190,11 +192,11 @@ struct classic_derivatives {
   float x, y, t;  ///< grey levels per pixel and frame
 };
 FLUXEL_HD classic_derivatives derivatives_of_cube(const flow_frames& f, int n, int x, int y) {
-  const int right = clamp_index(x + 1, f.first.width), below = clamp_index(y + 1, f.first.height);
-  const int a = at_pixel(f.first, n, x, y), b = at_pixel(f.first, n, right, y), c = at_pixel(f.first, n, x, below),
-            d = at_pixel(f.first, n, right, below);
-  const int e = at_pixel(f.second, n, x, y), g = at_pixel(f.second, n, right, y), h = at_pixel(f.second, n, x, below),
-            k = at_pixel(f.second, n, right, below);
+  const int right = clamp_index(x + 1, f.prev.width), below = clamp_index(y + 1, f.prev.height);
+  const int a = at_pixel(f.prev, n, x, y), b = at_pixel(f.prev, n, right, y), c = at_pixel(f.prev, n, x, below),
+            d = at_pixel(f.prev, n, right, below);
+  const int e = at_pixel(f.next, n, x, y), g = at_pixel(f.next, n, right, y), h = at_pixel(f.next, n, x, below),
+            k = at_pixel(f.next, n, right, below);
   constexpr float unit = 1.0f / (4 * intensity_one);
   return {static_cast<float>((b - a) + (d - c) + (g - e) + (k - h)) * unit,
           static_cast<float>((c - a) + (d - b) + (h - e) + (k - g)) * unit,
@@ -215,7 +217,7 @@ struct classic_linearise_pixel {
   }
   FLUXEL_HD void operator()(int n, int x, int y) const {
     classic_derivatives d{0, 0, 0};
-    if (!unknown(frames.first_mask, n, x, y) && !unknown(frames.second_mask, n, x, y))
+    if (!unknown(frames.prev_mask, n, x, y) && !unknown(frames.next_mask, n, x, y))
       d = derivatives_of_cube(frames, n, x, y);
     at_pixel(system.x, n, x, y) = d.x;
     at_pixel(system.y, n, x, y) = d.y;

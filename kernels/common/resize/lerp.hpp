@@ -20,7 +20,7 @@
 #include "kernels/common/runtime/convert.hpp"
 #include "kernels/common/runtime/fma.hpp"
 #include "kernels/common/runtime/hd.hpp"
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/resize.hpp"
 
 namespace fluxel::kernels {
 

@@ -8,7 +8,7 @@
 #include <numeric>
 
 #include "kernels/common/runtime/hd.hpp"
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/resize.hpp"
 
 namespace fluxel::kernels {
 

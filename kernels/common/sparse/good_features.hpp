@@ -9,7 +9,7 @@
 
 #include "kernels/common/runtime/convert.hpp"
 #include "kernels/common/runtime/hd.hpp"
-#include "kernels/contract/flow.hpp"
+#include "kernels/contract/flow_types.hpp"
 
 namespace fluxel::kernels {
 

@@ -5,7 +5,8 @@
 
 #include <cstdint>
 
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/launch.hpp"
 #include "kernels/cpu/flow/rows.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
 

@@ -20,7 +20,8 @@ template <class T, int rows>
 class ring {
  public:
   explicit ring(int width)
-      : pitch_((width + row_pad + row_room + 31) / 32 * 32), data_(std::size_t(rows) * pitch_ + line_room<T>),
+      : pitch_((width + row_pad + row_room + 31) / 32 * 32),
+        data_(std::size_t(rows) * pitch_ + line_room<T>),
         first_(line_aligned(data_.data()) + row_pad) {}
   ring(const ring&) = delete;
   T* operator[](int r) { return first_ + std::size_t(r % rows) * pitch_; }
@@ -38,8 +39,8 @@ class derivative_window {
       : frames_(frames),
         warped_(warped),
         n_(n),
-        width_(frames.first.width),
-        height_(frames.first.height),
+        width_(frames.prev.width),
+        height_(frames.prev.height),
         sum_(width_),
         change_(width_),
         mx_(width_),
@@ -49,7 +50,7 @@ class derivative_window {
     const auto& rows = flow_system_rows();
     for (const int last = clamp(y + 4); sums_ <= last; ++sums_)
       if (sums_ >= clamp(y - 4))
-        rows.sum_and_change(row_of(frames_.first, n_, sums_), row_of(warped_.grey, n_, sums_), width_, sum_[sums_],
+        rows.sum_and_change(row_of(frames_.prev, n_, sums_), row_of(warped_.grey, n_, sums_), width_, sum_[sums_],
                             change_[sums_]);
     for (const int last = clamp(y + 2); derived_ <= last; ++derived_) {
       if (derived_ < clamp(y - 2)) continue;
@@ -80,10 +81,10 @@ class derivative_window {
 
 /// -1 where the data term is known: not outside, and no masked pixel within its reach.
 inline void known_row(const flow_frames& frames, const warped_frame& warped, int n, int y, std::int16_t* known) {
-  const int width = frames.first.width, height = frames.first.height;
+  const int width = frames.prev.width, height = frames.prev.height;
   const std::uint8_t* reason = row_of(warped.reason, n, y);
   for (int x = 0; x < width; ++x) known[x] = static_cast<std::int16_t>(-(reason[x] == 0));
-  if (frames.first_mask.data == nullptr && frames.second_mask.data == nullptr) return;
+  if (frames.prev_mask.data == nullptr && frames.next_mask.data == nullptr) return;
   for (int j = -derivative_reach; j <= derivative_reach; ++j) {
     const std::uint8_t* row = row_of(warped.reason, n, clamp_index(y + j, height));
     for (int x = 0; x < width; ++x)

@@ -69,24 +69,24 @@ status warp(const flow_frames& frames, const flow_planes& flow, const warped_fra
   auto row_or_null = [](const plane<const u8>& p, int n, int y) {
     return p.data == nullptr ? p.data : row_of(p, n, y);
   };
-  for_bands(frames.first, launch, [&](int n, int first, int last) {
-    plane<const u16> second = frames.second;
-    second.data += n * second.stride;
-    plane<const u8> mask = frames.second_mask;
+  for_bands(frames.prev, launch, [&](int n, int first, int last) {
+    plane<const u16> next = frames.next;
+    next.data += n * next.stride;
+    plane<const u8> mask = frames.next_mask;
     mask.data = row_or_null(mask, n, 0);
     for (int y = first; y < last; ++y)
-      warp_row({second, mask, row_of(frames.first, n, y), row_or_null(frames.first_mask, n, y), row_of(flow.u, n, y),
+      warp_row({next, mask, row_of(frames.prev, n, y), row_or_null(frames.prev_mask, n, y), row_of(flow.u, n, y),
                 row_of(flow.v, n, y), y},
-               frames.first.width, row_of(warped.grey, n, y), row_of(warped.reason, n, y));
+               frames.prev.width, row_of(warped.grey, n, y), row_of(warped.reason, n, y));
   });
   return status::ok;
 }
 
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                  const flow_energy& energy, const flow_system& system, const launch_options& launch) {
-  const int width = frames.first.width;
+  const int width = frames.prev.width;
   const auto& rows = flow_system_rows();
-  for_bands(frames.first, launch, [&](int n, int first, int last) {
+  for_bands(frames.prev, launch, [&](int n, int first, int last) {
     derivative_window window(frames, warped, n);
     std::vector<std::int16_t> known(width + row_room);
     const std::vector<float> zeros(flow_row_elements(width));
@@ -145,14 +145,14 @@ status median(const flow_planes& in, const flow_planes& out, int radius, const l
   return status::ok;
 }
 
-status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,
+status edge_weights(plane<const u16> grey, std::span<const float> table, plane<float> right, plane<float> down,
                     const launch_options& launch) {
   const auto& rows = flow_system_rows();
   const edge_weight_table weights{table.data(), static_cast<int>(table.size()) - 1};
-  for_bands(first, launch, [&](int n, int begin, int end) {
+  for_bands(grey, launch, [&](int n, int begin, int end) {
     for (int y = begin; y < end; ++y)
-      rows.edge_weights(row_of(first, n, y), row_of(first, n, std::min(y + 1, first.height - 1)), weights,
-                        first.width, row_of(right, n, y), row_of(down, n, y));
+      rows.edge_weights(row_of(grey, n, y), row_of(grey, n, std::min(y + 1, grey.height - 1)), weights, grey.width,
+                        row_of(right, n, y), row_of(down, n, y));
   });
   return status::ok;
 }
@@ -236,14 +236,14 @@ status check_forward_backward(const flow_planes& flow, const flow_planes& back, 
 }
 status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
               const launch_options& launch) {
-  return every_pixel(frames.first, launch, slopes_pixel{frames, warped, to});
+  return every_pixel(frames.prev, launch, slopes_pixel{frames, warped, to});
 }
 status copy_out(plane<const float> from, const image& to, const launch_options& launch) {
   return every_pixel(from, launch, copy_out_pixel{from, to});
 }
 status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
                          const launch_options& launch) {
-  return every_pixel(frames.first, launch, classic_linearise_pixel{frames, system, lambda});
+  return every_pixel(frames.prev, launch, classic_linearise_pixel{frames, system, lambda});
 }
 status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
                      plane<float> next_u, plane<float> next_v, const launch_options& launch) {

@@ -32,11 +32,10 @@ void extend(std::int16_t* row, int width) {
   }
 }
 
-void sum_and_change(const u16* first, const std::int16_t* warped, int width, std::int16_t* sum,
-                    std::int16_t* change) {
+void sum_and_change(const u16* prev, const std::int16_t* warped, int width, std::int16_t* sum, std::int16_t* change) {
   const short_tag d;
   for (int x = 0; x < width; x += short_lanes) {
-    const shorts f = hn::BitCast(d, hn::LoadU(hn::RebindToUnsigned<short_tag>(), first + x));
+    const shorts f = hn::BitCast(d, hn::LoadU(hn::RebindToUnsigned<short_tag>(), prev + x));
     const shorts w = hn::LoadU(d, warped + x);
     hn::StoreU(hn::Add(f, w), d, sum + x);
     hn::StoreU(hn::Sub(w, f), d, change + x);

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/flow.hpp"
 
 namespace fluxel::kernels {
 

@@ -7,15 +7,15 @@
 #include <cstdint>
 
 #include "kernels/common/flow/equation.hpp"
-#include "kernels/contract/flow.hpp"
+#include "kernels/contract/flow_types.hpp"
 
 namespace fluxel::kernels {
 
 /// Working rows around the row that is linearised, clamped to the image; with two pixels of border before and after,
 /// and a vector of room behind.
 struct derivative_rows {
-  const std::int16_t* change[5];  ///< W - I1, rows -2..2
-  const std::int16_t* mx[5];      ///< first slopes of I1 + W
+  const std::int16_t* change[5];  ///< W - prev, rows -2..2
+  const std::int16_t* mx[5];      ///< first slopes of prev + W
   const std::int16_t* my[5];
 };
 
@@ -32,7 +32,7 @@ struct edge_weight_table {
 };
 
 struct flow_system_functions {
-  void (*sum_and_change)(const u16* first, const std::int16_t* warped, int width, std::int16_t* sum,
+  void (*sum_and_change)(const u16* prev, const std::int16_t* warped, int width, std::int16_t* sum,
                          std::int16_t* change);
   void (*derive)(const std::int16_t* const sum[5], int width, std::int16_t* mx, std::int16_t* my);
   /// `known` is -1 where there is a data term, else 0, also behind the row.
@@ -76,10 +76,10 @@ struct flow_pixel_functions {
 const flow_pixel_functions& flow_pixel_rows();
 
 struct warp_row_input {
-  plane<const u16> second;      ///< one image
-  plane<const u8> second_mask;  ///< absent: data is null
-  const u16* first;
-  const u8* first_mask;  ///< may be null
+  plane<const u16> next;      ///< one image
+  plane<const u8> next_mask;  ///< absent: data is null
+  const u16* prev;
+  const u8* prev_mask;  ///< may be null
   const std::int16_t *u, *v;
   int y;
 };

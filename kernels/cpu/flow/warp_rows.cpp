@@ -43,7 +43,7 @@ const cubic_tables cubic = make_cubic_tables();
 
 constexpr int chunk = 64;
 
-/// Where the pixels of a chunk lie in the second frame.
+/// Where the pixels of a chunk lie in the next frame.
 struct warp_targets {
   std::int32_t x[chunk], y[chunk], phase_x[chunk], phase_y[chunk];
   std::int32_t inside[chunk];  ///< 0: outside
@@ -104,7 +104,7 @@ HWY_INLINE ints sample(const staged_taps& taps, int i) {
 }
 
 void find_targets(const warp_row_input& in, int begin, int count, warp_targets& to) {
-  const int width = in.second.width, height = in.second.height;
+  const int width = in.next.width, height = in.next.height;
   const std::int16_t *u = in.u + begin, *v = in.v + begin;
   const int y = in.y;
   HWY_FULL(std::int32_t) d;
@@ -132,22 +132,22 @@ void find_targets(const warp_row_input& in, int begin, int count, warp_targets& 
 }
 
 /// Row j of the taps of a pixel at (x, y), repeated at the border.
-std::uint64_t border_taps(const plane<const u16>& second, int x, int y, int j) {
-  const u16* p = second.data + clamp_index(y - 1 + j, second.height) * second.pitch;
-  auto tap = [&](int i) HWY_ATTR { return std::int32_t{p[clamp_index(x - 1 + i, second.width)]}; };
+std::uint64_t border_taps(const plane<const u16>& next, int x, int y, int j) {
+  const u16* p = next.data + clamp_index(y - 1 + j, next.height) * next.pitch;
+  auto tap = [&](int i) HWY_ATTR { return std::int32_t{p[clamp_index(x - 1 + i, next.width)]}; };
   return packed(tap(0), tap(1), tap(2), tap(3));
 }
 
 void stage(const warp_row_input& in, const warp_targets& at, int count, staged_taps& to) {
-  const std::ptrdiff_t pitch = in.second.pitch;
+  const std::ptrdiff_t pitch = in.next.pitch;
   for (int i = 0; i < count; ++i) {
     to.across[i] = cubic.across[at.phase_x[i]];
     to.along[i] = cubic.along[at.phase_y[i]];
     if (HWY_LIKELY(at.whole[i] != 0)) {
-      const u16* p = in.second.data + (at.y[i] - 1) * pitch + (at.x[i] - 1);
+      const u16* p = in.next.data + (at.y[i] - 1) * pitch + (at.x[i] - 1);
       for (int j = 0; j < 4; ++j) std::memcpy(&to.row[j][i], p + j * pitch, sizeof(std::uint64_t));
     } else {
-      for (int j = 0; j < 4; ++j) to.row[j][i] = border_taps(in.second, at.x[i], at.y[i], j);
+      for (int j = 0; j < 4; ++j) to.row[j][i] = border_taps(in.next, at.x[i], at.y[i], j);
     }
   }
 }
@@ -169,13 +169,13 @@ bool touches_mask_inside(const plane<const u8>& mask, int x, int y) {
 
 void find_reasons(const warp_row_input& in, const warp_targets& at, int begin, int count, std::uint8_t* reason) {
   for (int i = 0; i < count; ++i) reason[i] = at.inside[i] != 0 ? 0 : flow_outside;
-  if (in.first_mask != nullptr)
-    for (int i = 0; i < count; ++i) reason[i] = in.first_mask[begin + i] != 0 ? flow_masked : reason[i];
-  if (in.second_mask.data == nullptr) return;
+  if (in.prev_mask != nullptr)
+    for (int i = 0; i < count; ++i) reason[i] = in.prev_mask[begin + i] != 0 ? flow_masked : reason[i];
+  if (in.next_mask.data == nullptr) return;
   for (int i = 0; i < count; ++i) {
     if (reason[i] != 0) continue;
-    const bool touches = at.whole[i] != 0 ? touches_mask_inside(in.second_mask, at.x[i], at.y[i])
-                                          : touches_mask(in.second_mask, at.x[i], at.y[i]);
+    const bool touches = at.whole[i] != 0 ? touches_mask_inside(in.next_mask, at.x[i], at.y[i])
+                                          : touches_mask(in.next_mask, at.x[i], at.y[i]);
     if (touches) reason[i] = flow_masked;
   }
 }
@@ -196,7 +196,7 @@ void warp(const warp_row_input& in, int width, std::int16_t* warped, std::uint8_
     }
     find_reasons(in, at, begin, count, reason + begin);
     for (int i = 0; i < count; ++i)
-      warped[begin + i] = reason[begin + i] == 0 ? samples[i] : static_cast<std::int16_t>(in.first[begin + i]);
+      warped[begin + i] = reason[begin + i] == 0 ? samples[i] : static_cast<std::int16_t>(in.prev[begin + i]);
   }
 }
 

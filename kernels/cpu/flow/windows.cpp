@@ -50,8 +50,8 @@ class window_band {
         windows_(windows),
         flow_(flow),
         n_(n),
-        width_(frames.first.width),
-        height_(frames.first.height),
+        width_(frames.prev.width),
+        height_(frames.prev.height),
         side_(2 * windows.radius + 1),
         slopes_(frames, warped, n),
         known_(width_ + row_room),
@@ -117,7 +117,7 @@ class window_band {
 
 status solve_windows_of_rows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
                              const flow_windows& windows, const flow_exchange& flow, const launch_options& launch) {
-  for_bands(frames.first, launch, [&](int n, int first, int last) {
+  for_bands(frames.prev, launch, [&](int n, int first, int last) {
     window_band(frames, warped, energy, windows, flow, n).run(first, last);
   });
   return status::ok;

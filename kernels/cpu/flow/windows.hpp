@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/flow.hpp"
 #include "kernels/cpu/flow/rows.hpp"
 
 namespace fluxel::kernels {

@@ -42,7 +42,7 @@ struct filtered_plan {
   int most_outputs = 0;  ///< of a strip, in elements
   int window_rows = 0;   ///< enlarging: rows of the rolling window
 
-  filtered_plan(const resize_recipe& r, const filter_passes& p);
+  filtered_plan(element_type type, int pixel_channels, const filtered_recipe& r, const filter_passes& p);
   int height() const { return static_cast<int>(y.first.size()); }
   std::size_t kept_pitch() const {
     const std::size_t elements = vertical_first ? row_span : most_outputs;
@@ -54,18 +54,18 @@ struct filtered_plan {
   }
 };
 
-filtered_plan::filtered_plan(const resize_recipe& r, const filter_passes& p)
+filtered_plan::filtered_plan(element_type type, int pixel_channels, const filtered_recipe& r, const filter_passes& p)
     : passes(p),
-      x(r.filter_x, p.pairs),
-      y(r.filter_y, p.pairs),
-      vertical_first(r.vertical_first),
-      channels(r.channels),
-      pixel_bytes(element_size(r.type)),
-      src_height(r.filter_y.src_size),
-      elements(element_table(x, r.channels)),
-      strips(make_strips(x, r.channels, strip_span, strip_outputs)) {
-  const auto& one = vertical_first ? r.filter_y : r.filter_x;
-  const auto& two = vertical_first ? r.filter_x : r.filter_y;
+      x(r.x, p.pairs),
+      y(r.y, p.pairs),
+      vertical_first(r.order == pass_order::vertical_first),
+      channels(pixel_channels),
+      pixel_bytes(element_size(type)),
+      src_height(r.y.src_size),
+      elements(element_table(x, channels)),
+      strips(make_strips(x, channels, strip_span, strip_outputs)) {
+  const auto& one = vertical_first ? r.y : r.x;
+  const auto& two = vertical_first ? r.x : r.y;
   rounding = {one.integer_bits, two.integer_bits, r.intermediate_bits, r.max_value, r.low_zero_bits};
   row_base = strips.front().base;
   for (const auto& s : strips) {
@@ -234,7 +234,8 @@ class band {
 
 class prepared_filtered final : public prepared_resize {
  public:
-  prepared_filtered(const resize_recipe& r, const filter_passes& passes) : plan_(r, passes) {}
+  prepared_filtered(const resize_recipe& r, const filter_passes& passes)
+      : plan_(r.type, r.channels, std::get<filtered_recipe>(r.method), passes) {}
 
   status run(std::span<const image_pair> pairs, const launch_options& launch) const override {
     std::vector<std::int64_t> first_row{0};
@@ -274,9 +275,15 @@ class prepared_filtered final : public prepared_resize {
 
 filter_passes passes_for(const resize_recipe& r) {
   if (!simd_chosen()) return {};
-  if (r.i16_engine) return narrow_passes();
-  if (r.type == element_type::u8 || r.type == element_type::u16) return wide_passes(r.type);
-  return float_passes(r.type);
+  switch (std::get<filtered_recipe>(r.method).engine) {
+    case filter_engine::i16:
+      return i16_passes();
+    case filter_engine::i64:
+      return i64_passes(r.type);
+    case filter_engine::f32:
+      break;
+  }
+  return f32_passes(r.type);
 }
 
 }  // namespace

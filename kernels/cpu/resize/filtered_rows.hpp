@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/resize.hpp"
 
 namespace fluxel::kernels {
 
@@ -66,8 +66,8 @@ struct filter_passes {
 };
 
 /// For the chosen target.
-filter_passes narrow_passes();
-filter_passes wide_passes(element_type type);
-filter_passes float_passes(element_type type);
+filter_passes i16_passes();
+filter_passes i64_passes(element_type type);
+filter_passes f32_passes(element_type type);
 
 }  // namespace fluxel::kernels

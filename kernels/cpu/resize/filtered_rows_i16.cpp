@@ -89,6 +89,6 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace fluxel::kernels {
 HWY_EXPORT(passes);
-filter_passes narrow_passes() { return for_target(HWY_DISPATCH_TABLE(passes))(); }
+filter_passes i16_passes() { return for_target(HWY_DISPATCH_TABLE(passes))(); }
 }  // namespace fluxel::kernels
 #endif

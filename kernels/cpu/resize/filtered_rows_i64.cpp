@@ -99,6 +99,6 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace fluxel::kernels {
 HWY_EXPORT(passes);
-filter_passes wide_passes(element_type type) { return for_target(HWY_DISPATCH_TABLE(passes))(type); }
+filter_passes i64_passes(element_type type) { return for_target(HWY_DISPATCH_TABLE(passes))(type); }
 }  // namespace fluxel::kernels
 #endif

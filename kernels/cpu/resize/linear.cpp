@@ -251,10 +251,9 @@ status resize_pairs(std::span<const image_pair> pairs, int threads, PlanOf&& pla
 
 class prepared_linear final : public prepared_resize {
  public:
-  explicit prepared_linear(const resize_recipe& r)
-      : plan_(make_plan(r.type,
-                        {.x = r.x, .channels = r.channels, .low_zero_bits = r.low_zero_bits, .rounding = r.rounding},
-                        r.y)) {}
+  prepared_linear(element_type type, int channels, const linear_recipe& r)
+      : plan_(make_plan(
+            type, {.x = r.x, .channels = channels, .low_zero_bits = r.low_zero_bits, .rounding = r.rounding}, r.y)) {}
 
   status run(std::span<const image_pair> pairs, const launch_options& launch) const override {
     return resize_pairs(pairs, launch.threads, [&](std::size_t) { return &plan_; });
@@ -292,7 +291,7 @@ status linear_resize(std::span<const image_pair> pairs, element_type type, coord
 }
 
 std::unique_ptr<prepared_resize> prepare_linear(const resize_recipe& recipe) {
-  return std::make_unique<prepared_linear>(recipe);
+  return std::make_unique<prepared_linear>(recipe.type, recipe.channels, std::get<linear_recipe>(recipe.method));
 }
 
 }  // namespace fluxel::kernels

@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/resize.hpp"
 
 namespace fluxel::kernels {
 

@@ -78,8 +78,8 @@ std::vector<std::int32_t> indices(const ratio& axis, nearest_rounding rounding) 
 class prepared_nearest final : public prepared_resize {
  public:
   /// Permutations stay inside the source row, whose width only the pairs tell: up to the last pixel that is read.
-  explicit prepared_nearest(const resize_recipe& r)
-      : prepared_nearest(indices(r.x), indices(r.y), r.channels * r.element_bytes) {}
+  prepared_nearest(const nearest_recipe& r, int channels)
+      : prepared_nearest(indices(r.x), indices(r.y), channels * r.element_bytes) {}
 
   status run(std::span<const image_pair> pairs, const launch_options& launch) const override {
     for (const auto& pair : pairs) run_pair(plan_, pair, launch.threads);
@@ -109,7 +109,7 @@ status nearest_resize(std::span<const image_pair> pairs, int element_bytes, coor
 
 std::unique_ptr<prepared_resize> prepare_nearest(const resize_recipe& recipe) {
   if (!simd_chosen()) return scalar_resize_functions.prepare(recipe);
-  return std::make_unique<prepared_nearest>(recipe);
+  return std::make_unique<prepared_nearest>(std::get<nearest_recipe>(recipe.method), recipe.channels);
 }
 
 }  // namespace fluxel::kernels

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/resize.hpp"
 
 namespace fluxel::kernels {
 

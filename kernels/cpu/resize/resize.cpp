@@ -24,14 +24,8 @@ class cpu_resize : public prepared_resize {
 };
 
 std::unique_ptr<prepared_resize> prepare_method(const resize_recipe& recipe) {
-  switch (recipe.method) {
-    case resize_method::nearest:
-      return prepare_nearest(recipe);
-    case resize_method::linear:
-      return prepare_linear(recipe);
-    case resize_method::filtered:
-      break;
-  }
+  if (std::holds_alternative<nearest_recipe>(recipe.method)) return prepare_nearest(recipe);
+  if (std::holds_alternative<linear_recipe>(recipe.method)) return prepare_linear(recipe);
   return prepare_filtered(recipe);
 }
 

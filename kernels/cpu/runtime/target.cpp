@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "hwy/highway.h"
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/device.hpp"
 
 namespace fluxel::kernels {
 

@@ -4,7 +4,7 @@
 #include <new>
 
 #include "kernels/common/runtime/float_environment.hpp"
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/launch.hpp"
 
 namespace fluxel::kernels {
 

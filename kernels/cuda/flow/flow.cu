@@ -42,7 +42,7 @@ __global__ void __launch_bounds__(flow_threads) find_intensity(intensity_job job
 }
 
 struct edge_job {
-  plane<const u16> first;
+  plane<const u16> grey;
   const float* table;
   int last;
   plane<float> right, down;
@@ -50,14 +50,14 @@ struct edge_job {
 
 __global__ void __launch_bounds__(flow_threads) find_edges(edge_job job) {
   const pixel at = pixel_of_thread();
-  if (!inside(at, job.first)) return;
+  if (!inside(at, job.grey)) return;
   auto weight = [&](int dx, int dy) {
-    const int a = element(job.first, at), b = element(job.first, {at.n, at.x + dx, at.y + dy});
+    const int a = element(job.grey, at), b = element(job.grey, {at.n, at.x + dx, at.y + dy});
     const int difference = a < b ? b - a : a - b;
     return job.table[difference < job.last ? difference : job.last];
   };
-  element(job.right, at) = at.x + 1 < job.first.width ? weight(1, 0) : 0.0f;
-  element(job.down, at) = at.y + 1 < job.first.height ? weight(0, 1) : 0.0f;
+  element(job.right, at) = at.x + 1 < job.grey.width ? weight(1, 0) : 0.0f;
+  element(job.down, at) = at.y + 1 < job.grey.height ? weight(0, 1) : 0.0f;
 }
 
 struct warp_job {
@@ -76,18 +76,18 @@ __device__ __forceinline__ bool touches(const plane<const u8>& mask, int n, cons
 __global__ void __launch_bounds__(flow_threads) warp_frame(warp_job job) {
   const pixel at = pixel_of_thread();
   const flow_frames& f = job.frames;
-  if (!inside(at, f.first)) return;
+  if (!inside(at, f.prev)) return;
   const auto to =
-      warp_position(at.x, at.y, element(job.flow.u, at), element(job.flow.v, at), f.first.width, f.first.height);
+      warp_position(at.x, at.y, element(job.flow.u, at), element(job.flow.v, at), f.prev.width, f.prev.height);
   u8 reason = to.inside ? 0 : flow_outside;
-  if (f.first_mask.data != nullptr && element(f.first_mask, at) != 0) reason = flow_masked;
-  if (reason == 0 && f.second_mask.data != nullptr && touches(f.second_mask, at.n, to)) reason = flow_masked;
-  std::int16_t grey = static_cast<std::int16_t>(element(f.first, at));
+  if (f.prev_mask.data != nullptr && element(f.prev_mask, at) != 0) reason = flow_masked;
+  if (reason == 0 && f.next_mask.data != nullptr && touches(f.next_mask, at.n, to)) reason = flow_masked;
+  std::int16_t grey = static_cast<std::int16_t>(element(f.prev, at));
   if (reason == 0) {
     const auto wx = cubic_weights(to.phase_x);
     std::int32_t rows[4];
     for (int j = 0; j < 4; ++j) {
-      auto tap = [&](int i) { return clamped(f.second, at.n, to.x - 1 + i, to.y - 1 + j); };
+      auto tap = [&](int i) { return clamped(f.next, at.n, to.x - 1 + i, to.y - 1 + j); };
       rows[j] = cubic_row(wx, tap(0), tap(1), tap(2), tap(3));
     }
     grey = cubic_column(cubic_weights(to.phase_y), rows[0], rows[1], rows[2], rows[3]);
@@ -148,15 +148,15 @@ status intensity(const image& src, const intensity_scale& scale, const image* ma
   }
 }
 
-status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,
+status edge_weights(plane<const u16> grey, std::span<const float> table, plane<float> right, plane<float> down,
                     const launch_options& options) {
-  const edge_job job{first, table.data(), static_cast<int>(table.size()) - 1, right, down};
-  return launch_pixels<find_edges>(first, options, job);
+  const edge_job job{grey, table.data(), static_cast<int>(table.size()) - 1, right, down};
+  return launch_pixels<find_edges>(grey, options, job);
 }
 
 status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped,
             const launch_options& options) {
-  return launch_pixels<warp_frame>(frames.first, options, warp_job{frames, flow, warped});
+  return launch_pixels<warp_frame>(frames.prev, options, warp_job{frames, flow, warped});
 }
 
 status upscale_flow(const flow_planes& coarse, const flow_planes& fine, const launch_options& options) {

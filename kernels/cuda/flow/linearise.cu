@@ -23,7 +23,7 @@ struct linearise_job {
 
 __device__ __forceinline__ bool is_known(const flow_frames& frames, const warped_frame& warped, const pixel& at) {
   if (element(warped.reason, at) != 0) return false;
-  if (frames.first_mask.data == nullptr && frames.second_mask.data == nullptr) return true;
+  if (frames.prev_mask.data == nullptr && frames.next_mask.data == nullptr) return true;
   for (int j = -reach; j <= reach; ++j)
     for (int i = -reach; i <= reach; ++i)
       if (clamped(warped.reason, at.n, at.x + i, at.y + j) == flow_masked) return false;
@@ -80,15 +80,15 @@ __global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job<Out
   FLUXEL_SHARED(std::int16_t, change, [tile_y][tile_x]);
   FLUXEL_SHARED(std::int16_t, mx, [first_y][first_x]);
   FLUXEL_SHARED(std::int16_t, my, [first_y][first_x]);
-  const plane<const u16>& frame = job.frames.first;
+  const plane<const u16>& frame = job.frames.prev;
   const int thread = threadIdx.y * flow_block_x + threadIdx.x;
   const int left = blockIdx.x * flow_block_x, top = blockIdx.y * flow_block_y;
   const int n = blockIdx.z;
   for (int i = thread; i < tile_x * tile_y; i += flow_threads) {
     const int x = left - reach + i % tile_x, y = top - reach + i / tile_x;
-    const int first = clamped(frame, n, x, y), warped = clamped(job.warped.grey, n, x, y);
-    sum[i / tile_x][i % tile_x] = static_cast<std::int16_t>(first + warped);
-    change[i / tile_x][i % tile_x] = static_cast<std::int16_t>(warped - first);
+    const int prev = clamped(frame, n, x, y), warped = clamped(job.warped.grey, n, x, y);
+    sum[i / tile_x][i % tile_x] = static_cast<std::int16_t>(prev + warped);
+    change[i / tile_x][i % tile_x] = static_cast<std::int16_t>(warped - prev);
   }
   __syncthreads();
   for (int i = thread; i < first_x * first_y; i += flow_threads) {
@@ -121,13 +121,13 @@ __global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job<Out
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                  const flow_energy& energy, const flow_system& system, const launch_options& options) {
   const linearise_job<equation_output> job{frames, warped, weights_of(energy), {flow, energy.smoothness, system}};
-  return launch_pixels<linearise_flow<equation_output>>(frames.first, options, job);
+  return launch_pixels<linearise_flow<equation_output>>(frames.prev, options, job);
 }
 
 status find_window_entries(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
                            const flow_windows& windows, const launch_options& options) {
   const linearise_job<entry_output> job{frames, warped, weights_of(energy), {windows.rule, entry_planes_of(windows)}};
-  return launch_pixels<linearise_flow<entry_output>>(frames.first, options, job);
+  return launch_pixels<linearise_flow<entry_output>>(frames.prev, options, job);
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -50,7 +50,7 @@ status check_forward_backward(const flow_planes& flow, const flow_planes& back, 
 
 status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
               const launch_options& options) {
-  return run(frames.first, options, slopes_pixel{frames, warped, to});
+  return run(frames.prev, options, slopes_pixel{frames, warped, to});
 }
 
 status copy_out(plane<const float> from, const image& to, const launch_options& options) {
@@ -59,7 +59,7 @@ status copy_out(plane<const float> from, const image& to, const launch_options& 
 
 status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
                          const launch_options& options) {
-  return run(frames.first, options, classic_linearise_pixel{frames, system, lambda});
+  return run(frames.prev, options, classic_linearise_pixel{frames, system, lambda});
 }
 
 status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,

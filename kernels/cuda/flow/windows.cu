@@ -102,7 +102,7 @@ status solve_windows(const flow_frames& frames, const warped_frame& warped, cons
   window_job job{entry_planes_of(windows), flow.from, flow.to,         windows.rule,
                  windows.radius,           {},        windows.smaller, windows.least_eigenvalue};
   for (std::size_t i = 0; i < windows.weights.size(); ++i) job.weights[i] = windows.weights[i];
-  const auto& p = frames.first;
+  const auto& p = frames.prev;
   const dim3 grid(divide_up(p.width, tile_x), divide_up(p.height, tile_y), p.count),
       block(flow_block_x, flow_block_y);
   return windows.weights.empty() ? launch<solve_window_tiles<true>>(grid, block, 0, options.stream, job)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/alpha.hpp"
 
 namespace fluxel::kernels::gpu {
 

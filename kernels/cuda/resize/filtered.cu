@@ -214,15 +214,14 @@ int widest_span(const filter_axis& a, int count) {
   return widest;
 }
 
-filter_tiles vertical_tiles(const resize_recipe& r) {
+filter_tiles vertical_tiles(const filtered_recipe& r, int channels) {
   constexpr int slack = 8;  // words of the source begin before the first column and end after the last
   constexpr int enough_elements = 512;
   filter_tiles t{.rows = 8};
-  t.pixels = std::min(
-      {std::max(1, enough_elements / r.channels), filter_tiles::most_weights / r.filter_x.taps, r.filter_x.dst_size});
+  t.pixels = std::min({std::max(1, enough_elements / channels), filter_tiles::most_weights / r.x.taps, r.x.dst_size});
   for (; t.pixels > 0; t.pixels = t.pixels * 3 / 4) {
-    t.span = widest_span(r.filter_x, t.pixels);
-    const std::int64_t kept = std::int64_t{t.span} * r.channels + slack;
+    t.span = widest_span(r.x, t.pixels);
+    const std::int64_t kept = std::int64_t{t.span} * channels + slack;
     if (2 * kept <= filter_tiles::most_kept) {
       t.kept = static_cast<int>(kept);
       return t;
@@ -231,14 +230,13 @@ filter_tiles vertical_tiles(const resize_recipe& r) {
   return {};
 }
 
-filter_tiles horizontal_tiles(const resize_recipe& r) {
+filter_tiles horizontal_tiles(const filtered_recipe& r, int channels) {
   constexpr int enough_elements = 128;
   filter_tiles t{.rows = 16};
-  t.pixels = std::min(
-      {std::max(1, enough_elements / r.channels), filter_tiles::most_weights / r.filter_x.taps, r.filter_x.dst_size});
+  t.pixels = std::min({std::max(1, enough_elements / channels), filter_tiles::most_weights / r.x.taps, r.x.dst_size});
   for (; t.rows > 0 && t.pixels > 0; t.rows /= 2) {
-    t.span = widest_span(r.filter_y, t.rows);
-    const std::int64_t kept = std::int64_t{t.span} * t.pixels * r.channels;
+    t.span = widest_span(r.y, t.rows);
+    const std::int64_t kept = std::int64_t{t.span} * t.pixels * channels;
     if (kept <= filter_tiles::most_kept) {
       t.kept = static_cast<int>(kept);
       return t;
@@ -249,24 +247,22 @@ filter_tiles horizontal_tiles(const resize_recipe& r) {
 
 class prepared_filter : public prepared_resize {
  public:
-  explicit prepared_filter(const resize_recipe& r)
-      : type_(r.type),
-        vertical_first_(r.vertical_first),
-        narrow_(r.i16_engine),
-        channels_(r.channels),
-        tiles_(r.vertical_first ? vertical_tiles(r) : horizontal_tiles(r)),
-        first_x_(r.filter_x.first),
-        first_y_(r.filter_y.first),
-        begin_x_(group_begins(r.filter_x, tiles_.pixels)),
-        begin_y_(group_begins(r.filter_y, tiles_.rows)),
-        integer_x_(r.filter_x.integer),
-        integer_y_(r.filter_y.integer),
-        weight_x_(r.filter_x.weight),
-        weight_y_(r.filter_y.weight),
-        pass_{{first_x_.data(), begin_x_.data(), integer_x_.data(), weight_x_.data(), r.filter_x.taps,
-               r.filter_x.integer_bits},
-              {first_y_.data(), begin_y_.data(), integer_y_.data(), weight_y_.data(), r.filter_y.taps,
-               r.filter_y.integer_bits},
+  prepared_filter(element_type type, int channels, const filtered_recipe& r)
+      : type_(type),
+        vertical_first_(r.order == pass_order::vertical_first),
+        engine_(r.engine),
+        channels_(channels),
+        tiles_(vertical_first_ ? vertical_tiles(r, channels) : horizontal_tiles(r, channels)),
+        first_x_(r.x.first),
+        first_y_(r.y.first),
+        begin_x_(group_begins(r.x, tiles_.pixels)),
+        begin_y_(group_begins(r.y, tiles_.rows)),
+        integer_x_(r.x.integer),
+        integer_y_(r.y.integer),
+        weight_x_(r.x.weight),
+        weight_y_(r.y.weight),
+        pass_{{first_x_.data(), begin_x_.data(), integer_x_.data(), weight_x_.data(), r.x.taps, r.x.integer_bits},
+              {first_y_.data(), begin_y_.data(), integer_y_.data(), weight_y_.data(), r.y.taps, r.y.integer_bits},
               tiles_,
               r.intermediate_bits,
               r.max_value,
@@ -280,7 +276,8 @@ class prepared_filter : public prepared_resize {
   status run(std::span<const image_pair> pairs, const launch_options& options) const override {
     switch (type_) {
       case element_type::u8:
-        return narrow_ ? run_as<u8, std::int32_t>(pairs, options) : run_as<u8, std::int64_t>(pairs, options);
+        return engine_ == filter_engine::i16 ? run_as<u8, std::int32_t>(pairs, options)
+                                             : run_as<u8, std::int64_t>(pairs, options);
       case element_type::u16:
         return run_as<u16, std::int64_t>(pairs, options);
       case element_type::f16:
@@ -336,7 +333,7 @@ class prepared_filter : public prepared_resize {
 
   element_type type_;
   bool vertical_first_;
-  bool narrow_;
+  filter_engine engine_;
   int channels_;
   filter_tiles tiles_;
   device_table<std::int32_t> first_x_, first_y_, begin_x_, begin_y_, integer_x_, integer_y_;
@@ -347,7 +344,8 @@ class prepared_filter : public prepared_resize {
 }  // namespace
 
 std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe) {
-  auto prepared = std::make_unique<prepared_filter>(recipe);
+  auto prepared =
+      std::make_unique<prepared_filter>(recipe.type, recipe.channels, std::get<filtered_recipe>(recipe.method));
   if (prepared->failed()) return nullptr;
   return prepared;
 }

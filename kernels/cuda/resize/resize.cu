@@ -23,7 +23,7 @@ bool is_half_pixel(const std::vector<position>& table, int from, int to) {
   return true;
 }
 
-exact_ratio find_exact(const resize_recipe& r) {
+exact_ratio find_exact(const linear_recipe& r) {
   auto is = [&](int from, int to) { return is_half_pixel(r.x, from, to) && is_half_pixel(r.y, from, to); };
   if (is(1, 2)) return exact_ratio::doubled;
   if (is(2, 1)) return exact_ratio::halved;
@@ -40,42 +40,57 @@ axis_reach reach_of(const std::vector<position>& table) {
   return reach;
 }
 
-class prepared_positions : public prepared_resize {
+/// Both axes of a recipe in device memory.
+struct position_tables {
+  position_tables(const std::vector<position>& x_axis, const std::vector<position>& y_axis) : x(x_axis), y(y_axis) {}
+  bool failed() const { return x.failed() || y.failed(); }
+  device_table<position> x, y;
+};
+
+class prepared_nearest : public prepared_resize {
  public:
-  explicit prepared_positions(const resize_recipe& r)
-      : method_(r.method),
-        type_(r.type),
-        element_bytes_(r.element_bytes),
+  explicit prepared_nearest(const nearest_recipe& r) : element_bytes_(r.element_bytes), tables_(r.x, r.y) {}
+
+  bool failed() const { return tables_.failed(); }
+  status run(std::span<const image_pair> pairs, const launch_options& options) const override {
+    return resize_nearest_tables(pairs, element_bytes_, {.x = tables_.x.data(), .y = tables_.y.data()}, options);
+  }
+
+ private:
+  int element_bytes_;
+  position_tables tables_;
+};
+
+class prepared_linear : public prepared_resize {
+ public:
+  prepared_linear(element_type type, const linear_recipe& r)
+      : type_(type),
         low_zero_bits_(r.low_zero_bits),
         rounding_(r.rounding),
         exact_(find_exact(r)),
         reach_x_(reach_of(r.x)),
         reach_y_(reach_of(r.y)),
-        x_(r.x),
-        y_(r.y) {}
+        tables_(r.x, r.y) {}
 
-  bool failed() const { return x_.failed() || y_.failed(); }
-
+  bool failed() const { return tables_.failed(); }
   status run(std::span<const image_pair> pairs, const launch_options& options) const override {
-    const linear_tables tables{x_.data(), y_.data(), low_zero_bits_, rounding_, exact_, reach_x_, reach_y_};
-    return method_ == resize_method::nearest ? resize_nearest_tables(pairs, element_bytes_, tables, options)
-                                             : resize_linear_tables(pairs, type_, tables, options);
+    const linear_tables tables{tables_.x.data(), tables_.y.data(), low_zero_bits_, rounding_,
+                               exact_,           reach_x_,         reach_y_};
+    return resize_linear_tables(pairs, type_, tables, options);
   }
 
  private:
-  resize_method method_;
   element_type type_;
-  int element_bytes_;
   int low_zero_bits_;
   last_rounding rounding_;
   exact_ratio exact_;
   axis_reach reach_x_, reach_y_;
-  device_table<position> x_, y_;
+  position_tables tables_;
 };
 
-template <class Prepared>
-std::unique_ptr<prepared_resize> prepare(const resize_recipe& recipe) {
-  auto prepared = std::make_unique<Prepared>(recipe);
+template <class Prepared, class... Arguments>
+std::unique_ptr<prepared_resize> prepare(Arguments&&... arguments) {
+  auto prepared = std::make_unique<Prepared>(std::forward<Arguments>(arguments)...);
   if (prepared->failed()) return nullptr;
   return prepared;
 }
@@ -84,8 +99,9 @@ std::unique_ptr<prepared_resize> prepare(const resize_recipe& recipe) {
 
 std::unique_ptr<prepared_resize> prepare_resize(const resize_recipe& recipe) {
   if (load_kernels() != status::ok) return nullptr;
-  if (recipe.method == resize_method::filtered) return prepare_filtered(recipe);
-  return prepare<prepared_positions>(recipe);
+  if (const auto* r = std::get_if<nearest_recipe>(&recipe.method)) return prepare<prepared_nearest>(*r);
+  if (const auto* r = std::get_if<linear_recipe>(&recipe.method)) return prepare<prepared_linear>(recipe.type, *r);
+  return prepare_filtered(recipe);
 }
 
 }  // namespace fluxel::kernels::gpu

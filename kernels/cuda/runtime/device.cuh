@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/launch.hpp"
 
 // Shared arrays are declared through these two, so that host execution can place them per block.
 #ifndef FLUXEL_SHARED

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "kernels/contract/device.hpp"
 #include "kernels/cuda/runtime/device.cuh"
 
 namespace fluxel::kernels {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "kernels/contract/backend.hpp"
 #include "kernels/cuda/conv_transpose/conv_transpose.cuh"
 #include "kernels/cuda/flow/flow.cuh"
 #include "kernels/cuda/resize/alpha.cuh"

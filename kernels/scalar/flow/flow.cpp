@@ -57,28 +57,28 @@ status intensity(const image& src, const intensity_scale& scale, const image* ma
   }
 }
 
-status edge_weights(plane<const u16> first, std::span<const float> table, plane<float> right, plane<float> down,
+status edge_weights(plane<const u16> grey, std::span<const float> table, plane<float> right, plane<float> down,
                     const launch_options&) {
   auto weight = [&](int a, int b) {
     const int difference = a < b ? b - a : a - b;
     const int last = static_cast<int>(table.size()) - 1;
     return table[difference < last ? difference : last];
   };
-  for_each_pixel(first, [&](int n, int x, int y) {
-    const auto grey = image_of(first, n);
-    image_of(right, n)(x, y) = x + 1 < first.width ? weight(grey(x, y), grey(x + 1, y)) : 0;
-    image_of(down, n)(x, y) = y + 1 < first.height ? weight(grey(x, y), grey(x, y + 1)) : 0;
+  for_each_pixel(grey, [&](int n, int x, int y) {
+    const auto level = image_of(grey, n);
+    image_of(right, n)(x, y) = x + 1 < grey.width ? weight(level(x, y), level(x + 1, y)) : 0;
+    image_of(down, n)(x, y) = y + 1 < grey.height ? weight(level(x, y), level(x, y + 1)) : 0;
   });
   return status::ok;
 }
 
-std::int16_t sample_cubic(const slice<const u16>& second, const warp_target& at) {
+std::int16_t sample_cubic(const slice<const u16>& next, const warp_target& at) {
   const auto wx = cubic_weights(at.phase_x);
   std::int32_t rows[4];
   for (int j = 0; j < 4; ++j) {
     const int y = at.y - 1 + j;
-    rows[j] = cubic_row(wx, second.clamped(at.x - 1, y), second.clamped(at.x, y), second.clamped(at.x + 1, y),
-                        second.clamped(at.x + 2, y));
+    rows[j] = cubic_row(wx, next.clamped(at.x - 1, y), next.clamped(at.x, y), next.clamped(at.x + 1, y),
+                        next.clamped(at.x + 2, y));
   }
   return cubic_column(cubic_weights(at.phase_y), rows[0], rows[1], rows[2], rows[3]);
 }
@@ -91,17 +91,17 @@ bool touches_mask(const slice<const u8>& mask, int x0, int x1, int y0, int y1) {
 }
 
 status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, const launch_options&) {
-  for_each_pixel(frames.first, [&](int n, int x, int y) {
-    const auto at = warp_position(x, y, image_of(flow.u, n)(x, y), image_of(flow.v, n)(x, y), frames.first.width,
-                                  frames.first.height);
+  for_each_pixel(frames.prev, [&](int n, int x, int y) {
+    const auto at = warp_position(x, y, image_of(flow.u, n)(x, y), image_of(flow.v, n)(x, y), frames.prev.width,
+                                  frames.prev.height);
     u8 reason = at.inside ? 0 : flow_outside;
-    if (frames.first_mask.data != nullptr && image_of(frames.first_mask, n)(x, y) != 0) reason = flow_masked;
-    if (reason == 0 && frames.second_mask.data != nullptr &&
-        touches_mask(image_of(frames.second_mask, n), at.x - 1, at.x + 2, at.y - 1, at.y + 2))
+    if (frames.prev_mask.data != nullptr && image_of(frames.prev_mask, n)(x, y) != 0) reason = flow_masked;
+    if (reason == 0 && frames.next_mask.data != nullptr &&
+        touches_mask(image_of(frames.next_mask, n), at.x - 1, at.x + 2, at.y - 1, at.y + 2))
       reason = flow_masked;
     image_of(warped.reason, n)(x, y) = reason;
-    image_of(warped.grey, n)(x, y) = reason == 0 ? sample_cubic(image_of(frames.second, n), at)
-                                                 : static_cast<std::int16_t>(image_of(frames.first, n)(x, y));
+    image_of(warped.grey, n)(x, y) = reason == 0 ? sample_cubic(image_of(frames.next, n), at)
+                                                 : static_cast<std::int16_t>(image_of(frames.prev, n)(x, y));
   });
   return status::ok;
 }
@@ -109,7 +109,7 @@ status warp(const flow_frames& frames, const flow_planes& flow, const warped_fra
 status linearise(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                  const flow_energy& energy, const flow_system& system, const launch_options&) {
   const auto weights = weights_of(energy);
-  for_each_pixel(frames.first, [&](int n, int x, int y) {
+  for_each_pixel(frames.prev, [&](int n, int x, int y) {
     const auto tensor = data_term(derivatives_at(frames, warped, n, x, y), weights);
     const auto right = image_of(system.right, n);
     const auto down = image_of(system.down, n);
@@ -241,14 +241,14 @@ status check_forward_backward(const flow_planes& flow, const flow_planes& back, 
 }
 status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
               const launch_options&) {
-  return every_pixel(frames.first, slopes_pixel{frames, warped, to});
+  return every_pixel(frames.prev, slopes_pixel{frames, warped, to});
 }
 status copy_out(plane<const float> from, const image& to, const launch_options&) {
   return every_pixel(from, copy_out_pixel{from, to});
 }
 status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
                          const launch_options&) {
-  return every_pixel(frames.first, classic_linearise_pixel{frames, system, lambda});
+  return every_pixel(frames.prev, classic_linearise_pixel{frames, system, lambda});
 }
 status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
                      plane<float> next_u, plane<float> next_v, const launch_options&) {

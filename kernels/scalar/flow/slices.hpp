@@ -6,7 +6,7 @@
 #include <cstddef>
 
 #include "kernels/common/flow/pixels.hpp"
-#include "kernels/contract/flow.hpp"
+#include "kernels/contract/flow_types.hpp"
 
 namespace fluxel::kernels {
 
@@ -37,11 +37,11 @@ void for_each_pixel(const Plane& p, F&& f) {
 inline flow_derivatives derivatives_at(const flow_frames& frames, const warped_frame& warped, int n, int x, int y) {
   const auto reason = image_of(warped.reason, n);
   if (reason(x, y) != 0) return {};
-  const bool masks = frames.first_mask.data != nullptr || frames.second_mask.data != nullptr;
+  const bool masks = frames.prev_mask.data != nullptr || frames.next_mask.data != nullptr;
   for (int j = -derivative_reach; masks && j <= derivative_reach; ++j)
     for (int i = -derivative_reach; i <= derivative_reach; ++i)
       if (reason.clamped(x + i, y + j) == flow_masked) return {};
-  return slopes_at(frames.first, warped.grey, n, x, y);
+  return slopes_at(frames.prev, warped.grey, n, x, y);
 }
 
 }  // namespace fluxel::kernels

@@ -34,10 +34,10 @@ struct window_pixels {
 
 status scalar_solve_windows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
                             const flow_windows& windows, const flow_exchange& flow, const launch_options&) {
-  const int width = frames.first.width, height = frames.first.height;
+  const int width = frames.prev.width, height = frames.prev.height;
   const auto weights = weights_of(energy);
   std::vector<window_entry> entries(std::size_t(width) * height);
-  for (int n = 0; n < frames.first.count; ++n) {
+  for (int n = 0; n < frames.prev.count; ++n) {
     for (int y = 0; y < height; ++y)
       for (int x = 0; x < width; ++x)
         entries[std::size_t(y) * width + x] =

@@ -121,7 +121,7 @@ struct axes_of_sizes {
 };
 
 struct axes_of_recipe {
-  const resize_recipe& recipe;
+  const linear_recipe& recipe;
   position at(const image_pair&, bool horizontal, int i) const { return horizontal ? recipe.x[i] : recipe.y[i]; }
   last_rounding rounding(const image_pair&) const { return recipe.rounding; }
 };
@@ -154,14 +154,15 @@ float float_sum(const filter_axis& axis, int i, Pixel&& pixel) {
 }
 
 template <class T>
-void filtered_plane(const image_pair& pair, int n, int p, const resize_recipe& r) {
+void filtered_plane(const image_pair& pair, int n, int p, const filtered_recipe& r) {
   constexpr bool integer = std::is_integral_v<T>;
   using between = std::conditional_t<integer, std::int32_t, float>;
   const image& src = pair.src;  // not a structured binding: clang 14 cannot capture one
   const image& dst = pair.dst;
   const int channels = dst.channels;
-  const int mid_width = r.vertical_first ? src.width : dst.width;
-  const int mid_height = r.vertical_first ? dst.height : src.height;
+  const bool vertical_first = r.order == pass_order::vertical_first;
+  const int mid_width = vertical_first ? src.width : dst.width;
+  const int mid_height = vertical_first ? dst.height : src.height;
   std::vector<between> mid(std::size_t(mid_width) * mid_height * channels);
   auto source = [&](int x, int y, int c) {
     const T v = row_at<const T>(src, n, p, y)[std::ptrdiff_t{x} * channels + c];
@@ -171,13 +172,13 @@ void filtered_plane(const image_pair& pair, int n, int p, const resize_recipe& r
       return to_float(v);
   };
   auto middle = [&](int x, int y, int c) -> between& { return mid[(std::size_t(y) * mid_width + x) * channels + c]; };
-  const filter_axis& one = r.vertical_first ? r.filter_y : r.filter_x;
-  const filter_axis& two = r.vertical_first ? r.filter_x : r.filter_y;
+  const filter_axis& one = vertical_first ? r.y : r.x;
+  const filter_axis& two = vertical_first ? r.x : r.y;
   for (int y = 0; y < mid_height; ++y)
     for (int x = 0; x < mid_width; ++x)
       for (int c = 0; c < channels; ++c) {
-        auto tap = [&](int k) { return r.vertical_first ? source(x, k, c) : source(k, y, c); };
-        const int i = r.vertical_first ? y : x;
+        auto tap = [&](int k) { return vertical_first ? source(x, k, c) : source(k, y, c); };
+        const int i = vertical_first ? y : x;
         if constexpr (integer)
           middle(x, y, c) = keep_between(integer_sum(one, i, tap), one.integer_bits, r.intermediate_bits);
         else
@@ -187,8 +188,8 @@ void filtered_plane(const image_pair& pair, int n, int p, const resize_recipe& r
     T* out = row_at<T>(dst, n, p, y);
     for (int x = 0; x < dst.width; ++x)
       for (int c = 0; c < channels; ++c) {
-        auto tap = [&](int k) { return r.vertical_first ? middle(k, y, c) : middle(x, k, c); };
-        const int i = r.vertical_first ? x : y;
+        auto tap = [&](int k) { return vertical_first ? middle(k, y, c) : middle(x, k, c); };
+        const int i = vertical_first ? x : y;
         T& result = out[std::ptrdiff_t{x} * channels + c];
         if constexpr (integer)
           result = raise(T(finish_sum(integer_sum(two, i, tap), two.integer_bits + r.intermediate_bits, r.max_value)),
@@ -200,8 +201,29 @@ void filtered_plane(const image_pair& pair, int n, int p, const resize_recipe& r
 }
 
 template <class T>
-void filtered(std::span<const image_pair> pairs, const resize_recipe& r) {
+void filtered(std::span<const image_pair> pairs, const filtered_recipe& r) {
   for (const auto& pair : pairs) for_each_plane(pair, [&](int n, int p) { filtered_plane<T>(pair, n, p, r); });
+}
+
+status filtered_of_type(std::span<const image_pair> pairs, element_type type, const filtered_recipe& r) {
+  switch (type) {
+    case element_type::u8:
+      filtered<u8>(pairs, r);
+      break;
+    case element_type::u16:
+      filtered<u16>(pairs, r);
+      break;
+    case element_type::f16:
+      filtered<f16>(pairs, r);
+      break;
+    case element_type::bf16:
+      filtered<bf16>(pairs, r);
+      break;
+    case element_type::f32:
+      filtered<f32>(pairs, r);
+      break;
+  }
+  return status::ok;
 }
 
 class scalar_resize : public prepared_resize {
@@ -209,39 +231,22 @@ class scalar_resize : public prepared_resize {
   explicit scalar_resize(const resize_recipe& recipe) : recipe_(recipe) {}
 
   status run(std::span<const image_pair> pairs, const launch_options&) const override {
-    const auto& r = recipe_;
-    const axes_of_recipe axes{r};
-    switch (r.method) {
-      case resize_method::nearest:
-        return nearest(pairs, r.element_bytes, [&](const image_pair& pair, bool horizontal, int i) {
-          return axes.at(pair, horizontal, i).index;
-        });
-      case resize_method::linear:
-        return linear_of_type(pairs, r.type, r.low_zero_bits, axes);
-      case resize_method::filtered:
-        break;
-    }
-    switch (r.type) {
-      case element_type::u8:
-        filtered<u8>(pairs, r);
-        break;
-      case element_type::u16:
-        filtered<u16>(pairs, r);
-        break;
-      case element_type::f16:
-        filtered<f16>(pairs, r);
-        break;
-      case element_type::bf16:
-        filtered<bf16>(pairs, r);
-        break;
-      case element_type::f32:
-        filtered<f32>(pairs, r);
-        break;
-    }
-    return status::ok;
+    return std::visit([&](const auto& method) { return run(pairs, method); }, recipe_.method);
   }
 
  private:
+  status run(std::span<const image_pair> pairs, const nearest_recipe& r) const {
+    return nearest(pairs, r.element_bytes, [&](const image_pair&, bool horizontal, int i) {
+      return horizontal ? r.x[i].index : r.y[i].index;
+    });
+  }
+  status run(std::span<const image_pair> pairs, const linear_recipe& r) const {
+    return linear_of_type(pairs, recipe_.type, r.low_zero_bits, axes_of_recipe{r});
+  }
+  status run(std::span<const image_pair> pairs, const filtered_recipe& r) const {
+    return filtered_of_type(pairs, recipe_.type, r);
+  }
+
   resize_recipe recipe_;
 };
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include "kernels/contract/backend.hpp"
+#include "kernels/contract/memory.hpp"
 
 namespace fluxel::kernels {
 

@@ -146,8 +146,8 @@ TEST_P(FlowInputs, ASequenceIsItsPairs) {
   object.restart();
   EXPECT_FALSE(object.advance<u8>({frames[0].view()}, {}));
   // A call refused leaves the sequence as it was.
-  image<u8> i16_engine(s.width - 1, s.height);
-  EXPECT_THROW(object.advance<u8>({i16_engine.view()}, {flow.view()}), error);
+  image<u8> smaller(s.width - 1, s.height);
+  EXPECT_THROW(object.advance<u8>({smaller.view()}, {flow.view()}), error);
   EXPECT_TRUE(object.advance<u8>({frames[1].view()}, {flow.view()}));
   EXPECT_TRUE(equal(flow, flow_of(solver(frames[0]), frames[0], frames[1])));
 }

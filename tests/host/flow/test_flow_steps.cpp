@@ -473,13 +473,13 @@ TEST_P(LinearSystem, BothReachTheDirectSolution) {
 }
 
 TEST_P(FlowSteps, NameTheViewThatDoesNotFit) {
-  const auto a = room<u16>(s), b = room<u16>(s), i16_engine = room<u16>({s.width - 1, s.height});
+  const auto a = room<u16>(s), b = room<u16>(s), smaller = room<u16>({s.width - 1, s.height});
   const auto u = room<i16>(s), v = room<i16>(s), w = room<i16>(s);
   const auto reason = room<u8>(s);
   auto says = [](const std::string& said, const char* what) {
     EXPECT_NE(said.find(what), std::string::npos) << said;
   };
-  says(rejection([&] { flow_steps::warp(a, i16_engine, {u.view(), v.view()}, w, reason); }), "warp: next:");
+  says(rejection([&] { flow_steps::warp(a, smaller, {u.view(), v.view()}, w, reason); }), "warp: next:");
   says(rejection([&] { flow_steps::warp(a, b, {u.view(), v.view()}, v, reason); }), "warp: warped: overlaps flow.v");
   says(rejection([&] { flow_steps::median({u.view(), v.view()}, {u.view(), w.view()}, 1); }), "median: out.u:");
   says(rejection([&] { flow_steps::median({u.view(), u.view()}, {v.view(), w.view()}, 4); }), "median: radius:");

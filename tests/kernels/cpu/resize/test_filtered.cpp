@@ -43,7 +43,7 @@ TEST_P(Filtered, EveryTargetAndThreadCountWritesTheScalarBytes) {
   for (const auto& g : geometries)
     for (const auto& options : choices) {
       const auto recipe = plan::make_recipe({g.src, g.dst, g.channels, GetParam()}, options);
-      if (recipe.method != kernels::resize_method::filtered) continue;
+      if (!std::holds_alternative<kernels::filtered_recipe>(recipe.method)) continue;
       const image_shape shape{g.channels, element_size(GetParam()), g.planes, g.count};
       expect_scalar_bytes(recipe, g.src, g.dst, shape);
       if (testing::Test::HasFailure()) return;
@@ -74,23 +74,29 @@ TEST(FilteredDepth, TenBitsAboveSixZerosKeepTheirZerosAndRange) {
   }
 }
 
-TEST(FilteredEngines, LongTablesOfBytesTakeTheWideOne) {
+kernels::filter_engine engine_of(const kernels::resize_recipe& recipe) {
+  return std::get<kernels::filtered_recipe>(recipe.method).engine;
+}
+
+TEST(FilteredEngines, LongTablesOfBytesTakeI64) {
   const resize_geometry g{{20000, 5}, {2, 3}, 1, element_type::u8};
   for (double cubic_a : {-0.5, -2.0}) {
     auto options = options_of(filter::bicubic, antialias::yes);
     options.cubic_a = cubic_a;
     const auto recipe = plan::make_recipe(g, options);
-    EXPECT_FALSE(recipe.i16_engine);
+    EXPECT_EQ(engine_of(recipe), kernels::filter_engine::i64);
     expect_scalar_bytes(recipe, g.src, g.dst, {1, 1});
   }
-  EXPECT_TRUE(plan::make_recipe({{64, 64}, {32, 32}, 3, element_type::u8}, choices[1]).i16_engine);
-  EXPECT_TRUE(plan::make_recipe({{640, 640}, {32, 32}, 3, element_type::u8}, choices[5]).i16_engine);
+  EXPECT_EQ(engine_of(plan::make_recipe({{64, 64}, {32, 32}, 3, element_type::u8}, choices[1])),
+            kernels::filter_engine::i16);
+  EXPECT_EQ(engine_of(plan::make_recipe({{640, 640}, {32, 32}, 3, element_type::u8}, choices[5])),
+            kernels::filter_engine::i16);
 }
 
-TEST(FilteredEngines, TheWideEngineWritesTheBytesOfItsRecipeForBytesToo) {
+TEST(FilteredEngines, I64WritesTheBytesOfItsRecipeForU8Too) {
   for (const auto& g : geometries) {
     auto recipe = plan::make_recipe({g.src, g.dst, g.channels, element_type::u8}, choices[3]);
-    recipe.i16_engine = false;
+    std::get<kernels::filtered_recipe>(recipe.method).engine = kernels::filter_engine::i64;
     expect_scalar_bytes(recipe, g.src, g.dst, {g.channels, 1, g.planes, g.count});
   }
 }

@@ -189,12 +189,13 @@ TEST_P(Linear, ResultsBeyondTheCaches) {
     buffer whole({3001, height}, 3, 1, 1, GetParam(), 5, false);
     buffer part({3001, height / 8}, 3, 1, 1, GetParam(), 5, false);
     // The first rows alone are a small result: the same bytes, by ordinary stores.
-    resize_recipe recipe{.type = GetParam(), .channels = 3, .method = resize_method::linear};
-    for (int x = 0; x < 3001; ++x) recipe.x.push_back({x * 1499 / 3001, std::uint32_t(random())});
-    for (int y = 0; y < height; ++y) recipe.y.push_back({y * (height / 2 - 1) / height, std::uint32_t(random())});
+    resize_recipe recipe{.type = GetParam(), .channels = 3, .method = linear_recipe{}};
+    auto& tables = std::get<linear_recipe>(recipe.method);
+    for (int x = 0; x < 3001; ++x) tables.x.push_back({x * 1499 / 3001, std::uint32_t(random())});
+    for (int y = 0; y < height; ++y) tables.y.push_back({y * (height / 2 - 1) / height, std::uint32_t(random())});
     const image_pair all{src.view(), whole.view()};
     ASSERT_EQ(cpu().resize.prepare(recipe)->run({&all, 1}, {.threads = 2}), status::ok);
-    recipe.y.resize(height / 8);
+    tables.y.resize(height / 8);
     const image_pair some{src.view(), part.view()};
     ASSERT_EQ(cpu().resize.prepare(recipe)->run({&some, 1}, {.threads = 1}), status::ok);
     whole.canonicalize();
@@ -230,14 +231,15 @@ TEST_P(Linear, TablesAndLowZeroBits) {
   for (int bits : {0, 6}) {
     if (bits != 0 && GetParam() != element_type::u16) continue;
     const int width = 75;
-    resize_recipe recipe{.type = GetParam(), .channels = 2, .method = resize_method::linear, .low_zero_bits = bits};
+    resize_recipe recipe{.type = GetParam(), .channels = 2, .method = linear_recipe{.low_zero_bits = bits}};
+    auto& tables = std::get<linear_recipe>(recipe.method);
     std::mt19937 random(1);
-    for (int i = 0; i < width; ++i) recipe.x.push_back({std::int32_t(random() % 49), std::uint32_t(random())});
-    for (int i = 0; i < 40; ++i) recipe.y.push_back({std::int32_t(random() % 29), std::uint32_t(random())});
-    recipe.x[3] = {4, 0xffffffff};
-    recipe.x[4] = {49, 0};
-    recipe.y[5] = {29, 0};
-    recipe.y[6] = {3, 0xffffffff};
+    for (int i = 0; i < width; ++i) tables.x.push_back({std::int32_t(random() % 49), std::uint32_t(random())});
+    for (int i = 0; i < 40; ++i) tables.y.push_back({std::int32_t(random() % 29), std::uint32_t(random())});
+    tables.x[3] = {4, 0xffffffff};
+    tables.x[4] = {49, 0};
+    tables.y[5] = {29, 0};
+    tables.y[6] = {3, 0xffffffff};
     expect_equal_everywhere({{{50, 30}, {width, 40}, 2}, GetParam()},
                             [&](const backend_table& r, const image_pair& pair, int threads) {
                               return r.resize.prepare(recipe)->run({&pair, 1}, {.threads = threads});
@@ -249,13 +251,14 @@ TEST_P(Linear, TablesAndLowZeroBits) {
 TEST_P(Linear, SpacedTaps) {
   for (int channels : {1, 2, 3, 4})
     for (int width : {1, 5, 64, 300}) {
-      resize_recipe recipe{.type = GetParam(), .channels = channels, .method = resize_method::linear};
+      resize_recipe recipe{.type = GetParam(), .channels = channels, .method = linear_recipe{}};
+      auto& tables = std::get<linear_recipe>(recipe.method);
       std::mt19937 random(width);
-      for (int i = 0; i < width; ++i) recipe.x.push_back({std::int32_t(random() % 899), std::uint32_t(random())});
-      for (int i = 0; i < 30; ++i) recipe.y.push_back({3 * i, i % 5 == 0 ? 0 : std::uint32_t(random())});
-      recipe.x[width / 2] = {899, 0};
-      recipe.x[width - 1] = {899, 0};
-      recipe.x[width / 3].fraction = 0;
+      for (int i = 0; i < width; ++i) tables.x.push_back({std::int32_t(random() % 899), std::uint32_t(random())});
+      for (int i = 0; i < 30; ++i) tables.y.push_back({3 * i, i % 5 == 0 ? 0 : std::uint32_t(random())});
+      tables.x[width / 2] = {899, 0};
+      tables.x[width - 1] = {899, 0};
+      tables.x[width / 3].fraction = 0;
       expect_equal_everywhere({{{900, 90}, {width, 30}, channels}, GetParam()},
                               [&](const backend_table& r, const image_pair& pair, int threads) {
                                 return r.resize.prepare(recipe)->run({&pair, 1}, {.threads = threads});

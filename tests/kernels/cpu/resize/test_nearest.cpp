@@ -27,7 +27,7 @@ TEST_P(Nearest, EveryTargetAndThreadCountWritesTheScalarBytes) {
       for (auto rule : {coordinates::half_pixel, coordinates::align_corners}) {
         auto recipe = plan::make_recipe({g.src, g.dst, channels, element_type::u8},
                                         {.filter = filter::nearest, .coordinates = rule});
-        recipe.element_bytes = GetParam();
+        std::get<kernels::nearest_recipe>(recipe.method).element_bytes = GetParam();
         expect_scalar_bytes(recipe, g.src, g.dst, {channels, GetParam(), 2, 2});
         if (testing::Test::HasFailure()) return;
       }
@@ -59,7 +59,7 @@ TEST_P(Nearest, PixelsThatRepeatAreWholeInTheirWindow) {
       for (int to = from; to <= 4 * from; ++to) {
         auto recipe =
             plan::make_recipe({{from, 2}, {to, 2}, channels, element_type::u8}, {.filter = filter::nearest});
-        recipe.element_bytes = GetParam();
+        std::get<kernels::nearest_recipe>(recipe.method).element_bytes = GetParam();
         expect_scalar_bytes(recipe, {from, 2}, {to, 2}, {channels, GetParam(), 1, 1});
         if (testing::Test::HasFailure()) return;
       }

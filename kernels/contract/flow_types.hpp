@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The planes and parameters of optical flow.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "fluxel/types.hpp"
+#include "kernels/contract/axis.hpp"
+#include "kernels/contract/image.hpp"
+
+namespace fluxel::kernels {
+
+/// Flow in 1/64 pixel.
+struct flow_planes {
+  plane<std::int16_t> u, v;
+};
+
+/// How far a Gaussian reduction reaches along an axis: output i is made of the source pixels within `reach` of it.
+struct mask_axis {
+  static constexpr std::int64_t reach_one = 1 << 16;  ///< units of `reach` per pixel
+  ratio positions;
+  std::int64_t reach = 0;
+};
+struct mask_reach {
+  mask_axis x, y;
+};
+
+/// One level of the pyramids of two frames. Masks are absent (data is null) or mark unknown pixels with 1.
+struct flow_frames {
+  plane<const u16> prev, next;
+  plane<const u8> prev_mask, next_mask;
+};
+
+/// The next frame resampled at the pixels of the previous one, and why a pixel of it is unknown (0: it is known).
+struct warped_frame {
+  plane<std::int16_t> grey;
+  plane<u8> reason;
+};
+
+/// How pixels become intensities: Q8.4 on [0, 255].
+struct intensity_scale {
+  element_type type = element_type::u8;
+  std::int32_t red = 0, green = 0, blue = 0;  ///< luma weights in 1/2^14; used with 3 or 4 channels
+  float scale = 1;                            ///< float pixels: intensity units per unit
+  int bit_depth = 8;                          ///< u16 pixels
+};
+
+/// What the data term and the smoothness term weigh.
+struct flow_energy {
+  float brightness = 0;
+  float gradient = 0;
+  float inverse_brightness_scale = 0;  ///< 1 / epsilon^2 of the Charbonnier penalty; 0 is quadratic
+  float inverse_gradient_scale = 0;
+  float smoothness = 0;  ///< alpha^2 on [0, 255]
+};
+
+/// Elements that a row of a plane of flow_system or of relax's scratch has room for: a backend lays rows out as it
+/// likes.
+inline constexpr int flow_row_elements(int width) { return (width + 31) / 32 * 32 + 32; }
+
+/// The linear system of one warp: see common/flow/equation.hpp flow_equation, and the weights between neighbours.
+struct flow_system {
+  plane<float> i11, i12, i22, c1, c2;
+  plane<float> right, down;  ///< to the next pixel and the next row; 0 at the border
+};
+
+struct flow_relaxation {
+  std::span<const float> omega;  ///< one per half sweep; 1 is Gauss-Seidel
+  int limit = 64;                ///< largest change of the flow, in 1/64 pixel
+};
+
+/// Lucas-Kanade: the numbers behind a window's equations; see common/flow/lucas_kanade.hpp.
+struct window_rule {
+  float contrast_limit = 0;  ///< largest trace of a pixel's tensor; > 0
+  float scale = 1;           ///< a power of two: tensors are rounded to multiples of 1 / scale
+  float change_limit = 0;    ///< of a pixel's rounded right-hand sides; below 2^31
+  float ridge = 0;           ///< added to both diagonal entries of a window's sum, in its units
+  int limit = 64;            ///< largest change of the flow, in 1/64 pixel
+};
+
+inline constexpr int window_max_radius = 15;
+
+/// Windows of (2 radius + 1)^2 pixels; what lies outside the image adds nothing.
+struct flow_windows {
+  window_rule rule;
+  int radius = 2;
+  std::span<const std::int32_t> weights;  ///< 2 radius + 1 for either direction, on the host; none: all 1
+  plane<const float> smaller;             ///< with data: where it is below `least_eigenvalue`, the flow stays
+  float least_eigenvalue = 0;
+  std::array<plane<std::int32_t>, 5> entries;  ///< of the frames' size, for window_entry; read by backends on devices
+};
+
+/// From one flow to the next; they share no memory.
+struct flow_exchange {
+  flow_planes from, to;
+};
+
+/// Why a pixel has no data term, or no trustworthy flow.
+inline constexpr std::uint8_t flow_masked = 1;
+inline constexpr std::uint8_t flow_outside = 2;
+inline constexpr std::uint8_t flow_flat = 3;
+inline constexpr std::uint8_t flow_aperture = 4;
+inline constexpr std::uint8_t flow_not_converged = 5;
+inline constexpr std::uint8_t flow_inconsistent = 6;
+
+/// Slopes of prev + W and of W - prev, W the warped frame, in the units of common/flow/equation.hpp flow_derivatives.
+struct slope_planes {
+  plane<std::int16_t> mx, my, mxx, mxy, myy, t, tx, ty;
+};
+
+/// What makes a pixel's flow valid. All planes have the finest level's size.
+struct flow_assessment {
+  flow_planes flow;                             ///< the result
+  plane<const u8> warped_reason;                ///< of the next frame warped by it
+  bool masked = false;                          ///< whether a pixel may be masked
+  plane<const float> smaller, larger;           ///< eigenvalues: see `structure`
+  flow_planes before, relaxed;                  ///< around the last warp's step
+  flow_planes back;                             ///< from the next frame to the previous one; null data: not computed
+  float flat = 0, aperture = 0;                 ///< eigenvalues below them
+  int limit = 0;                                ///< a step of this many units did not converge
+  std::int64_t max_forward_backward_error = 0;  ///< see common/flow/pixels.hpp return_error
+};
+
+/// The linear system of the classic method: see common/flow/pixels.hpp.
+struct classic_system {
+  plane<float> x, y, t, inverse;
+};
+
+}  // namespace fluxel::kernels
