@@ -63,11 +63,12 @@ def compile_text(compiler, flags, folders, text):
 
 
 def check(compiler, folders):
-    headers = sorted(os.path.join(d, "fluxel", n) for d in folders if os.path.isdir(os.path.join(d, "fluxel"))
-                     for n in os.listdir(os.path.join(d, "fluxel")) if n.endswith(tuple(LANGUAGES)))
+    headers = sorted((d, os.path.relpath(os.path.join(place, n), d)) for d in folders
+                     for place, _, names in os.walk(os.path.join(d, "fluxel"))
+                     for n in names if n.endswith(tuple(LANGUAGES)))
     problems, structs = [], 0
-    for header in headers:
-        include = f'#include "fluxel/{os.path.basename(header)}"\n'
+    for folder, name in headers:
+        header, include = os.path.join(folder, name), f'#include "{name}"\n'
         texts = [(flags, include + "int fluxel_user(void);\n") for flags in LANGUAGES[os.path.splitext(header)[1]]]
         if header.endswith(".hpp"):
             found = list(aggregates(header))
@@ -83,7 +84,7 @@ def check(compiler, folders):
 def test(compiler):
     """The check itself, on a header with planted faults."""
     with tempfile.TemporaryDirectory() as folder:
-        os.mkdir(os.path.join(folder, "fluxel"))
+        os.makedirs(os.path.join(folder, "fluxel", "c"))
 
         def problems_of(name, text):
             path = os.path.join(folder, "fluxel", name)
@@ -101,7 +102,7 @@ def test(compiler):
         assert problems_of("bad.hpp", "inline int f(int unused) { return 0; }\n")
         assert problems_of("bad.hpp", "inline std::size_t f() { return 0; }\n")
         assert problems_of("bad.h", "static inline int f(long long n) { return n; }\n")
-        assert problems_of("bad.h", "static inline int f(void) { // C99 has these\n int class = 0; return class; }\n")
+        assert problems_of("c/bad.h", "static inline int f(void) { // C99 has these\n int class = 0; return class; }\n")
 
 
 def main(compiler, folders):
