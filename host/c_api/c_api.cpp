@@ -36,6 +36,10 @@ resize_options options_of(const call_site& site, const fluxel_resize_options* gi
                    .threads = o.threads,
                    .device = o.device - 1};
   if (o.cubic_a != 0) r.cubic_a = o.cubic_a;
+  if (o.cubic_b != 0 || o.cubic_c != 0) {
+    r.cubic_b = o.cubic_b;
+    r.cubic_c = o.cubic_c;
+  }
   if (o.region_width != 0 || o.region_height != 0)
     r.region = rect{o.region_x, o.region_y, o.region_width, o.region_height};
   return r;

@@ -2,63 +2,14 @@
 #include "host/plan/filter.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
+#include "host/plan/filter_shape.hpp"
 #include "kernels/common/resize/position.hpp"
 
 namespace fluxel::plan {
 
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
-
-/// sin(pi t) for t in [0, 0.5] by its Taylor series: the last bit must not depend on a libm. The first omitted term
-/// is below 1e-19.
-double sin_pi(double t) {
-  constexpr auto ratios = [] {
-    std::array<double, 11> r{};
-    for (int i = 0, k = 23; k >= 3; ++i, k -= 2) r[i] = -1.0 / ((k - 1) * k);
-    return r;
-  }();
-  const double x = pi * t;
-  const double square = x * x;
-  double sum = 0;
-  for (double r : ratios) sum = (1 + sum) * (r * square);
-  return x * (1 + sum);
-}
-
-double triangle(double x, double) { return 1 - x; }
-
-double cubic(double x, double a) {
-  if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
-  return ((x - 5) * x + 8) * x * a - 4 * a;
-}
-
-/// sinc(x) sinc(x / 3) with sin(pi x) = s (3 - 4 s^2), s = sin(pi x / 3).
-double lanczos3(double x, double) {
-  if (x == 0) return 1;
-  const double third = x / 3;
-  const double s = sin_pi(third > 0.5 ? 1 - third : third);
-  return 3 * s * s * (3 - 4 * s * s) / (pi * pi * x * x);
-}
-
-/// A filter's value at a distance below its radius.
-struct shape {
-  double (*at)(double distance, double cubic_a);
-  int radius;
-};
-
-shape shape_of(filter f) {
-  switch (f) {
-    case filter::bicubic:
-      return {cubic, 2};
-    case filter::lanczos3:
-      return {lanczos3, 3};
-    default:
-      return {triangle, 1};
-  }
-}
 
 /// Positions in units of 1 / den pixel: exact and even integers, or doubles with den = 1.
 template <class Number>
@@ -137,7 +88,7 @@ void append_stretched(exact_filter& f, const grid<Number>& g, int i, const resiz
   const auto to = std::min<std::int64_t>(last, ceil_ratio(centre + radius * unit, g.den) - 1);
   for (std::int64_t k = from; k <= to; ++k) {
     const double distance = std::fabs(static_cast<double>(k * g.den - centre)) / static_cast<double>(unit);
-    f.weight.push_back(distance < radius ? at(distance, options.cubic_a) : 0);
+    f.weight.push_back(distance < radius ? at(distance, options) : 0);
   }
   close_output(f, from);
 }
@@ -154,7 +105,7 @@ void append_plain(exact_filter& f, const grid<Number>& g, int i, const resize_op
   for (std::int64_t k = from; k < from + 2 * radius; ++k) {
     const double distance = std::fabs(static_cast<double>(k * g.den - centre)) / static_cast<double>(g.den);
     if (distance < radius)
-      f.weight[f.begin.back() + std::clamp<std::int64_t>(k, 0, last) - first] += at(distance, options.cubic_a);
+      f.weight[f.begin.back() + std::clamp<std::int64_t>(k, 0, last) - first] += at(distance, options);
   }
   close_output(f, first);
 }

@@ -26,7 +26,7 @@ struct exact_filter {
   int dst_size() const { return static_cast<int>(first.size()); }
 };
 
-/// Area, bicubic, lanczos3, or bilinear.
+/// Any filter but nearest.
 ///
 /// An antialiased filter is stretched by the scale where that is above 1; taps past the border are dropped and the
 /// rest renormalised, and centres beyond the border count as on it. Otherwise taps past the border go to the edge

@@ -49,14 +49,21 @@ void check_rounding(const call_site& site, nearest_rounding rounding) {
 }
 
 void check_options(const call_site& site, const resize_options& o) {
-  if (!within(o.filter, filter::lanczos3))
-    reject(site, "options.filter", "is not one of bilinear, nearest, area, bicubic and lanczos3");
+  if (!within(o.filter, filter::spline36))
+    reject(site, "options.filter",
+           "is not one of bilinear, nearest, area, bicubic, lanczos3, mitchell, catmull_rom, gaussian, hamming and "
+           "spline36");
   if (!within(o.antialias, antialias::yes)) reject(site, "options.antialias", "is not one of no and yes");
   if (!within(o.alpha, alpha::straight)) reject(site, "options.alpha", "is not one of none and straight");
   check_coordinates(site, o.coordinates);
   check_rounding(site, o.rounding);
   if (!(o.cubic_a >= -2 && o.cubic_a <= 0))
     reject(site, "options.cubic_a", "is " + std::to_string(o.cubic_a) + "; must be within -2 and 0");
+  auto check_unit = [&](const char* name, double v) {
+    if (!(v >= 0 && v <= 1)) reject(site, name, "is " + std::to_string(v) + "; must be within 0 and 1");
+  };
+  check_unit("options.cubic_b", o.cubic_b);
+  check_unit("options.cubic_c", o.cubic_c);
   check_region(site, o);
   check_scale(site, "options.scale_x", o.scale_x, o);
   check_scale(site, "options.scale_y", o.scale_y, o);

@@ -63,7 +63,12 @@ typedef enum fluxel_filter {
   FLUXEL_NEAREST = 1,
   FLUXEL_AREA = 2,
   FLUXEL_BICUBIC = 3,
-  FLUXEL_LANCZOS3 = 4
+  FLUXEL_LANCZOS3 = 4,
+  FLUXEL_MITCHELL = 5,
+  FLUXEL_CATMULL_ROM = 6,
+  FLUXEL_GAUSSIAN = 7,
+  FLUXEL_HAMMING = 8,
+  FLUXEL_SPLINE36 = 9
 } fluxel_filter;
 
 typedef enum fluxel_antialias { FLUXEL_ANTIALIAS_NO = 0, FLUXEL_ANTIALIAS_YES = 1 } fluxel_antialias;
@@ -124,6 +129,8 @@ typedef struct fluxel_resize_options {
   double region_height;
   double scale_x; /* 0 derives it from the sizes */
   double scale_y;
+  double cubic_b; /* of FLUXEL_MITCHELL; both 0 mean 1/3 */
+  double cubic_c;
 } fluxel_resize_options;
 
 typedef struct fluxel_resize_geometry {

@@ -16,6 +16,11 @@ enum class filter : int {
   area = 2,     ///< mean over the exact footprint of the destination pixel; antialiased by definition
   bicubic = 3,  ///< Keys' cubic convolution with `cubic_a`
   lanczos3 = 4,
+  mitchell = 5,     ///< cubic of Mitchell and Netravali with `cubic_b` and `cubic_c`
+  catmull_rom = 6,  ///< the same with B = 0 and C = 1/2, which is Keys' with -1/2
+  gaussian = 7,     ///< exp(-2 x^2), a standard deviation of 1/2, cut at radius 2; it blurs
+  hamming = 8,      ///< sinc of radius 1 in a Hamming window
+  spline36 = 9,     ///< cardinal cubic spline of 6 points
 };
 
 /// Whether the filter is stretched by the scale when an axis is reduced, as Pillow and torchvision
@@ -29,6 +34,8 @@ struct resize_options {
   fluxel::coordinates coordinates = fluxel::coordinates::half_pixel;
   nearest_rounding rounding = nearest_rounding::half_up;  ///< only for filter::nearest
   double cubic_a = -0.75;                                 ///< only for filter::bicubic; in [-2, 0]
+  double cubic_b = 1.0 / 3;                               ///< only for filter::mitchell; in [0, 1], as cubic_c
+  double cubic_c = 1.0 / 3;                               ///< only for filter::mitchell
   /// straight: the last of 2 or 4 channels weighs the others while they are resampled; where it ends up 0, color is
   /// 0. u8: c = round_half_up(C / A) with C and A the resized u16 images c * a and 255 * a; others in f32.
   fluxel::alpha alpha = fluxel::alpha::none;

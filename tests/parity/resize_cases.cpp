@@ -53,8 +53,8 @@ plan::pixel_depth draw_depth(random& r, element_type type) {
 
 resize_options draw_resize_options(random& r, size src) {
   resize_options o;
-  o.filter =
-      r.pick({filter::bilinear, filter::bilinear, filter::nearest, filter::area, filter::bicubic, filter::lanczos3});
+  o.filter = r.pick({filter::bilinear, filter::bilinear, filter::nearest, filter::area, filter::bicubic,
+                     filter::lanczos3, filter::mitchell, filter::gaussian, filter::hamming, filter::spline36});
   o.antialias = r.pick({antialias::no, antialias::yes});
   o.coordinates = draw_coordinates(r);
   o.rounding = draw_rounding(r);

@@ -28,11 +28,39 @@ struct oracle_axis {
   }
 };
 
+/// Mitchell and Netravali: with B + 2 C = 1 they are the best, with B = 0 they pass through the samples.
+inline long double cubic_value(long double b, long double c, long double x) {
+  const long double square = x * x, cube = square * x;
+  if (x < 1) return ((12 - 9 * b - 6 * c) * cube + (12 * b + 6 * c - 18) * square + 6 - 2 * b) / 6;
+  if (x >= 2) return 0;
+  return ((-b - 6 * c) * cube + (6 * b + 30 * c) * square - (12 * b + 48 * c) * x + 8 * b + 24 * c) / 6;
+}
+
+/// The cubic that passes through the six samples around it and is smooth to the second derivative, whose far tails
+/// are left out: from its three pieces with the denominator 209.
+inline long double spline36_value(long double x) {
+  const long double t = x - std::floor(x);
+  if (x < 1) return (247 * t * t * t - 453 * t * t - 3 * t + 209) / 209;
+  if (x < 2) return (-114 * t * t * t + 270 * t * t - 156 * t) / 209;
+  return x < 3 ? (19 * t * t * t - 45 * t * t + 26 * t) / 209 : 0;
+}
+
 inline long double filter_value(const resize_options& o, long double x) {
   x = std::fabs(x);
   const long double a = o.cubic_a;
   const long double pi = std::acos(-1.0L);
   switch (o.filter) {
+    case filter::mitchell:
+      return cubic_value(o.cubic_b, o.cubic_c, x);
+    case filter::catmull_rom:
+      return cubic_value(0, 0.5L, x);
+    case filter::gaussian:  // cut at 2, where it still is exp(-8): a tap at exactly 2 is none
+      return x < 2 - 1e-12L ? std::exp(-x * x / (2 * 0.5L * 0.5L)) : 0;
+    case filter::hamming:
+      if (x == 0) return 1;
+      return x < 1 ? std::sin(pi * x) / (pi * x) * (0.54L + 0.46L * std::cos(pi * x)) : 0;
+    case filter::spline36:
+      return spline36_value(x);
     case filter::bicubic:
       if (x <= 1) return (a + 2) * x * x * x - (a + 3) * x * x + 1;
       return x < 2 ? a * x * x * x - 5 * a * x * x + 8 * a * x - 4 * a : 0;

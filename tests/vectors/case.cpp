@@ -122,7 +122,8 @@ const char* name_of(element_type type) {
   return types[int(type)];
 }
 const char* name_of(filter f) {
-  constexpr const char* filters[] = {"bilinear", "nearest", "area", "bicubic", "lanczos3"};
+  constexpr const char* filters[] = {"bilinear", "nearest",     "area",     "bicubic", "lanczos3",
+                                     "mitchell", "catmull_rom", "gaussian", "hamming", "spline36"};
   return filters[int(f)];
 }
 

@@ -15,8 +15,10 @@ struct share {
   filter kind;
   int cases;
 };
-constexpr share shares[] = {
-    {filter::bilinear, 20}, {filter::nearest, 11}, {filter::area, 11}, {filter::bicubic, 11}, {filter::lanczos3, 11}};
+constexpr share shares[] = {{filter::bilinear, 20}, {filter::nearest, 11},    {filter::area, 11},
+                            {filter::bicubic, 11},  {filter::lanczos3, 11},   {filter::mitchell, 6},
+                            {filter::hamming, 4},   {filter::catmull_rom, 3}, {filter::gaussian, 4},
+                            {filter::spline36, 4}};
 
 struct vector_case {
   resize_geometry geometry;
@@ -57,6 +59,7 @@ vector_case draw_case(random r, filter kind, element_type type) {
   if (type == element_type::u16 && r.one_in(2))
     c.depth = r.pick({plan::pixel_depth{10, 0}, plan::pixel_depth{10, 6}});
   c.seed = r.next() >> 32;
+  if (kind == filter::mitchell && r.one_in(2)) o.cubic_b = 0.25, o.cubic_c = 0.5;
   return c;
 }
 
@@ -88,6 +91,7 @@ void print(const vector_case& c, std::uint64_t hash) {
   l.text("coordinates", name_of(o.coordinates));
   if (o.filter == filter::nearest) l.text("rounding", roundings[int(o.rounding)]);
   if (o.filter == filter::bicubic) l.real("cubic_a", o.cubic_a);
+  if (o.filter == filter::mitchell) l.reals("cubic_bc", {o.cubic_b, o.cubic_c});
   if (o.region) l.reals("region", {o.region->x, o.region->y, o.region->width, o.region->height});
   if (o.scale_x != 0) l.reals("scale", {o.scale_x, o.scale_y});
   if (depth.bits != 0)

@@ -64,10 +64,15 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
          "With --size: stretch (default), contain (inside it),\ncover (fill it, cut off), pad (inside, with bars)")
       ->type_name("HOW")
       ->group(group);
-  sub->add_option("--filter", a.filter, "bilinear (default), nearest, area, bicubic, lanczos3")
+  sub->add_option(
+         "--filter", a.filter,
+         "bilinear (default), nearest, area, bicubic, lanczos3,\nmitchell, catmull-rom, gaussian, hamming, spline36")
       ->type_name("NAME")
       ->group(group);
   sub->add_option("--cubic-a", a.cubic_a, "Sharpness of bicubic, from -2 to 0 (-0.75)")->type_name("A")->group(group);
+  sub->add_option("--cubic-bc", a.cubic_bc, "B and C of mitchell, each from 0 to 1 (1/3,1/3)")
+      ->type_name("B,C")
+      ->group(group);
   sub->add_flag_callback(
          "--no-antialias", [&a] { a.antialias = false; }, "Do not widen the filter where the picture gets smaller")
       ->group(group);

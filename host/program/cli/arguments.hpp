@@ -44,6 +44,7 @@ struct resize_arguments {
   std::string fit;
   std::string filter = "bilinear";
   std::optional<double> cubic_a;
+  std::string cubic_bc;
   std::string coordinates = "half_pixel";
   bool antialias = true;
 };

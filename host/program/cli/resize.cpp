@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tuple>
 #include <vector>
 
 #include "fluxel/resizer.hpp"
@@ -102,6 +103,11 @@ resize_options options_of(const resize_arguments& a) {
   o.coordinates = read_coordinates(a.coordinates);
   o.antialias = a.antialias && o.filter != filter::nearest ? antialias::yes : antialias::no;
   o.threads = a.device.threads;
+  if (!a.cubic_bc.empty()) {
+    if (o.filter != filter::mitchell)
+      throw video::failure(video::fault::usage, "--cubic-bc goes with --filter mitchell");
+    std::tie(o.cubic_b, o.cubic_c) = read_cubic_bc(a.cubic_bc);
+  }
   if (!a.cubic_a) return o;
   if (o.filter != filter::bicubic) throw video::failure(video::fault::usage, "--cubic-a goes with --filter bicubic");
   if (!(*a.cubic_a >= -2 && *a.cubic_a <= 0))

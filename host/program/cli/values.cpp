@@ -50,6 +50,15 @@ std::optional<double> number(const std::string& text) {
   return value;
 }
 
+/// "0.5" or "2/3".
+std::optional<double> quotient(const std::string& text) {
+  const auto slash = text.find('/');
+  const auto a = number(text.substr(0, slash));
+  const auto b = slash == std::string::npos ? std::optional<double>(1) : number(text.substr(slash + 1));
+  if (!a || !b || *b <= 0) return std::nullopt;
+  return *a / *b;
+}
+
 std::optional<std::int64_t> time_of(const char* option, const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto us = video::parse_time(text);
@@ -66,7 +75,12 @@ filter read_filter(const std::string& text) {
                          {"nearest", filter::nearest},
                          {"area", filter::area},
                          {"bicubic", filter::bicubic},
-                         {"lanczos3", filter::lanczos3}});
+                         {"lanczos3", filter::lanczos3},
+                         {"mitchell", filter::mitchell},
+                         {"catmull-rom", filter::catmull_rom},
+                         {"gaussian", filter::gaussian},
+                         {"hamming", filter::hamming},
+                         {"spline36", filter::spline36}});
 }
 
 coordinates read_coordinates(const std::string& text) {
@@ -163,12 +177,19 @@ size read_size(const std::string& text) {
 }
 
 double read_factor(const std::string& text) {
-  const auto slash = text.find('/');
-  const auto a = number(text.substr(0, slash));
-  const auto b = slash == std::string::npos ? std::optional<double>(1) : number(text.substr(slash + 1));
-  if (!a || !b || *a <= 0 || *b <= 0)
+  const auto factor = quotient(text);
+  if (!factor || *factor <= 0)
     throw failure(fault::usage, "--scale " + text + ": write a factor above 0, for example 0.5 or 2/3");
-  return *a / *b;
+  return *factor;
+}
+
+std::pair<double, double> read_cubic_bc(const std::string& text) {
+  const auto comma = text.find(',');
+  const auto b = quotient(text.substr(0, comma));
+  const auto c = comma == std::string::npos ? std::nullopt : quotient(text.substr(comma + 1));
+  if (!b || !c || *b < 0 || *b > 1 || *c < 0 || *c > 1)
+    throw failure(fault::usage, "--cubic-bc " + text + ": write two numbers from 0 to 1, for example 1/3,1/3");
+  return {*b, *c};
 }
 
 video::input_options input_options_of(const video_arguments& a) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "fluxel/device.hpp"
 #include "fluxel/horn_schunck.hpp"
@@ -49,6 +50,9 @@ size read_size(const std::string& text);
 
 /// A positive factor: "0.5" or "2/3".
 double read_factor(const std::string& text);
+
+/// B and C of "--cubic-bc", each within 0 and 1: "1/3,1/3".
+std::pair<double, double> read_cubic_bc(const std::string& text);
 
 video::input_options input_options_of(const video_arguments& arguments);
 

@@ -24,6 +24,15 @@ const resize_options choices[] = {
     {.filter = filter::bicubic, .coordinates = coordinates::align_corners},
     {.filter = filter::lanczos3, .coordinates = coordinates::asymmetric},
     {.filter = filter::lanczos3, .antialias = antialias::yes},
+    {.filter = filter::mitchell},
+    {.filter = filter::mitchell, .antialias = antialias::yes, .cubic_b = 1, .cubic_c = 0},
+    {.filter = filter::catmull_rom, .antialias = antialias::yes},
+    {.filter = filter::gaussian},
+    {.filter = filter::gaussian, .antialias = antialias::yes},
+    {.filter = filter::hamming, .coordinates = coordinates::align_corners},
+    {.filter = filter::hamming, .antialias = antialias::yes},
+    {.filter = filter::spline36},
+    {.filter = filter::spline36, .antialias = antialias::yes, .coordinates = coordinates::asymmetric},
 };
 
 plan::exact_filter filter_of(int src, int dst, const resize_options& options) {
@@ -54,6 +63,44 @@ TEST(Filter, WeightsAreThoseOfTheDefinition) {
       for (auto w : expected) ASSERT_LE(std::fabs(w), 0x1p-31L) << "a tap is missing in output " << i;
     }
   });
+}
+
+TEST(Filter, WeightsAreThoseOfThePapers) {
+  // Far from the border, enlarged by two: weights on a sample, and halfway between two.
+  const auto expect = [](const resize_options& options, const std::vector<double>& on,
+                         const std::vector<double>& half) {
+    resize_options o = options;
+    o.coordinates = coordinates::asymmetric;
+    const auto f = filter_of(32, 64, o);
+    for (const auto& [i, expected] : {std::pair(32, on), std::pair(33, half)}) {
+      ASSERT_EQ(f.begin[i + 1] - f.begin[i], expected.size()) << i;
+      for (std::size_t k = 0; k < expected.size(); ++k)
+        EXPECT_NEAR(f.weight[f.begin[i] + k], expected[k], 1e-15) << i;
+    }
+  };
+  expect({.filter = filter::mitchell}, {1 / 18.0, 16 / 18.0, 1 / 18.0}, {-5 / 144., 77 / 144., 77 / 144., -5 / 144.});
+  expect({.filter = filter::mitchell, .cubic_b = 1, .cubic_c = 0}, {1 / 6.0, 4 / 6.0, 1 / 6.0},
+         {1 / 48.0, 23 / 48.0, 23 / 48.0, 1 / 48.0});
+  expect({.filter = filter::catmull_rom}, {1}, {-1 / 16.0, 9 / 16.0, 9 / 16.0, -1 / 16.0});
+  expect({.filter = filter::hamming}, {1}, {0.5, 0.5});
+  expect({.filter = filter::spline36}, {1}, {3 / 152.0, -18 / 152.0, 91 / 152.0, 91 / 152.0, -18 / 152.0, 3 / 152.0});
+  const double e2 = 0.13533528323661269189;                                 // exp(-2)
+  const double e05 = 0.60653065971263342360, e45 = 0.01110899653824230650;  // exp(-1/2), exp(-9/2)
+  expect(
+      {.filter = filter::gaussian}, {e2 / (1 + 2 * e2), 1 / (1 + 2 * e2), e2 / (1 + 2 * e2)},
+      {e45 / (2 * e45 + 2 * e05), e05 / (2 * e45 + 2 * e05), e05 / (2 * e45 + 2 * e05), e45 / (2 * e45 + 2 * e05)});
+}
+
+TEST(Filter, CatmullRomIsKeysWithMinusHalfAndMitchellWithBZero) {
+  for (auto antialias : {antialias::no, antialias::yes}) {
+    const auto catmull = filter_of(99, 40, {.filter = filter::catmull_rom, .antialias = antialias});
+    EXPECT_EQ(catmull.weight,
+              filter_of(99, 40, {.filter = filter::bicubic, .antialias = antialias, .cubic_a = -0.5}).weight);
+    const auto bc =
+        filter_of(99, 40, {.filter = filter::mitchell, .antialias = antialias, .cubic_b = 0, .cubic_c = 0.5});
+    ASSERT_EQ(bc.weight.size(), catmull.weight.size());
+    for (std::size_t i = 0; i < bc.weight.size(); ++i) EXPECT_NEAR(bc.weight[i], catmull.weight[i], 1e-14);
+  }
 }
 
 TEST(Filter, IntegerWeightsSumToOneAndRoundThePrefixSums) {

@@ -121,7 +121,8 @@ TEST(Resizer, RejectionsNameTheArgument) {
   const resize_geometry g{{8, 6}, {4, 3}, 1, element_type::u8};
   auto of = [&](const resize_options& o) { return rejection([&] { resizer(g, o); }); };
   EXPECT_EQ(of({.filter = filter(9)}),
-            "resizer: options.filter: is not one of bilinear, nearest, area, bicubic and lanczos3");
+            "resizer: options.filter: is not one of bilinear, nearest, area, bicubic, lanczos3, mitchell, catmull_rom, "
+            "gaussian, hamming and spline36");
   EXPECT_EQ(of({.cubic_a = NAN}), "resizer: options.cubic_a: is nan; must be within -2 and 0");
   EXPECT_EQ(of({.region = rect{0, 0, 0, 3}}), "resizer: options.region: is empty");
   EXPECT_EQ(of({.region = rect{NAN, 0, 1, 3}}),

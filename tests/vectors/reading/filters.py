@@ -7,8 +7,10 @@ from reading.numbers import ELEMENT
 from reading.positions import Axis
 
 
-def shape(kind, a, x):
+def shape(v, x):
+    kind = v["filter"]
     if kind == "bicubic":
+        a = v["cubic_a"]
         if x < 1:
             return ((a + 2) * x - (a + 3)) * x * x + 1
         return ((x - 5) * x + 8) * x * a - 4 * a
@@ -17,6 +19,19 @@ def shape(kind, a, x):
             return 1.0
         s = math.sin(math.pi * min(x / 3, 1 - x / 3))
         return 3 * s * s * (3 - 4 * s * s) / (math.pi * x) ** 2
+    if kind in ("mitchell", "catmull_rom"):
+        b, c = v.get("cubic_bc", (0, 0.5))
+        if x < 1:
+            return ((2 - 1.5 * b - c) * x + (2 * b + c - 3)) * x * x + 1 - b / 3
+        return (((-b / 6 - c) * x + b + 5 * c) * x - 2 * b - 8 * c) * x + 4 * b / 3 + 4 * c
+    if kind == "gaussian":
+        return math.exp(-2 * x * x)
+    if kind == "hamming":
+        return math.sin(math.pi * x) / (math.pi * x) * (0.54 + 0.46 * math.cos(math.pi * x)) if x else 1.0
+    if kind == "spline36":
+        t = x - math.floor(x)
+        cube, square, line, constant = ((247, -453, -3, 209), (-114, 270, -156, 0), (19, -45, 26, 0))[math.floor(x)]
+        return (((cube * t + square) * t + line) * t + constant) / 209
     return 1 - x
 
 
@@ -32,7 +47,7 @@ def footprint(v, axis, i):
         if step == 0:
             weights = {min(max(math.floor(low), 0), last): 1.0}
     else:
-        radius = {"bicubic": 2, "lanczos3": 3}.get(kind, 1)
+        radius = {"bilinear": 1, "hamming": 1, "lanczos3": 3, "spline36": 3}.get(kind, 2)
         stretch = max(step, 1) if v["antialias"] else 1
         if v["antialias"]:
             p = min(max(p, Fraction(-1, 2)), last + Fraction(1, 2))
@@ -40,7 +55,7 @@ def footprint(v, axis, i):
         for k in range(math.floor(p - reach), math.ceil(p + reach) + 1):
             if abs(k - p) < reach and (0 <= k <= last or not v["antialias"]):
                 at = min(max(k, 0), last)
-                weights[at] = weights.get(at, 0.0) + shape(kind, v.get("cubic_a", 0), float(abs(k - p) / stretch))
+                weights[at] = weights.get(at, 0.0) + shape(v, float(abs(k - p) / stretch))
     total = math.fsum(weights.values())
     kept = {k: w / total for k, w in weights.items() if abs(w / total) >= 2.0**-32}
     first = min(kept)

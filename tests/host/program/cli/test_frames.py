@@ -39,10 +39,21 @@ class Frames(Case):
 
     def test_options_change_the_frames(self):
         options = [[], ["--filter", "area"], ["--filter", "bicubic"], ["--filter", "bicubic", "--cubic-a", "-0.5"],
-                   ["--filter", "lanczos3"], ["--filter", "nearest"], ["--no-antialias"],
+                   ["--filter", "lanczos3"], ["--filter", "nearest"], ["--no-antialias"], ["--filter", "mitchell"],
+                   ["--filter", "mitchell", "--cubic-bc", "1,0"], ["--filter", "gaussian"], ["--filter", "hamming"],
+                   ["--filter", "spline36"],
                    ["--coordinates", "asymmetric"], ["--coordinates", "align_corners"], ["--chroma-location", "topleft"]]
         results = {tuple(self.checksums(self.moving(), "--size", "60x44", *o, "--duration", "0.1")) for o in options}
         self.assertEqual(len(results), len(options))
+
+    def test_catmull_rom_is_bicubic_with_minus_half(self):
+        same = [["--filter", "catmull-rom"], ["--filter", "bicubic", "--cubic-a", "-0.5"]]
+        results = {tuple(self.checksums(self.moving(), "--size", "60x44", *o, "--duration", "0.1")) for o in same}
+        self.assertEqual(len(results), 1)
+        for wrong in [["--filter", "mitchell", "--cubic-bc", "1/3"], ["--filter", "mitchell", "--cubic-bc", "1/3,2"],
+                      ["--filter", "bicubic", "--cubic-bc", "1/3,1/3"], ["--filter", "catmull_rom"]]:
+            done = self.resize(self.moving(), self.path("no.nut"), "--scale", 1, *wrong, code=2)
+            self.assertIn(wrong[-2], done.text)
 
     def test_every_pixel_format_keeps_its_pixels_at_the_same_size(self):
         for name in OWN_FORMATS:

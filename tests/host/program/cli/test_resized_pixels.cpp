@@ -108,6 +108,8 @@ TEST(program, pixels_are_those_of_the_library) {
             {.filter = filter::nearest, .coordinates = coordinates::asymmetric});
       check(f, target, " --filter bicubic --cubic-a -0.5",
             {.filter = filter::bicubic, .antialias = antialias::yes, .cubic_a = -0.5});
+      check(f, target, " --filter mitchell --cubic-bc 0.25,3/8",
+            {.filter = filter::mitchell, .antialias = antialias::yes, .cubic_b = 0.25, .cubic_c = 0.375});
     }
   }
 }

@@ -103,6 +103,14 @@ const accuracy_case cases[] = {
      {.filter = filter::lanczos3, .antialias = yes, .coordinates = coordinates::asymmetric},
      99,
      99.9},
+    {"mitchell", {.filter = filter::mitchell}, 99, 99.9},
+    {"mitchell_antialias", {.filter = filter::mitchell, .antialias = yes}, 99, 99.9},
+    {"catmull_rom_antialias", {.filter = filter::catmull_rom, .antialias = yes}, 99, 99.9},
+    {"gaussian", {.filter = filter::gaussian}, 99, 99.9},
+    {"gaussian_antialias", {.filter = filter::gaussian, .antialias = yes}, 99, 99.9},
+    {"hamming_antialias", {.filter = filter::hamming, .antialias = yes}, 99, 99.9},
+    {"spline36", {.filter = filter::spline36}, 99, 99.9},
+    {"spline36_antialias", {.filter = filter::spline36, .antialias = yes}, 99, 99.9},
 };
 INSTANTIATE_TEST_SUITE_P(Filters, FilterAccuracy, testing::ValuesIn(cases),
                          [](const auto& info) { return std::string(info.param.name); });

@@ -272,7 +272,8 @@ void expect_same_recipe(const std::vector<block_pair>& pairs, const resize_recip
 
 TEST_F(cuda_resize, recipes) {
   for_each_geometry([&](element_type type, size src, size dst, int channels) {
-    for (const filter f : {filter::nearest, filter::bilinear, filter::area, filter::bicubic, filter::lanczos3})
+    for (const filter f :
+         {filter::nearest, filter::bilinear, filter::area, filter::bicubic, filter::lanczos3, filter::spline36})
       for (const antialias a : {antialias::no, antialias::yes}) {
         const resize_geometry g{.src = src, .dst = dst, .channels = channels, .type = type};
         const auto recipe = plan::make_recipe(g, {.filter = f, .antialias = a});
