@@ -115,8 +115,8 @@ void add(const std::string& name, const std::string& frames, int count, const pr
 template <class Object, class Options>
 preparation solves(const Options& options) {
   return [options](const device_frames& f) -> enqueued {
-    auto object = std::make_shared<Object>(f.geometry(), options, run_on::cuda);
-    return [object, &f](stream_ref stream) { object->template solve<u8>(f.prev(), f.next(), f.flow(), stream); };
+    auto object = std::make_shared<Object>(f.geometry(), options, placement{run_on::cuda});
+    return [object, &f](stream_ref stream) { object->run(f.prev(), f.next(), f.flow(), stream); };
   };
 }
 
@@ -131,13 +131,13 @@ preparation tracks(int count) {
          to = std::make_shared<device_buffer>(count * sizeof(point));
     auto status = std::make_shared<device_buffer>(count);
     cudaMemcpy(from->get(), grid.data(), count * sizeof(point), cudaMemcpyHostToDevice);
-    auto object = std::make_shared<point_tracker>(g, count, track_options{}, run_on::cuda);
+    auto object = std::make_shared<point_tracker>(g, count, track_options{}, placement{run_on::cuda});
     return [=, &f](stream_ref stream) {
-      object->track<u8>(f.prev(), f.next(),
-                        {.from = {static_cast<const point*>(from->get()), std::size_t(count)},
-                         .to = {static_cast<point*>(to->get()), std::size_t(count)},
-                         .status = {static_cast<track_status*>(status->get()), std::size_t(count)}},
-                        stream);
+      object->run(f.prev(), f.next(),
+                  {.from = {static_cast<const point*>(from->get()), std::size_t(count)},
+                   .to = {static_cast<point*>(to->get()), std::size_t(count)},
+                   .status = {static_cast<track_status*>(status->get()), std::size_t(count)}},
+                  stream);
     };
   };
 }

@@ -4,33 +4,20 @@
 #include "bench/flow_methods.hpp"
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/lucas_kanade.hpp"
+#include "host/program/flow_files/flow_pictures.hpp"
 
 namespace {
 
 using fluxel::video::flow_field;
 
-template <class T, class Solver>
-void solve(Solver& solver, const flow_pair& p, flow_field& flow) {
-  solver.template solve<T>(p.first.view<T>(), p.second.view<T>(), flow.view());
-}
-
 template <class Solver, class Options>
-flow_method method(const std::string& name, Options options, int threads, fluxel::run_on where) {
-  options.threads = threads;
+flow_method method(const std::string& name, const Options& options, int threads, fluxel::run_on where) {
   return {name, [=](const flow_pair& p) -> flow_run {
-            Options o = options;
-            if (p.first.type == fluxel::element_type::u16) o.bit_depth = p.first.bit_depth;
-            const fluxel::flow_geometry geometry{p.first.width, p.first.height, p.first.channels, p.first.type};
-            const auto solver = std::make_shared<Solver>(geometry, o, where);
+            const auto geometry = fluxel::video::geometry_of(p.first);
+            const auto solver = std::make_shared<Solver>(geometry, options,
+                                                         fluxel::placement{.processor = where, .threads = threads});
             return [solver, &p](flow_field& flow) {
-              switch (p.first.type) {
-                case fluxel::element_type::u8:
-                  return solve<fluxel::u8>(*solver, p, flow);
-                case fluxel::element_type::f32:
-                  return solve<float>(*solver, p, flow);
-                default:
-                  return solve<fluxel::u16>(*solver, p, flow);
-              }
+              solver->run(fluxel::video::frame_of(p.first), fluxel::cli::frame_of(p.second), flow.view());
             };
           }};
 }

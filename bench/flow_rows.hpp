@@ -19,12 +19,12 @@ namespace fluxel::bench {
 using preparation = std::function<std::function<void()>(const frame_pair&, image_view<float>)>;
 
 template <class Solver, class Options>
-preparation solve_with(Options options, int threads) {
-  options.threads = threads;
+preparation solve_with(const Options& options, int threads) {
   return [=](const frame_pair& frames, image_view<float> flow) -> std::function<void()> {
     const flow_geometry geometry{frames.prev.width(), frames.prev.height(), 1, element_type::u8};
-    auto solver = std::make_shared<Solver>(geometry, options, run_on::cpu);
-    return [=, &frames] { solver->template solve<u8>(frames.prev.view(), frames.next.view(), flow); };
+    auto solver =
+        std::make_shared<Solver>(geometry, options, placement{.processor = run_on::cpu, .threads = threads});
+    return [=, &frames] { solver->run(frames.prev, frames.next, flow); };
   };
 }
 

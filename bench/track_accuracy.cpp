@@ -19,9 +19,9 @@
 
 #include "fluxel/good_features.hpp"
 #include "fluxel/track_points.hpp"
-#include "host/program/video/failure.hpp"
 #include "host/program/flow_files/flow_dataset.hpp"
 #include "host/program/flow_files/flow_file.hpp"
+#include "host/program/video/failure.hpp"
 #include "host/program/video/plain_picture.hpp"
 
 namespace {
@@ -62,13 +62,12 @@ flow_pair read_pair(const video::flow_example& e) {
 std::vector<point> corners(const cv::Mat& grey, const video::flow_field& truth, const settings& s) {
   feature_options options;
   options.max_count = s.count;
-  options.threads = s.threads;
-  feature_detector detector({grey.cols, grey.rows, 1, element_type::u8}, options, run_on::cpu);
+  feature_detector detector({grey.cols, grey.rows}, options, {.processor = run_on::cpu, .threads = s.threads});
   cv::Mat mask(grey.size(), CV_8U);
   for (std::size_t i = 0; i < truth.pixels(); ++i) mask.data[i] = video::is_known(truth, i);
   std::vector<point> points(s.count);
   int count = 0;
-  detector.detect<u8>(view_of(grey), view_of(mask), {.points = points, .count = &count});
+  detector.run(view_of(grey), view_of(mask), {.points = points, .count = &count});
   points.resize(count);
   return points;
 }
@@ -77,11 +76,10 @@ tracks ours(const cv::Mat& a, const cv::Mat& b, const std::vector<point>& from, 
   track_options options;
   options.window = s.window;
   options.forward_backward = back;
-  options.threads = s.threads;
-  point_tracker tracker({a.cols, a.rows, 1, element_type::u8}, s.count, options, run_on::cpu);
+  point_tracker tracker({a.cols, a.rows}, s.count, options, {.processor = run_on::cpu, .threads = s.threads});
   tracks t{std::vector<point>(from.size()), {}};
   std::vector<track_status> status(from.size());
-  tracker.track<u8>(view_of(a), view_of(b), {.from = from, .to = t.to, .status = status});
+  tracker.run(view_of(a), view_of(b), {.from = from, .to = t.to, .status = status});
   for (auto x : status) t.tracked.push_back(x == track_status::tracked);
   return t;
 }

@@ -37,8 +37,8 @@ struct scene {
     options.min_distance = 6;
     points.resize(most);
     int count = 0;
-    feature_detector({size.width, size.height, 1, element_type::u8}, options, run_on::cpu)
-        .detect<u8>(view(first), {}, {.points = points, .count = &count});
+    feature_detector({size.width, size.height}, options, {run_on::cpu})
+        .run(view(first), {}, {.points = points, .count = &count});
     points.resize(count);
   }
   static image_view<const u8> view(const cv::Mat& m) { return {.data = m.data, .width = m.cols, .height = m.rows}; }
@@ -74,14 +74,7 @@ struct tracking {
         status(count),
         error(count),
         tracker({frames->first.cols, frames->first.rows, 1, element_type::u8}, scene::most,
-                options(window, threads, back), run_on::cpu) {}
-  static track_options options(int window, int threads, double back) {
-    track_options o;
-    o.window = window;
-    o.threads = threads;
-    o.forward_backward = back;
-    return o;
-  }
+                {.window = window, .forward_backward = back}, {.processor = run_on::cpu, .threads = threads}) {}
   point_tracks lists() { return {.from = from, .to = to, .status = status, .error = error}; }
 
   std::shared_ptr<scene> frames;
@@ -98,14 +91,14 @@ void add_tracking(const std::shared_ptr<scene>& s, const std::string& size, int 
     const std::string end = std::string("/").append(std::to_string(threads));
     auto t = std::make_shared<tracking>(s, window, count, threads, 0);
     add(name + "/cpu" + end, count,
-        [s, t] { t->tracker.track<u8>(scene::view(s->first), scene::view(s->second), t->lists()); });
+        [s, t] { t->tracker.run(scene::view(s->first), scene::view(s->second), t->lists()); });
     auto next = std::make_shared<tracking>(s, window, count, threads, 0);
     add(name + "/sequence" + end, count, [s, next, i = 0]() mutable {
-      next->tracker.advance<u8>(scene::view(i++ % 2 == 0 ? s->first : s->second), next->lists());
+      next->tracker.advance(scene::view(i++ % 2 == 0 ? s->first : s->second), next->lists());
     });
     auto back = std::make_shared<tracking>(s, window, count, threads, 0.5);
     add(name + "/forward_backward" + end, count,
-        [s, back] { back->tracker.track<u8>(scene::view(s->first), scene::view(s->second), back->lists()); });
+        [s, back] { back->tracker.run(scene::view(s->first), scene::view(s->second), back->lists()); });
     std::vector<cv::Point2f> from;
     for (const auto& p : t->from) from.emplace_back(p.x, p.y);
     add(name + "/opencv" + end, count, [s, from, window, threads] {
@@ -120,14 +113,13 @@ void add_tracking(const std::shared_ptr<scene>& s, const std::string& size, int 
 
 void add_features(const std::shared_ptr<scene>& s, const std::string& size) {
   for (int threads : {1, 0}) {
-    feature_options options;
-    options.threads = threads;
+    const feature_options options;
     auto points = std::make_shared<std::vector<point>>(options.max_count);
-    auto detector = std::make_shared<feature_detector>(
-        flow_geometry{s->first.cols, s->first.rows, 1, element_type::u8}, options, run_on::cpu);
+    auto detector = std::make_shared<feature_detector>(flow_geometry{s->first.cols, s->first.rows}, options,
+                                                       placement{.processor = run_on::cpu, .threads = threads});
     add("good_features/" + size + "/cpu/" + std::to_string(threads), 0, [s, detector, points] {
       int count = 0;
-      detector->detect<u8>(scene::view(s->first), {}, {.points = *points, .count = &count});
+      detector->run(scene::view(s->first), {}, {.points = *points, .count = &count});
       benchmark::DoNotOptimize(count);
     });
     add("good_features/" + size + "/opencv/" + std::to_string(threads), 0, [s, threads] {

@@ -3,32 +3,53 @@
 
 // What a dense method does between two warps.
 
-#include <cstddef>
-#include <vector>
+#include <cmath>
 
+#include "fluxel/flow_options.hpp"
 #include "host/flow/memory.hpp"
 #include "kernels/contract/backend.hpp"
 
 namespace fluxel::host {
 
+/// The data term's part of the energy.
+inline kernels::flow_energy energy_of(const flow_data_term_options& d) {
+  auto inverse_square = [](double epsilon) {
+    return epsilon == 0 ? 0.0f : static_cast<float>(1 / (epsilon * epsilon));
+  };
+  return {.brightness = static_cast<float>(d.brightness),
+          .gradient = static_cast<float>(d.gradient),
+          .inverse_brightness_scale = inverse_square(d.brightness_epsilon),
+          .inverse_gradient_scale = inverse_square(d.gradient_epsilon)};
+}
+
+/// The largest change per warp in 1/64 pixel.
+inline int max_increment_units(const flow_warping_options& w) {
+  return static_cast<int>(std::lround(w.max_increment * 64));
+}
+
 class dense_method {
  public:
   virtual ~dense_method() = default;
 
-  /// Called twice with the same sizes: to count, and to place. `finest` is the largest level's size.
+  /// Called twice with the same sizes: to count bytes, and to place planes. `finest` is the finest level's size.
   virtual void layout_planes(plane_layout& layout, size finest) = 0;
 
-  /// Constants to their places; waits until they are there.
-  virtual kernels::status upload(const kernels::backend_table& table) = 0;
+  /// Copies constants to their planes; waits until they are there.
+  virtual kernels::status upload(const kernels::backend_table&) { return kernels::status::ok; }
 
   /// Once per level, before its warps. The size is that of `frames`.
-  virtual kernels::status begin_level(const kernels::backend_table& table, const kernels::flow_frames& frames,
-                                      const kernels::launch_options& launch) = 0;
+  virtual kernels::status begin_level(const kernels::backend_table&, const kernels::flow_frames&,
+                                      const kernels::launch_options&) {
+    return kernels::status::ok;
+  }
 
-  /// A better flow than `flow`, by which the second frame has been `warped`.
-  virtual kernels::status update(const kernels::backend_table& table, const kernels::flow_frames& frames,
+  /// The next estimate from `flow`, by which the next frame has been `warped`.
+  virtual kernels::status update(const kernels::backend_table&, const kernels::flow_frames&,
                                  const kernels::warped_frame& warped, const kernels::flow_planes& flow,
-                                 const kernels::flow_planes& updated, const kernels::launch_options& launch) = 0;
+                                 const kernels::flow_planes& updated, const kernels::launch_options&) {
+    static_cast<void>(warped), static_cast<void>(flow), static_cast<void>(updated);
+    return kernels::status::unsupported;
+  }
 
   /// Whether the method has neither levels nor warps: then `solve` is called instead of the two above.
   virtual bool at_once() const { return false; }

@@ -20,27 +20,24 @@ const image* mask_or_none(const image& mask) { return mask.data == nullptr ? nul
 
 }  // namespace
 
-dense_solver::dense_solver(backend b, const dense_settings& settings, std::unique_ptr<dense_method> step)
+dense_solver::dense_solver(backend b, const dense_settings& settings, object_memory& memory)
     : table_(table_for(b, settings.function)),
       settings_(settings),
       builder_(b, settings.function, settings.geometry, settings.pyramid),
-      method_(std::move(step)),
-      block_(b) {
-  plane_layout count(settings.geometry.count);
-  layout_planes(count);
-  auto* block = static_cast<std::byte*>(block_.reserve(count.used(), settings.function));
-  plane_layout place(settings.geometry.count, block);
-  layout_planes(place);
+      method_(settings.make_method(b)),
+      block_(b, memory) {
+  reserve_planes(block_, settings.geometry.count, settings.function,
+                 [this](plane_layout& layout) { layout_planes(layout); });
   check(method_->upload(table_), settings.function);
 }
 
 void dense_solver::layout_planes(plane_layout& layout) {
   const auto& sizes = builder_.sizes();
-  first_at_ = layout.used();
-  first_ = builder_.layout_pyramid(layout);
-  second_at_ = layout.used();
-  pyramid_bytes_ = second_at_ - first_at_;
-  second_ = builder_.layout_pyramid(layout);
+  prev_at_ = layout.used();
+  prev_ = builder_.layout_pyramid(layout);
+  next_at_ = layout.used();
+  pyramid_bytes_ = next_at_ - prev_at_;
+  next_ = builder_.layout_pyramid(layout);
   builder_.layout_planes(layout);
   levels_.clear();
   for (const size s : sizes) levels_.push_back({layout.take_flow(s), layout.take_flow(s)});
@@ -48,16 +45,16 @@ void dense_solver::layout_planes(plane_layout& layout) {
   start_ = layout.take_flow(sizes[0]);
   before_ = layout.take_flow(sizes[0]);
   if (settings_.validity.consistency > 0) back_ = layout.take_flow(sizes[0]);
-  if (settings_.median_passes > 1) filtered_ = layout.take_flow(sizes[0]);
+  if (settings_.median.passes > 1) filtered_ = layout.take_flow(sizes[0]);
   smaller_ = layout.take<float>(sizes[0]);
   larger_ = layout.take<float>(sizes[0]);
   method_->layout_planes(layout, sizes[0]);
 }
 
-flow_frames dense_solver::frames_at(const frame_pyramid& first, const frame_pyramid& second, std::size_t l) const {
-  flow_frames f{first.grey[l], second.grey[l], {}, {}};
-  if (first.masked) f.prev_mask = first.mask[l];
-  if (second.masked) f.next_mask = second.mask[l];
+flow_frames dense_solver::frames_at(const frame_pyramid& prev, const frame_pyramid& next, std::size_t l) const {
+  flow_frames f{prev.grey[l], next.grey[l], {}, {}};
+  if (prev.masked) f.prev_mask = prev.mask[l];
+  if (next.masked) f.next_mask = next.mask[l];
   return f;
 }
 
@@ -68,7 +65,7 @@ status dense_solver::build(const frame_images& from, frame_pyramid& to, const la
 status dense_solver::solve(const frame_images& prev, const frame_images& next, const guess_images& guess,
                            const result_images& result, const launch_options& launch) {
   restart();
-  return in_order([&] { return build(prev, first_, launch); }, [&] { return build(next, second_, launch); },
+  return in_order([&] { return build(prev, prev_, launch); }, [&] { return build(next, next_, launch); },
                   [&] {
                     return guess.u.data == nullptr ? table_.flow.clear(start_, launch)
                                                    : table_.flow.load_flow(guess.u, guess.v, start_, launch);
@@ -76,11 +73,11 @@ status dense_solver::solve(const frame_images& prev, const frame_images& next, c
                   [&] { return solve_pyramids(result, launch); });
 }
 
-status dense_solver::keep_second(const launch_options& launch) {
-  // A copy and no exchange of places: a captured graph must find the frame before where it was.
+status dense_solver::keep_next(const launch_options& launch) {
+  // Copied, not swapped: a captured graph reads the previous frame at a fixed address.
   auto* block = static_cast<std::byte*>(block_.data());
-  first_.masked = second_.masked;
-  return table_.memory.copy(block + first_at_, block + second_at_, pyramid_bytes_, launch.stream);
+  prev_.masked = next_.masked;
+  return table_.memory.copy(block + prev_at_, block + next_at_, pyramid_bytes_, launch.stream);
 }
 
 status dense_solver::advance(const frame_images& next, flow_start start, const result_images& result,
@@ -89,14 +86,14 @@ status dense_solver::advance(const frame_images& next, flow_start start, const r
   const bool warm = start == flow_start::previous_flow;
   status done = status::ok;
   if (has_result)
-    done = in_order([&] { return keep_second(launch); }, [&] { return build(next, second_, launch); },
+    done = in_order([&] { return keep_next(launch); }, [&] { return build(next, next_, launch); },
                     [&] {
                       return warm ? table_.flow.downscale_flow(levels_[0].flow, start_, launch)
                                   : table_.flow.clear(start_, launch);
                     },
                     [&] { return solve_pyramids(result, launch); });
-  else  // Leaves a flow, too, of 0: so a call captured as the second enqueues what every later one needs.
-    done = in_order([&] { return build(next, second_, launch); },
+  else  // Leaves a flow of 0, so that a captured second call enqueues what every later call needs.
+    done = in_order([&] { return build(next, next_, launch); },
                     [&] { return table_.flow.clear(levels_[0].flow, launch); });
   has_previous_ = done == status::ok;
   return done;
@@ -108,81 +105,81 @@ status dense_solver::solve_pyramids(const result_images& result, const launch_op
       [&] { return assessed && back_.u.data != nullptr ? solve_back(launch) : status::ok; },
       [&] {
         if (method_->at_once())
-          return in_order([&] { return solve_at_once(first_, second_, start_, result.u, result.v, launch); },
+          return in_order([&] { return solve_at_once(prev_, next_, start_, result.u, result.v, launch); },
                           [&] { return table_.flow.downscale_flow(levels_[0].flow, before_, launch); },
                           [&] { return table_.flow.downscale_flow(levels_[0].flow, levels_[0].updated, launch); });
         return in_order([&] { return table_.flow.downscale_flow(start_, levels_.back().flow, launch); },
-                        [&] { return solve_levels(first_, second_, assessed, launch); },
+                        [&] { return solve_levels(prev_, next_, assessed, launch); },
                         [&] { return table_.flow.store_flow(levels_[0].flow, result.u, result.v, launch); });
       },
       [&] { return assess(result, launch); });
 }
 
-/// The flow from the second frame to the first, to back_.
+/// The backward flow, from the next frame to the previous one, to back_.
 status dense_solver::solve_back(const launch_options& launch) {
   if (method_->at_once())
-    return in_order(
-        [&] { return table_.flow.clear(back_, launch); },
-        [&] { return solve_at_once(second_, first_, back_, image_of(smaller_), image_of(larger_), launch); },
-        [&] { return table_.flow.downscale_flow(levels_[0].flow, back_, launch); });
+    return in_order([&] { return table_.flow.clear(back_, launch); },
+                    [&] { return solve_at_once(next_, prev_, back_, image_of(smaller_), image_of(larger_), launch); },
+                    [&] { return table_.flow.downscale_flow(levels_[0].flow, back_, launch); });
   return in_order([&] { return table_.flow.clear(levels_.back().flow, launch); },
-                  [&] { return solve_levels(second_, first_, false, launch); },
+                  [&] { return solve_levels(next_, prev_, false, launch); },
                   [&] { return table_.flow.downscale_flow(levels_[0].flow, back_, launch); });
 }
 
 /// The result is also rounded into the finest level's flow.
-status dense_solver::solve_at_once(const frame_pyramid& first, const frame_pyramid& second,
+status dense_solver::solve_at_once(const frame_pyramid& prev, const frame_pyramid& next,
                                    const kernels::flow_planes& start, const image& u, const image& v,
                                    const launch_options& launch) {
-  return in_order([&] { return method_->solve(table_, frames_at(first, second, 0), start, u, v, launch); },
+  return in_order([&] { return method_->solve(table_, frames_at(prev, next, 0), start, u, v, launch); },
                   [&] { return table_.flow.load_flow(u, v, levels_[0].flow, launch); });
 }
 
-status dense_solver::solve_levels(const frame_pyramid& first, const frame_pyramid& second, bool watch,
+status dense_solver::solve_levels(const frame_pyramid& prev, const frame_pyramid& next, bool watch,
                                   const launch_options& launch) {
   status result = status::ok;
   for (std::size_t l = levels_.size(); l-- > 0 && result == status::ok;)
     result = in_order(
-        [&] { return solve_level(frames_at(first, second, l), l, watch && l == 0, launch); },
+        [&] { return solve_level(frames_at(prev, next, l), l, watch && l == 0, launch); },
         [&] { return l == 0 ? status::ok : table_.flow.upscale_flow(levels_[l].flow, levels_[l - 1].flow, launch); });
   return result;
 }
 
-/// The result is in the level's `flow`, before its median in `improved`; `watch` keeps the flow before the last step
-/// in before_.
+/// The result is in the level's `flow`, without the last median in `updated`; with `watch` the flow that the last
+/// warp used is copied to before_.
 status dense_solver::solve_level(const flow_frames& frames, std::size_t level, bool watch,
                                  const launch_options& launch) {
   const kernels::flow_planes &flow = levels_[level].flow, &updated = levels_[level].updated;
   const size s = builder_.sizes()[level];
   const kernels::warped_frame warped{cropped(warped_.grey, s), cropped(warped_.reason, s)};
   status result = method_->begin_level(table_, frames, launch);
-  for (int k = 0; k < settings_.warps && result == status::ok; ++k)
+  for (int k = 0; k < settings_.warping.warps && result == status::ok; ++k)
     result = in_order([&] { return table_.flow.warp(frames, flow, warped, launch); },
                       [&] { return method_->update(table_, frames, warped, flow, updated, launch); },
                       [&] {
-                        return watch && k + 1 == settings_.warps ? table_.flow.downscale_flow(flow, before_, launch)
-                                                                 : status::ok;
+                        return watch && k + 1 == settings_.warping.warps
+                                   ? table_.flow.downscale_flow(flow, before_, launch)
+                                   : status::ok;
                       },
                       [&] { return filter(updated, flow, launch); });
   return result;
 }
 
-/// The medians of `from`, which keeps its values.
+/// Median filters from `from`, which keeps its values, to `to`.
 status dense_solver::filter(const kernels::flow_planes& from, const kernels::flow_planes& to,
                             const launch_options& launch) {
-  if (settings_.median_radius == 0) return table_.flow.downscale_flow(from, to, launch);
+  if (settings_.median.radius == 0) return table_.flow.downscale_flow(from, to, launch);
   const auto between = cropped(filtered_, {to.u.width, to.u.height});
   status result = status::ok;
-  for (int left = settings_.median_passes; left > 0 && result == status::ok; --left) {
-    const auto& in = left == settings_.median_passes ? from : left % 2 == 0 ? to : between;
-    result = table_.flow.median(in, left % 2 == 0 ? between : to, settings_.median_radius, launch);
+  for (int left = settings_.median.passes; left > 0 && result == status::ok; --left) {
+    const auto& in = left == settings_.median.passes ? from : left % 2 == 0 ? to : between;
+    result = table_.flow.median(in, left % 2 == 0 ? between : to, settings_.median.radius, launch);
   }
   return result;
 }
 
 status dense_solver::assess(const result_images& result, const launch_options& launch) {
   if (result.validity.data == nullptr && result.confidence.data == nullptr) return status::ok;
-  const flow_frames frames = frames_at(first_, second_, 0);
+  const flow_frames frames = frames_at(prev_, next_, 0);
   status done = table_.flow.structure(frames.prev, settings_.structure_radius, smaller_, larger_, launch);
   if (done == status::ok && result.confidence.data != nullptr)
     done = table_.flow.copy_out(smaller_, result.confidence, launch);
@@ -191,7 +188,7 @@ status dense_solver::assess(const result_images& result, const launch_options& l
   const kernels::flow_assessment a{
       .flow = flow,
       .warped_reason = warped_.reason,
-      .masked = first_.masked || second_.masked,
+      .masked = prev_.masked || next_.masked,
       .smaller = smaller_,
       .larger = larger_,
       .before = before_,
@@ -199,7 +196,7 @@ status dense_solver::assess(const result_images& result, const launch_options& l
       .back = back_,
       .flat = static_cast<float>(settings_.validity.flat),
       .aperture = static_cast<float>(settings_.validity.aperture),
-      .limit = settings_.limit,
+      .limit = max_increment_units(settings_.warping),
       .max_forward_backward_error = plan::squared_forward_backward_error(settings_.validity.consistency)};
   return in_order([&] { return table_.flow.warp(frames, flow, warped_, launch); },
                   [&] { return table_.flow.assess(a, result.validity, launch); });

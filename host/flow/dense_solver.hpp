@@ -1,49 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Coarse to fine, the second frame warped by the flow so far: what every dense method shares, on one backend.
+// Coarse to fine, the next frame warped by the current flow: what every dense method shares, on one backend.
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "fluxel/flow.hpp"
-#include "host/core/prepared.hpp"
+#include "fluxel/flow_options.hpp"
+#include "host/core/object_memory.hpp"
 #include "host/flow/dense_method.hpp"
 #include "host/flow/memory.hpp"
 #include "host/flow/pyramid.hpp"
 
 namespace fluxel::host {
 
+/// Everything about a dense flow but its equations.
 struct dense_settings {
   const char* function;  ///< the public one, for messages
   flow_geometry geometry;
-  pyramid_settings pyramid;
-  int warps = 1;
-  int median_radius = 0;
-  int median_passes = 1;     ///< after every warp
-  int structure_radius = 2;  ///< of the windows behind validity and confidence
-  int limit = 64;            ///< largest change per warp, in 1/64 pixel
-  flow_validity_options validity;
+  flow_pyramid_options pyramid = {};
+  flow_warping_options warping = {};
+  flow_median_options median = {};
+  flow_validity_options validity = {};
+  int structure_radius = 2;  ///< of the windows of the structure tensor behind validity and confidence
+  std::function<std::unique_ptr<dense_method>(backend)> make_method;
 };
 
-/// A frame and what is known of it; no data in `mask`: all.
+/// A frame and its mask; null data in `mask`: every pixel is valid.
 struct frame_images {
   kernels::image frame, mask;
 };
 
-/// Where results go. `validity` and `confidence` may have no data.
+/// Where results go. `validity` and `confidence` may have null data.
 struct result_images {
   kernels::image u, v, validity, confidence;
 };
 
-/// A first guess in `u` and `v`; no data: none.
+/// An initial flow in `u` and `v`; null data: 0.
 struct guess_images {
   kernels::image u, v;
 };
 
 class dense_solver {
  public:
-  dense_solver(backend b, const dense_settings& settings, std::unique_ptr<dense_method> step);
+  dense_solver(backend b, const dense_settings& settings, object_memory& memory);
 
   /// Everything is enqueued.
   kernels::status solve(const frame_images& prev, const frame_images& next, const guess_images& guess,
@@ -57,13 +59,13 @@ class dense_solver {
 
  private:
   void layout_planes(plane_layout& layout);
-  kernels::status keep_second(const kernels::launch_options& launch);
+  kernels::status keep_next(const kernels::launch_options& launch);
   kernels::status build(const frame_images& from, frame_pyramid& to, const kernels::launch_options& launch);
   kernels::status solve_pyramids(const result_images& result, const kernels::launch_options& launch);
   kernels::status solve_back(const kernels::launch_options& launch);
-  kernels::status solve_levels(const frame_pyramid& first, const frame_pyramid& second, bool watch,
+  kernels::status solve_levels(const frame_pyramid& prev, const frame_pyramid& next, bool watch,
                                const kernels::launch_options& launch);
-  kernels::status solve_at_once(const frame_pyramid& first, const frame_pyramid& second,
+  kernels::status solve_at_once(const frame_pyramid& prev, const frame_pyramid& next,
                                 const kernels::flow_planes& start, const kernels::image& u, const kernels::image& v,
                                 const kernels::launch_options& launch);
   kernels::status solve_level(const kernels::flow_frames& frames, std::size_t level, bool watch,
@@ -71,7 +73,7 @@ class dense_solver {
   kernels::status filter(const kernels::flow_planes& from, const kernels::flow_planes& to,
                          const kernels::launch_options& launch);
   kernels::status assess(const result_images& result, const kernels::launch_options& launch);
-  kernels::flow_frames frames_at(const frame_pyramid& first, const frame_pyramid& second, std::size_t level) const;
+  kernels::flow_frames frames_at(const frame_pyramid& prev, const frame_pyramid& next, std::size_t level) const;
 
   struct level_flow {
     kernels::flow_planes flow, updated;
@@ -81,14 +83,14 @@ class dense_solver {
   dense_settings settings_;
   pyramid_builder builder_;
   std::unique_ptr<dense_method> method_;
-  frame_pyramid first_, second_;
-  std::size_t first_at_ = 0, second_at_ = 0, pyramid_bytes_ = 0;  ///< where the pyramids lie in the block
-  std::vector<level_flow> levels_;                                ///< finest first
-  kernels::warped_frame warped_;                                  ///< of the finest level's size
+  frame_pyramid prev_, next_;
+  std::size_t prev_at_ = 0, next_at_ = 0, pyramid_bytes_ = 0;  ///< where the pyramids lie in the block
+  std::vector<level_flow> levels_;                             ///< finest first
+  kernels::warped_frame warped_;                               ///< of the finest level's size
   kernels::flow_planes start_, before_, back_;
   kernels::flow_planes filtered_;  ///< between two medians
   kernels::plane<float> smaller_, larger_;
-  bool has_previous_ = false;  ///< of a sequence: second_ and levels_[0].flow wait for the next frame
+  bool has_previous_ = false;  ///< of a sequence: next_ and levels_[0].flow wait for the next frame
   device_buffer block_;
 };
 

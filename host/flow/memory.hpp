@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Working memory of a flow object: one block, carved into planes.
+// Working memory of a flow object: one block, divided into planes.
 
 #include <cstddef>
 #include <type_traits>
 
+#include "host/core/object_memory.hpp"
 #include "kernels/contract/backend.hpp"
 
 namespace fluxel::host {
@@ -23,6 +24,11 @@ class plane_layout {
   template <class T>
   kernels::plane<T> take_one(size s) {
     return take<T>(s, 1);
+  }
+  /// Bytes without a shape.
+  void* take_bytes(std::size_t bytes) {
+    constexpr int row = 1 << 16;  // in rows: there may be more than an int holds
+    return take<std::byte>({row, static_cast<int>(bytes / row + 1)}, 1).data;
   }
   kernels::flow_planes take_flow(size s) { return {take<std::int16_t>(s), take<std::int16_t>(s)}; }
   std::size_t used() const { return used_; }
@@ -44,6 +50,15 @@ class plane_layout {
   std::size_t used_ = 0;
 };
 
+/// Makes room for what layout_planes(layout) takes, and hands it out.
+template <class Layout>
+void reserve_planes(device_buffer& block, int count, const char* function, const Layout& layout_planes) {
+  plane_layout sizes(count);
+  layout_planes(sizes);
+  plane_layout places(count, static_cast<std::byte*>(block.reserve(sizes.used(), function)));
+  layout_planes(places);
+}
+
 /// The upper left part of a plane: levels are solved one after the other and share the finest level's memory.
 template <class T>
 kernels::plane<T> cropped(kernels::plane<T> p, size s) {
@@ -55,7 +70,7 @@ inline kernels::flow_planes cropped(const kernels::flow_planes& f, size s) {
   return {cropped(f.u, s), cropped(f.v, s)};
 }
 
-/// A plane as an image of the columns that take images.
+/// A plane as an image, for the functions of the table that take images.
 template <class T>
 kernels::image image_of(const kernels::plane<T>& p) {
   constexpr std::ptrdiff_t bytes = sizeof(T);

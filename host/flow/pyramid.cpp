@@ -15,26 +15,29 @@ namespace {
 /// Luma weights of BT.601 in 1/2^14; they sum to 2^14.
 constexpr std::int32_t luma_red = 4899, luma_green = 9617, luma_blue = 1868;
 
-kernels::intensity_scale make_intensity(element_type type, const pyramid_settings& settings) {
-  return {.type = type,
+kernels::intensity_scale make_intensity(const flow_geometry& geometry) {
+  return {.type = geometry.type,
           .red = luma_red,
           .green = luma_green,
           .blue = luma_blue,
-          .scale = static_cast<float>(255.0 * 16 / settings.white),
-          .bit_depth = settings.bit_depth};
+          .scale = static_cast<float>(255.0 * 16 / geometry.white),
+          .bit_depth = geometry.bit_depth};
 }
 
 }  // namespace
 
+std::vector<size> pyramid_level_sizes(const flow_geometry& g, const flow_pyramid_options& o) {
+  return plan::pyramid_sizes({g.width, g.height}, o.factor, o.coarsest_side, o.max_levels);
+}
+
 pyramid_builder::pyramid_builder(backend b, const char* function, const flow_geometry& geometry,
-                                 const pyramid_settings& settings)
+                                 const flow_pyramid_options& options)
     : table_(table_for(b, function)),
-      intensity_(make_intensity(geometry.type, settings)),
-      sizes_(plan::pyramid_sizes({geometry.width, geometry.height}, settings.factor, settings.coarsest_side,
-                                 settings.max_levels)),
-      sigmas_(sizes_.size(), plan::pyramid_sigma(settings.factor)),
+      intensity_(make_intensity(geometry)),
+      sizes_(pyramid_level_sizes(geometry, options)),
+      sigmas_(sizes_.size(), plan::pyramid_sigma(options.factor)),
       reduce_(sizes_.size()) {
-  sigmas_[0] = settings.presmoothing;
+  sigmas_[0] = options.presmoothing;
   for (std::size_t l = 0; l < sizes_.size(); ++l) {
     if (sigmas_[l] == 0) continue;
     reduce_[l] = table_.resize.prepare(plan::gaussian_recipe(sizes_[l == 0 ? 0 : l - 1], sizes_[l], sigmas_[l]));

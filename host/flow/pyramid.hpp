@@ -8,37 +8,32 @@
 
 #include "fluxel/device.hpp"
 #include "fluxel/flow.hpp"
+#include "fluxel/flow_options.hpp"
 #include "host/flow/memory.hpp"
 #include "kernels/contract/backend.hpp"
 
 namespace fluxel::host {
 
-/// How pixels become grey, and grey becomes levels.
-struct pyramid_settings {
-  double presmoothing = 0;  ///< standard deviation in pixels; 0: none
-  double factor = 0.5;
-  int coarsest_side = 16;
-  int max_levels = 64;
-  int bit_depth = 16;
-  double white = 1;
-};
-
-/// One frame (or batch of frames), finest level first. Grey is Q8.4; masks mark unknown pixels.
+/// One frame (or batch of frames), finest level first. Grey is Q8.4; masks mark invalid pixels.
 struct frame_pyramid {
   std::vector<kernels::plane<u16>> grey;
   std::vector<kernels::plane<u8>> mask;
-  bool masked = false;  ///< whether the masks say anything; without, all is known and they are not read
+  bool masked = false;  ///< false: every pixel is valid, and the masks are not read
 };
+
+/// Finest level first.
+std::vector<size> pyramid_level_sizes(const flow_geometry& geometry, const flow_pyramid_options& options);
 
 class pyramid_builder {
  public:
   /// @param function  the public one, for messages.
-  pyramid_builder(backend b, const char* function, const flow_geometry& geometry, const pyramid_settings& settings);
+  pyramid_builder(backend b, const char* function, const flow_geometry& geometry,
+                  const flow_pyramid_options& options);
 
   const std::vector<size>& sizes() const { return sizes_; }
 
   frame_pyramid layout_pyramid(plane_layout& layout) const;
-  /// What `build` works in.
+  /// The working memory of `build`.
   void layout_planes(plane_layout& layout);
 
   /// Enqueues the levels of `frame`. `mask` may be null.

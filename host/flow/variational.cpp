@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/flow/variational.hpp"
 
-#include <cmath>
-
 #include "host/plan/pyramid.hpp"
 
 namespace fluxel::host {
@@ -11,21 +9,13 @@ using kernels::flow_frames;
 using kernels::launch_options;
 using kernels::status;
 
-namespace {
-
-float inverse_square(double epsilon) { return epsilon == 0 ? 0.0f : static_cast<float>(1 / (epsilon * epsilon)); }
-
-}  // namespace
-
 variational_method::variational_method(const horn_schunck_options& options)
-    : energy_{.brightness = static_cast<float>(options.brightness),
-              .gradient = static_cast<float>(options.gradient),
-              .inverse_brightness_scale = inverse_square(options.brightness_epsilon),
-              .inverse_gradient_scale = inverse_square(options.gradient_epsilon),
-              .smoothness = static_cast<float>(options.smoothness)},
-      limit_(static_cast<int>(std::lround(options.max_increment * 64))),
-      edges_(plan::edge_table(options.edge_scale, options.edge_floor)),
-      omegas_(plan::chebyshev_omegas(2 * options.sweeps, options.chebyshev_radius)) {}
+    : energy_(energy_of(options.data_term)),
+      limit_(max_increment_units(options.warping)),
+      edges_(plan::edge_table(options.smoothness.edge_scale, options.smoothness.edge_floor)),
+      omegas_(plan::chebyshev_omegas(2 * options.solver.sweeps, options.solver.chebyshev_radius)) {
+  energy_.smoothness = static_cast<float>(options.smoothness.weight);
+}
 
 void variational_method::layout_planes(plane_layout& layout, size finest) {
   edge_table_ = layout.take_one<float>({static_cast<int>(edges_.size()), 1});
@@ -63,7 +53,7 @@ status variational_method::update(const kernels::backend_table& table, const flo
 }
 
 classic_method::classic_method(const horn_schunck_options& options)
-    : lambda_(static_cast<float>(options.smoothness)), iterations_(options.sweeps) {}
+    : lambda_(static_cast<float>(options.smoothness.weight)), iterations_(options.solver.sweeps) {}
 
 void classic_method::layout_planes(plane_layout& layout, size finest) {
   auto floats = [&] { return layout.take<float>(finest); };

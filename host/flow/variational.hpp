@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The steps of Horn-Schunck flow: a linear system per warp, relaxed (the warping model), or one system for all.
+// The updates of Horn-Schunck flow: a linear system per warp, relaxed (the warping model), or a single one (classic).
 
 #include <array>
 #include <vector>
@@ -39,16 +39,6 @@ class classic_method final : public dense_method {
   explicit classic_method(const horn_schunck_options& options);
 
   void layout_planes(plane_layout& layout, size finest) override;
-  kernels::status upload(const kernels::backend_table&) override { return kernels::status::ok; }
-  kernels::status begin_level(const kernels::backend_table&, const kernels::flow_frames&,
-                              const kernels::launch_options&) override {
-    return kernels::status::unsupported;
-  }
-  kernels::status update(const kernels::backend_table&, const kernels::flow_frames&, const kernels::warped_frame&,
-                         const kernels::flow_planes&, const kernels::flow_planes&,
-                         const kernels::launch_options&) override {
-    return kernels::status::unsupported;
-  }
   bool at_once() const override { return true; }
   kernels::status solve(const kernels::backend_table& table, const kernels::flow_frames& frames,
                         const kernels::flow_planes& start, const kernels::image& u, const kernels::image& v,

@@ -9,21 +9,12 @@ using kernels::flow_frames;
 using kernels::launch_options;
 using kernels::status;
 
-namespace {
-
-float inverse_square(double epsilon) { return epsilon == 0 ? 0.0f : static_cast<float>(1 / (epsilon * epsilon)); }
-
-}  // namespace
-
 window_method::window_method(const lucas_kanade_options& o, backend b)
-    : energy_{.brightness = static_cast<float>(o.brightness),
-              .gradient = static_cast<float>(o.gradient),
-              .inverse_brightness_scale = inverse_square(o.brightness_epsilon),
-              .inverse_gradient_scale = inverse_square(o.gradient_epsilon)},
-      weights_(plan::window_weights(o.window_radius, o.window_sigma)),
-      windows_{.rule = plan::make_window_rule(
-                   {o.brightness, o.gradient, o.contrast_limit, o.ridge, o.max_increment, o.window_radius, weights_}),
-               .radius = o.window_radius,
+    : energy_(energy_of(o.data_term)),
+      weights_(plan::window_weights(o.window.radius, o.window.sigma)),
+      windows_{.rule = plan::make_window_rule({o.data_term.brightness, o.data_term.gradient, o.window.contrast_limit,
+                                               o.window.ridge, o.warping.max_increment, o.window.radius, weights_}),
+               .radius = o.window.radius,
                .weights = weights_,
                .least_eigenvalue = static_cast<float>(o.validity.aperture)},
       classic_(o.model == lucas_kanade_model::classic),

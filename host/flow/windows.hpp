@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The step of Lucas-Kanade flow: every pixel from the least squares of its window.
+// The update of Lucas-Kanade flow: the least-squares solution of every pixel's window.
 
 #include <array>
 #include <vector>
@@ -16,7 +16,6 @@ class window_method final : public dense_method {
   window_method(const lucas_kanade_options& options, backend b);
 
   void layout_planes(plane_layout& layout, size finest) override;
-  kernels::status upload(const kernels::backend_table&) override { return kernels::status::ok; }
   kernels::status begin_level(const kernels::backend_table& table, const kernels::flow_frames& frames,
                               const kernels::launch_options& launch) override;
   kernels::status update(const kernels::backend_table& table, const kernels::flow_frames& frames,

@@ -2,14 +2,14 @@
 #include "fluxel/track_points.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <string>
+#include <climits>
+#include <memory>
+#include <optional>
 #include <utility>
 
-#include "host/core/call_memory.hpp"
-#include "host/core/device.hpp"
-#include "host/core/float_environment.hpp"
-#include "host/flow/flow_object.hpp"
+#include "host/flow/flow_options.hpp"
+#include "host/flow/frames.hpp"
+#include "host/flow/placed_object.hpp"
 #include "host/flow/pyramid.hpp"
 
 namespace fluxel {
@@ -17,22 +17,17 @@ namespace fluxel {
 namespace host {
 namespace {
 
-constexpr const char* function = "point_tracker";
-constexpr int most_side = 1 << 19;  ///< positions in 1/1024 px stay below 2^30
+using kernels::status;
 
-void check_options(const track_options& o) {
-  auto require = [](bool holds, const char* argument, const char* problem) {
-    host::require(holds, function, argument, problem);
-  };
-  require(o.window >= 3 && o.window <= 63 && o.window % 2 == 1, "options.window", "must be odd, 3 to 63");
-  require(o.max_levels >= 1 && o.max_levels <= kernels::most_track_levels, "options.max_levels", "must be 1 to 16");
-  require(o.iterations >= 1, "options.iterations", "must be at least 1");
-  require(o.epsilon >= 0 && o.epsilon <= 1, "options.epsilon", "must be in [0, 1]");
-  require(o.min_eigenvalue > 0 && o.min_eigenvalue <= 1e6, "options.min_eigenvalue", "must be in (0, 1e6]");
-  require(o.forward_backward >= 0 && o.forward_backward <= 1000, "options.forward_backward", "must be in [0, 1000]");
-  require(o.bit_depth >= 8 && o.bit_depth <= 16, "options.bit_depth", "must be 8 to 16");
-  require(o.white > 0, "options.white", "must be above 0");
-  check_threads({function}, o.threads);
+void check_tracker(const char* function, const flow_geometry& geometry, const track_options& o) {
+  const option_checks check(function);
+  check.single_geometry(geometry);
+  check.must(o.window >= 3 && o.window <= 63 && o.window % 2 == 1, "options.window", "must be odd, 3 to 63");
+  check.in(o.max_levels, 1, kernels::most_track_levels, "options.max_levels");
+  check.in(o.iterations, 1, 1e6, "options.iterations");
+  check.in(o.epsilon, 0, 1, "options.epsilon");
+  check.must(o.min_eigenvalue > 0 && o.min_eigenvalue <= 1e6, "options.min_eigenvalue", "must be in (0, 1e6]");
+  check.in(o.forward_backward, 0, 1000, "options.forward_backward");
 }
 
 std::int64_t squared_units(double px) {
@@ -49,44 +44,150 @@ kernels::track_settings make_settings(const track_options& o) {
           .forward_backward = o.forward_backward > 0};
 }
 
-void check_points(const point_tracks& p, int capacity) {
-  const std::size_t n = p.from.size();
-  auto require = [](bool holds, const char* argument, const char* problem) {
-    host::require(holds, function, argument, problem);
-  };
-  require(n <= static_cast<std::size_t>(capacity), "points.from", "is longer than the capacity");
-  require(p.to.size() == n, "points.to", "is not as long as points.from");
-  require(p.status.size() == n, "points.status", "is not as long as points.from");
-  require(p.error.empty() || p.error.size() == n, "points.error", "is not as long as points.from, nor empty");
-  require(p.min_eigenvalue.empty() || p.min_eigenvalue.size() == n, "points.min_eigenvalue",
-          "is not as long as points.from, nor empty");
-  require(p.guess.empty() || p.guess.size() == n, "points.guess", "is not as long as points.from, nor empty");
-}
-
-/// The lists of one call on their way to the kernels.
+/// The lists of one call.
 struct point_lists {
-  point_lists(call_memory& call, const point_tracks& p)
-      : from(call.add(p.from)),
-        guess(call.add(p.guess)),
-        count(call.add(std::span(p.count, p.count == nullptr ? 0 : 1))),
-        to(call.add(p.to)),
-        status(call.add(p.status)),
-        error(call.add(p.error)),
-        min_eigenvalue(call.add(p.min_eigenvalue)),
-        points(static_cast<int>(p.from.size())) {}
-
-  kernels::track_list in(const call_memory& call) const {
-    return {points,
-            call.list<const int>(count),
-            call.list<const point>(from),
-            call.list<const point>(guess),
-            call.list<point>(to),
-            call.list<u8>(status),
-            call.list<float>(error),
-            call.list<float>(min_eigenvalue)};
+  point_lists(call& c, const point_tracks& p, int capacity)
+      : from(c.list("points.from", p.from)),
+        guess(c.list("points.guess", p.guess)),
+        count(c.list("points.count", std::span(p.count, p.count == nullptr ? 0 : 1))),
+        to(c.list("points.to", p.to)),
+        status(c.list("points.status", p.status)),
+        error(c.list("points.error", p.error)),
+        min_eigenvalue(c.list("points.min_eigenvalue", p.min_eigenvalue)),
+        points(static_cast<int>(p.from.size())) {
+    const std::size_t n = p.from.size();
+    auto same = [&](const char* name, std::size_t length) {
+      require(length == n, c.site(), name, "is not as long as points.from");
+    };
+    auto same_or_empty = [&](const char* name, std::size_t length) {
+      require(length == n || length == 0, c.site(), name, "is not as long as points.from, nor empty");
+    };
+    require(n <= static_cast<std::size_t>(capacity), c.site(), "points.from", "is longer than the capacity");
+    same("points.to", p.to.size());
+    same("points.status", p.status.size());
+    same_or_empty("points.error", p.error.size());
+    same_or_empty("points.min_eigenvalue", p.min_eigenvalue.size());
+    same_or_empty("points.guess", p.guess.size());
   }
 
-  int from, guess, count, to, status, error, min_eigenvalue, points;
+  kernels::track_list here() const {
+    return {points,           count.list<const int>(), from.list<const point>(), guess.list<const point>(),
+            to.list<point>(), status.list<u8>(),       error.list<float>(),      min_eigenvalue.list<float>()};
+  }
+
+  const operand &from, &guess, &count, &to, &status, &error, &min_eigenvalue;
+  int points;
+};
+
+/// A tracker on one backend.
+class track_search {
+ public:
+  track_search(backend b, const char* function, const flow_geometry& g, const track_options& o, object_memory& memory)
+      : settings_(make_settings(o)),
+        table_(table_for(b, function)),
+        builder_(
+            b, function, g,
+            {.presmoothing = 0, .factor = 0.5, .coarsest_side = std::max(o.window, 8), .max_levels = o.max_levels}),
+        block_(b, memory) {
+    reserve_planes(block_, 1, function, [this](plane_layout& layout) { layout_planes(layout); });
+  }
+
+  status track(const kernels::image& prev, const kernels::image& next, const kernels::track_list& list,
+               const kernels::launch_options& launch) {
+    restart();
+    return in_order([&] { return builder_.build(prev, nullptr, prev_, launch); },
+                    [&] { return builder_.build(next, nullptr, next_, launch); },
+                    [&] { return track_pyramids(list, launch); });
+  }
+
+  /// `list`: of a frame that has a previous one.
+  status advance(const kernels::image& next, const std::optional<kernels::track_list>& list,
+                 const kernels::launch_options& launch) {
+    restart();  // unless all goes well
+    const status done = in_order([&] { return list ? keep_next(launch) : status::ok; },
+                                 [&] { return builder_.build(next, nullptr, next_, launch); },
+                                 [&] { return list ? track_pyramids(*list, launch) : status::ok; });
+    has_previous_ = done == status::ok;
+    return done;
+  }
+
+  void restart() { has_previous_ = false; }
+  bool has_previous() const { return has_previous_; }
+
+ private:
+  void layout_planes(plane_layout& layout) {
+    prev_at_ = layout.used();
+    prev_ = builder_.layout_pyramid(layout);
+    next_at_ = layout.used();
+    next_ = builder_.layout_pyramid(layout);
+    builder_.layout_planes(layout);
+  }
+
+  status keep_next(const kernels::launch_options& launch) {
+    // Copied, not swapped: a captured graph reads the previous frame at a fixed address.
+    auto* memory = static_cast<std::byte*>(block_.data());
+    return table_.memory.copy(memory + prev_at_, memory + next_at_, next_at_ - prev_at_, launch.stream);
+  }
+
+  status track_pyramids(const kernels::track_list& list, const kernels::launch_options& launch) const {
+    kernels::track_levels levels{.count = static_cast<int>(next_.grey.size())};
+    std::copy(prev_.grey.begin(), prev_.grey.end(), levels.prev);
+    std::copy(next_.grey.begin(), next_.grey.end(), levels.next);
+    return list.points == 0 ? status::ok : table_.sparse.track(levels, settings_, list, launch);
+  }
+
+  kernels::track_settings settings_;
+  const kernels::backend_table& table_;
+  pyramid_builder builder_;
+  frame_pyramid prev_, next_;
+  std::size_t prev_at_ = 0, next_at_ = 0;
+  bool has_previous_ = false;
+  device_buffer block_;
+};
+
+class tracker_object : public placed_object<track_search> {
+ public:
+  tracker_object(const char* function, const flow_geometry& g, int capacity, const track_options& o,
+                 const placement& where)
+      : placed_object(function, where,
+                      [=](backend b, object_memory& memory) {
+                        return std::make_unique<track_search>(b, function, g, o, memory);
+                      }),
+        geometry_(g),
+        capacity_(capacity) {}
+
+  void restart() {
+    for (const auto b : {backend::cpu, backend::cuda})
+      if (track_search* search = find(b)) search->restart();
+  }
+
+  void run(const flow_image& prev, const flow_image& next, const point_tracks& points, stream_ref stream) {
+    call c(where_, stream);
+    const operand& from = read_frame(c, "prev", prev, geometry_);
+    const operand& to = read_frame(c, "next", next, geometry_);
+    const point_lists lists(c, points, capacity_);
+    restart();
+    run_call(c, [&](track_search& search, const kernels::launch_options& launch) {
+      return search.track(from.here, to.here, lists.here(), launch);
+    });
+  }
+
+  bool advance(const flow_image& next, const point_tracks& points, stream_ref stream) {
+    call c(where_, stream);
+    const operand& frame = read_frame(c, "frame", next, geometry_);
+    if (c.runs_on() != runs_on()) restart();  // the previous frame is on the other processor
+    const track_search* known = find(c.runs_on());
+    std::optional<point_lists> lists;
+    if (known != nullptr && known->has_previous()) lists.emplace(c, points, capacity_);
+    run_call(c, [&](track_search& search, const kernels::launch_options& launch) {
+      return search.advance(frame.here, lists ? std::optional(lists->here()) : std::nullopt, launch);
+    });
+    return lists.has_value();
+  }
+
+ private:
+  flow_geometry geometry_;
+  int capacity_;
 };
 
 }  // namespace
@@ -94,153 +195,50 @@ struct point_lists {
 
 inline namespace v0 {
 
-using kernels::status;
-
-struct point_tracker::impl {
-  impl(fluxel::backend b, const flow_geometry& g, int most, const track_options& o)
-      : geometry(g),
-        capacity(most),
-        threads(o.threads),
-        settings(host::make_settings(o)),
-        backend(b),
-        device(b == backend::cuda ? kernels::cuda_current_device() : -1),
-        table(host::table_for(b, host::function)),
-        builder(b, host::function, g,
-                {.factor = 0.5,
-                 .coarsest_side = std::max(o.window, 8),
-                 .max_levels = o.max_levels,
-                 .bit_depth = o.bit_depth,
-                 .white = o.white}),
-        block(b),
-        staged(b) {
-    host::plane_layout count(1);
-    layout_planes(count);
-    host::plane_layout place(1, static_cast<std::byte*>(block.reserve(count.used(), host::function)));
-    layout_planes(place);
-  }
-
-  void layout_planes(host::plane_layout& layout) {
-    prev_at = layout.used();
-    prev = builder.layout_pyramid(layout);
-    next_at = layout.used();
-    next = builder.layout_pyramid(layout);
-    builder.layout_planes(layout);
-  }
-
-  status keep_next(const kernels::launch_options& launch) {
-    // A copy and no exchange of places: a captured graph must find the frame before where it was.
-    auto* memory = static_cast<std::byte*>(block.data());
-    return table.memory.copy(memory + prev_at, memory + next_at, next_at - prev_at, launch.stream);
-  }
-
-  status track(const kernels::track_list& list, const kernels::launch_options& launch) const {
-    kernels::track_levels levels{.count = static_cast<int>(next.grey.size())};
-    std::copy(prev.grey.begin(), prev.grey.end(), levels.prev);
-    std::copy(next.grey.begin(), next.grey.end(), levels.next);
-    return list.points == 0 ? status::ok : table.sparse.track(levels, settings, list, launch);
-  }
-
-  /// A checked frame.
-  template <class T>
-  kernels::image frame(const char* argument, const image_view<const T>& view) const {
-    host::require(element_traits<T>::type == geometry.type, host::function, argument,
-                  "has another pixel type than the geometry");
-    return host::frame_image(host::function, argument, host::erase(view), {geometry.width, geometry.height},
-                             geometry.channels);
-  }
-
-  /// work(call, how) with the call's entries where the kernels find them.
-  template <class Work>
-  void run(host::call_memory& call, bool on_device, stream_ref stream, Work&& work) {
-    const host::device_scope scope(device, host::function);
-    call.enter(backend == backend::cuda && !on_device, staged, host::function);
-    host::check(work(kernels::launch_options{stream.get(), threads}), host::function);
-    call.leave(host::function);
-  }
-
-  flow_geometry geometry;
-  int capacity, threads;
-  kernels::track_settings settings;
-  fluxel::backend backend;
-  int device;
-  const kernels::backend_table& table;
-  host::pyramid_builder builder;
-  host::frame_pyramid prev, next;
-  std::size_t prev_at = 0, next_at = 0;
-  bool has_previous = false;
-  host::device_buffer block;
-  host::device_buffer staged;  ///< host views of a CUDA object
+struct point_tracker::impl : host::tracker_object {
+  using tracker_object::tracker_object;
 };
 
 point_tracker::point_tracker(const flow_geometry& geometry, int capacity, const track_options& options,
-                             run_on device) {
-  const host::default_float_environment environment;
-  host::check_geometry(geometry, host::function);
-  host::require(geometry.count == 1, host::function, "geometry.count", "must be 1");
-  host::require(geometry.width <= host::most_side, host::function, "geometry.width", "must be at most 524288");
-  host::require(geometry.height <= host::most_side, host::function, "geometry.height", "must be at most 524288");
-  host::require(capacity >= 1, host::function, "capacity", "must be at least 1");
-  host::check_options(options);
-  const auto b = host::choose_backend(device, host::function);
-  impl_ = host::translate_bad_alloc(host::function,
-                                    [&] { return std::make_unique<impl>(b, geometry, capacity, options); });
+                             const placement& where) {
+  constexpr const char* function = "point_tracker";
+  host::check_tracker(function, geometry, options);
+  host::require(capacity >= 1, function, "capacity", "must be at least 1");
+  impl_ = host::translate_bad_alloc(
+      function, [&] { return std::make_unique<impl>(function, geometry, capacity, options, where); });
 }
 point_tracker::point_tracker(point_tracker&&) noexcept = default;
 point_tracker& point_tracker::operator=(point_tracker&&) noexcept = default;
 point_tracker::~point_tracker() = default;
 
-backend point_tracker::backend() const { return impl_->backend; }
-void point_tracker::restart() { impl_->has_previous = false; }
+point_tracker::impl& point_tracker::self() const { return host::behind(impl_, "point_tracker"); }
 
-template <class T>
-void point_tracker::track(std::type_identity_t<image_view<const T>> prev, image_view<const T> next,
-                          const point_tracks& points, stream_ref stream) {
-  const host::default_float_environment environment;
-  impl& o = *impl_;
-  const auto first = o.frame("prev", prev), second = o.frame("next", next);
-  host::require(prev.memory == next.memory, host::function, "next", "is in other memory than prev");
-  host::check_points(points, o.capacity);
-  const bool on_device = host::on_device(host::function, "prev", prev.memory, o.backend, stream);
-  restart();
-  host::call_memory call;
-  const int from = call.add(host::call_memory::role::in, first, sizeof(T));
-  const int to = call.add(host::call_memory::role::in, second, sizeof(T));
-  const host::point_lists lists(call, points);
-  o.run(call, on_device, stream, [&](const kernels::launch_options& launch) {
-    return host::in_order([&] { return o.builder.build(call[from], nullptr, o.prev, launch); },
-                          [&] { return o.builder.build(call[to], nullptr, o.next, launch); },
-                          [&] { return o.track(lists.in(call), launch); });
-  });
+void point_tracker::run(const flow_image& prev, const flow_image& next, const point_tracks& points,
+                        stream_ref stream) {
+  self().run(prev, next, points, stream);
 }
 
-template <class T>
-bool point_tracker::advance(image_view<const T> frame, const point_tracks& points, stream_ref stream) {
-  const host::default_float_environment environment;
-  impl& o = *impl_;
-  const auto pixels = o.frame("frame", frame);
-  const bool has_result = std::exchange(o.has_previous, false);  // unless all goes well
-  if (has_result) host::check_points(points, o.capacity);
-  const bool on_device = host::on_device(host::function, "frame", frame.memory, o.backend, stream);
-  host::call_memory call;
-  const int image = call.add(host::call_memory::role::in, pixels, sizeof(T));
-  const host::point_lists lists(call, has_result ? points : point_tracks{});
-  o.run(call, on_device, stream, [&](const kernels::launch_options& launch) {
-    return host::in_order([&] { return has_result ? o.keep_next(launch) : status::ok; },
-                          [&] { return o.builder.build(call[image], nullptr, o.next, launch); },
-                          [&] { return has_result ? o.track(lists.in(call), launch) : status::ok; });
-  });
-  o.has_previous = true;
-  return has_result;
+bool point_tracker::advance(const flow_image& next, const point_tracks& points, stream_ref stream) {
+  return self().advance(next, points, stream);
 }
 
-template void point_tracker::track<u8>(image_view<const u8>, image_view<const u8>, const point_tracks&, stream_ref);
-template void point_tracker::track<u16>(image_view<const u16>, image_view<const u16>, const point_tracks&,
-                                        stream_ref);
-template void point_tracker::track<f32>(image_view<const f32>, image_view<const f32>, const point_tracks&,
-                                        stream_ref);
-template bool point_tracker::advance(image_view<const u8>, const point_tracks&, stream_ref);
-template bool point_tracker::advance(image_view<const u16>, const point_tracks&, stream_ref);
-template bool point_tracker::advance(image_view<const f32>, const point_tracks&, stream_ref);
+void point_tracker::restart() { self().restart(); }
+void point_tracker::prepare(memory_kind memory) { self().prepare(memory); }
+backend point_tracker::backend() const { return self().runs_on(); }
+std::size_t point_tracker::workspace_size() const { return self().workspace_size(); }
+
+void track_points(const flow_image& prev, const flow_image& next, const point_tracks& points,
+                  const track_options& options, const placement& where, stream_ref stream) {
+  constexpr const char* function = "track_points";
+  const auto geometry = host::geometry_of(prev, function, "prev");
+  host::check_tracker(function, geometry, options);
+  host::translate_bad_alloc(function, [&] {
+    const auto most = static_cast<int>(std::min<std::size_t>(points.from.size(), INT_MAX));
+    host::tracker_object tracker(function, geometry, most, options, where);
+    tracker.run(prev, next, points, stream);
+    tracker.finish(stream);
+  });
+}
 
 }  // namespace v0
 }  // namespace fluxel

@@ -1,68 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the dense flow objects share: frames in, flow out.
+// Frames in, flow out: what the objects of optical flow share.
+
+#include <type_traits>
 
 #include "fluxel/export.h"
+#include "fluxel/image_like.hpp"
 #include "fluxel/image_view.hpp"
 #include "fluxel/types.hpp"
 
 namespace fluxel {
 inline namespace v0 {
 
-enum class flow_quality : int { fast = 0, balanced = 1, accurate = 2 };
-
 /// What a flow object is built for.
 struct flow_geometry {
-  int width = 0;
-  int height = 0;
+  int width = 0;                         ///< 1 to 524,288
+  int height = 0;                        ///< 1 to 524,288
   int channels = 1;                      ///< 1 or 2: the first is grey; 3 or 4: red, green, blue (luma of BT.601)
   element_type type = element_type::u8;  ///< u8, u16 or f32
   int count = 1;                         ///< pairs of a batch, solved together
+  int bit_depth = 16;                    ///< of u16 pixels; 8 to 16
+  double white = 1;                      ///< of f32 pixels: the value of full brightness; 1e-30 to 1e30
 };
 
-/// Why a pixel's flow is not to be trusted. The first that applies.
-enum class flow_reason : u8 {
-  valid = 0,
-  masked = 1,         ///< unknown in a frame, or too near to an unknown pixel
-  outside = 2,        ///< the vector leaves the frame
-  flat = 3,           ///< no texture in the window
-  aperture = 4,       ///< texture in one direction only
-  not_converged = 5,  ///< the last warp still moved it by the whole step that is allowed
-  inconsistent = 6,   ///< the flow back does not return to it
+/// A frame that is read, u8, u16 or f32: what parameters are declared as. Images, views, and whatever converts to a
+/// view of such pixels convert to it.
+class flow_image {
+ public:
+  flow_image() = default;
+  template <image_like Image>
+  flow_image(Image&& image)  // NOLINT: converts
+      : view_(detail::source<detail::element_of<Image>>(image)) {
+    using element = detail::element_of<Image>;
+    static_assert(std::is_same_v<element, u8> || std::is_same_v<element, u16> || std::is_same_v<element, f32>,
+                  "fluxel: frames for optical flow must be u8, u16 or f32");
+  }
+  const detail::untyped_view& untyped() const { return view_; }
+
+ private:
+  detail::untyped_view view_;
 };
 
 /// Two frames of a geometry, and what is known of them. With a batch every view has `count` images.
-template <class T>
 struct flow_pair {
-  image_view<const T> prev = {}, next = {};
-  image_view<const u8> prev_mask = {}, next_mask = {};  ///< 0: the pixel is unknown; no data: all are known
-  image_view<const float> initial = {};  ///< a first guess, shaped as the flow; no data: no motion; NaN counts as 0
+  flow_image prev = {}, next = {};
+  image_view<const u8> prev_mask = {}, next_mask = {};  ///< 0: invalid pixel; null data: every pixel is valid
+  image_view<const f32> initial = {};  ///< initial flow, shaped as the result; null data: 0; NaN counts as 0
+};
+
+/// The next frame of a sequence.
+enum class flow_start : int { zero = 0, previous_flow = 1 };
+struct flow_frame {
+  flow_image frame = {};
+  image_view<const u8> mask = {};       ///< as in flow_pair
+  flow_start start = flow_start::zero;  ///< the initial flow: 0, or the result of the call before
 };
 
 /// Where the results go, all in the frames' memory.
 struct flow_result {
-  image_view<float> flow = {};        ///< width x height x 2: u and v interleaved, or as 2 planes of one channel
-  image_view<u8> validity = {};       ///< flow_reason per pixel; no data: not wanted
-  image_view<float> confidence = {};  ///< smaller eigenvalue of the window's structure tensor, (grey levels / px)^2
+  image_view<f32> flow = {};        ///< width x height x 2: u and v interleaved, or as 2 planes of one channel
+  image_view<u8> validity = {};     ///< flow_reason per pixel; null data: not computed
+  image_view<f32> confidence = {};  ///< smaller eigenvalue of the window's structure tensor, (grey levels / px)^2
 };
 
-enum class flow_start : int { zero = 0, previous_flow = 1 };
-
-/// The next frame of a sequence.
-template <class T>
-struct flow_frame {
-  image_view<const T> frame = {};
-  image_view<const u8> mask = {};       ///< as in flow_pair
-  flow_start start = flow_start::zero;  ///< what the search starts from
-};
-
-/// When a pixel's flow counts as valid. Eigenvalues are those of the mean structure tensor of the 5 x 5 window in the
-/// first frame, in (grey levels / px)^2.
-struct flow_validity_options {
-  double flat = 1.0;       ///< flat when the larger eigenvalue is below this; >= 0
-  double aperture = 0.25;  ///< aperture when the smaller eigenvalue is below this; >= 0
-  double consistency = 0;  ///< px between a pixel and where the flow back returns; 0: the flow back is not computed
+/// Why the flow of a pixel is not to be trusted. The first that applies.
+enum class flow_reason : u8 {
+  valid = 0,
+  masked = 1,         ///< invalid in a frame, or too near to an invalid pixel
+  outside = 2,        ///< the vector leaves the frame
+  flat = 3,           ///< no texture in the window
+  aperture = 4,       ///< texture in one direction only
+  not_converged = 5,  ///< the last warp still changed it by `warping.max_increment`
+  inconsistent = 6,   ///< the backward flow does not return to the pixel
 };
 
 }  // namespace v0

@@ -5,9 +5,11 @@
 
 #include "fluxel/bilinear_adjoint.hpp"
 #include "fluxel/conv_transpose.hpp"
+#include "fluxel/dense_flow.hpp"
 #include "fluxel/device.hpp"
 #include "fluxel/error.hpp"
 #include "fluxel/flow.hpp"
+#include "fluxel/flow_options.hpp"
 #include "fluxel/flow_steps.hpp"
 #include "fluxel/frame.hpp"
 #include "fluxel/good_features.hpp"

@@ -15,51 +15,51 @@ namespace fluxel::parity {
 namespace {
 
 template <class Options>
-void draw_shared_options(random& r, Options& o) {
-  o.brightness = r.pick({0.0, 0.2, 1.0});
-  o.gradient = o.brightness == 0 ? 5 : r.pick({0.0, 5.0});
-  o.brightness_epsilon = r.pick({0.0, 3.0});
-  o.gradient_epsilon = r.pick({0.0, 1.5});
-  o.presmoothing = r.pick({0.0, 0.6});
-  o.pyramid_factor = r.pick({0.5, 0.7});
-  o.coarsest_side = r.pick({4, 16});
-  o.warps = r.pick({1, 2});
-  o.max_increment = r.pick({1.0, 40.0});
-  o.median_radius = r.pick({0, 1, 2, 3});
-  o.median_passes = r.pick({1, 2, 3});
+void draw_shared_options(random& r, Options& o, int& bit_depth) {
+  o.data_term.brightness = r.pick({0.0, 0.2, 1.0});
+  o.data_term.gradient = o.data_term.brightness == 0 ? 5 : r.pick({0.0, 5.0});
+  o.data_term.brightness_epsilon = r.pick({0.0, 3.0});
+  o.data_term.gradient_epsilon = r.pick({0.0, 1.5});
+  o.pyramid.presmoothing = r.pick({0.0, 0.6});
+  o.pyramid.factor = r.pick({0.5, 0.7});
+  o.pyramid.coarsest_side = r.pick({4, 16});
+  o.warping.warps = r.pick({1, 2});
+  o.warping.max_increment = r.pick({1.0, 40.0});
+  o.median.radius = r.pick({0, 1, 2, 3});
+  o.median.passes = r.pick({1, 2, 3});
   o.validity.consistency = r.pick({0.0, 0.5});
-  o.bit_depth = r.pick({10, 16});
+  bit_depth = r.pick({10, 16});
 }
 
-void draw_options(random& r, horn_schunck_options& o) {
-  draw_shared_options(r, o);
-  o.smoothness = r.pick({0.5, 20.0, 300.0});
-  o.edge_scale = r.pick({0.0, 5.0});
-  o.sweeps = r.pick({1, 4, 5, 9});
-  o.chebyshev_radius = r.pick({0.0, 0.95});
+void draw_options(random& r, horn_schunck_options& o, int& bit_depth) {
+  draw_shared_options(r, o, bit_depth);
+  o.smoothness.weight = r.pick({0.5, 20.0, 300.0});
+  o.smoothness.edge_scale = r.pick({0.0, 5.0});
+  o.solver.sweeps = r.pick({1, 4, 5, 9});
+  o.solver.chebyshev_radius = r.pick({0.0, 0.95});
   if (r.one_in(5)) {
     o.model = horn_schunck_model::classic;
-    o.sweeps = r.pick({1, 8, 33});
+    o.solver.sweeps = r.pick({1, 8, 33});
   }
 }
 
 std::string describe_options(const horn_schunck_options& o) {
-  return "warps " + std::to_string(o.warps) + " sweeps " + std::to_string(o.sweeps) + " median " +
-         std::to_string(o.median_radius);
+  return "warps " + std::to_string(o.warping.warps) + " sweeps " + std::to_string(o.solver.sweeps) + " median " +
+         std::to_string(o.median.radius);
 }
 
-void draw_options(random& r, lucas_kanade_options& o) {
-  draw_shared_options(r, o);
-  o.contrast_limit = r.pick({0.0, 0.3, 20.0});
-  o.window_radius = r.pick({0, 1, 2, 4, 15});
-  o.window_sigma = r.pick({0.0, 0.0, 1.3});
-  o.ridge = r.pick({0.0, 0.5});
+void draw_options(random& r, lucas_kanade_options& o, int& bit_depth) {
+  draw_shared_options(r, o, bit_depth);
+  o.window.contrast_limit = r.pick({0.0, 0.3, 20.0});
+  o.window.radius = r.pick({0, 1, 2, 4, 15});
+  o.window.sigma = r.pick({0.0, 0.0, 1.3});
+  o.window.ridge = r.pick({0.0, 0.5});
   if (r.one_in(5)) o.model = lucas_kanade_model::classic;
 }
 std::string describe_options(const lucas_kanade_options& o) {
-  return "warps " + std::to_string(o.warps) + " window " + std::to_string(o.window_radius) +
-         (o.window_sigma > 0 ? " Gaussian" : " box") + " median " + std::to_string(o.median_radius) + " x " +
-         std::to_string(o.median_passes);
+  return "warps " + std::to_string(o.warping.warps) + " window " + std::to_string(o.window.radius) +
+         (o.window.sigma > 0 ? " Gaussian" : " box") + " median " + std::to_string(o.median.radius) + " x " +
+         std::to_string(o.median.passes);
 }
 
 /// Which of the optional views a case has, and where they are among its tensors.
@@ -69,10 +69,9 @@ struct layout {
 };
 
 template <class Solver, class T, class Options>
-void solve(const call& k, const flow_geometry& geometry, Options options, const layout& has) {
+void solve(const call& k, const flow_geometry& geometry, const Options& options, const layout& has) {
   const bool cuda = &k.row == kernels::cuda();
   const memory_kind memory = cuda ? memory_kind::device : memory_kind::host;
-  options.threads = k.launch.threads;
   auto view = [&]<class Element>(const kernels::image& im, Element*) {
     return image_view<Element>{.data = static_cast<Element*>(im.data),
                                .width = im.width,
@@ -88,16 +87,16 @@ void solve(const call& k, const flow_geometry& geometry, Options options, const 
   auto optional = [&]<class Element>(std::span<const kernels::image> all, int at, Element* type) {
     return at == 0 ? image_view<Element>{} : view(all[at], type);
   };
-  Solver solver(geometry, options, cuda ? run_on::cuda : run_on::cpu);
+  Solver solver(geometry, options, {.processor = cuda ? run_on::cuda : run_on::cpu, .threads = k.launch.threads});
   const T* pixels = nullptr;
   const u8* mask = nullptr;
   const float* vectors = nullptr;
-  const flow_pair<T> pair{view(k.in[0], pixels), view(k.in[1], pixels), optional(k.in, has.prev_mask, mask),
-                          optional(k.in, has.next_mask, mask), optional(k.in, has.initial, vectors)};
+  const flow_pair pair{view(k.in[0], pixels), view(k.in[1], pixels), optional(k.in, has.prev_mask, mask),
+                       optional(k.in, has.next_mask, mask), optional(k.in, has.initial, vectors)};
   const flow_result result{view(k.out[0], static_cast<float*>(nullptr)),
                            optional(k.out, has.validity, static_cast<u8*>(nullptr)),
                            optional(k.out, has.confidence, static_cast<float*>(nullptr))};
-  solver.template solve<T>(pair, result, stream_ref(k.launch.stream));
+  solver.run(pair, result, stream_ref(k.launch.stream));
   if (cuda) k.row.memory.synchronize(k.launch.stream);  // the object must outlive its work
 }
 
@@ -122,15 +121,15 @@ test_case make_dense_case(random& r, const limits& limit) {
   const limits small{std::min(limit.max_side, 129), std::min(limit.max_elements, 4000)};
   const int channels = r.pick({1, 3, 4});
   const size s = draw_size(r, small, channels);
-  const flow_geometry geometry{s.width, s.height, channels,
-                               r.pick({element_type::u8, element_type::u16, element_type::f32}),
-                               s.width * s.height < 1000 ? r.pick({1, 1, 3}) : 1};
+  flow_geometry geometry{s.width, s.height, channels,
+                         r.pick({element_type::u8, element_type::u16, element_type::f32}),
+                         s.width * s.height < 1000 ? r.pick({1, 1, 3}) : 1};
   Options options;
-  draw_options(r, options);
+  draw_options(r, options, geometry.bit_depth);
   auto shaped = [&](int of, int planes = 1) { return shape{s.width, s.height, of, planes, geometry.count}; };
   for (int i = 0; i < 2; ++i) {
     c.in.push_back(make_tensor(r, geometry.type, shaped(channels)));
-    draw_pixels(r, c.in.back(), geometry.type == element_type::u16 ? options.bit_depth : 0);
+    draw_pixels(r, c.in.back(), geometry.type == element_type::u16 ? geometry.bit_depth : 0);
   }
   layout has;
   auto add = [](std::vector<tensor>& to, tensor t, int& at) {

@@ -47,7 +47,7 @@ class views_of {
   image_view<T> out(int i) const {
     return view<T>(k_.out[i]);
   }
-  flow_steps::step_options options() const { return {k_.launch.threads}; }
+  placement where() const { return {.threads = k_.launch.threads}; }
   stream_ref stream() const { return stream_ref(k_.launch.stream); }
 
  private:
@@ -95,7 +95,7 @@ test_case make_flow_warp_case(random& r, const limits& limit) {
   p.c.invoke = [](const call& k) {
     return on_row(k, [](const views_of& v) {
       flow_steps::warp(v.in<const u16>(0), v.in<const u16>(1), {v.in<const i16>(2), v.in<const i16>(3)},
-                       v.out<i16>(0), v.out<u8>(1), v.options(), v.stream());
+                       v.out<i16>(0), v.out<u8>(1), v.where(), v.stream());
     });
   };
   return p.c;
@@ -109,7 +109,7 @@ test_case make_flow_slopes_case(random& r, const limits& limit) {
     return on_row(k, [](const views_of& v) {
       auto to = [&](int i) { return v.out<i16>(i); };
       flow_steps::slopes(v.in<const u16>(0), v.in<const i16>(1),
-                         {to(0), to(1), to(2), to(3), to(4), to(5), to(6), to(7)}, v.options(), v.stream());
+                         {to(0), to(1), to(2), to(3), to(4), to(5), to(6), to(7)}, v.where(), v.stream());
     });
   };
   return p.c;
@@ -124,8 +124,8 @@ test_case make_flow_median_case(random& r, const limits& limit) {
   }
   p.c.invoke = [radius](const call& k) {
     return on_row(k, [&](const views_of& v) {
-      flow_steps::median({v.in<const i16>(0), v.in<const i16>(1)}, {v.out<i16>(0), v.out<i16>(1)}, radius,
-                         v.options(), v.stream());
+      flow_steps::median({v.in<const i16>(0), v.in<const i16>(1)}, {v.out<i16>(0), v.out<i16>(1)}, radius, v.where(),
+                         v.stream());
     });
   };
   return p.c;
@@ -139,7 +139,7 @@ test_case make_flow_enlarge_case(random& r, const limits& limit) {
   for (int i = 0; i < 2; ++i) p.output(element::raw, 2);
   p.c.invoke = [](const call& k) {
     return on_row(k, [](const views_of& v) {
-      flow_steps::upscale_flow({v.in<const i16>(0), v.in<const i16>(1)}, {v.out<i16>(0), v.out<i16>(1)}, v.options(),
+      flow_steps::upscale_flow({v.in<const i16>(0), v.in<const i16>(1)}, {v.out<i16>(0), v.out<i16>(1)}, v.where(),
                                v.stream());
     });
   };
@@ -160,8 +160,8 @@ test_case make_flow_check_case(random& r, const limits& limit) {
   p.c.invoke = [distance](const call& k) {
     return on_row(k, [&](const views_of& v) {
       flow_steps::check_forward_backward({v.in<const i16>(0), v.in<const i16>(1)},
-                                         {v.in<const i16>(2), v.in<const i16>(3)}, distance, v.out<u8>(0),
-                                         v.options(), v.stream());
+                                         {v.in<const i16>(2), v.in<const i16>(3)}, distance, v.out<u8>(0), v.where(),
+                                         v.stream());
     });
   };
   return p.c;

@@ -24,6 +24,10 @@ kernels::plane<T> plane_of(const kernels::image& im) {
 
 bool on_cuda(const call& k) { return &k.row == kernels::cuda(); }
 
+placement placement_of(const call& k) {
+  return {.processor = on_cuda(k) ? run_on::cuda : run_on::cpu, .threads = k.launch.threads};
+}
+
 template <class T>
 image_view<const T> view_of(const call& k, const kernels::image& im) {
   return {.data = static_cast<const T*>(im.data),
@@ -133,15 +137,15 @@ test_case make_structure_case(random& r, const limits& limit) {
 
 test_case make_good_features_case(random& r, const limits& limit) {
   test_case c;
-  const flow_geometry geometry = draw_geometry(r, limit);
+  flow_geometry geometry = draw_geometry(r, limit);
   feature_options options;
   options.quality = r.pick({0.0, 0.01, 0.3, 1.0});
   options.min_distance = r.pick({0.0, 1.0, 1.5, 3.0, 8.0, 40.0});
   options.max_count = r.pick({1, 5, 60, 700});
   options.window_radius = r.pick({1, 2, 7});
-  options.bit_depth = r.pick({10, 16});
+  geometry.bit_depth = r.pick({10, 16});
   const bool masked = r.one_in(3);
-  c.in.push_back(draw_frame(r, geometry, options.bit_depth));
+  c.in.push_back(draw_frame(r, geometry, geometry.bit_depth));
   if (masked) {
     c.in.push_back(make_tensor(r, element_type::u8, {geometry.width, geometry.height, 1}));
     draw_pixels(r, c.in.back(), 1);
@@ -154,12 +158,10 @@ test_case make_good_features_case(random& r, const limits& limit) {
                   describe(c.in[0]);
   c.invoke = [=](const call& k) {
     return with_type(k, geometry.type, [&]<class T>(T) {
-      auto o = options;
-      o.threads = k.launch.threads;
-      feature_detector detector(geometry, o, on_cuda(k) ? run_on::cuda : run_on::cpu);
-      detector.detect<T>(view_of<T>(k, k.in[0]), masked ? view_of<u8>(k, k.in[1]) : image_view<const u8>{},
-                         {list_of<point>(k.out[0]), list_of<float>(k.out[1]), static_cast<int*>(k.out[2].data)},
-                         stream_ref(k.launch.stream));
+      feature_detector detector(geometry, options, placement_of(k));
+      detector.run(view_of<T>(k, k.in[0]), masked ? view_of<u8>(k, k.in[1]) : image_view<const u8>{},
+                   {list_of<point>(k.out[0]), list_of<float>(k.out[1]), static_cast<int*>(k.out[2].data)},
+                   stream_ref(k.launch.stream));
       if (on_cuda(k)) k.row.memory.synchronize(k.launch.stream);  // the object must outlive its work
     });
   };
@@ -168,7 +170,7 @@ test_case make_good_features_case(random& r, const limits& limit) {
 
 test_case make_track_points_case(random& r, const limits& limit) {
   test_case c;
-  const flow_geometry geometry = draw_geometry(r, limit);
+  flow_geometry geometry = draw_geometry(r, limit);
   track_options options;
   options.window = r.pick({3, 5, 7, 15, 17, 21, 33, 63});
   options.max_levels = r.pick({1, 2, 4, 16});
@@ -176,11 +178,11 @@ test_case make_track_points_case(random& r, const limits& limit) {
   options.epsilon = r.pick({0.0, 0.01, 0.1});
   options.min_eigenvalue = r.pick({1e-3, 0.1, 10.0});
   options.forward_backward = r.pick({0.0, 0.0, 0.5, 4.0});
-  options.bit_depth = r.pick({10, 16});
+  geometry.bit_depth = r.pick({10, 16});
   const int points = r.pick({1, 3, 17, 40});
   const bool guess = r.one_in(3), counted = r.one_in(3), sequence = r.one_in(3);
-  c.in.push_back(draw_frame(r, geometry, options.bit_depth));
-  c.in.push_back(r.one_in(3) ? draw_frame(r, geometry, options.bit_depth) : moved_frame(r, geometry, c.in[0]));
+  c.in.push_back(draw_frame(r, geometry, geometry.bit_depth));
+  c.in.push_back(r.one_in(3) ? draw_frame(r, geometry, geometry.bit_depth) : moved_frame(r, geometry, c.in[0]));
   c.in.push_back(draw_points(r, geometry, points));
   c.in.push_back(draw_points(r, geometry, points));
   c.in.push_back(one_int(r, r.below(points + 2)));
@@ -192,9 +194,7 @@ test_case make_track_points_case(random& r, const limits& limit) {
                   (counted ? " counted" : "") + (sequence ? " sequence " : " ") + describe(c.in[0]);
   c.invoke = [=](const call& k) {
     return with_type(k, geometry.type, [&]<class T>(T) {
-      auto o = options;
-      o.threads = k.launch.threads;
-      point_tracker tracker(geometry, points, o, on_cuda(k) ? run_on::cuda : run_on::cpu);
+      point_tracker tracker(geometry, points, options, placement_of(k));
       const point_tracks tracks{.from = list_of<const point>(k.in[2]),
                                 .to = list_of<point>(k.out[0]),
                                 .status = list_of<track_status>(k.out[1]),
@@ -204,10 +204,10 @@ test_case make_track_points_case(random& r, const limits& limit) {
                                 .count = counted ? static_cast<const int*>(k.in[4].data) : nullptr};
       const stream_ref stream(k.launch.stream);
       if (sequence) {
-        tracker.advance<T>(view_of<T>(k, k.in[0]), {}, stream);
-        tracker.advance<T>(view_of<T>(k, k.in[1]), tracks, stream);
+        tracker.advance(view_of<T>(k, k.in[0]), {}, stream);
+        tracker.advance(view_of<T>(k, k.in[1]), tracks, stream);
       } else {
-        tracker.track<T>(view_of<T>(k, k.in[0]), view_of<T>(k, k.in[1]), tracks, stream);
+        tracker.run(view_of<T>(k, k.in[0]), view_of<T>(k, k.in[1]), tracks, stream);
       }
       if (on_cuda(k)) k.row.memory.synchronize(k.launch.stream);  // the object must outlive its work
     });

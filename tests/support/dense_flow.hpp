@@ -1,27 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The dense flow object that a test is compiled for: horn_schunck, or lucas_kanade with FLUXEL_TEST_LUCAS_KANADE.
+// Either method of dense flow, with the options that both have: for tests that hold for both.
+
+#include <ostream>
+#include <string>
+#include <variant>
 
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/lucas_kanade.hpp"
 
 namespace fluxel::test {
 
-#if defined(FLUXEL_TEST_LUCAS_KANADE)
-using dense_flow = lucas_kanade;
-using dense_options = lucas_kanade_options;
-inline constexpr const char* dense_name = "lucas_kanade";
-inline dense_options dense_preset(flow_quality quality) { return lucas_kanade_preset(quality); }
-inline dense_options dense_multiscale() { return lucas_kanade_multiscale(); }
-inline dense_options dense_classic() { return lucas_kanade_classic(4); }
-#else
-using dense_flow = horn_schunck;
-using dense_options = horn_schunck_options;
-inline constexpr const char* dense_name = "horn_schunck";
-inline dense_options dense_preset(flow_quality quality) { return horn_schunck_preset(quality); }
-inline dense_options dense_multiscale() { return horn_schunck_multiscale(); }
-inline dense_options dense_classic() { return horn_schunck_classic(50, 33); }
-#endif
+enum class dense_method { horn_schunck, lucas_kanade };
+inline constexpr dense_method dense_methods[] = {dense_method::horn_schunck, dense_method::lucas_kanade};
+inline std::string name_of(dense_method m) {
+  return m == dense_method::horn_schunck ? "horn_schunck" : "lucas_kanade";
+}
+inline void PrintTo(dense_method m, std::ostream* out) { *out << name_of(m); }
+
+struct dense_options {
+  template <class Options>
+  dense_options(const Options& o)
+      : method(o),
+        pyramid(o.pyramid),
+        data_term(o.data_term),
+        warping(o.warping),
+        median(o.median),
+        validity(o.validity) {}
+
+  std::variant<horn_schunck_options, lucas_kanade_options> method;
+  flow_pyramid_options pyramid;
+  flow_data_term_options data_term;
+  flow_warping_options warping;
+  flow_median_options median;
+  flow_validity_options validity;
+};
+
+inline dense_options dense_preset(dense_method m, flow_quality quality) {
+  if (m == dense_method::horn_schunck) return horn_schunck_preset(quality);
+  return lucas_kanade_preset(quality);
+}
+inline dense_options dense_multiscale(dense_method m) {
+  if (m == dense_method::horn_schunck) return horn_schunck_multiscale();
+  return lucas_kanade_multiscale();
+}
+inline dense_options dense_classic(dense_method m) {
+  if (m == dense_method::horn_schunck) return horn_schunck_classic(50, 33);
+  return lucas_kanade_classic(4);
+}
+
+inline dense_flow make_dense_flow(const flow_geometry& geometry, const dense_options& options,
+                                  const placement& where) {
+  auto with_shared = [&](auto o) {
+    o.pyramid = options.pyramid;
+    o.data_term = options.data_term;
+    o.warping = options.warping;
+    o.median = options.median;
+    o.validity = options.validity;
+    return o;
+  };
+  if (const auto* o = std::get_if<lucas_kanade_options>(&options.method))
+    return lucas_kanade(geometry, with_shared(*o), where);
+  return horn_schunck(geometry, with_shared(std::get<horn_schunck_options>(options.method)), where);
+}
 
 }  // namespace fluxel::test

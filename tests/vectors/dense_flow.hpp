@@ -38,11 +38,11 @@ void print_dense(line l, const dense_case& c, const Options& options, run_on dev
   if (c.next_mask) next_mask = make_mask(s, unknown_below, c.seed + 2);
   if (c.assessed) validity = image<u8>(s.width, s.height);
   auto view_or_none = [](const image<u8>& im) { return im.size() == 0 ? image_view<const u8>{} : im.view(); };
-  Solver solver(c.geometry, options, device);
+  Solver solver(c.geometry, options, {device});
   with_flow_element(c.geometry.type, [&]<class T>(T) {
     const auto [prev, next] = make_frames<T>(s, c.geometry.channels, c.by, c.seed);
-    const flow_pair<T> pair{prev, next, view_or_none(prev_mask), view_or_none(next_mask)};
-    solver.template solve<T>(pair, {flow, c.assessed ? validity.view() : image_view<u8>{}});
+    solver.run({prev, next, view_or_none(prev_mask), view_or_none(next_mask)},
+               {flow, c.assessed ? validity.view() : image_view<u8>{}});
   });
   if (c.assessed) l.real("consistency", options.validity.consistency).hash("validity_hash", hash_of(validity));
   l.print(hash_of(flow));

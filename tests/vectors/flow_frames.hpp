@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "fluxel/flow_options.hpp"
 #include "tests/vectors/case.hpp"
 
 namespace fluxel::vectors {

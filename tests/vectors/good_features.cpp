@@ -24,11 +24,11 @@ void print_case(parity::random r, element_type type, bool masked, run_on device)
   std::vector<point> points(std::size_t(o.max_count));
   std::vector<float> strength(points.size());
   int count = 0;
-  feature_detector detector({w, h, channels, type}, o, device);
+  feature_detector detector({w, h, channels, type}, o, {device});
   const auto mask = make_mask({w, h}, barred_below, seed + 1);
   with_flow_element(type, [&]<class T>(T) {
     const auto frame = make_frames<T>({w, h}, channels, {}, seed).first;
-    detector.detect<T>(frame.view(), masked ? mask.view() : image_view<const u8>{}, {points, strength, &count});
+    detector.run(frame, masked ? mask.view() : image_view<const u8>{}, {points, strength, &count});
   });
   line l("good_features", "good_features", type);
   l.extent("src", {w, h}).number("channels", std::uint64_t(channels)).number("seed", seed).truth("mask", masked);

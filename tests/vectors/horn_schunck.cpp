@@ -26,8 +26,7 @@ dense_case draw_case(parity::random r, element_type type) {
 void print_medians(parity::random r, element_type type, int radius, int passes, run_on device) {
   const auto c = draw_case(r, type);
   auto options = horn_schunck_preset(flow_quality::fast);
-  options.median_radius = radius;
-  options.median_passes = passes;
+  options.median = {radius, passes};
   auto l = begin_line("horn_schunck", c.geometry);
   l.text("quality", name_of(flow_quality::fast)).number("median_radius", std::uint64_t(radius));
   l.number("median_passes", std::uint64_t(passes));

@@ -33,8 +33,8 @@ constexpr variant variants[] = {
 
 lucas_kanade_options options_of(const variant& v) {
   auto o = v.model == classic ? lucas_kanade_classic(v.radius) : lucas_kanade_preset(v.quality);
-  o.window_radius = v.radius;
-  o.window_sigma = v.sigma;
+  o.window.radius = v.radius;
+  o.window.sigma = v.sigma;
   o.validity.consistency = v.consistency;
   return o;
 }

@@ -64,11 +64,11 @@ void print_case(const track_case& c, run_on device) {
     for (const point& p : from) guess.push_back({p.x - float(c.by.x), p.y - float(c.by.y)});
   std::vector<track_status> status(from.size());
   std::vector<float> error(from.size()), eigenvalue(from.size());
-  point_tracker tracker(g, c.points, o, device);
+  point_tracker tracker(g, c.points, o, {device});
   const point_tracks tracks{from, to, status, error, eigenvalue, guess};
   with_flow_element(g.type, [&]<class T>(T) {
     const auto [prev, next] = make_frames<T>(s, g.channels, c.by, c.seed);
-    tracker.track<T>(prev.view(), next.view(), tracks);
+    tracker.run(prev, next, tracks);
   });
   for (point& p : to) {  // one payload for every NaN
     if (p.x != p.x) p.x = nan;

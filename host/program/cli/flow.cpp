@@ -4,12 +4,13 @@
 #include <optional>
 
 #include "host/program/cli/commands.hpp"
-#include "host/program/cli/flow_solver.hpp"
+#include "host/program/cli/flow_method.hpp"
 #include "host/program/cli/result_files.hpp"
 #include "host/program/cli/run_video.hpp"
 #include "host/program/cli/values.hpp"
 #include "host/program/flow_files/flow_color.hpp"
 #include "host/program/flow_files/flow_file.hpp"
+#include "host/program/flow_files/flow_pictures.hpp"
 #include "host/program/video/failure.hpp"
 
 namespace fluxel::cli {
@@ -39,8 +40,8 @@ struct flow_files {
 /// Measures the flow from each picture to the next, and writes it as the user asked.
 class flow_transform : public video::frame_transform {
  public:
-  flow_transform(const flow_arguments& a, const flow_method& method, run_on where, std::optional<first_picture> first,
-                 flow_files files)
+  flow_transform(const flow_arguments& a, const flow_method& method, const placement& where,
+                 std::optional<first_picture> first, flow_files files)
       : arguments_(a),
         method_(method),
         where_(where),
@@ -71,7 +72,7 @@ class flow_transform : public video::frame_transform {
     std::vector<u8> validity(files_.validity || arguments_.mask_invalid ? flow.pixels() : 0);
     flow_result result{.flow = flow.view()};
     if (!validity.empty()) result.validity = {validity.data(), flow.width, flow.height};
-    if (!solver_->advance(picture, start_, result)) return false;
+    if (!solver_->advance({.frame = video::frame_of(picture), .start = start_}, result)) return false;
     if (first_ && std::exchange(pair_done_, true))
       throw failure(fault::input, arguments_.video.input +
                                       ": holds several pictures; for a video, name it alone: fluxel flow " +
@@ -86,14 +87,14 @@ class flow_transform : public video::frame_transform {
   }
 
   std::string processor() const override {
-    return !solver_ ? "" : describe_processor(solver_->backend(), -1) + legend_;
+    return !solver_ ? "" : describe_processor(solver_->backend(), where_.device) + legend_;
   }
 
  private:
   /// Two pictures may differ in color, not in depth: luma is then compared.
   void begin(plain_picture& picture) {
     if (!first_) {
-      solver_ = method_.make(picture, where_);
+      solver_ = method_.make(video::geometry_of(picture), where_);
       return;
     }
     plain_picture& first = first_->picture;
@@ -103,9 +104,9 @@ class flow_transform : public video::frame_transform {
                                       ": they have to have the same");
     if (first.channels < picture.channels) first = video::as_color(first);
     if (picture.channels < first.channels) picture = video::as_color(picture);
-    solver_ = method_.make(picture, where_);
+    solver_ = method_.make(video::geometry_of(picture), where_);
     flow_field unused(size_.width, size_.height);
-    solver_->advance(first, start_, {.flow = unused.view()});
+    solver_->advance({.frame = video::frame_of(first), .start = start_}, {.flow = unused.view()});
   }
 
   static void mask(flow_field& flow, const std::vector<u8>& validity) {
@@ -126,18 +127,18 @@ class flow_transform : public video::frame_transform {
     char text[48];
     std::snprintf(text, sizeof text, ", full color at %.3g px", radius);
     legend_ = text;
-    constexpr double at_rest = 1e-6;  // px: any length will do
-    video::draw_flow(flow, std::max(radius, at_rest), static_cast<std::uint8_t*>(out.data[0]), out.pitch[0]);
+    constexpr double least = 1e-6;  // px; when nothing moves, any length will do
+    video::draw_flow(flow, std::max(radius, least), static_cast<std::uint8_t*>(out.data[0]), out.pitch[0]);
   }
 
   const flow_arguments& arguments_;
   const flow_method& method_;
-  run_on where_;
+  placement where_;
   std::optional<first_picture> first_;
   flow_files files_;
   flow_start start_;
   size size_;
-  std::unique_ptr<flow_solver> solver_;
+  std::optional<dense_flow> solver_;
   video::running_radius radius_;
   std::string legend_;
   bool pair_done_ = false;
@@ -177,16 +178,16 @@ void check_arguments(const flow_arguments& a) {
 
 int flow(const flow_arguments& arguments) {
   flow_arguments a = arguments;
-  const auto method = choose_method(a);
+  const flow_method method(a);
   if (a.print_config) {
-    std::cout << "method = " << a.method << "\nmode = " << a.mode << '\n' << method->describe() << std::flush;
+    std::cout << "method = " << a.method << "\nmode = " << a.mode << '\n' << method.describe() << std::flush;
     if (!std::cout) throw failure(fault::output, "cannot write to standard output");
     return 0;
   }
   if (!a.inputs.empty()) a.video.input = a.inputs.back();
   check_arguments(a);
   flow_files results{format_of(a), {}, {}};
-  const run_on where = first_device(a.device.device, "flow");
+  const placement where = placement_of(a.device);
   std::optional<first_picture> first;
   if (a.inputs.size() == 2) first = {a.inputs[0], video::read_picture(a.inputs[0])};
 
@@ -201,7 +202,7 @@ int flow(const flow_arguments& arguments) {
   if (!a.validity.empty())
     results.validity.emplace(a.validity, files.add(a.validity, rule_of(a.video)), out.start_number,
                              "validity%04d.png");
-  flow_transform transform(a, *method, where, std::move(first), std::move(results));
+  flow_transform transform(a, method, where, std::move(first), std::move(results));
   run_job(a.video, out, transform, files);
   return 0;
 }

@@ -22,32 +22,32 @@ Flow k takes frame k to frame k + 1, so that N frames have N - 1 flows: next(x +
 v down, in pixels of the pictures as they are shown.
 
 Validity: 0 valid, 1 masked, 2 the vector leaves the picture, 3 no texture, 4 texture in one direction only, 5 not
-converged, 6 the flow back does not return (with --validity-consistency). The first that applies.
+converged, 6 the backward flow does not return to the pixel (with --validity-consistency). The first that applies.
 
-Colors: the wheel of Baker et al. (2011). Right is red, down yellow, left cyan, up violet; white is at rest; darker is
-longer than the length of full saturation.
+Colors: the wheel of Baker et al. (2011). Right is red, down yellow, left cyan, up violet; white is no motion; vectors
+longer than the length of full saturation are darker.
 
 Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 
 constexpr auto track_examples = R"(Examples:
   fluxel track in.mp4 -o tracks.csv
   fluxel track in.mp4 -o tracks.jsonl --draw tracks.mp4 --max-corners 200
-  fluxel track in.mp4 -o tracks.csv --draw ways.png --redetect 0 --start 1:05 --duration 2
+  fluxel track in.mp4 -o tracks.csv --draw tracks.png --redetect 0 --start 1:05 --duration 2
 
 Columns: frame (from 0), id, x, y (px; whole numbers are pixel centres), error (mean difference of the windows, grey
 levels), status. A point is "new" in its first frame and "tracked" in others, until its last, which says why it was lost:
-outside the picture, flat, not_converged, or inconsistent (the way back does not return to it).
+outside the picture, flat, not_converged, or inconsistent (tracked back, it does not return to its start).
 
 Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 
-constexpr auto compare_notes = R"(What is printed, over the pixels where both are known:
+constexpr auto compare_notes = R"(What is printed, over the pixels where both are valid:
   EPE      mean length of the difference between the vectors, px
   AAE      mean angle between (u, v, 1) of both, degrees
-  R0.5     share of the pixels whose difference is longer than 0.5 px; R1 and R2: 1 and 2 px
-  A95      the length that 95 % of the differences do not exceed, px
-  density  share of the pixels of known truth that have an estimate
+  R0.5     fraction of pixels whose difference is longer than 0.5 px; R1 and R2: 1 and 2 px
+  A95      95th percentile of the differences, px
+  density  fraction of the pixels with ground truth that have an estimate
 
-A component above 1e9, or NaN, is unknown, in KITTI files a pixel whose third channel is 0.
+Invalid are components above 1e9 and NaN, in KITTI files pixels whose third channel is 0.
 
 Exit status: 0 done; 1 an error above --max-epe or --max-aae; 2 wrong usage; 3 an input; 70 a defect.)";
 
@@ -62,15 +62,15 @@ void add_flow_files(CLI::App& app, flow_arguments& a) {
                  "flo, color, or kitti (16-bit PNG)\n(default: flo for .flo, color for all others)")
       ->type_name("KIND");
   app.add_option("--max-flow", a.max_flow,
-                 "Length of full saturation of the colors, px (default: of two\npictures the longest vector; of a "
-                 "video it follows, slowly and without\nflicker, what 99 % of the vectors do not exceed)")
+                 "Length of vectors in full saturation, px (default: of two\npictures the longest vector; of a "
+                 "video the 99th percentile, smoothed\nover time)")
       ->type_name("PX");
   app.add_option("--validity", a.validity,
-                 "Write why each pixel's flow is not to be trusted (8-bit grey\n.png; several flows: "
+                 "Write the validity of every pixel (8-bit grey .png; several\nflows: "
                  "validity%04d.png)")
       ->type_name("FILE");
   app.add_flag("--mask-invalid", a.mask_invalid,
-               "Write pixels whose validity is not 0 as unknown: 1e10 in .flo,\n0 in the third channel of kitti, "
+               "Write pixels whose validity is not 0 as invalid: 1e10 in .flo,\n0 in the third channel of kitti, "
                "black in colors");
   add_replacing(app, a.video);
 }
@@ -79,14 +79,15 @@ void add_flow_method(CLI::App& app, flow_arguments& a) {
   const auto group = "Method";
   app.add_option("--method", a.method, "horn-schunck (default), lucas-kanade")->type_name("NAME")->group(group);
   app.add_option("--mode", a.mode,
-                 "tuned (default: what reaches least error), multiscale (coarse to\nfine as in the literature), "
+                 "tuned (default: smallest errors), multiscale (coarse to fine as\nin the literature), "
                  "classic (one scale, as first published)")
       ->type_name("HOW")
       ->group(group);
   app.add_option("--quality", a.quality, "Of --mode tuned: fast, balanced (default), accurate")
       ->type_name("HOW")
       ->group(group);
-  app.add_option("--start-from", a.start_from, "Of a video: zero (default), or previous: the flow before")
+  app.add_option("--start-from", a.start_from,
+                 "Initial flow of a video: zero (default), or previous (the flow\nof the pair before)")
       ->type_name("WHERE")
       ->group(group);
   app.add_flag("--print-config", a.print_config, "Print every parameter and stop")->group(group);
@@ -113,31 +114,35 @@ command add_flow(CLI::App& app) {
 void add_track_numbers(CLI::App& app, track_arguments& a) {
   const auto corners = "Corners", points = "Tracking";
   const auto count = CLI::Range(0, 1 << 20).description("");
-  app.add_option("--max-corners", a.max_corners, "Points at most (500)")->type_name("N")->group(corners);
-  app.add_option("--quality-level", a.quality_level, "Least strength, as a share of the strongest (0.01)")
+  app.add_option("--max-corners", a.max_corners, "Most points (500)")->type_name("N")->group(corners);
+  app.add_option("--quality-level", a.quality_level, "Smallest strength, as a fraction of the strongest (0.01)")
       ->type_name("X")
       ->group(corners);
-  app.add_option("--min-distance", a.min_distance, "Between corners, px (8)")->type_name("PX")->group(corners);
-  app.add_option("--corner-radius", a.corner_radius, "Of the window that a corner is judged by, px (1)")
+  app.add_option("--min-distance", a.min_distance, "Least distance between corners, px (8)")
+      ->type_name("PX")
+      ->group(corners);
+  app.add_option("--corner-radius", a.corner_radius, "Radius of the window of the structure tensor, px (1)")
       ->type_name("N")
       ->group(corners);
   app.add_option("--redetect", a.redetect,
-                 "Frames after which lost points are replaced by new corners\n(10; 0: never)")
+                 "Look for new corners every N frames, to replace lost points\n(10; 0: never)")
       ->type_name("N")
       ->check(count)
       ->group(corners);
-  app.add_option("--window", a.window, "Side of the window that is compared, odd, px (21)")
+  app.add_option("--window", a.window, "Side of the window around a point, odd, px (21)")
       ->type_name("N")
       ->group(points);
-  app.add_option("--levels", a.levels, "Of the pyramid, at most (4)")->type_name("N")->group(points);
-  app.add_option("--iterations", a.iterations, "Per level, at most (30)")->type_name("N")->group(points);
-  app.add_option("--epsilon", a.epsilon, "Step that ends the iterations, px (0.01)")->type_name("PX")->group(points);
+  app.add_option("--levels", a.levels, "Most levels of the pyramid (4)")->type_name("N")->group(points);
+  app.add_option("--iterations", a.iterations, "Most iterations per level (30)")->type_name("N")->group(points);
+  app.add_option("--epsilon", a.epsilon, "Length of a step that ends the iterations, px (0.01)")
+      ->type_name("PX")
+      ->group(points);
   app.add_option("--min-eigenvalue", a.min_eigenvalue,
                  "Texture below which a point is lost, (grey levels / px)^2 (0.1)")
       ->type_name("X")
       ->group(points);
   app.add_option("--forward-backward", a.forward_backward,
-                 "How far the way back may end from the start, px\n(0.5; 0: it is not taken)")
+                 "Largest distance of the forward-backward check, px\n(0.5; 0: no check)")
       ->type_name("PX")
       ->group(points);
 }
@@ -152,7 +157,8 @@ command add_track(CLI::App& app) {
   sub->add_option("-o,--output", a->video.output, "List of the points: .csv or .jsonl; - writes CSV")
       ->type_name("OUT");
   sub->add_option("--draw", a->draw,
-                  "Draw the ways over the grey video: a video, a sequence\n(tracks%04d.png), or one .png of all ways")
+                  "Draw trajectories over the grey video: a video, a sequence\n(tracks%04d.png), or one .png of all "
+                  "trajectories")
       ->type_name("OUT");
   add_replacing(*sub, a->video);
   add_track_numbers(*sub, *a);
@@ -167,11 +173,9 @@ command add_compare(CLI::App& app) {
   const auto a = std::make_shared<compare_arguments>();
   CLI::App* sub = app.add_subcommand("compare", "Measure a flow against the true one");
   sub->footer(compare_notes);
-  sub->add_option("ESTIMATE", a->estimate, "Flow to be judged: .flo, or KITTI's 16-bit .png")
-      ->required()
-      ->type_name("");
+  sub->add_option("ESTIMATE", a->estimate, "Estimated flow: .flo, or KITTI's 16-bit .png")->required()->type_name("");
   sub->add_option("REFERENCE", a->truth, "The true flow, of the same kinds")->required()->type_name("");
-  sub->add_flag("--json", a->json, "Print one JSON object; shares are from 0 to 1");
+  sub->add_flag("--json", a->json, "Print one JSON object; fractions are from 0 to 1");
   sub->add_option("--max-epe", a->max_endpoint, "Exit with 1 when EPE is above")->type_name("PX");
   sub->add_option("--max-aae", a->max_angular, "Exit with 1 when AAE is above")->type_name("DEG");
   return {sub, [a] { return compare(*a); }};

@@ -37,7 +37,7 @@ struct compare_arguments {
   std::string estimate;
   std::string truth;
   bool json = false;
-  std::optional<double> max_endpoint;  ///< px; a larger EPE is a negative answer
+  std::optional<double> max_endpoint;  ///< px; a larger EPE makes the exit status 1
   std::optional<double> max_angular;   ///< degrees
 };
 
@@ -48,7 +48,7 @@ struct flow_arguments {
   std::string method = "horn-schunck";
   std::string mode = "tuned";
   std::string quality;                       ///< empty: balanced
-  std::map<std::string, double> parameters;  ///< given ones, by their names in the options struct
+  std::map<std::string, double> parameters;  ///< those that were given, by name
   std::string format;                        ///< empty: by the output's ending
   std::optional<double> max_flow;            ///< px
   std::string validity;                      ///< file of the reasons, or empty

@@ -11,111 +11,126 @@ namespace fluxel::cli {
 
 namespace {
 
-// A row of a table: the member's name once.
-// clang-format off
-#define FLUXEL_PARAMETER(member, help) {#member, help, [](auto& o) -> parameter_number { return &o.member; }}
-// clang-format on
+/// A number of the options, and how the user sets it: by --name, with - for _.
+struct parameter {
+  const char* name;
+  const char* help;
+  std::variant<double*, int*> number;
+};
+using parameters = std::vector<parameter>;
 
-/// The parameters of a method alone, followed by those that all dense methods have.
-template <class Options>
-std::vector<parameter<Options>> table_of(std::vector<parameter<Options>> own) {
-  const std::vector<parameter<Options>> common{
-      FLUXEL_PARAMETER(brightness, "Weight of equal brightness"),
-      FLUXEL_PARAMETER(gradient, "Weight of equal gradients"),
-      FLUXEL_PARAMETER(brightness_epsilon, "Grey levels from which errors count less; 0: none"),
-      FLUXEL_PARAMETER(gradient_epsilon, "The same for gradients, grey levels per pixel"),
-      FLUXEL_PARAMETER(presmoothing, "Standard deviation of the first Gaussian, px"),
-      FLUXEL_PARAMETER(pyramid_factor, "Side of a level to the finer one's, 0.3 to 0.95"),
-      FLUXEL_PARAMETER(coarsest_side, "Shorter side of the smallest level at least, px"),
-      FLUXEL_PARAMETER(max_levels, "Levels at most; 1: a single scale"),
-      FLUXEL_PARAMETER(warps, "Linearisations per level"),
-      FLUXEL_PARAMETER(max_increment, "Largest change of the flow per warp, px"),
-      FLUXEL_PARAMETER(median_radius, "Of the median after every warp; 0: none, to 3"),
-      FLUXEL_PARAMETER(median_passes, "Medians after every warp, 1 to 8"),
-      {"validity_flat", "Larger eigenvalue below which a window is flat, (grey levels / px)^2",
-       [](Options& o) -> parameter_number { return &o.validity.flat; }},
-      {"validity_aperture", "Smaller eigenvalue below which texture has one direction only",
-       [](Options& o) -> parameter_number { return &o.validity.aperture; }},
-      {"validity_consistency", "Distance that the flow back may miss a pixel by, px; 0: not computed",
-       [](Options& o) -> parameter_number { return &o.validity.consistency; }},
-  };
-  own.insert(own.end(), common.begin(), common.end());
-  return own;
+void add(parameters& to, const parameters& more) { to.insert(to.end(), more.begin(), more.end()); }
+
+void add_data_term(parameters& to, flow_data_term_options& d) {
+  add(to, {{"brightness", "Weight of brightness constancy", &d.brightness},
+           {"gradient", "Weight of gradient constancy", &d.gradient},
+           {"brightness_epsilon", "Grey levels above which errors count less; 0: never", &d.brightness_epsilon},
+           {"gradient_epsilon", "The same for gradients, grey levels per pixel", &d.gradient_epsilon}});
 }
 
-const std::vector<parameter<horn_schunck_options>>& parameters_of(const horn_schunck_options&) {
-  static const auto table = table_of<horn_schunck_options>({
-      FLUXEL_PARAMETER(smoothness, "Weight of smoothness: alpha^2; classic: lambda"),
-      FLUXEL_PARAMETER(edge_scale, "Grey levels of an edge that flow may break at; 0: none"),
-      FLUXEL_PARAMETER(edge_floor, "Least smoothness across edges, 0 to 1"),
-      FLUXEL_PARAMETER(sweeps, "Relaxation sweeps per warp; classic: iterations"),
-      FLUXEL_PARAMETER(chebyshev_radius, "Acceleration of the sweeps; 0: none"),
-  });
-  return table;
+void add_presmoothing(parameters& to, flow_pyramid_options& p) {
+  add(to, {{"presmoothing", "Standard deviation of the Gaussian applied first, px", &p.presmoothing}});
 }
 
-const std::vector<parameter<lucas_kanade_options>>& parameters_of(const lucas_kanade_options&) {
-  static const auto table = table_of<lucas_kanade_options>({
-      FLUXEL_PARAMETER(window_radius, "Of the window of least squares, 0 to 15 px"),
-      FLUXEL_PARAMETER(window_sigma, "Standard deviation of the window's weights, px; 0: a box"),
-      FLUXEL_PARAMETER(ridge, "Pull to the flow before, (grey levels / px)^2"),
-      FLUXEL_PARAMETER(contrast_limit, "Most that a pixel of strong contrast weighs; 0: no limit"),
-  });
-  return table;
+void add_levels(parameters& to, flow_pyramid_options& p) {
+  add(to, {{"pyramid_factor", "Scale from a level to the next coarser one, 0.3 to 0.95", &p.factor},
+           {"coarsest_side", "Least shorter side of the coarsest level, px", &p.coarsest_side},
+           {"max_levels", "Levels at most; 1: a single scale", &p.max_levels}});
 }
 
-#undef FLUXEL_PARAMETER
+void add_max_increment(parameters& to, flow_warping_options& w) {
+  add(to, {{"max_increment", "Largest change of the flow per warp, px", &w.max_increment}});
+}
 
-template <class Options>
-void set(Options& options, const parameter_values& values, const std::string& method) {
-  const auto& list = parameters_of(options);
-  for (const auto& [name, value] : values) {
-    const auto found = std::find_if(list.begin(), list.end(), [&](const auto& p) { return p.name == name; });
-    if (found == list.end())
-      throw video::failure(video::fault::usage, option_of(name) + ": " + method + " has no such parameter");
-    const auto number = found->in(options);
-    if (auto* const* real = std::get_if<double*>(&number)) {
-      **real = value;
-    } else {
-      if (value != std::trunc(value) || std::fabs(value) > 1e9)
-        throw video::failure(video::fault::usage, option_of(name) + ": write a whole number");
-      *std::get<int*>(number) = int(value);
-    }
+void add_warps(parameters& to, flow_warping_options& w, flow_median_options& m) {
+  add(to, {{"warps", "Warps per level", &w.warps},
+           {"median_radius", "Radius of the median filter after every warp; 0: none, to 3", &m.radius},
+           {"median_passes", "Passes of the median filter, 1 to 8", &m.passes}});
+}
+
+void add_validity(parameters& to, flow_validity_options& v) {
+  add(to,
+      {{"validity_flat", "Larger eigenvalue below which a window is flat, (grey levels / px)^2", &v.flat},
+       {"validity_aperture", "Smaller eigenvalue below which texture has one direction only", &v.aperture},
+       {"validity_consistency", "Largest distance of the forward-backward check, px; 0: no check", &v.consistency}});
+}
+
+/// What the method reads.
+parameters parameters_of(horn_schunck_options& o) {
+  const bool warping = o.model == horn_schunck_model::warping;
+  parameters all{{"smoothness", "Weight of smoothness: alpha^2; classic: lambda", &o.smoothness.weight}};
+  if (warping)
+    add(all, {{"edge_scale", "Grey levels of an edge that flow may break at; 0: none", &o.smoothness.edge_scale},
+              {"edge_floor", "Least smoothness across edges, 0 to 1", &o.smoothness.edge_floor}});
+  add(all, {{"sweeps", "Relaxation sweeps per warp; classic: iterations", &o.solver.sweeps}});
+  if (warping) {
+    add(all, {{"chebyshev_radius", "Acceleration of the sweeps; 0: none", &o.solver.chebyshev_radius}});
+    add_data_term(all, o.data_term);
   }
-}
-
-template <class Options>
-std::string describe(Options options) {
-  std::string text;
-  for (const auto& p : parameters_of(options)) {
-    char digits[32];
-    const auto end = std::visit(
-        [&](auto* value) { return std::to_chars(digits, digits + sizeof digits, *value).ptr; }, p.in(options));
-    text += p.name + std::string(" = ") + std::string(digits, end) + '\n';
+  add_presmoothing(all, o.pyramid);
+  if (warping) {
+    add_levels(all, o.pyramid);
+    add_max_increment(all, o.warping);
+    add_warps(all, o.warping, o.median);
   }
-  return text;
+  add_validity(all, o.validity);
+  return all;
 }
 
-template <class Options>
-void collect(std::vector<parameter_help>& all) {
-  for (const auto& p : parameters_of(Options()))
-    if (std::none_of(all.begin(), all.end(), [&](const auto& known) { return known.name == p.name; }))
-      all.push_back({p.name, p.help});
+parameters parameters_of(lucas_kanade_options& o) {
+  parameters all{
+      {"window_radius", "Radius of the least-squares window, 0 to 15 px", &o.window.radius},
+      {"window_sigma", "Standard deviation of the window's weights, px; 0: a box", &o.window.sigma},
+      {"ridge", "Regularises towards the previous iterate, (grey levels / px)^2", &o.window.ridge},
+      {"contrast_limit", "Largest weight of a pixel of strong contrast; 0: no limit", &o.window.contrast_limit}};
+  add_data_term(all, o.data_term);
+  add_presmoothing(all, o.pyramid);
+  add_max_increment(all, o.warping);
+  if (o.model == lucas_kanade_model::warping) {
+    add_levels(all, o.pyramid);
+    add_warps(all, o.warping, o.median);
+  }
+  add_validity(all, o.validity);
+  return all;
+}
+
+parameters parameters_of(flow_options& options) {
+  return std::visit([](auto& o) { return parameters_of(o); }, options);
+}
+
+void set(const parameter& p, double value) {
+  if (auto* const* real = std::get_if<double*>(&p.number)) {
+    **real = value;
+    return;
+  }
+  if (value != std::trunc(value) || std::fabs(value) > 1e9)
+    throw video::failure(video::fault::usage, option_of(p.name) + ": write a whole number");
+  *std::get<int*>(p.number) = int(value);
 }
 
 }  // namespace
 
-void set_parameters(horn_schunck_options& options, const parameter_values& values, const std::string& method) {
-  set(options, values, method);
+void set_parameters(flow_options& options, const parameter_values& values, const std::string& method) {
+  const parameters known = parameters_of(options);
+  for (const auto& [name, value] : values) {
+    const auto found = std::find_if(known.begin(), known.end(), [&](const parameter& p) { return p.name == name; });
+    if (found == known.end())
+      throw video::failure(video::fault::usage, option_of(name) + ": " + method + " has no such parameter");
+    set(*found, value);
+  }
 }
 
-void set_parameters(lucas_kanade_options& options, const parameter_values& values, const std::string& method) {
-  set(options, values, method);
+std::string describe_parameters(const flow_options& options) {
+  std::string text;
+  flow_options copy = options;
+  for (const parameter& p : parameters_of(copy)) {
+    char digits[32];
+    const auto end =
+        std::visit([&](auto* value) { return std::to_chars(digits, digits + sizeof digits, *value).ptr; }, p.number);
+    text += p.name + std::string(" = ") + std::string(digits, end) + '\n';
+  }
+  return text;
 }
-
-std::string describe_parameters(const horn_schunck_options& options) { return describe(options); }
-
-std::string describe_parameters(const lucas_kanade_options& options) { return describe(options); }
 
 std::string option_of(const std::string& name) {
   std::string option = "--" + name;
@@ -125,8 +140,10 @@ std::string option_of(const std::string& name) {
 
 std::vector<parameter_help> all_parameters() {
   std::vector<parameter_help> all;
-  collect<horn_schunck_options>(all);
-  collect<lucas_kanade_options>(all);
+  for (flow_options method : {flow_options(horn_schunck_options()), flow_options(lucas_kanade_options())})
+    for (const parameter& p : parameters_of(method))
+      if (std::none_of(all.begin(), all.end(), [&](const auto& known) { return known.name == p.name; }))
+        all.push_back({p.name, p.help});
   return all;
 }
 

@@ -4,19 +4,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/program/flow_files/flow_pictures.hpp"
+
 namespace fluxel::cli {
 
 namespace {
 
 using video::plain_picture;
-
-flow_geometry geometry_of(const plain_picture& p) { return {p.width, p.height, p.channels, p.type}; }
-
-template <class Options>
-Options with_depth(Options options, const plain_picture& p) {
-  if (p.type == element_type::u16) options.bit_depth = p.bit_depth;
-  return options;
-}
 
 }  // namespace
 
@@ -38,41 +32,27 @@ const char* status_name(const observation& o) {
   }
 }
 
-point_sequence::point_sequence(const plain_picture& like, const sequence_settings& settings, run_on where)
+point_sequence::point_sequence(const plain_picture& like, const sequence_settings& settings, const placement& where)
     : settings_(settings),
-      detector_(geometry_of(like), with_depth(settings.corners, like), where),
-      tracker_(geometry_of(like), settings.corners.max_count, with_depth(settings.tracking, like), where) {}
+      detector_(video::geometry_of(like), settings.corners, where),
+      tracker_(video::geometry_of(like), settings.corners.max_count, settings.tracking, where) {}
 
 const std::vector<observation>& point_sequence::next(const plain_picture& picture) {
   seen_.clear();
-  switch (picture.type) {
-    case element_type::u8:
-      step<u8>(picture);
-      break;
-    case element_type::f32:
-      step<float>(picture);
-      break;
-    default:
-      step<u16>(picture);
-  }
+  follow(picture);
+  const bool due = settings_.redetect > 0 && frame_ % settings_.redetect == 0;
+  if ((frame_ == 0 || due) && int(ids_.size()) < settings_.corners.max_count) detect(picture);
   ++frame_;
   return seen_;
 }
 
-template <class T>
-void point_sequence::step(const plain_picture& picture) {
-  follow<T>(picture);
-  const bool due = settings_.redetect > 0 && frame_ % settings_.redetect == 0;
-  if ((frame_ == 0 || due) && int(ids_.size()) < settings_.corners.max_count) detect<T>(picture);
-}
-
-template <class T>
 void point_sequence::follow(const plain_picture& picture) {
   const std::size_t n = places_.size();
   std::vector<point> to(n);
   std::vector<track_status> status(n);
   std::vector<float> error(n);
-  if (!tracker_.advance<T>(picture.view<T>(), {.from = places_, .to = to, .status = status, .error = error})) return;
+  if (!tracker_.advance(video::frame_of(picture), {.from = places_, .to = to, .status = status, .error = error}))
+    return;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < n; ++i) {
     seen_.push_back({.id = ids_[i], .at = to[i], .error = error[i], .status = status[i]});
@@ -98,12 +78,11 @@ image_view<const u8> point_sequence::free_places(int width, int height) {
   return {mask_.data(), width, height};
 }
 
-template <class T>
 void point_sequence::detect(const plain_picture& picture) {
   std::vector<point> found(settings_.corners.max_count);
   int count = 0;
-  detector_.detect<T>(picture.view<T>(), free_places(picture.width, picture.height),
-                      {.points = found, .count = &count});
+  detector_.run(video::frame_of(picture), free_places(picture.width, picture.height),
+                {.points = found, .count = &count});
   count = std::min(count, settings_.corners.max_count - int(places_.size()));
   for (int i = 0; i < count; ++i) {
     seen_.push_back({.id = next_id_, .at = found[i], .is_new = true});

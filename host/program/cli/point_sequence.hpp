@@ -13,7 +13,7 @@ namespace fluxel::cli {
 struct sequence_settings {
   feature_options corners;
   track_options tracking;
-  int redetect = 0;  ///< frames after which lost points are replaced by new corners; 0: never
+  int redetect = 0;  ///< new corners replace lost points every so many frames; 0: never
 };
 
 /// A point in one frame.
@@ -29,19 +29,15 @@ struct observation {
 class point_sequence {
  public:
   /// @param like  a picture as they will come.
-  point_sequence(const video::plain_picture& like, const sequence_settings& settings, run_on where);
+  point_sequence(const video::plain_picture& like, const sequence_settings& settings, const placement& where);
 
-  /// What is seen in the next picture: first the points that came with it, by id, then new corners.
+  /// The points of the next picture: first those that were followed into it, by id, then new corners.
   const std::vector<observation>& next(const video::plain_picture& picture);
 
   fluxel::backend backend() const { return tracker_.backend(); }
 
  private:
-  template <class T>
-  void step(const video::plain_picture& picture);
-  template <class T>
   void follow(const video::plain_picture& picture);
-  template <class T>
   void detect(const video::plain_picture& picture);
   image_view<const u8> free_places(int width, int height);
 

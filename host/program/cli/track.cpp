@@ -23,7 +23,7 @@ using video::plain_picture;
 
 constexpr int tail_in_videos = 25;  // places: a second of usual video
 
-/// A single picture of the whole ways, written at the end.
+/// A single picture of the whole trajectories, written at the end.
 struct last_picture {
   std::string path;
   std::string name;
@@ -32,7 +32,7 @@ struct last_picture {
 /// Follows points, lists them, and draws them where a drawing is wanted.
 class track_transform : public video::frame_transform {
  public:
-  track_transform(const sequence_settings& settings, run_on where, track_list list,
+  track_transform(const sequence_settings& settings, const placement& where, track_list list,
                   std::optional<track_drawing> drawing, std::optional<last_picture> last)
       : settings_(settings),
         where_(where),
@@ -73,11 +73,13 @@ class track_transform : public video::frame_transform {
     video::write_color(pixels, size_.width, size_.height, last_->path, last_->name);
   }
 
-  std::string processor() const override { return points_ ? describe_processor(points_->backend(), -1) : ""; }
+  std::string processor() const override {
+    return points_ ? describe_processor(points_->backend(), where_.device) : "";
+  }
 
  private:
   sequence_settings settings_;
-  run_on where_;
+  placement where_;
   track_list list_;
   std::optional<track_drawing> drawing_;
   std::optional<last_picture> last_;
@@ -99,11 +101,11 @@ sequence_settings settings_of(const track_arguments& a) {
   s.tracking.epsilon = a.epsilon;
   s.tracking.min_eigenvalue = a.min_eigenvalue;
   s.tracking.forward_backward = a.forward_backward;
-  s.corners.threads = s.tracking.threads = a.device.threads;
   s.redetect = a.redetect;
   // Says what is out of range before any file is touched.
-  feature_detector({64, 64}, s.corners, run_on::cpu);
-  point_tracker({64, 64}, s.corners.max_count, s.tracking, run_on::cpu);
+  constexpr placement on_cpu{.processor = run_on::cpu};
+  feature_detector({64, 64}, s.corners, on_cpu);
+  point_tracker({64, 64}, s.corners.max_count, s.tracking, on_cpu);
   return s;
 }
 
@@ -136,7 +138,7 @@ int track(const track_arguments& a) {
   const sequence_settings settings = settings_of(a);
   check_video(a.video);
   check_drawing(a);
-  const run_on where = first_device(a.device.device, "track");
+  const placement where = placement_of(a.device);
   video::check_input(input_options_of(a.video));
 
   output_files files;

@@ -53,12 +53,12 @@ u8 grey_level(const plain_picture& p, std::size_t pixel) {
 void track_drawing::add(const std::vector<observation>& seen) {
   for (const observation& o : seen) {
     if (o.status != track_status::tracked) {
-      if (lost_ == lost::vanish) ways_.erase(o.id);
+      if (lost_ == lost::vanish) trajectories_.erase(o.id);
       continue;
     }
-    std::vector<point>& way = ways_[o.id];
-    way.push_back(o.at);
-    if (int(way.size()) > length_) way.erase(way.begin());
+    std::vector<point>& trajectory = trajectories_[o.id];
+    trajectory.push_back(o.at);
+    if (int(trajectory.size()) > length_) trajectory.erase(trajectory.begin());
   }
 }
 
@@ -71,10 +71,10 @@ void track_drawing::draw(const plain_picture& picture, const image_view<u8>& to)
       const u8 grey = level(picture, std::size_t(y) * to.width + x);
       put(to, x, y, {grey, grey, grey});
     }
-  for (const auto& [id, way] : ways_) {
+  for (const auto& [id, trajectory] : trajectories_) {
     const rgb color = color_of(id);
-    for (std::size_t i = 1; i < way.size(); ++i) line(to, way[i - 1], way[i], color);
-    dot(to, way.back(), color);
+    for (std::size_t i = 1; i < trajectory.size(); ++i) line(to, trajectory[i - 1], trajectory[i], color);
+    dot(to, trajectory.back(), color);
   }
 }
 

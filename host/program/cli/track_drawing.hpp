@@ -9,10 +9,11 @@
 
 namespace fluxel::cli {
 
-/// Draws the ways of points in colors over a grey picture.
+/// Draws the trajectories of points in colors over a grey picture.
 class track_drawing {
  public:
-  /// @param length  how many of the last places are shown. @param lost  whether the ways of lost points stay.
+  /// @param length  how many of the last positions are shown. @param lost  whether the trajectories of lost points
+  /// stay.
   enum class lost : int { vanish = 0, stay = 1 };
   track_drawing(int length, lost lost) : length_(length), lost_(lost) {}
 
@@ -24,7 +25,7 @@ class track_drawing {
  private:
   int length_;
   lost lost_;
-  std::map<int, std::vector<point>> ways_;
+  std::map<int, std::vector<point>> trajectories_;
 };
 
 }  // namespace fluxel::cli

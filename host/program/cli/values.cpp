@@ -147,12 +147,9 @@ device_choice read_device(const std::string& text) {
   return {run_on::cuda, *index};
 }
 
-run_on first_device(const std::string& text, const std::string& command) {
-  const device_choice device = read_device(text);
-  if (device.index > 0)
-    throw failure(fault::device, "--device " + text + ": " + command +
-                                     " runs on the first device; CUDA_VISIBLE_DEVICES chooses another one");
-  return device.where;
+placement placement_of(const device_arguments& arguments) {
+  const device_choice device = read_device(arguments.device);
+  return {.processor = device.where, .device = device.index, .threads = arguments.threads};
 }
 
 std::string describe_processor(backend where, int index) {

@@ -39,8 +39,8 @@ struct device_choice {
 /// @throws video::failure device  CUDA was asked for and is not there.
 device_choice read_device(const std::string& text);
 
-/// As read_device, for objects that cannot be told which device. @param command  for the message.
-run_on first_device(const std::string& text, const std::string& command);
+/// Where --device and --threads say that the library runs. @throws as read_device
+placement placement_of(const device_arguments& arguments);
 
 /// "on the CPU (AVX2)", "on NVIDIA H200". @param index  the device, or -1 for the current one.
 std::string describe_processor(backend where, int index);

@@ -32,19 +32,19 @@ TEST_F(Capture, CornersAndTrackedPoints) {
   const track_options tracking{.window = 15, .forward_backward = 1};
   device_image<u8> first(90, 70, 1), second(90, 70, 1), status(most, 1, 1);
   device_image<float> from(most, 1, 2), to(most, 1, 2), count(1, 1, 1);
-  feature_detector detector(geometry, corners, run_on::cuda);
-  point_tracker tracker(geometry, most, tracking, run_on::cuda);
+  feature_detector detector(geometry, corners, {run_on::cuda});
+  point_tracker tracker(geometry, most, tracking, {run_on::cuda});
   auto* const counted = reinterpret_cast<int*>(count.view().data);
   image<u8> a, b(90, 70);
   capture_and_replay(
       [&](stream_ref stream) {
-        detector.detect<u8>(first.source(), {}, {.points = list_of<point>(from), .count = counted}, stream);
-        tracker.track<u8>(first.source(), second.source(),
-                          {.from = list_of<const point>(from),
-                           .to = list_of<point>(to),
-                           .status = list_of<track_status>(status),
-                           .count = counted},
-                          stream);
+        detector.run(first.source(), {}, {.points = list_of<point>(from), .count = counted}, stream);
+        tracker.run(first.source(), second.source(),
+                    {.from = list_of<const point>(from),
+                     .to = list_of<point>(to),
+                     .status = list_of<track_status>(status),
+                     .count = counted},
+                    stream);
       },
       [&] {
         first.set(a = random_image<u8>(90, 70, 1, 1, 1, 8));
@@ -55,30 +55,28 @@ TEST_F(Capture, CornersAndTrackedPoints) {
   std::vector<point> points(most), moved(most);
   std::vector<track_status> found(most);
   int n = 0;
-  feature_detector(geometry, corners, run_on::cpu)
-      .detect<u8>(std::as_const(a).view(), {}, {.points = points, .count = &n});
-  point_tracker(geometry, most, tracking, run_on::cpu)
-      .track<u8>(std::as_const(a).view(), std::as_const(b).view(),
-                 {.from = points, .to = moved, .status = found, .count = &n});
+  feature_detector(geometry, corners, {run_on::cpu}).run(a, {}, {.points = points, .count = &n});
+  point_tracker(geometry, most, tracking, {run_on::cpu})
+      .run(a, b, {.from = points, .to = moved, .status = found, .count = &n});
   EXPECT_EQ(std::memcmp(from.get().data(), points.data(), most * sizeof(point)), 0);
   EXPECT_EQ(std::memcmp(to.get().data(), moved.data(), most * sizeof(point)), 0);
   EXPECT_EQ(std::memcmp(status.get().data(), found.data(), most), 0);
 }
 
-// Dense flow: the same tests for both objects.
+// Dense flow: the same tests for both methods.
 
 std::vector<horn_schunck_options> options_of(const horn_schunck*) {
   auto warping = horn_schunck_preset(flow_quality::fast);
   warping.validity.consistency = 0.5;
   auto single = horn_schunck_preset(flow_quality::fast);
-  single.max_levels = 1;
+  single.pyramid.max_levels = 1;
   return {warping, single, horn_schunck_classic(100, 5)};
 }
 std::vector<lucas_kanade_options> options_of(const lucas_kanade*) {
   auto warping = lucas_kanade_preset(flow_quality::fast);
   warping.validity.consistency = 0.5;
   auto single = lucas_kanade_preset(flow_quality::fast);
-  single.max_levels = 1;
+  single.pyramid.max_levels = 1;
   return {warping, single, lucas_kanade_classic(3)};
 }
 
@@ -126,15 +124,15 @@ TYPED_TEST(CaptureFlow, Solve) {
   for (const auto& options : options_of(static_cast<TypeParam*>(nullptr))) {
     device_image<u8> prev(s.width, s.height, 1), next(s.width, s.height, 1), mask(s.width, s.height, 1);
     const typename F::device_results out;
-    TypeParam solver(F::geometry, options, run_on::cuda);
+    TypeParam solver(F::geometry, options, {run_on::cuda});
     const captured graph(this->stream_, [&](stream_ref stream) {
-      auto pair = std::make_unique<flow_pair<u8>>(flow_pair<u8>{prev.source(), next.source(), mask.source()});
+      auto pair = std::make_unique<flow_pair>(flow_pair{prev.source(), next.source(), mask.source()});
       auto result = std::make_unique<flow_result>(out.views());
-      solver.template solve<u8>(*pair, *result, stream);
+      solver.run(*pair, *result, stream);
       *pair = {};  // nothing may still read the caller's views
       *result = {};
     });
-    TypeParam on_cpu(F::geometry, options, run_on::cpu);
+    TypeParam on_cpu(F::geometry, options, {run_on::cpu});
     for (int k = 1; k < 3; ++k) {
       const image<u8> a = F::frame_at(k), b = F::frame_at(k + 1), known = F::mask_at(k);
       prev.set(a);
@@ -142,7 +140,7 @@ TYPED_TEST(CaptureFlow, Solve) {
       mask.set(known);
       graph.replay();
       typename F::results want;
-      on_cpu.template solve<u8>(flow_pair<u8>{a, b, known}, want.views());
+      on_cpu.run({a, b, known}, want.views());
       F::expect_same(want, out);
     }
   }
@@ -156,23 +154,23 @@ TYPED_TEST(CaptureFlow, TheSecondCallOfASequenceStandsForAllLaterOnes) {
       for (const auto& options : options_of(static_cast<TypeParam*>(nullptr))) {
         device_image<u8> pixels(s.width, s.height, 1), mask(s.width, s.height, 1);
         const typename F::device_results out;
-        TypeParam solver(F::geometry, options, run_on::cuda), on_cpu(F::geometry, options, run_on::cpu);
+        TypeParam solver(F::geometry, options, {run_on::cuda}), on_cpu(F::geometry, options, {run_on::cpu});
         auto show = [&](int k) {
           pixels.set(F::frame_at(k));
           mask.set(F::mask_at(k));
         };
         auto advance = [&](stream_ref stream) {
-          auto next = std::make_unique<flow_frame<u8>>();
+          auto next = std::make_unique<flow_frame>();
           *next = {pixels.source(), masked ? mask.source() : image_view<const u8>{}, start};
           auto result = std::make_unique<flow_result>(out.views());
-          const bool has_result = solver.template advance<u8>(*next, *result, stream);
+          const bool has_result = solver.advance(*next, *result, stream);
           *next = {};  // nothing may still read the caller's views
           *result = {};
           return has_result;
         };
         auto advance_on_cpu = [&](int k, typename F::results& to) {
           const image<u8> a = F::frame_at(k), known = F::mask_at(k);
-          on_cpu.template advance<u8>({a, masked ? known.view() : image_view<const u8>{}, start}, to.views());
+          on_cpu.advance({a, masked ? known.view() : image_view<const u8>{}, start}, to.views());
         };
         typename F::results want;
         show(0);

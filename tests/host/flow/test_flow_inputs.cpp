@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a dense flow object takes besides two grey frames, and what it says of its result. Compiled for either
-// object; runs on the CPU, and on the CUDA row of the library it is linked with where that can be used.
+// What a dense flow object takes besides two grey frames, and what it says of its result. For either method; runs on
+// the CPU, and on the CUDA row of the library it is linked with where that can be used.
 
 #include <gtest/gtest.h>
 
@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <tuple>
 #include <vector>
 
 #include "fluxel/image.hpp"
@@ -17,20 +18,32 @@
 namespace {
 
 using namespace fluxel;
-using test::dense_flow;
+using test::dense_method;
 using test::dense_options;
-using test::dense_preset;
 using test::mean_endpoint_error;
 using test::moved;
 using test::still;
 using test::texture;
 
-class FlowInputs : public testing::TestWithParam<run_on> {
+class FlowInputs : public testing::TestWithParam<std::tuple<dense_method, run_on>> {
  protected:
   template <class T>
-  dense_flow solver(const image<T>& like, dense_options options = fast(), int count = 1) const {
-    return {{like.width(), like.height(), like.channels(), element_traits<T>::type, count}, options, GetParam()};
+  static flow_geometry geometry_of(const image<T>& like, int count = 1) {
+    return {like.width(), like.height(), like.channels(), element_traits<T>::type, count};
   }
+  dense_flow solver(const flow_geometry& geometry, const dense_options& options) const {
+    return make_dense_flow(geometry, options, {.processor = std::get<run_on>(GetParam())});
+  }
+  template <class T>
+  dense_flow solver(const image<T>& like, const dense_options& options, int count = 1) const {
+    return solver(geometry_of(like, count), options);
+  }
+  template <class T>
+  dense_flow solver(const image<T>& like) const {
+    return solver(like, fast());
+  }
+  static dense_method method() { return std::get<dense_method>(GetParam()); }
+  static dense_options dense_preset(flow_quality quality) { return test::dense_preset(method(), quality); }
   static dense_options fast() { return dense_preset(flow_quality::fast); }
 };
 
@@ -53,7 +66,7 @@ image<T> second(double white = 255) {
 template <class T>
 image<float> flow_of(dense_flow object, const image<T>& a, const image<T>& b) {
   image<float> flow(a.width(), a.height(), 2);
-  object.solve<T>(a, b.view(), flow);
+  object.run(a, b, flow);
   return flow;
 }
 
@@ -61,17 +74,14 @@ TEST_P(FlowInputs, TypesAndDepthsGiveTheSameMotion) {
   const auto bytes = first();
   const auto expected = flow_of(solver(bytes), bytes, second());
   EXPECT_LT(mean_endpoint_error(expected, shift, 8), 0.05);
-  auto deep = fast();
+  auto deep = geometry_of(first<u16>(1023));
   deep.bit_depth = 10;
-  EXPECT_LT(
-      mean_endpoint_error(flow_of(solver(first<u16>(1023), deep), first<u16>(1023), second<u16>(1023)), shift, 8),
-      0.05);
+  EXPECT_LT(mean_endpoint_error(flow_of(solver(deep, fast()), first<u16>(1023), second<u16>(1023)), shift, 8), 0.05);
   EXPECT_LT(mean_endpoint_error(flow_of(solver(first<float>(1)), first<float>(1), second<float>(1)), shift, 8), 0.05);
-  auto scaled = fast();
+  auto scaled = geometry_of(first<float>(1000));
   scaled.white = 1000;
   const auto unit = flow_of(solver(first<float>(1)), first<float>(1), second<float>(1));
-  EXPECT_LT(mean_endpoint_error(flow_of(solver(first<float>(1000), scaled), first<float>(1000), second<float>(1000)),
-                                shift, 8),
+  EXPECT_LT(mean_endpoint_error(flow_of(solver(scaled, fast()), first<float>(1000), second<float>(1000)), shift, 8),
             0.05);
   EXPECT_LT(mean_endpoint_error(unit, shift, 8), 0.05);
 }
@@ -95,7 +105,7 @@ TEST_P(FlowInputs, PlanarFlippedAndPitchedFlowHasTheSameVectors) {
   std::vector<std::byte> memory(std::size_t(pitch) * s.height * 2, std::byte{0x5a});
   image_view<float> planes{reinterpret_cast<float*>(memory.data()), s.width, s.height, 1, pitch, 2};
   planes = planes.flipped();
-  solver(a).solve<u8>(a, b.view(), planes);
+  solver(a).run(a, b, planes);
   for (int y = 0; y < s.height; ++y)
     for (int x = 0; x < s.width; ++x)
       for (int c = 0; c < 2; ++c) {
@@ -128,7 +138,7 @@ TEST_P(FlowInputs, ABatchIsItsPairs) {
     return v;
   };
   auto object = solver(first(), fast(), count);
-  object.solve<u8>(flow_pair<u8>{batch(a, 1), batch(b, 1)}, flow_result{batch(flows, 2)});
+  object.run(flow_pair{batch(a, 1), batch(b, 1)}, flow_result{batch(flows, 2)});
   for (int n = 0; n < count; ++n)
     EXPECT_EQ(std::memcmp(flows.data() + n * expected[n].size(), expected[n].data(), expected[n].size() * 4), 0) << n;
 }
@@ -138,32 +148,32 @@ TEST_P(FlowInputs, ASequenceIsItsPairs) {
   for (int k = 0; k < 4; ++k) frames.push_back(texture(s, moved(1.1 * k, -0.6 * k)));
   auto object = solver(frames[0]);
   image<float> flow(s.width, s.height, 2);
-  EXPECT_FALSE(object.advance<u8>({frames[0].view()}, {flow.view()}));
+  EXPECT_FALSE(object.advance(frames[0], flow));
   for (int k = 1; k < 4; ++k) {
-    ASSERT_TRUE(object.advance<u8>({frames[k].view()}, {flow.view()}));
+    ASSERT_TRUE(object.advance(frames[k], flow));
     EXPECT_TRUE(equal(flow, flow_of(solver(frames[0]), frames[k - 1], frames[k]))) << k;
   }
   object.restart();
-  EXPECT_FALSE(object.advance<u8>({frames[0].view()}, {}));
+  EXPECT_FALSE(object.advance({.frame = frames[0]}, {}));
   // A call refused leaves the sequence as it was.
-  image<u8> smaller(s.width - 1, s.height);
-  EXPECT_THROW(object.advance<u8>({smaller.view()}, {flow.view()}), error);
-  EXPECT_TRUE(object.advance<u8>({frames[1].view()}, {flow.view()}));
+  image<u8> narrow(s.width - 1, s.height);
+  EXPECT_THROW(object.advance(narrow, flow), error);
+  EXPECT_TRUE(object.advance(frames[1], flow));
   EXPECT_TRUE(equal(flow, flow_of(solver(frames[0]), frames[0], frames[1])));
 }
 
 TEST_P(FlowInputs, AWarmStartFindsWhatTheFirstSearchFound) {
   // Frames that move 7 px each: one level reaches them only from the flow before.
   auto options = fast();
-  options.max_levels = 1;
-  options.warps = 4;
+  options.pyramid.max_levels = 1;
+  options.warping.warps = 4;
   std::vector<image<u8>> frames;
   for (int k = 0; k < 8; ++k) frames.push_back(texture(s, moved(0.9 * k * (k + 1) / 2, 0)));
   auto cold = solver(frames[0], options), warm = solver(frames[0], options);
   image<float> from_zero(s.width, s.height, 2), from_before(s.width, s.height, 2);
   for (int k = 0; k < 8; ++k) {
-    cold.advance<u8>({frames[k].view()}, {from_zero.view()});
-    warm.advance<u8>({frames[k].view(), {}, flow_start::previous_flow}, {from_before.view()});
+    cold.advance(frames[k], from_zero);
+    warm.advance({.frame = frames[k], .start = flow_start::previous_flow}, {.flow = from_before});
   }
   const double last = 0.9 * 7;
   EXPECT_LT(mean_endpoint_error(from_before, moved(-last, 0), 12), 0.3);
@@ -172,7 +182,7 @@ TEST_P(FlowInputs, AWarmStartFindsWhatTheFirstSearchFound) {
 
 TEST_P(FlowInputs, AFirstGuessIsUsed) {
   auto options = fast();
-  options.max_levels = 1;
+  options.pyramid.max_levels = 1;
   const auto a = first(), b = texture(s, moved(6, -5));
   image<float> guess(s.width, s.height, 2), flow(s.width, s.height, 2);
   for (int y = 0; y < s.height; ++y)
@@ -184,7 +194,7 @@ TEST_P(FlowInputs, AFirstGuessIsUsed) {
   guess(4, 3, 1) = std::numeric_limits<float>::infinity();
   guess(5, 3, 1) = -1e30f;
   auto object = solver(a, options);
-  object.solve<u8>({.prev = a.view(), .next = b.view(), .initial = guess.view()}, {flow.view()});
+  object.run({.prev = a, .next = b, .initial = guess}, {.flow = flow});
   EXPECT_LT(mean_endpoint_error(flow, moved(-6, 5), 10), 0.2);
   EXPECT_GT(mean_endpoint_error(flow_of(solver(a, options), a, b), moved(-6, 5), 10), 1.0);
 }
@@ -207,8 +217,8 @@ TEST_P(FlowInputs, WhatIsMaskedDoesNotMoveTheRest) {
   image<float> masked(s.width, s.height, 2), naive(s.width, s.height, 2);
   image<u8> reasons(s.width, s.height);
   auto object = solver(a, dense_preset(flow_quality::accurate));
-  object.solve<u8>({a.view(), b.view(), mask.view(), mask.view()}, {masked.view(), reasons.view()});
-  object.solve<u8>(a, b.view(), naive);
+  object.run({a.view(), b.view(), mask.view(), mask.view()}, {masked.view(), reasons.view()});
+  object.run(a, b, naive);
   EXPECT_LT(mean_endpoint_error(masked, shift, 8), 0.15);
   EXPECT_LT(mean_endpoint_error(masked, shift, 8), 0.5 * mean_endpoint_error(naive, shift, 8));
   for (int y = 0; y < s.height; ++y)
@@ -226,7 +236,7 @@ TEST_P(FlowInputs, WhatIsMaskedDoesNotMoveTheRest) {
         other_b(x, y) = static_cast<u8>(x);
       }
   image<float> again(s.width, s.height, 2);
-  object.solve<u8>({other_a.view(), other_b.view(), mask.view(), mask.view()}, {again.view()});
+  object.run({other_a.view(), other_b.view(), mask.view(), mask.view()}, {again.view()});
   EXPECT_TRUE(equal(masked, again));
 }
 
@@ -244,11 +254,11 @@ TEST_P(FlowInputs, NaNIsAMask) {
     }
   image<float> by_mask(s.width, s.height, 2), by_nan(s.width, s.height, 2);
   auto object = solver(a);
-  object.solve<float>({a.view(), b.view(), mask_a.view(), mask_b.view()}, {by_mask.view()});
-  object.solve<float>(na, nb.view(), by_nan);
+  object.run({a.view(), b.view(), mask_a.view(), mask_b.view()}, {by_mask.view()});
+  object.run(na, nb, by_nan);
   EXPECT_TRUE(equal(by_mask, by_nan));
   // Windows reach less far into a hole than smoothness does.
-  constexpr bool windows = std::is_same_v<dense_flow, lucas_kanade>;
+  const bool windows = method() == dense_method::lucas_kanade;
   EXPECT_LT(mean_endpoint_error(by_nan, shift, 8), windows ? 0.25 : 0.15);
 }
 
@@ -258,7 +268,7 @@ TEST_P(FlowInputs, AllUnknownIsNoMotion) {
   std::memset(none.data(), 0, none.size());
   image<float> flow(s.width, s.height, 2);
   auto object = solver(a);
-  object.solve<u8>({a.view(), b.view(), none.view()}, {flow.view(), reasons.view()});
+  object.run({a.view(), b.view(), none.view()}, {flow.view(), reasons.view()});
   for (std::size_t i = 0; i < flow.size(); ++i) ASSERT_EQ(flow.data()[i], 0.0f);
   for (std::size_t i = 0; i < reasons.size(); ++i) ASSERT_EQ(reasons.data()[i], u8(flow_reason::masked));
 }
@@ -274,7 +284,7 @@ TEST_P(FlowInputs, ValidityGivesTheReason) {
   image<u8> reasons(s.width, s.height);
   const int all = s.width * s.height;
   auto run = [&](const image<u8>& a, const image<u8>& b, const dense_options& options) {
-    solver(a, options).template solve<u8>({a.view(), b.view()}, {flow.view(), reasons.view(), confidence.view()});
+    solver(a, options).run({a.view(), b.view()}, {flow.view(), reasons.view(), confidence.view()});
   };
   run(first(), second(), fast());
   EXPECT_GT(count_of(reasons, flow_reason::valid), all * 85 / 100);
@@ -298,9 +308,9 @@ TEST_P(FlowInputs, ValidityGivesTheReason) {
   EXPECT_EQ(count_of(reasons, flow_reason::aperture), all);
 
   auto short_steps = fast();
-  short_steps.max_levels = 1;
-  short_steps.warps = 1;
-  short_steps.max_increment = 0.5;
+  short_steps.pyramid.max_levels = 1;
+  short_steps.warping.warps = 1;
+  short_steps.warping.max_increment = 0.5;
   run(first(), second(), short_steps);
   EXPECT_GT(count_of(reasons, flow_reason::not_converged), all / 2);
 }
@@ -316,12 +326,12 @@ TEST_P(FlowInputs, TheFlowBackTellsWhatDoesNotReturn) {
   };
   auto options = dense_preset(flow_quality::accurate);
   options.validity = {.flat = 0, .aperture = 0, .consistency = 0.5};
-  options.max_increment = 20;  // every pixel converges
+  options.warping.max_increment = 20;  // every pixel converges
   const auto a = frame(20), b = frame(24);
   image<float> flow(s.width, s.height, 2);
   image<u8> reasons(s.width, s.height);
   auto object = solver(a, options);
-  object.solve<u8>({a.view(), b.view()}, {flow.view(), reasons.view()});
+  object.run({a.view(), b.view()}, {flow.view(), reasons.view()});
   const auto there = flow_of(solver(a, options), a, b), back = flow_of(solver(a, options), b, a);
   EXPECT_TRUE(equal(flow, there)) << "looking back changed the flow itself";
 
@@ -354,10 +364,10 @@ TEST_P(FlowInputs, ClassicTakesMasksAndBatchesToo) {
   for (int y = 0; y < s.height; ++y)
     for (int x = 0; x < s.width; ++x) mask(x, y) = x != 30;
   image<float> flow(s.width, s.height, 2);
-  auto options = test::dense_classic();
+  auto options = test::dense_classic(method());
   options.validity.consistency = 1;
   auto object = solver(a, options);
-  object.solve<u8>({a.view(), b.view(), mask.view()}, {flow.view(), reasons.view()});
+  object.run({a.view(), b.view(), mask.view()}, {flow.view(), reasons.view()});
   for (int y = 0; y < s.height; ++y) {
     EXPECT_TRUE(std::isfinite(flow(30, y, 0)));
     EXPECT_EQ(reasons(30, y), u8(flow_reason::masked));
@@ -370,6 +380,7 @@ std::vector<run_on> processors() {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Processors, FlowInputs, testing::ValuesIn(processors()));
+INSTANTIATE_TEST_SUITE_P(Processors, FlowInputs,
+                         testing::Combine(testing::ValuesIn(test::dense_methods), testing::ValuesIn(processors())));
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Known motion, symmetries and refusals of views, for either dense flow object.
+// Known motion, symmetries and refusals of views, for either method of dense flow.
 
 #include <gtest/gtest.h>
 
@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "fluxel/image.hpp"
@@ -17,9 +18,8 @@
 namespace {
 
 using namespace fluxel;
-using test::dense_flow;
+using test::dense_method;
 using test::dense_options;
-using test::dense_preset;
 using test::mean_endpoint_error;
 using test::moved;
 using test::point;
@@ -28,9 +28,9 @@ using test::still;
 using test::texture;
 
 image<float> flow_between(const image<u8>& a, const image<u8>& b, const dense_options& options) {
-  dense_flow solver({a.width(), a.height(), 1, element_type::u8}, options, run_on::cpu);
+  dense_flow solver = make_dense_flow({a.width(), a.height()}, options, {.processor = run_on::cpu});
   image<float> flow(a.width(), a.height(), 2);
-  solver.solve<u8>(a, b.view(), flow);
+  solver.run(a, b, flow);
   return flow;
 }
 
@@ -43,9 +43,9 @@ double largest(const image<float>& flow) {
   return most;
 }
 
-class Preset : public testing::TestWithParam<flow_quality> {
+class Preset : public testing::TestWithParam<std::tuple<dense_method, flow_quality>> {
  protected:
-  dense_options options = dense_preset(GetParam());
+  dense_options options = test::dense_preset(std::get<dense_method>(GetParam()), std::get<flow_quality>(GetParam()));
 };
 
 TEST_P(Preset, RecoversASubPixelShift) {
@@ -166,8 +166,8 @@ TEST_P(Preset, HardlySeesAChangeOfBrightness) {
   EXPECT_LT(error_with(1, 12), 0.25);
   EXPECT_LT(error_with(0.95, 0), 0.2);
   // Brightness constancy alone is far off.
-  options.brightness = 1;
-  options.gradient = 0;
+  options.data_term.brightness = 1;
+  options.data_term.gradient = 0;
   EXPECT_GT(error_with(1, 12), 0.7);
 }
 
@@ -186,32 +186,40 @@ TEST_P(Preset, StaysFiniteOnNoiseCutsAndExtremeContrast) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Qualities, Preset,
-                         testing::Values(flow_quality::fast, flow_quality::balanced, flow_quality::accurate));
+                         testing::Combine(testing::ValuesIn(test::dense_methods),
+                                          testing::Values(flow_quality::fast, flow_quality::balanced,
+                                                          flow_quality::accurate)));
 
-TEST(Multiscale, RecoversAShift) {
-  const auto options = test::dense_multiscale();
+class DenseFlow : public testing::TestWithParam<dense_method> {};
+
+TEST_P(DenseFlow, MultiscaleRecoversAShift) {
+  const auto options = test::dense_multiscale(GetParam());
   const auto flow = flow_between(texture({96, 80}, still()), texture({96, 80}, moved(2.3, -1.6)), options);
   EXPECT_LT(mean_endpoint_error(flow, moved(-2.3, 1.6), 8), 0.08);
 }
 
-TEST(DenseFlow, NamesTheViewThatDoesNotFit) {
-  const flow_geometry g{16, 12, 1, element_type::u8};
-  image<u8> a(16, 12), b(16, 12), smaller(15, 12), mask(16, 12), color(16, 12, 3);
+TEST_P(DenseFlow, NamesTheViewThatDoesNotFit) {
+  image<u8> a(16, 12), b(16, 12), narrow(15, 12), mask(16, 12), color(16, 12, 3);
   image<float> flow(16, 12, 2), confidence(16, 12);
-  auto refuses = [&](const flow_pair<u8>& p, const flow_result& r, const char* name) {
-    const std::string said = rejection([&] { dense_flow(g, {}, run_on::cpu).solve<u8>(p, r); });
-    EXPECT_NE(said.find(std::string(test::dense_name) + ": " + name + ":"), std::string::npos) << said;
+  auto object = make_dense_flow({16, 12}, test::dense_preset(GetParam(), flow_quality::fast), {run_on::cpu});
+  auto refuses = [&](const flow_pair& p, const flow_result& r, const char* name) {
+    const std::string said = rejection([&] { object.run(p, r); });
+    EXPECT_NE(said.find(name_of(GetParam()) + ": " + name), std::string::npos) << said;
   };
-  refuses({smaller.view(), b.view()}, {flow.view()}, "prev");
-  refuses({a.view(), smaller.view()}, {flow.view()}, "next");
-  refuses({a.view(), color.view()}, {flow.view()}, "next");
-  refuses({a.view(), b.view(), smaller.view()}, {flow.view()}, "prev_mask");
-  refuses({a.view(), b.view(), {}, smaller.view()}, {flow.view()}, "next_mask");
-  refuses({.prev = a.view(), .next = b.view(), .initial = confidence.view()}, {flow.view()}, "initial");
-  refuses({a.view(), b.view()}, {confidence.view()}, "flow");
-  refuses({a.view(), b.view()}, {flow.view(), smaller.view()}, "validity");
-  refuses({a.view(), b.view()}, {flow.view(), a.view()}, "validity");
-  refuses({.next = b.view()}, {flow.view()}, "prev");
+  refuses({narrow, b}, {flow}, "prev:");
+  refuses({a, narrow}, {flow}, "next:");
+  refuses({a, color}, {flow}, "next:");
+  refuses({a, flow}, {flow}, "next:");
+  refuses({a, b, narrow}, {flow}, "prev_mask:");
+  refuses({a, b, {}, narrow}, {flow}, "next_mask:");
+  refuses({.prev = a, .next = b, .initial = confidence}, {flow}, "initial:");
+  refuses({a, b}, {confidence}, "flow:");
+  refuses({a, b}, {}, "flow:");
+  refuses({a, b}, {flow, narrow}, "validity:");
+  refuses({a, b}, {flow, a}, "validity:");
+  refuses({.next = b}, {flow}, "prev:");
 }
+
+INSTANTIATE_TEST_SUITE_P(Methods, DenseFlow, testing::ValuesIn(test::dense_methods));
 
 }  // namespace

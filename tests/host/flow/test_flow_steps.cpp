@@ -13,6 +13,7 @@
 #include "fluxel/image.hpp"
 #include "kernels/contract/backend.hpp"
 #include "tests/support/motion.hpp"
+#include "tests/support/placed_image.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/rejection.hpp"
 
@@ -20,45 +21,8 @@ namespace {
 
 using namespace fluxel;
 using flow_steps::i16;
+using test::placed;
 using test::rejection;
-
-/// An image in the memory that a processor works in.
-template <class T>
-class placed {
- public:
-  placed(run_on processor, const image<T>& from)
-      : row_(processor == run_on::cuda ? *kernels::cuda() : kernels::cpu()),
-        width_(from.width()),
-        height_(from.height()),
-        bytes_(from.size() * sizeof(T)),
-        memory_(processor == run_on::cuda ? memory_kind::device : memory_kind::host),
-        data_(row_.memory.allocate(bytes_)) {
-    row_.memory.upload(data_, from.data(), bytes_, nullptr);
-    row_.memory.synchronize(nullptr);
-  }
-  ~placed() { row_.memory.release(data_); }
-  placed(const placed&) = delete;
-  placed& operator=(const placed&) = delete;
-
-  image_view<T> view() const {
-    return {.data = static_cast<T*>(data_), .width = width_, .height = height_, .memory = memory_};
-  }
-  operator image_view<T>() const { return view(); }
-  operator image_view<const T>() const { return view(); }
-  image<T> get() const {
-    image<T> out(width_, height_);
-    row_.memory.download(out.data(), data_, bytes_, nullptr);
-    row_.memory.synchronize(nullptr);
-    return out;
-  }
-
- private:
-  const kernels::backend_table& row_;
-  int width_, height_;
-  std::size_t bytes_;
-  memory_kind memory_;
-  void* data_;
-};
 
 class FlowSteps : public testing::TestWithParam<run_on> {
  protected:
@@ -95,12 +59,16 @@ TEST_P(FlowSteps, PyramidsAreGaussianMeans) {
   image<float> frame(61, 50);
   test::random r(5);
   for (std::size_t i = 0; i < frame.size(); ++i) frame.data()[i] = test::random_value<float>(r);
-  horn_schunck_options options;
-  options.presmoothing = 0.6;
-  options.pyramid_factor = 0.6;
-  flow_steps::image_pyramid pyramid({61, 50, 1, element_type::f32}, options, GetParam());
+  const flow_pyramid_options options{.presmoothing = 0.6, .factor = 0.6};
+  flow_steps::image_pyramid pyramid({61, 50, 1, element_type::f32}, options, {GetParam()});
   const auto source = put(frame);
-  pyramid.build<float>(source);
+  EXPECT_NE(rejection([&] { pyramid.grey(0); }).find("image_pyramid: frame:"), std::string::npos);
+  pyramid.run(source);
+  for (int level : {-1, 3, 77}) {
+    EXPECT_NE(rejection([&] { pyramid.grey(level); }).find("image_pyramid: level:"), std::string::npos);
+    EXPECT_NE(rejection([&] { pyramid.mask(level); }).find("image_pyramid: level:"), std::string::npos);
+    EXPECT_NE(rejection([&] { pyramid.level_size(level); }).find("image_pyramid: level:"), std::string::npos);
+  }
   ASSERT_EQ(pyramid.levels(), 3);
   EXPECT_EQ(pyramid.level_size(1), (size{37, 30}));
   EXPECT_EQ(pyramid.level_size(2), (size{22, 18}));
@@ -189,7 +157,7 @@ image<double> slope(const image<double>& f, bool along_y) {
   });
 }
 
-TEST_P(FlowSteps, SlopesFollowTheStencil) {
+TEST_P(FlowSteps, DerivativesFollowTheStencil) {
   const auto a = grey(s, 0, 0);
   const auto w = made<i16>(s, [&](int x, int y) { return grey(s, 0.7, 0.4)(x, y) - 300; });
   const auto first = put(a);
@@ -259,7 +227,7 @@ TEST_P(FlowSteps, EnlargementIsBilinear) {
     }
 }
 
-TEST_P(FlowSteps, TheCheckBackMeasuresTheMiss) {
+TEST_P(FlowSteps, TheForwardBackwardCheckMeasuresTheDistance) {
   test::random r(11);
   const auto there = made<i16>(s, [&](int, int) { return 100 + r.below(20); });
   const auto back = made<i16>(s, [&](int, int) { return -100 - r.below(60); });
@@ -312,13 +280,14 @@ class oracle_system {
     for (int y = 0; y < h; ++y)
       for (int x = 0; x < w; ++x) {
         const double t = change(x, y);
-        const double wb = o.brightness * psi(t * t, o.brightness_epsilon);
-        const double wg = o.gradient * psi(tx(x, y) * tx(x, y) + ty(x, y) * ty(x, y), o.gradient_epsilon);
+        const double wb = o.data_term.brightness * psi(t * t, o.data_term.brightness_epsilon);
+        const double wg =
+            o.data_term.gradient * psi(tx(x, y) * tx(x, y) + ty(x, y) * ty(x, y), o.data_term.gradient_epsilon);
         constraint(x, y, wb, mx(x, y), my(x, y), t);
         constraint(x, y, wg, xx(x, y), xy(x, y), tx(x, y));
         constraint(x, y, wg, xy(x, y), yy(x, y), ty(x, y));
-        if (x + 1 < w) smooth(index(x, y), index(x + 1, y), o, prev(x, y) - prev(x + 1, y));
-        if (y + 1 < h) smooth(index(x, y), index(x, y + 1), o, prev(x, y) - prev(x, y + 1));
+        if (x + 1 < w) smooth(index(x, y), index(x + 1, y), o.smoothness, prev(x, y) - prev(x + 1, y));
+        if (y + 1 < h) smooth(index(x, y), index(x, y + 1), o.smoothness, prev(x, y) - prev(x, y + 1));
       }
   }
 
@@ -373,13 +342,13 @@ class oracle_system {
     right_[u] -= weight * a * c;
     right_[v] -= weight * b * c;
   }
-  void smooth(int p, int q, const horn_schunck_options& o, double difference) {
+  void smooth(int p, int q, const horn_schunck_smoothness& o, double difference) {
     const double grey = difference / 16.0;
     const double edge =
         o.edge_scale == 0
             ? 1
             : o.edge_floor + (1 - o.edge_floor) * std::exp(-grey * grey / (2 * o.edge_scale * o.edge_scale));
-    const double weight = o.smoothness * edge;
+    const double weight = o.weight * edge;
     for (int c = 0; c < 2; ++c) {
       const int i = 2 * p + c, j = 2 * q + c;
       entry(i, i) += weight;
@@ -401,14 +370,14 @@ class LinearSystem : public FlowSteps {
       made<i16>(s, [](int x, int y) { return grey(s, 0, 0)(x, y) + 500 * std::sin(0.3 * x + 0.2 * y); });
 
   std::pair<image<i16>, image<i16>> relaxed(horn_schunck_options options, int sweeps) const {
-    options.sweeps = sweeps;
-    options.max_increment = 500;
-    flow_steps::linear_system system(s, options, GetParam());
+    options.solver.sweeps = sweeps;
+    options.warping.max_increment = 500;
+    flow_steps::linear_system system(s, options, {GetParam()});
     const auto a = put(prev);
     const auto w = put(warped);
     const auto known = room<u8>(s);
     const auto zero = room<i16>(s), u = room<i16>(s), v = room<i16>(s);
-    system.solve(a, w, known, {zero.view(), zero.view()}, {u.view(), v.view()});
+    system.run(a, w, known, {zero.view(), zero.view()}, {u.view(), v.view()});
     return {u.get(), v.get()};
   }
 };
@@ -417,7 +386,7 @@ TEST_P(LinearSystem, TheResidualFallsToTheLastBitOfTheFlow) {
   horn_schunck_options options;
   const oracle_system oracle(prev, warped, options);
   auto after = [&](double radius, int sweeps) {
-    options.chebyshev_radius = radius;
+    options.solver.chebyshev_radius = radius;
     const auto [u, v] = relaxed(options, sweeps);
     return oracle.residual(u, v);
   };
@@ -433,11 +402,10 @@ TEST_P(LinearSystem, TheResidualFallsToTheLastBitOfTheFlow) {
 
 TEST_P(LinearSystem, ChebyshevTravelsFartherThanGaussSeidel) {
   horn_schunck_options options;
-  options.smoothness = 2000;
-  options.edge_scale = 0;
+  options.smoothness = {.weight = 2000, .edge_scale = 0};
   const auto expected = oracle_system(prev, warped, options).solved();
   auto error_after = [&](double radius, int sweeps) {
-    options.chebyshev_radius = radius;
+    options.solver.chebyshev_radius = radius;
     const auto [u, v] = relaxed(options, sweeps);
     double sum = 0;
     for (int i = 0; i < s.width * s.height; ++i)
@@ -457,8 +425,8 @@ TEST_P(LinearSystem, BothReachTheDirectSolution) {
   for (double edge_scale : {0.0, 5.0})
     for (double radius : {0.0, 0.97}) {
       horn_schunck_options options;
-      options.edge_scale = edge_scale;
-      options.chebyshev_radius = radius;
+      options.smoothness.edge_scale = edge_scale;
+      options.solver.chebyshev_radius = radius;
       const auto expected = oracle_system(prev, warped, options).solved();
       const auto [u, v] = relaxed(options, radius == 0 ? 3000 : 400);
       double worst = 0, largest = 0;
@@ -473,13 +441,13 @@ TEST_P(LinearSystem, BothReachTheDirectSolution) {
 }
 
 TEST_P(FlowSteps, NameTheViewThatDoesNotFit) {
-  const auto a = room<u16>(s), b = room<u16>(s), smaller = room<u16>({s.width - 1, s.height});
+  const auto a = room<u16>(s), b = room<u16>(s), narrow = room<u16>({s.width - 1, s.height});
   const auto u = room<i16>(s), v = room<i16>(s), w = room<i16>(s);
   const auto reason = room<u8>(s);
   auto says = [](const std::string& said, const char* what) {
     EXPECT_NE(said.find(what), std::string::npos) << said;
   };
-  says(rejection([&] { flow_steps::warp(a, smaller, {u.view(), v.view()}, w, reason); }), "warp: next:");
+  says(rejection([&] { flow_steps::warp(a, narrow, {u.view(), v.view()}, w, reason); }), "warp: next:");
   says(rejection([&] { flow_steps::warp(a, b, {u.view(), v.view()}, v, reason); }), "warp: warped: overlaps flow.v");
   says(rejection([&] { flow_steps::median({u.view(), v.view()}, {u.view(), w.view()}, 1); }), "median: out.u:");
   says(rejection([&] { flow_steps::median({u.view(), u.view()}, {v.view(), w.view()}, 4); }), "median: radius:");

@@ -4,8 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
+#include <climits>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,9 @@ using test::still;
 using test::texture;
 
 image<float> flow_between(const image<u8>& a, const image<u8>& b, const horn_schunck_options& options) {
-  horn_schunck solver({a.width(), a.height(), 1, element_type::u8}, options, run_on::cpu);
+  horn_schunck solver({a.width(), a.height()}, options, {run_on::cpu});
   image<float> flow(a.width(), a.height(), 2);
-  solver.solve<u8>(a, b.view(), flow);
+  solver.run(a, b, flow);
   return flow;
 }
 
@@ -83,33 +84,63 @@ TEST(Classic, RecoversASmallShift) {
   EXPECT_LT(mean_endpoint_error(flow, moved(-0.3, -0.2), 8), 0.05);
 }
 
-TEST(HornSchunck, NamesTheArgumentThatIsWrong) {
-  const flow_geometry g{16, 16, 1, element_type::u8};
-  auto refuses = [&](const horn_schunck_options& o, const char* name) {
-    EXPECT_NE(rejection([&] { horn_schunck(g, o); }).find(name), std::string::npos) << name;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+const double nan = std::nan("");
+
+void refuses(const horn_schunck_options& o, const std::string& name) {
+  const std::string said = rejection([&] { horn_schunck({16, 16}, o); });
+  EXPECT_NE(said.find("horn_schunck: options." + name + ":"), std::string::npos) << name << ": " << said;
+}
+
+TEST(HornSchunck, NamesTheOptionThatIsWrong) {
+  refuses({.model = static_cast<horn_schunck_model>(2)}, "model");
+  for (double bad : {0.0, nan, infinity, -1.0, 1e300}) refuses({.smoothness = {.weight = bad}}, "smoothness.weight");
+  for (double bad : {nan, infinity, -1.0, 1e-300})
+    refuses({.smoothness = {.edge_scale = bad}}, "smoothness.edge_scale");
+  for (double bad : {nan, -0.1, 1.5}) refuses({.smoothness = {.edge_floor = bad}}, "smoothness.edge_floor");
+  for (int bad : {0, -1, INT_MAX, INT_MIN}) refuses({.solver = {.sweeps = bad}}, "solver.sweeps");
+  for (double bad : {nan, 1.0, -0.1}) refuses({.solver = {.chebyshev_radius = bad}}, "solver.chebyshev_radius");
+  refuses(horn_schunck_classic(0), "smoothness.weight");
+  refuses(horn_schunck_classic(1, -5), "solver.sweeps");
+  EXPECT_NE(
+      rejection([] { horn_schunck_preset(static_cast<flow_quality>(-1)); }).find("horn_schunck_preset: quality:"),
+      std::string::npos);
+}
+
+TEST(HornSchunck, NamesTheSharedOptionThatIsWrong) {
+  for (double bad : {nan, infinity, -1.0, 11.0}) refuses({.pyramid = {.presmoothing = bad}}, "pyramid.presmoothing");
+  for (double bad : {nan, 0.2, 1.0}) refuses({.pyramid = {.factor = bad}}, "pyramid.factor");
+  refuses({.pyramid = {.coarsest_side = 3}}, "pyramid.coarsest_side");
+  for (int bad : {0, 65}) refuses({.pyramid = {.max_levels = bad}}, "pyramid.max_levels");
+  for (double bad : {nan, infinity, -1.0, 1e300}) refuses({.data_term = {.brightness = bad}}, "data_term.brightness");
+  for (double bad : {nan, infinity, -1.0, 1e300}) refuses({.data_term = {.gradient = bad}}, "data_term.gradient");
+  refuses({.data_term = {.brightness = 0, .gradient = 0}}, "data_term.brightness");
+  refuses({.data_term = {.brightness_epsilon = 1e-200}}, "data_term.brightness_epsilon");
+  refuses({.data_term = {.gradient_epsilon = -1}}, "data_term.gradient_epsilon");
+  for (int bad : {0, INT_MAX}) refuses({.warping = {.warps = bad}}, "warping.warps");
+  for (double bad : {nan, 0.0, 512.0}) refuses({.warping = {.max_increment = bad}}, "warping.max_increment");
+  for (int bad : {-1, 4}) refuses({.median = {.radius = bad}}, "median.radius");
+  for (int bad : {0, 9}) refuses({.median = {.passes = bad}}, "median.passes");
+  for (double bad : {nan, -1.0, infinity}) refuses({.validity = {.flat = bad}}, "validity.flat");
+  for (double bad : {nan, -1.0, infinity}) refuses({.validity = {.aperture = bad}}, "validity.aperture");
+  for (double bad : {nan, -1.0, 513.0}) refuses({.validity = {.consistency = bad}}, "validity.consistency");
+}
+
+TEST(HornSchunck, NamesWhatIsWrongWithTheGeometry) {
+  auto wrong = [](const flow_geometry& g, const std::string& name) {
+    const std::string said = rejection([&] { horn_schunck{g}; });
+    EXPECT_NE(said.find("horn_schunck: geometry." + name + ":"), std::string::npos) << name << ": " << said;
   };
-  refuses({.smoothness = 0}, "options.smoothness");
-  refuses({.smoothness = std::nan("")}, "options.smoothness");
-  refuses({.brightness = 0, .gradient = 0}, "options.brightness");
-  refuses({.max_levels = 65}, "options.max_levels");
-  refuses({.max_levels = 0}, "options.max_levels");
-  refuses({.warps = 0}, "options.warps");
-  refuses({.sweeps = -1}, "options.sweeps");
-  refuses({.chebyshev_radius = 1}, "options.chebyshev_radius");
-  refuses({.median_radius = 4}, "options.median_radius");
-  refuses({.median_passes = 0}, "options.median_passes");
-  refuses({.validity = {.consistency = -1}}, "options.validity.consistency");
-  refuses(horn_schunck_classic(0), "options.smoothness");
-  refuses(horn_schunck_classic(1, -5), "options.sweeps");
-  EXPECT_NE(rejection([&] { horn_schunck({0, 16}); }).find("geometry.width"), std::string::npos);
-  EXPECT_NE(rejection([&] {
-              horn_schunck({16, 16, 1, element_type::f16});
-            }).find("geometry.type"),
-            std::string::npos);
-  EXPECT_NE(rejection([&] {
-              horn_schunck({16, 16, 1, element_type::u8, 0});
-            }).find("geometry.count"),
-            std::string::npos);
+  for (int bad : {0, -3, INT_MAX}) {
+    wrong({bad, 16}, "width");
+    wrong({16, bad}, "height");
+    wrong({16, 16, bad}, "channels");
+    wrong({.width = 16, .height = 16, .count = bad}, "count");
+    wrong({.width = 16, .height = 16, .bit_depth = bad}, "bit_depth");
+  }
+  wrong({16, 16, 1, element_type::f16}, "type");
+  wrong({16, 16, 1, static_cast<element_type>(77)}, "type");
+  for (double bad : {0.0, nan, infinity, -1.0}) wrong({.width = 16, .height = 16, .white = bad}, "white");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "fluxel/image.hpp"
@@ -29,8 +30,7 @@ struct outcome {
 
 outcome solve(const image<u8>& a, const image<u8>& b, const lucas_kanade_options& options) {
   outcome o{image<float>(a.width(), a.height(), 2), image<u8>(a.width(), a.height())};
-  lucas_kanade({a.width(), a.height(), 1, element_type::u8}, options, run_on::cpu)
-      .solve<u8>({a.view(), b.view()}, {o.flow.view(), o.validity.view()});
+  lucas_kanade({a.width(), a.height()}, options, {run_on::cpu}).run({a, b}, {o.flow, o.validity});
   return o;
 }
 
@@ -111,8 +111,8 @@ TEST(Windows, RecoverMotionWhateverTheirShape) {
   for (int radius : {1, 3, 6, 15})
     for (double sigma : {0.0, 1.5, 4.0}) {
       auto options = lucas_kanade_preset(flow_quality::fast);
-      options.window_radius = radius;
-      options.window_sigma = sigma;
+      options.window.radius = radius;
+      options.window.sigma = sigma;
       EXPECT_LT(mean_endpoint_error(solve(a, b, options).flow, moved(-2.3, 1.6), 8), 0.08) << radius << " " << sigma;
     }
 }
@@ -134,31 +134,23 @@ TEST(WindowRule, LeavesNoSumMoreThanItsBits) {
         }
 }
 
-TEST(LucasKanade, NamesTheArgumentThatIsWrong) {
-  const flow_geometry g{16, 16, 1, element_type::u8};
+TEST(LucasKanade, NamesTheOptionThatIsWrong) {
+  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
   auto refuses = [&](const lucas_kanade_options& o, const char* name) {
-    const auto said = rejection([&] { lucas_kanade(g, o); });
+    const auto said = rejection([&] { lucas_kanade({16, 16}, o); });
     EXPECT_NE(said.find(std::string("lucas_kanade: options.") + name + ":"), std::string::npos) << said;
   };
   refuses({.model = static_cast<lucas_kanade_model>(7)}, "model");
-  refuses({.brightness = -1}, "brightness");
-  refuses({.brightness = 0, .gradient = 0}, "brightness");
-  refuses({.gradient = std::nan("")}, "gradient");
-  refuses({.brightness_epsilon = -1}, "brightness_epsilon");
-  refuses({.gradient_epsilon = -1}, "gradient_epsilon");
-  refuses({.contrast_limit = -1}, "contrast_limit");
-  refuses({.window_radius = 16}, "window_radius");
-  refuses({.window_radius = -1}, "window_radius");
-  refuses({.window_sigma = std::nan("")}, "window_sigma");
-  refuses({.ridge = -0.5}, "ridge");
-  refuses({.pyramid_factor = 1}, "pyramid_factor");
-  refuses({.max_levels = 0}, "max_levels");
-  refuses({.warps = 0}, "warps");
-  refuses({.max_increment = 512}, "max_increment");
-  refuses({.median_radius = 4}, "median_radius");
-  refuses({.median_passes = 0}, "median_passes");
-  refuses({.validity = {.flat = -1}}, "validity.flat");
-  refuses(lucas_kanade_classic(40), "window_radius");
+  refuses({.model = static_cast<lucas_kanade_model>(-1)}, "model");
+  for (double radius : {-1, 16}) refuses({.window = {.radius = int(radius)}}, "window.radius");
+  for (double bad : {nan, infinity, -1.0, 1e-9}) refuses({.window = {.sigma = bad}}, "window.sigma");
+  for (double bad : {nan, infinity, -0.5, 1e300}) refuses({.window = {.ridge = bad}}, "window.ridge");
+  for (double bad : {nan, infinity, -1.0, 1e-300})
+    refuses({.window = {.contrast_limit = bad}}, "window.contrast_limit");
+  refuses(lucas_kanade_classic(40), "window.radius");
+  EXPECT_NE(
+      rejection([] { lucas_kanade_preset(static_cast<flow_quality>(3)); }).find("lucas_kanade_preset: quality:"),
+      std::string::npos);
 }
 
 }  // namespace

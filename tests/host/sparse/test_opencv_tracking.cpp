@@ -39,7 +39,7 @@ std::vector<point> corners(const cv::Mat& frame, const feature_options& options)
   std::vector<point> points(options.max_count);
   int count = 0;
   feature_detector({frame.cols, frame.rows, 1, element_type::u8}, options)
-      .detect<u8>(view(frame), {}, {.points = points, .count = &count});
+      .run(view(frame), {}, {.points = points, .count = &count});
   points.resize(count);
   return points;
 }
@@ -56,7 +56,7 @@ TEST(OpenCV, TrackedPointsAgreeWithPyrLK) {
     std::vector<point> to(from.size());
     std::vector<track_status> status(from.size());
     point_tracker tracker({320, 240, 1, element_type::u8}, 400, {.window = window});
-    tracker.track<u8>(view(s.first), view(s.second), {.from = from, .to = to, .status = status});
+    tracker.run(view(s.first), view(s.second), {.from = from, .to = to, .status = status});
     int both = 0, near = 0;
     for (std::size_t i = 0; i < from.size(); ++i) {
       if (status[i] != track_status::tracked || found[i] == 0) continue;

@@ -18,6 +18,7 @@ using test::texture;
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr placement automatic{.processor = run_on::automatic};  // the emulator where there is one
 
 struct result {
   std::vector<point> to;
@@ -31,17 +32,15 @@ struct result {
   }
 };
 
-track_options on_255(track_options o = {}) {
-  o.white = 255;
-  return o;
+flow_geometry on_255(int width, int height) {
+  return {.width = width, .height = height, .type = element_type::f32, .white = 255};
 }
 
 result track(const image<f32>& a, const image<f32>& b, const std::vector<point>& from, const track_options& options,
              const std::vector<point>& guess = {}) {
-  point_tracker tracker({a.width(), a.height(), 1, element_type::f32}, static_cast<int>(from.size()),
-                        on_255(options));
+  point_tracker tracker(on_255(a.width(), a.height()), static_cast<int>(from.size()), options, automatic);
   result r(from.size());
-  tracker.track<f32>(a.view(), b.view(), r.lists(from, guess));
+  tracker.run(a, b, r.lists(from, guess));
   return r;
 }
 
@@ -155,7 +154,7 @@ TEST(TrackPoints, StatusOfPointsAtAndBeyondTheBorder) {
 TEST(TrackPoints, AnyCoordinatesGiveADefinedResult) {
   const texture t;
   const auto a = t.frame(70, 50), b = t.frame(70, 50, 1.5, 0.5);
-  point_tracker tracker({70, 50, 1, element_type::f32}, 100000, on_255({.window = 7, .max_levels = 2}));
+  point_tracker tracker(on_255(70, 50), 100000, {.window = 7, .max_levels = 2}, automatic);
   const int points = tracker.backend() == backend::cuda ? 2000 : 100000;  // the emulator is slow
   test::random random(1);
   auto coordinate = [&](int side) {
@@ -185,7 +184,7 @@ TEST(TrackPoints, AnyCoordinatesGiveADefinedResult) {
   }
   for (const auto& with : {std::vector<point>{}, guess}) {
     result r(from.size());
-    tracker.track<f32>(a.view(), b.view(), r.lists(from, with));
+    tracker.run(a, b, r.lists(from, with));
     int tracked = 0;
     for (std::size_t i = 0; i < from.size(); ++i) {
       const bool finite = std::isfinite(from[i].x) && std::isfinite(from[i].y);
@@ -230,7 +229,7 @@ TEST(TrackPoints, WindowsMayBeLargerThanTheImage) {
   }
 }
 
-TEST(TrackPoints, TheWayBackFindsOutWhatHasGone) {
+TEST(TrackPoints, TheForwardBackwardCheckFindsWhatHasGone) {
   const texture t(1), other(2);
   const auto a = t.frame(120, 120);
   auto b = t.frame(120, 120, 2, 1);
@@ -275,33 +274,33 @@ TEST(TrackPoints, ASequenceEqualsItsPairs) {
   for (int i = 0; i < 4; ++i) frames.push_back(t.frame(100, 80, 1.3 * i, -0.7 * i));
   const auto from = lattice(100, 80, 11, 12);
   const int n = static_cast<int>(from.size());
-  point_tracker sequence({100, 80, 1, element_type::f32}, n, on_255());
+  point_tracker sequence(on_255(100, 80), n, {}, automatic);
   result r(from.size());
-  EXPECT_FALSE(sequence.advance<f32>(frames[0].view(), r.lists(from)));
+  EXPECT_FALSE(sequence.advance(frames[0], r.lists(from)));
   for (int i = 1; i < 4; ++i) {
-    ASSERT_TRUE(sequence.advance<f32>(frames[i].view(), r.lists(from)));
+    ASSERT_TRUE(sequence.advance(frames[i], r.lists(from)));
     const result pair = track(frames[i - 1], frames[i], from, {});
     EXPECT_EQ(r.to, pair.to);
     EXPECT_EQ(r.status, pair.status);
     EXPECT_EQ(r.error, pair.error);
   }
   sequence.restart();
-  EXPECT_FALSE(sequence.advance<f32>(frames[0].view(), r.lists(from)));
+  EXPECT_FALSE(sequence.advance(frames[0], r.lists(from)));
   // A list may be moved in place.
   std::vector<point> places = from;
-  EXPECT_TRUE(sequence.advance<f32>(frames[1].view(), {.from = places, .to = places, .status = r.status}));
+  EXPECT_TRUE(sequence.advance(frames[1], {.from = places, .to = places, .status = r.status}));
   EXPECT_EQ(places, track(frames[0], frames[1], from, {}).to);
 }
 
 TEST(TrackPoints, PointsBeyondTheCountAreInvalid) {
   const auto a = texture().frame(60, 60);
   const std::vector<point> from{{20, 20}, {30, 30}, {40, 40}};
-  point_tracker tracker({60, 60, 1, element_type::f32}, 3, on_255());
+  point_tracker tracker(on_255(60, 60), 3, {}, automatic);
   const int count = 2;
   result r(3);
   auto lists = r.lists(from);
   lists.count = &count;
-  tracker.track<f32>(a.view(), a.view(), lists);
+  tracker.run(a, a, lists);
   EXPECT_EQ(r.status, (std::vector{track_status::tracked, track_status::tracked, track_status::invalid}));
 }
 
@@ -320,9 +319,9 @@ TEST(TrackPoints, PixelTypesAgree) {
     }
   const auto from = lattice(80, 60, 9, 15);
   auto run = [&]<class T>(const image<T>& a, const image<T>& b) {
-    point_tracker tracker({80, 60, a.channels(), element_traits<T>::type}, 100);
+    point_tracker tracker({80, 60, a.channels(), element_traits<T>::type}, 100, {}, automatic);
     result r(from.size());
-    tracker.track<T>(a.view(), b.view(), r.lists(from));
+    tracker.run(a, b, r.lists(from));
     return r;
   };
   const result r8 = run(a8, b8), r16 = run(a16, b16), rgb = run(a_rgb, b_rgb);
@@ -355,7 +354,7 @@ TEST(TrackPoints, BadArgumentsAreNamed) {
   EXPECT_NE(with([](auto& o) { o.epsilon = nan; }).find("options.epsilon"), std::string::npos);
   EXPECT_NE(with([](auto& o) { o.min_eigenvalue = 0; }).find("options.min_eigenvalue"), std::string::npos);
   EXPECT_NE(with([](auto& o) { o.forward_backward = -1; }).find("options.forward_backward"), std::string::npos);
-  EXPECT_NE(with([](auto& o) { o.threads = -1; }).find("threads"), std::string::npos);
+  EXPECT_NE(message_of([] { point_tracker({8, 8}, 1, {}, {.threads = -1}); }).find("threads"), std::string::npos);
   EXPECT_NE(message_of([] {
               point_tracker({8, 8, 1, element_type::f16}, 1);
             }).find("geometry.type"),
@@ -371,7 +370,7 @@ TEST(TrackPoints, BadArgumentsAreNamed) {
   const std::vector<point> three(3), two(2);
   result r(2);
   auto call = [&](const image<f32>& a, const image<f32>& b, point_tracks lists) {
-    return message_of([&] { tracker.track<f32>(a.view(), b.view(), lists); });
+    return message_of([&] { tracker.run(a, b, lists); });
   };
   EXPECT_NE(call(other, frame, r.lists(two)).find("prev"), std::string::npos);
   EXPECT_NE(call(frame, other, r.lists(two)).find("next"), std::string::npos);
@@ -383,8 +382,7 @@ TEST(TrackPoints, BadArgumentsAreNamed) {
   lists.error = lists.error.first(1);
   EXPECT_NE(call(frame, frame, lists).find("points.error"), std::string::npos);
   const image<u8> bytes(8, 8);
-  EXPECT_NE(message_of([&] { tracker.track<u8>(bytes.view(), bytes.view(), r.lists(two)); }).find("prev"),
-            std::string::npos);
+  EXPECT_NE(message_of([&] { tracker.run(bytes, bytes, r.lists(two)); }).find("prev"), std::string::npos);
   EXPECT_EQ(call(frame, frame, r.lists(two)), "");
   EXPECT_EQ(call(frame, frame, {}), "");
 }

@@ -274,6 +274,15 @@ class Flow(Case):
             options = [word for line in text.splitlines() for word in line.split(" = ")]
             options[::2] = ["--" + name.replace("_", "-") for name in options[::2]]
             self.assertEqual(self.flow("--print-config", *options).stdout.decode(), text)
+        for method, read in [("horn-schunck", 6), ("lucas-kanade", 13)]:  # the classic modes list what they read
+            text = self.flow("--print-config", "--method", method, "--mode", "classic").stdout.decode()
+            options = [word for line in text.splitlines() for word in line.split(" = ")]
+            options[::2] = ["--" + name.replace("_", "-") for name in options[::2]]
+            self.assertEqual(len(text.splitlines()), 2 + read)
+            self.assertEqual(self.flow("--print-config", *options).stdout.decode(), text)
+            self.assertNotIn("warps", text)
+            self.refuse(2, f"--warps: {method} --mode classic has no such parameter", "--print-config", "--method",
+                        method, "--mode", "classic", "--warps", 3)
         text = self.flow("--print-config").stdout.decode()
         self.assertNotEqual(text, self.flow("--print-config", "--quality", "fast").stdout.decode())
 
@@ -292,7 +301,7 @@ class Flow(Case):
                             ("end the output's name in .png", [a, b, "-o", out, "--format", "kitti"]),
                             (".flo holds none", [a, b, "-o", out, "--format", "color"]),
                             ("--max-flow", [a, b, "-o", self.path("a.png"), "--max-flow", 0]),
-                            ("options.warps", [a, b, "-o", out, "--warps", 0]),
+                            ("options.warping.warps", [a, b, "-o", out, "--warps", 0]),
                             ("--sweeps: write a whole number", [a, b, "-o", out, "--sweeps", 2.5]),
                             ("did you mean --sweeps?", [a, b, "-o", out, "--sweep", 2]),
                             ("does not say which kind", [a, b, "-o", self.path("a.xyz")]),

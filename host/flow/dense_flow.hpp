@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What is behind the objects of dense flow: one solver on each backend that they run on.
+
+#include "fluxel/dense_flow.hpp"
+#include "host/flow/dense_solver.hpp"
+#include "host/flow/placed_object.hpp"
+
+namespace fluxel {
+
+namespace host {
+
+class dense_flow_object : public placed_object<dense_solver> {
+ public:
+  /// @param settings  checked.
+  dense_flow_object(const dense_settings& settings, const placement& where);
+
+  void run(const flow_pair& pair, const flow_result& result, stream_ref stream);
+  bool advance(const flow_frame& next, const flow_result& result, stream_ref stream);
+  void restart();
+
+ private:
+  flow_geometry geometry_;
+};
+
+/// One call without an object to keep.
+void solve_once(const dense_settings& settings, const flow_pair& pair, const flow_result& result,
+                const placement& where, stream_ref stream);
+
+}  // namespace host
+
+inline namespace v0 {
+
+struct dense_flow::impl {
+  impl(const host::dense_settings& settings, const placement& where) : object(settings, where) {}
+  host::dense_flow_object object;
+};
+
+}  // namespace v0
+}  // namespace fluxel

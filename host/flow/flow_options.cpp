@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/flow/flow_options.hpp"
+
+#include <charconv>
+#include <string>
+
+#include "host/core/errors.hpp"
+
+namespace fluxel::host {
+
+namespace {
+
+std::string digits(double value) {
+  const bool whole = value < 1e9 && value == static_cast<double>(static_cast<int>(value));
+  char text[32];
+  return {text, whole ? std::to_chars(text, text + sizeof text, static_cast<int>(value)).ptr
+                      : std::to_chars(text, text + sizeof text, value).ptr};
+}
+
+std::string range(double least, double most) { return digits(least) + " to " + digits(most); }
+
+constexpr int most_side = 1 << 19;  ///< positions of tracked points, in 1/1024 px, stay below 2^30
+
+}  // namespace
+
+void option_checks::must(bool holds, const char* argument, const char* problem) const {
+  require(holds, function_, argument, problem);
+}
+
+void option_checks::in(double value, double least, double most, const char* argument) const {
+  if (!(value >= least && value <= most)) reject({function_}, argument, "must be " + range(least, most));
+}
+
+void option_checks::zero_or_in(double value, double least, double most, const char* argument) const {
+  if (!(value == 0 || (value >= least && value <= most)))
+    reject({function_}, argument, "must be 0, or " + range(least, most));
+}
+
+void option_checks::geometry(const flow_geometry& g) const {
+  in(g.width, 1, most_side, "geometry.width");
+  in(g.height, 1, most_side, "geometry.height");
+  in(g.channels, 1, 4, "geometry.channels");
+  must(g.type == element_type::u8 || g.type == element_type::u16 || g.type == element_type::f32, "geometry.type",
+       "must be u8, u16 or f32");
+  in(g.count, 1, 65535, "geometry.count");
+  in(g.bit_depth, 8, 16, "geometry.bit_depth");
+  in(g.white, 1e-30, 1e30, "geometry.white");
+}
+
+void option_checks::single_geometry(const flow_geometry& g) const {
+  geometry(g);
+  must(g.count == 1, "geometry.count", "must be 1");
+}
+
+void option_checks::pyramid(const flow_pyramid_options& p) const {
+  in(p.presmoothing, 0, 10, "options.pyramid.presmoothing");
+  in(p.factor, 0.3, 0.95, "options.pyramid.factor");
+  must(p.coarsest_side >= 4, "options.pyramid.coarsest_side", "must be at least 4");
+  in(p.max_levels, 1, 64, "options.pyramid.max_levels");
+}
+
+void option_checks::data_term(const flow_data_term_options& d) const {
+  zero_or_in(d.brightness, 1e-6, 1e6, "options.data_term.brightness");
+  zero_or_in(d.gradient, 1e-6, 1e6, "options.data_term.gradient");
+  must(d.brightness + d.gradient > 0, "options.data_term.brightness",
+       "and options.data_term.gradient must not both be 0");
+  zero_or_in(d.brightness_epsilon, 1e-6, 1e6, "options.data_term.brightness_epsilon");
+  zero_or_in(d.gradient_epsilon, 1e-6, 1e6, "options.data_term.gradient_epsilon");
+}
+
+void option_checks::warping(const flow_warping_options& w) const {
+  in(w.warps, 1, 1000, "options.warping.warps");
+  in(w.max_increment, 0.01, 511, "options.warping.max_increment");
+}
+
+void option_checks::median(const flow_median_options& m) const {
+  in(m.radius, 0, 3, "options.median.radius");
+  in(m.passes, 1, 8, "options.median.passes");
+}
+
+void option_checks::validity(const flow_validity_options& v) const {
+  in(v.flat, 0, 1e9, "options.validity.flat");
+  in(v.aperture, 0, 1e9, "options.validity.aperture");
+  in(v.consistency, 0, 512, "options.validity.consistency");
+}
+
+void option_checks::quality(flow_quality q) const {
+  must(q == flow_quality::fast || q == flow_quality::balanced || q == flow_quality::accurate, "quality",
+       "must be fast, balanced or accurate");
+}
+
+}  // namespace fluxel::host

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/flow/frames.hpp"
+
+namespace fluxel::host {
+
+void check_fits(call& c, const operand& image, const flow_geometry& geometry) {
+  check_size(c.site(), image.name, call::size_of(image), {geometry.width, geometry.height});
+  require(image.caller.count == geometry.count, c.site(), image.name, "does not have the geometry's count");
+}
+
+const operand& read_frame(call& c, const char* name, const flow_image& frame, const flow_geometry& geometry) {
+  const operand& o = c.read(name, erase(frame.untyped()));
+  require(frame.untyped().type == geometry.type, c.site(), name, "has another pixel type than the geometry");
+  check_fits(c, o, geometry);
+  require(o.caller.channels == geometry.channels && o.caller.planes == 1, c.site(), name,
+          "does not have the geometry's channels");
+  return o;
+}
+
+const operand& read_mask(call& c, const char* name, const image_view<const u8>& mask, const flow_geometry& geometry) {
+  const operand& o = c.read_if_given(name, erase(mask));
+  if (!o.given()) return o;
+  check_fits(c, o, geometry);
+  require(o.caller.channels == 1 && o.caller.planes == 1, c.site(), name, "must have 1 channel");
+  return o;
+}
+
+flow_geometry geometry_of(const flow_image& frame, const char* function, const char* name) {
+  const auto& v = frame.untyped();
+  require(v.data != nullptr, function, name, "is empty");
+  return {.width = v.width, .height = v.height, .channels = v.channels, .type = v.type, .count = v.count};
+}
+
+}  // namespace fluxel::host

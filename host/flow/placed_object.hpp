@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What flow objects have in common: a placement, and a state on each backend that they run on.
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "host/core/call.hpp"
+
+namespace fluxel::host {
+
+template <class State>
+class placed_object {
+ public:
+  using maker = std::function<std::unique_ptr<State>(backend, object_memory&)>;
+
+  placed_object(const char* function, const placement& where, maker make)
+      : where_(where, function), room_(where_), make_(std::move(make)) {
+    if (const auto b = where_.named()) state_on(*b);
+  }
+
+  void prepare(memory_kind memory) {
+    require(is_one_of(memory, memory_kind::device), where_.function(), "memory",
+            "is not one of host, pinned, managed and device");
+    state_on(where_.on({where_.function()}, "memory", memory));
+  }
+
+  /// Of the placement, or of the last call.
+  backend runs_on() const { return where_.named().value_or(last_); }
+  std::size_t workspace_size() const { return where_.memory().bytes_held(); }
+
+  /// Waits for the last call: of an object that is not kept.
+  void finish(stream_ref stream) const {
+    const auto bound = where_.bind(runs_on());
+    if (runs_on() == backend::cuda)
+      check(table_for(runs_on(), where_.function()).memory.synchronize(stream.get()), where_.function());
+  }
+
+ protected:
+  State& state_on(backend b) {
+    return states_.on(b, where_, [&] { return make_(b, where_.memory()); });
+  }
+  State* find(backend b) const { return states_.find(b); }
+
+  /// work(state, launch) on the backend of the call, whose views have been checked.
+  template <class Work>
+  void run_call(call& c, const Work& work) {
+    last_ = c.runs_on();
+    c.run(room_, [&](const run_context& context) { return work(state_on(context.backend), context.launch); });
+  }
+
+  resolved_placement where_;
+  staging_room room_;
+
+ private:
+  maker make_;
+  per_backend<State> states_;
+  backend last_ = backend::cpu;
+};
+
+}  // namespace fluxel::host

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Options that the methods of dense flow share. Grey levels are on [0, 255] whatever the pixels' type; lengths are
+// pixels. The defaults are flow_quality::balanced.
+
+#include "fluxel/export.h"
+
+namespace fluxel {
+inline namespace v0 {
+
+enum class flow_quality : int { fast = 0, balanced = 1, accurate = 2 };
+
+/// The levels that flow is computed on, coarse to fine.
+struct flow_pyramid_options {
+  double presmoothing = 0.6;  ///< standard deviation of the Gaussian applied to the frames first; 0 to 10
+  double factor = 0.7;        ///< scale from a level to the next coarser one; 0.3 to 0.95
+  int coarsest_side = 16;     ///< the shorter side of the coarsest level is at least this; >= 4
+  int max_levels = 64;        ///< 1 to 64; 1 is a single scale
+};
+
+/// The data term: brightness * psi(dI) + gradient * psi(d grad I), psi(s) = 2 epsilon^2 sqrt(1 + s^2 / epsilon^2).
+struct flow_data_term_options {
+  double brightness = 0.2;        ///< weight of brightness constancy; 0, or 1e-6 to 1e6
+  double gradient = 5;            ///< weight of gradient constancy; 0, or 1e-6 to 1e6; not both 0
+  double brightness_epsilon = 3;  ///< Charbonnier epsilon, grey levels; 0 (quadratic), or 1e-6 to 1e6
+  double gradient_epsilon = 1.5;  ///< the same, grey levels per pixel
+};
+
+/// How often the next frame is warped by the current flow, and the data term linearised around it.
+struct flow_warping_options {
+  int warps = 5;             ///< per level; 1 to 1000
+  double max_increment = 1;  ///< the change of u and of v per warp is clipped to this; 0.01 to 511
+};
+
+/// The median filter of the flow after every warp.
+struct flow_median_options {
+  int radius = 3;  ///< of a window of (2 radius + 1)^2; 0 (no filter) to 3
+  int passes = 2;  ///< 1 to 8
+};
+
+/// When the flow of a pixel counts as valid. Eigenvalues are those of the structure tensor in the previous frame,
+/// mean of a window (5 x 5; lucas_kanade: its own, without weights), in (grey levels / px)^2.
+struct flow_validity_options {
+  double flat = 1.0;       ///< flat when the larger eigenvalue is below this; 0 to 1e9
+  double aperture = 0.25;  ///< aperture when the smaller eigenvalue is below this; 0 to 1e9
+  double consistency = 0;  ///< forward-backward check: largest distance, px; to 512; 0: no backward flow is computed
+};
+
+}  // namespace v0
+}  // namespace fluxel
