@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
-#include <regex>
+#include <sstream>
 
 #include "fluxel/version.hpp"
 #include "host/program/cli/completions.hpp"
@@ -87,17 +87,21 @@ documented_command describe(const CLI::App& app) {
 
 /// The words of a description that lists them: "With --size: stretch (default), contain (inside it)".
 std::vector<std::string> named_values(const std::string& text) {
-  std::string list = std::regex_replace(text, std::regex("\\([^)]*\\)|\\n"), " ");
-  list = list.substr(list.rfind(": ") == std::string::npos ? 0 : list.rfind(": ") + 2);
+  std::string list;
+  for (std::size_t i = 0; i < text.size(); ++i) {  // without what is in parentheses
+    if (text[i] == '(') i = std::min(text.find(')', i), text.size() - 1);
+    list += text[i] == '\n' || text[i] == ')' ? ' ' : text[i];
+  }
+  if (const auto colon = list.rfind(": "); colon != std::string::npos) list.erase(0, colon + 1);
   std::vector<std::string> values;
-  const std::regex word(" *([a-z][a-z0-9_-]*) *");
-  for (std::size_t at = 0; at <= list.size();) {
-    const std::size_t end = std::min(list.find(',', at), list.size());
-    std::smatch found;
-    const std::string item = list.substr(at, end - at);
-    if (!std::regex_match(item, found, word)) return {};
-    values.push_back(found[1]);
-    at = end + 1;
+  std::istringstream items(list);
+  for (std::string item; std::getline(items, item, ',');) {
+    std::istringstream words(item);
+    std::string word, more;
+    if (!(words >> word) || words >> more || !std::islower(static_cast<unsigned char>(word[0])) ||
+        word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)
+      return {};
+    values.push_back(word);
   }
   return values.size() > 1 ? values : std::vector<std::string>();
 }
