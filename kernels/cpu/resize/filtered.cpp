@@ -8,9 +8,9 @@
 #include <atomic>
 #include <mutex>
 
+#include "kernels/cpu/resize/aligned_vector.hpp"
 #include "kernels/cpu/resize/filtered_rows.hpp"
 #include "kernels/cpu/resize/filtered_tables.hpp"
-#include "kernels/cpu/resize/linear_rows.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
 #include "kernels/cpu/runtime/target.hpp"
 #include "kernels/scalar/runtime/table.hpp"

@@ -1,70 +1,92 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Rows of a bilinear resize: what a target does with one row. The walk over rows, tiles and threads is in
-// resize_linear.cpp.
+// Rows of a bilinear resize: what a target does with some output rows. A few rows that share source rows are walked
+// together, column by column: the tables of a block of outputs are loaded once for all of them, a source row is
+// filtered once, and what is filtered stays in registers until it is blended.
 
 #include <cstdint>
-#include <memory>
-#include <new>
-#include <span>
-#include <vector>
 
-#include "kernels/contract/resize.hpp"
+#include "kernels/cpu/resize/linear_tables.hpp"
 
 namespace fluxel::kernels {
 
-/// One axis of rows of interleaved pixels.
-struct row_geometry {
-  std::span<const position> x;
-  int src_width = 0;
-  int channels = 1;
-  int low_zero_bits = 0;
-  last_rounding rounding{};
-
-  std::ptrdiff_t src_elements() const { return std::ptrdiff_t{src_width} * channels; }
-  std::ptrdiff_t dst_elements() const { return static_cast<std::ptrdiff_t>(x.size()) * channels; }
+/// What a step of a walk can take from the step before it.
+enum class row_reuse : std::uint8_t {
+  both,         ///< both filtered rows
+  lower,        ///< its lower row, as the upper one
+  none,         ///< nothing: both rows are filtered
+  none_of_one,  ///< nothing, and `lower` is `upper`: one filtered row serves as both
 };
 
-/// The two passes over a row, in blocks of `block` destination elements. A row between the passes has room for
-/// whole blocks; the order inside a block is the target's own.
+/// One output row, and the two source rows that it lies between.
+struct row_step {
+  const void* upper;
+  const void* lower;
+  void* out;
+  std::uint32_t fraction;  ///< of `lower`
+  std::int32_t weight;   ///< the bits of its weight; u8: the factor of the farther row, in i16; scalar: the fraction
+  bool lower_is_nearer;  ///< u8
+  row_reuse reuse;
+};
+
+/// Resizes whole rows; the first step reuses nothing.
+using row_walk = void (*)(const linear_tables& tables, const row_step* steps, int count);
+
+/// The rows of one geometry, by the target that was chosen when they were made.
 class linear_rows {
  public:
-  virtual ~linear_rows() = default;
+  /// Makes the tables, in the memory of former ones where it suffices.
+  void make(const row_geometry& geometry, element_type type);
 
-  /// Filters the blocks [first, last) of a source row.
-  virtual void horizontal(const void* src_row, int first, int last, void* between) const = 0;
+  /// For exact halves along both axes; false, and nothing is made, where there is no faster way for them.
+  bool make_halves(const row_geometry& geometry, element_type type);
 
-  /// Blends two filtered rows, both from the same block on, into `count` destination elements.
-  virtual void vertical(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const = 0;
+  /// Sets the weight of a step from its fraction.
+  void weigh(row_step& step) const;
 
-  /// Both passes over a whole row, for source rows that are used only once.
-  virtual void both(const void* upper, const void* lower, std::uint32_t fraction, void* dst, int count) const = 0;
+  void run(const row_step* steps, int count) const;
 
-  int block = 1;
-  int between_bytes = 4;  ///< of one element
+ private:
+  void run_short(row_step step) const;
+
+  element_type type_{};
+  bool scalar_ = false;
+  bool is_short_ = false;  ///< rows are shorter than a window
+  linear_tables tables_;
+  row_walk walk_ = nullptr;
+  table_memory memory_;
 };
 
-template <class T>
-struct cache_aligned {
-  using value_type = T;
-  cache_aligned() = default;
-  template <class U>
-  cache_aligned(const cache_aligned<U>&) {}
-  T* allocate(std::size_t n) { return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{64})); }
-  void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{64}); }
-  bool operator==(const cache_aligned&) const { return true; }
-};
-template <class T>
-using aligned_vector = std::vector<T, cache_aligned<T>>;
+inline constexpr int most_steps = 8;  ///< of a walk; more would read and write too many places at once
 
-/// For the chosen target.
-std::unique_ptr<linear_rows> make_linear_rows(const row_geometry& geometry, element_type type);
+/// Steps for `count` output rows, at most `most_steps`, that lie at `y`. `row_of(i)` is source row i, `out_of(i)` the
+/// i-th of the output rows.
+template <class RowOf, class OutOf>
+void make_steps(const linear_rows& rows, const position* y, int count, RowOf&& row_of, OutOf&& out_of,
+                row_step* steps) {
+  std::int32_t upper = -1;  // what the step before has filtered
+  std::int32_t lower = -1;
+  for (int i = 0; i < count; ++i) {
+    const position p = y[i];
+    // A row with weight 0 is filtered only where the next step needs it.
+    const bool next_needs_lower = i + 1 < count && y[i + 1].index == p.index + 1;
+    const std::int32_t below = p.fraction != 0 || next_needs_lower ? p.index + 1 : p.index;
+    row_step& s = steps[i];
+    s.reuse = upper == p.index && (lower == below || p.fraction == 0) ? row_reuse::both
+              : below == p.index                                      ? row_reuse::none_of_one
+              : lower == p.index                                      ? row_reuse::lower
+                                                                      : row_reuse::none;
+    if (s.reuse != row_reuse::both) upper = p.index, lower = below;
+    s.upper = row_of(p.index);
+    s.lower = row_of(lower);
+    s.out = out_of(i);
+    s.fraction = p.fraction;
+    rows.weigh(s);
+  }
+}
 
-/// Rows that can only do `both`, for exact halves; nullptr where there is no faster way for them.
-std::unique_ptr<linear_rows> make_halving_rows(const row_geometry& geometry, element_type type);
-
-/// By the scalar formulas, whatever the target.
-std::unique_ptr<linear_rows> make_scalar_rows(const row_geometry& geometry, element_type type);
+/// What the target of linear_rows_scalar.cpp does: the formulas themselves.
+row_walk scalar_walk(element_type type);
 
 }  // namespace fluxel::kernels
