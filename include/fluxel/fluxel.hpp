@@ -17,6 +17,7 @@
 #include "fluxel/lucas_kanade.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/image_view.hpp"
+#include "fluxel/metrics.hpp"
 #include "fluxel/resize.hpp"
 #include "fluxel/stream.hpp"
 #include "fluxel/track_points.hpp"

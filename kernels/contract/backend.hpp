@@ -8,6 +8,7 @@
 #include "kernels/contract/device.hpp"
 #include "kernels/contract/flow.hpp"
 #include "kernels/contract/memory.hpp"
+#include "kernels/contract/metrics.hpp"
 #include "kernels/contract/resize.hpp"
 #include "kernels/contract/sparse.hpp"
 
@@ -21,6 +22,7 @@ struct backend_table {
   conv_transpose_functions conv_transpose;
   flow_functions flow;
   sparse_functions sparse;
+  metrics_functions metrics;
 };
 
 /// The formulas, one pixel after the other: the definition that every other backend is tested against.

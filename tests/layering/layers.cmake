@@ -12,6 +12,7 @@ set(rooms_of_resize "runtime|")
 set(rooms_of_conv_transpose "runtime|resize|")
 set(rooms_of_flow "runtime|resize|")
 set(rooms_of_sparse "runtime|resize|flow|")
+set(rooms_of_metrics "runtime|")
 
 # The layer of a file, and a regex of what it may include. The first match counts.
 function(allowed_includes file result)
@@ -47,6 +48,8 @@ function(allowed_includes file result)
     set(allowed "${core}|\"host/(conv_transpose|resize)/.*\"")
   elseif(file MATCHES "^host/(flow|sparse)/")
     set(allowed "${core}|\"host/(flow|sparse)/.*\"")
+  elseif(file MATCHES "^host/metrics/")
+    set(allowed "${core}|\"host/metrics/.*\"")
   elseif(file MATCHES "^host/c_api/")  # over the public C++ interface
     set(allowed "${std}|\"fluxel/.*\"|\"host/(c_api|core)/.*\"")
   elseif(file MATCHES "^host/program/video/")

@@ -26,6 +26,7 @@ std::span<const operation> operations() {
       {"flow.structure", "good_features", make_structure_case, has_structure},
       {"good_features", "good_features", make_good_features_case, has_features},
       {"track_points", "track_points", make_track_points_case, has_tracking},
+      {"image_comparison", "image_comparison", make_comparison_case, has_metrics},
   };
   return table;
 }

@@ -26,6 +26,7 @@ test_case make_flow_check_case(random& r, const limits& limit);
 test_case make_structure_case(random& r, const limits& limit);
 test_case make_good_features_case(random& r, const limits& limit);
 test_case make_track_points_case(random& r, const limits& limit);
+test_case make_comparison_case(random& r, const limits& limit);
 
 bool has_linear(const kernels::backend_table& row);
 bool has_nearest(const kernels::backend_table& row);
@@ -37,5 +38,6 @@ bool has_flow(const kernels::backend_table& row);
 bool has_structure(const kernels::backend_table& row);
 bool has_features(const kernels::backend_table& row);
 bool has_tracking(const kernels::backend_table& row);
+bool has_metrics(const kernels::backend_table& row);
 
 }  // namespace fluxel::parity

@@ -4,20 +4,22 @@
 
 usage: check_vectors.py vectors.jsonl
 Covers nearest and bilinear of every type, all filters of u8 and u16, straight alpha of u8, transposed convolution,
-upsampling and adjoints. Of flow, corners and tracked points it reads the lines, not the bytes: those are compared
-between the library's rows only. Prints what it checked and what it did not. The folder `reading` has a file for each
-group of operations.
+upsampling, adjoints, and image comparison of u8 and u16. Of flow, corners and tracked points it reads the lines, not the
+bytes: those are compared between the library's rows only. Prints what it checked and what it did not. The folder
+`reading` has a file for each group of operations.
 """
 import json
 import sys
 
 from reading.conv_transpose import adjoint, conv_transpose, upsampling
 from reading.flow_lines import LINES, problem_of
+from reading.image_comparison import image_comparison
 from reading.numbers import fnv1a, to_bytes
 from reading.resize import resize, straight_alpha
 
 OPERATIONS = {"resize": resize, "straight_alpha": straight_alpha, "conv_transpose2d": conv_transpose,
-              "upsample_transpose_conv": upsampling, "bilinear_adjoint": adjoint}
+              "upsample_transpose_conv": upsampling, "bilinear_adjoint": adjoint,
+              "image_comparison": image_comparison}
 
 
 def main(path):
@@ -36,7 +38,8 @@ def main(path):
             skipped += 1
             continue
         checked += 1
-        if f"{fnv1a(to_bytes(v, elements)):016x}" != v["hash"]:
+        output = elements if isinstance(elements, bytes) else to_bytes(v, elements)
+        if f"{fnv1a(output):016x}" != v["hash"]:
             wrong += 1
             print(f"line {number}: another hash: {line.strip()}")
     print(f"{checked} vectors checked, {read} of flow read but not computed, {skipped} beyond this program, "

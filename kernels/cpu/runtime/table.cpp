@@ -12,7 +12,8 @@ const backend_table& cpu() {
                                cpu_alpha_functions,
                                cpu_conv_transpose_functions,
                                cpu_flow_functions,
-                               cpu_sparse_functions};
+                               cpu_sparse_functions,
+                               cpu_metrics_functions};
   return r;
 }
 

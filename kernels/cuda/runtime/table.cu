@@ -2,6 +2,7 @@
 #include "kernels/contract/backend.hpp"
 #include "kernels/cuda/conv_transpose/conv_transpose.cuh"
 #include "kernels/cuda/flow/flow.cuh"
+#include "kernels/cuda/metrics/metrics.cuh"
 #include "kernels/cuda/resize/alpha.cuh"
 #include "kernels/cuda/resize/resize.cuh"
 #include "kernels/cuda/runtime/device.cuh"
@@ -55,7 +56,8 @@ const backend_table* cuda() {
                                {gpu::premultiply, gpu::divide},
                                {gpu::conv_transpose, gpu::upsample_zero},
                                cuda_flow_functions,
-                               cuda_sparse_functions};
+                               cuda_sparse_functions,
+                               cuda_metrics_functions};
   return &r;
 }
 

@@ -12,7 +12,8 @@ const backend_table& scalar() {
                                scalar_alpha_functions,
                                scalar_conv_transpose_functions,
                                scalar_flow_functions,
-                               scalar_sparse_functions};
+                               scalar_sparse_functions,
+                               scalar_metrics_functions};
   return r;
 }
 
