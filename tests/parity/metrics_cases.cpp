@@ -46,7 +46,7 @@ test_case make_comparison_case(random& r, const limits& limit) {
   const element_type type = draw_type(r);
   const comparison_options o = draw_options(r, type);
   const int channels = draw_channels(r), planes = r.pick({1, 1, 3}), count = r.pick({1, 1, 2});
-  const limits small{std::min(limit.max_side, 1025), std::min(limit.max_elements, 12000) / (planes * count)};
+  const limits small{std::min(limit.max_side, 1025), std::min(limit.max_elements, 4000) / (planes * count)};
   const size s = draw_size(r, small, channels);
   const shape pixels{s.width, s.height, channels, planes, count};
   c.in = {make_tensor(r, type, pixels), make_tensor(r, type, pixels)};

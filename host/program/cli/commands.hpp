@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/program/cli/arguments.hpp"
+#include "host/program/cli/compare_arguments.hpp"
 #include "host/program/cli/flow_arguments.hpp"
 
 namespace fluxel::cli {

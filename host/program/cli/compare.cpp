@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
-#include <cstdio>
-
 #include "host/program/cli/commands.hpp"
-#include "host/program/video/failure.hpp"
+#include "host/program/cli/values.hpp"
 #include "host/program/flow_files/flow_file.hpp"
-#include "host/program/flow_files/flow_metrics.hpp"
+#include "host/program/video/failure.hpp"
 
 namespace fluxel::cli {
 
@@ -13,54 +10,26 @@ namespace {
 
 using video::failure;
 using video::fault;
-using video::flow_field;
-using video::flow_metrics;
 
-std::string size_text(const flow_field& f) { return std::to_string(f.width) + 'x' + std::to_string(f.height); }
+bool is_flow_picture(const std::string& name) { return has_ending(name, ".png") && video::is_kitti_flow(name); }
 
-void print_text(const flow_metrics& m) {
-  std::printf(
-      "EPE      %.4f px\nAAE      %.3f deg\nR0.5     %.2f %%\nR1       %.2f %%\nR2       %.2f %%\nA95      %.3f px\n"
-      "density  %.2f %% (%lld pixels compared)\n",
-      m.endpoint, m.angular, 100 * m.over_half, 100 * m.over_1, 100 * m.over_2, m.within_95, 100 * m.density,
-      static_cast<long long>(m.pixels));
-}
-
-void print_json(const flow_metrics& m) {
-  std::printf(
-      "{\"epe\": %.9g, \"aae\": %.9g, \"r0.5\": %.9g, \"r1\": %.9g, \"r2\": %.9g, \"a95\": %.9g, \"density\": %.9g, "
-      "\"pixels\": %lld}\n",
-      m.endpoint, m.angular, m.over_half, m.over_1, m.over_2, m.within_95, m.density,
-      static_cast<long long>(m.pixels));
-}
-
-void check_threshold(const char* option, const std::optional<double>& value) {
-  if (value && !(*value >= 0)) throw failure(fault::usage, std::string(option) + ": choose a number from 0");
-}
-
-/// @returns whether the value stays within its threshold; says so if not.
-bool within(const char* what, double value, const char* option, const std::optional<double>& most) {
-  if (!most || value <= *most) return true;
-  std::fprintf(stderr, "fluxel: %s %.4f is above %s %g\n", what, value, option, *most);
-  return false;
+/// What the thresholds ask for, or else the files.
+bool compares_flow(const compare_arguments& a) {
+  const bool of_flow = a.max_endpoint || a.max_angular, of_pictures = a.min_psnr || a.min_ssim;
+  if (!a.kind.empty() && a.kind != "flow" && a.kind != "pictures")
+    throw failure(fault::usage, "--as " + a.kind + ": choose flow or pictures");
+  if (of_flow && (of_pictures || a.kind == "pictures"))
+    throw failure(fault::usage, "--max-epe and --max-aae are for flow");
+  if (of_pictures && a.kind == "flow") throw failure(fault::usage, "--min-psnr and --min-ssim are for pictures");
+  const bool named_flow = has_ending(a.estimate, ".flo") || has_ending(a.reference, ".flo");
+  if (named_flow && of_pictures)
+    throw failure(fault::usage, "--min-psnr and --min-ssim are for pictures, not for .flo");
+  if (of_flow || of_pictures || !a.kind.empty()) return of_flow || a.kind == "flow";
+  return named_flow || (is_flow_picture(a.estimate) && is_flow_picture(a.reference));
 }
 
 }  // namespace
 
-int compare(const compare_arguments& a) {
-  check_threshold("--max-epe", a.max_endpoint);
-  check_threshold("--max-aae", a.max_angular);
-  const flow_field estimate = video::read_flow(a.estimate), truth = video::read_flow(a.truth);
-  if (estimate.width != truth.width || estimate.height != truth.height)
-    throw failure(fault::input, a.estimate + " is " + size_text(estimate) + " and " + a.truth + " is " +
-                                    size_text(truth) + ": they have to have the same size");
-  const flow_metrics m = video::measure(estimate, truth);
-  if (m.pixels == 0) throw failure(fault::input, "no pixel is known in both " + a.estimate + " and " + a.truth);
-  a.json ? print_json(m) : print_text(m);
-  if (std::fflush(stdout) != 0) throw failure(fault::output, "cannot write to standard output");
-  const bool endpoint = within("EPE", m.endpoint, "--max-epe", a.max_endpoint);
-  const bool angular = within("AAE", m.angular, "--max-aae", a.max_angular);
-  return endpoint && angular ? 0 : static_cast<int>(fault::negative);
-}
+int compare(const compare_arguments& a) { return compares_flow(a) ? compare_flow(a) : compare_pictures(a); }
 
 }  // namespace fluxel::cli

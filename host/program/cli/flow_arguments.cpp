@@ -40,17 +40,6 @@ outside the picture, flat, not_converged, or inconsistent (tracked back, it does
 
 Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 
-constexpr auto compare_notes = R"(What is printed, over the pixels where both are valid:
-  EPE      mean length of the difference between the vectors, px
-  AAE      mean angle between (u, v, 1) of both, degrees
-  R0.5     fraction of pixels whose difference is longer than 0.5 px; R1 and R2: 1 and 2 px
-  A95      95th percentile of the differences, px
-  density  fraction of the pixels with ground truth that have an estimate
-
-Invalid are components above 1e9 and NaN, in KITTI files pixels whose third channel is 0.
-
-Exit status: 0 done; 1 an error above --max-epe or --max-aae; 2 wrong usage; 3 an input; 70 a defect.)";
-
 void add_flow_files(CLI::App& app, flow_arguments& a) {
   app.add_option("IN", a.inputs, "Two pictures; or a video, or a sequence (frame%04d.png)")
       ->type_name("")
@@ -169,20 +158,8 @@ command add_track(CLI::App& app) {
   return {sub, [a] { return track(*a); }};
 }
 
-command add_compare(CLI::App& app) {
-  const auto a = std::make_shared<compare_arguments>();
-  CLI::App* sub = app.add_subcommand("compare", "Measure a flow against the true one");
-  sub->footer(compare_notes);
-  sub->add_option("ESTIMATE", a->estimate, "Estimated flow: .flo, or KITTI's 16-bit .png")->required()->type_name("");
-  sub->add_option("REFERENCE", a->truth, "The true flow, of the same kinds")->required()->type_name("");
-  sub->add_flag("--json", a->json, "Print one JSON object; fractions are from 0 to 1");
-  sub->add_option("--max-epe", a->max_endpoint, "Exit with 1 when EPE is above")->type_name("PX");
-  sub->add_option("--max-aae", a->max_angular, "Exit with 1 when AAE is above")->type_name("DEG");
-  return {sub, [a] { return compare(*a); }};
-}
-
 }  // namespace
 
-std::vector<command> add_flow_commands(CLI::App& app) { return {add_flow(app), add_track(app), add_compare(app)}; }
+std::vector<command> add_flow_commands(CLI::App& app) { return {add_flow(app), add_track(app), add_compare_command(app)}; }
 
 }  // namespace fluxel::cli

@@ -33,14 +33,6 @@ struct track_arguments {
   int redetect = 10;
 };
 
-struct compare_arguments {
-  std::string estimate;
-  std::string truth;
-  bool json = false;
-  std::optional<double> max_endpoint;  ///< px; a larger EPE makes the exit status 1
-  std::optional<double> max_angular;   ///< degrees
-};
-
 struct flow_arguments {
   video_arguments video;  ///< its input: the video, or the second picture
   device_arguments device;

@@ -81,6 +81,20 @@ void write_file(std::span<const std::uint8_t> bytes, const std::string& path, co
 
 }  // namespace
 
+bool is_kitti_flow(const std::string& name) {
+  try {
+    const plain_picture picture = read_picture(name);
+    if (picture.type != element_type::u16 || picture.channels != 3) return false;
+    const auto* rgb = picture.view<std::uint16_t>().data;
+    const std::size_t samples = std::size_t(picture.width) * picture.height * 3;
+    for (std::size_t i = 2; i < samples; i += 3)
+      if (rgb[i] > 1) return false;
+    return true;
+  } catch (const failure&) {
+    return false;  // whoever reads it next says why
+  }
+}
+
 flow_field read_flow(const std::string& name) {
   std::error_code none;
   if (!std::filesystem::exists(name, none)) throw failure(fault::input, name + ": no such file");

@@ -21,6 +21,9 @@ namespace fluxel::video {
 /// @throws failure input
 flow_field read_flow(const std::string& name);
 
+/// Whether a file is a picture of 16-bit R, G, B whose blue is nowhere above 1: flow rather than a picture.
+bool is_kitti_flow(const std::string& name);
+
 /// @param path  where to write, "-" for standard output. @param name  for messages. @throws failure output
 void write_flo(const flow_field& flow, const std::string& path, const std::string& name);
 

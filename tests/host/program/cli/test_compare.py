@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""fluxel compare: what it prints, unknown pixels, both kinds of files, and what it refuses."""
+"""fluxel compare of flows: what it prints, unknown pixels, both kinds of files, and what it refuses."""
 
 import json
 import math
@@ -70,6 +70,9 @@ class Compare(Case):
         self.assertIn(b"EPE      1.0000 px", done.stdout)
         self.assertIn("AAE", self.compare(estimate, truth, "--max-aae", 44, code=1).text)
         self.compare(estimate, truth, "--max-epe", -1, code=2)
+        self.assertIn("for pictures", self.compare(estimate, truth, "--min-psnr", 30, code=2).text)
+        rows = self.compare(estimate, truth, "--csv").stdout.decode().splitlines()
+        self.assertEqual(dict(zip(*(r.split(",") for r in rows)))["epe"], "1")
 
     def test_refusals(self):
         truth, wide = self.flow("t.flo", [(0, 0)] * 4), self.flow("w.flo", [(0, 0)] * 4, width=2)
