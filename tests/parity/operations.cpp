@@ -8,6 +8,7 @@ std::span<const operation> operations() {
       {"resize.linear", "resize_bilinear", make_linear_case, has_linear},
       {"resize.nearest", "resize_nearest", make_nearest_case, has_nearest},
       {"resize.recipe", "resize", make_recipe_case, has_recipes},
+      {"resize.filters", "resize", make_filter_case, has_recipes},
       {"alpha.premultiply", "straight_alpha", make_premultiply_case, has_alpha},
       {"alpha.divide", "straight_alpha", make_divide_case, has_alpha},
       {"api.resize_bilinear", "resize_bilinear", make_api_bilinear_case, has_linear},

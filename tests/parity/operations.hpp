@@ -8,6 +8,7 @@ namespace fluxel::parity {
 test_case make_linear_case(random& r, const limits& limit);
 test_case make_nearest_case(random& r, const limits& limit);
 test_case make_recipe_case(random& r, const limits& limit);
+test_case make_filter_case(random& r, const limits& limit);
 test_case make_api_bilinear_case(random& r, const limits& limit);
 test_case make_api_nearest_case(random& r, const limits& limit);
 test_case make_api_resize_case(random& r, const limits& limit);
