@@ -4,8 +4,6 @@
 // Counters: GB/s counts every source and destination byte once; GFLOP/s counts two operations for each tap of a
 // general convolution. Names end in the threads: 1, or the whole pool (0).
 
-#include "fluxel/conv_transpose.hpp"
-
 #include <benchmark/benchmark.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
@@ -15,6 +13,7 @@
 
 #include "fluxel/image.hpp"
 #include "fluxel/resize.hpp"
+#include "fluxel/transposed_convolution.hpp"
 
 namespace {
 
@@ -78,9 +77,8 @@ void general(benchmark::State& state, const tensor_case& c, bool nhwc, int threa
                                  .top = c.pad,
                                  .right = c.pad,
                                  .bottom = c.pad,
-                                 .groups = c.groups,
-                                 .threads = threads};
-  for (auto _ : state) conv_transpose2d<f32>(src.view(), described, {}, dst.view(), o);
+                                 .groups = c.groups};
+  for (auto _ : state) conv_transpose<f32>(src, described, {}, dst, o, {.threads = threads});
   report(state, c.bytes(), c.operations());
 }
 
@@ -93,21 +91,19 @@ void recognised(benchmark::State& state, const tensor_case& c, bool nhwc, int th
     const auto kernel = bilinear_kernel(c.stride);
     weights.insert(weights.end(), kernel.begin(), kernel.end());
   }
-  const conv_transpose plan(c.src, conv_weights<f32>{weights.data(), c.in, 1, c.kernel, c.kernel}, {},
-                            {.stride_x = c.stride,
-                             .stride_y = c.stride,
-                             .padding = padding_rule::same,
-                             .groups = c.groups,
-                             .threads = threads});
+  const transposed_convolution plan(
+      c.src, conv_weights<f32>{weights.data(), c.in, 1, c.kernel, c.kernel}, {},
+      {.stride_x = c.stride, .stride_y = c.stride, .padding = padding_rule::same, .groups = c.groups},
+      {.threads = threads});
   if (!plan.recognised_bilinear()) return state.SkipWithError("the bilinear kernel was not recognised");
-  for (auto _ : state) plan(src.view(), dst.view());
+  for (auto _ : state) plan.run(src.view(), dst.view());
   report(state, c.bytes());
 }
 
 void resized(benchmark::State& state, const tensor_case& c, bool nhwc, int threads) {
   const auto src = make(c, nhwc, true);
   auto dst = make(c, nhwc, false);
-  for (auto _ : state) resize_bilinear<f32>(src.view(), dst.view(), {.threads = threads});
+  for (auto _ : state) resize_bilinear<f32>(src.view(), dst.view(), {}, {.threads = threads});
   report(state, c.bytes());
 }
 
@@ -118,9 +114,9 @@ void rgb(benchmark::State& state, method m, int threads) {
   fill(src.data(), src.size());
   for (auto _ : state) {
     if (m == method::resize)
-      resize_bilinear<u8>(src.view(), dst.view(), {.threads = threads});
+      resize_bilinear<u8>(src.view(), dst.view(), {}, {.threads = threads});
     else
-      upsample_transpose_conv<u8>(src.view(), dst.view(), 2, m == method::zero ? edge::zero : edge::replicate,
+      upsample_conv_transpose<u8>(src.view(), dst.view(), 2, m == method::zero ? edge::zero : edge::replicate,
                                   {.threads = threads});
   }
   report(state, double(src.size() + dst.size()));

@@ -131,10 +131,10 @@ void add_case(const std::string& pixels, const scaling& s, int channels, int pla
   const amount of{io->bytes(), io->pixels()};
   for (int threads : {1, 0}) {
     add(name + "/cpu", of, threads,
-        [io, threads] { resize_bilinear<T>(io->src.view(), io->dst.view(), {.threads = threads}); });
+        [io, threads] { resize_bilinear<T>(io->src.view(), io->dst.view(), {}, {.threads = threads}); });
     const resize_geometry geometry{s.src, s.dst, channels, element_traits<T>::type};
-    auto object = std::make_shared<resizer>(geometry, resize_options{.threads = threads});
-    add(name + "/resizer", of, threads, [io, object] { (*object)(io->src.view(), io->dst.view()); });
+    auto object = std::make_shared<resizer>(geometry, resize_options{}, placement{.threads = threads});
+    add(name + "/resizer", of, threads, [io, object] { object->run(io->src.view(), io->dst.view()); });
     if (auto reference = reference_resize<T>(io->src.view(), io->dst.view(), threads))
       add(name + "/opencv", of, threads, reference);
     add_copy(name, of, threads);
@@ -164,9 +164,10 @@ void add_nv12(const scaling& s) {
   const std::string name = std::string("resize_bilinear/nv12/") + s.name;
   const amount of{src->bytes.size() + dst->bytes.size(), static_cast<double>(s.dst.width) * s.dst.height};
   for (int threads : {1, 0}) {
-    auto object = std::make_shared<resizer>(formats::nv12(s.src), s.dst, resize_options{.threads = threads});
+    auto object =
+        std::make_shared<resizer>(formats::nv12(s.src), s.dst, resize_options{}, placement{.threads = threads});
     add(name + "/resizer", of, threads,
-        [src, dst, object] { (*object)(src->view<const void>(), dst->view<void>()); });
+        [src, dst, object] { object->run(src->view<const void>(), dst->view<void>()); });
     auto luma = reference_resize<u8>(src->plane(0), dst->plane(0), threads);
     auto chroma = reference_resize<u8>(src->plane(1), dst->plane(1), threads);
     if (luma) add(name + "/opencv", of, threads, [src, dst, luma, chroma] { luma(), chroma(); });

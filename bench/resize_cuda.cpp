@@ -87,7 +87,7 @@ void measure(benchmark::State& state, const shape& c, bool copy) {
   };
   auto resize_all = [&](cudaStream_t stream) {
     for (std::size_t i = 0; i < n; ++i)
-      resize_bilinear<T>(view_of<const T>(buffers.src[i], c.s.src, c), view_of<T>(buffers.dst[i], c.s.dst, c), {},
+      resize_bilinear<T>(view_of<const T>(buffers.src[i], c.s.src, c), view_of<T>(buffers.dst[i], c.s.dst, c), {}, {},
                          stream_ref(stream));
   };
   timer time;

@@ -75,11 +75,9 @@ void add_case(const method& m, const scaling& s, int channels) {
     const std::string who = std::to_string(threads);
     add(name + "/cpu/" + who, s.dst, [=]() -> std::function<void()> {
       auto im = std::make_shared<images<T>>(s, channels);
-      auto options = m.options;
-      options.threads = threads;
       const resize_geometry geometry{s.src, s.dst, channels, element_traits<T>::type};
-      auto ours = std::make_shared<resizer>(geometry, options, run_on::cpu);
-      return [im, ours] { (*ours)(im->src.view(), im->dst.view()); };
+      auto ours = std::make_shared<resizer>(geometry, m.options, placement{run_on::cpu, -1, threads});
+      return [im, ours] { ours->run(im->src.view(), im->dst.view()); };
     });
     if (!m.has_reference || *reference_version() == 0) continue;
     add(name + "/opencv/" + who, s.dst, [=]() -> std::function<void()> {

@@ -32,9 +32,7 @@ resize_options options_of(const call_site& site, const fluxel_resize_options* gi
                    .rounding = static_cast<nearest_rounding>(o.rounding),
                    .alpha = static_cast<alpha>(o.alpha),
                    .scale_x = o.scale_x,
-                   .scale_y = o.scale_y,
-                   .threads = o.threads,
-                   .device = o.device - 1};
+                   .scale_y = o.scale_y};
   if (o.cubic_a != 0) r.cubic_a = o.cubic_a;
   if (o.cubic_b != 0 || o.cubic_c != 0) {
     r.cubic_b = o.cubic_b;
@@ -43,6 +41,11 @@ resize_options options_of(const call_site& site, const fluxel_resize_options* gi
   if (o.region_width != 0 || o.region_height != 0)
     r.region = rect{o.region_x, o.region_y, o.region_width, o.region_height};
   return r;
+}
+
+placement placement_of(const fluxel_resize_options* given, fluxel_run_on where) {
+  const auto o = read_struct({"resize"}, "options", given);
+  return {.processor = static_cast<run_on>(static_cast<int>(where)), .device = o.device - 1, .threads = o.threads};
 }
 
 }  // namespace
@@ -54,9 +57,9 @@ fluxel_status fluxel_resize_bilinear(const fluxel_image* src, const fluxel_image
   return translate_bad_alloc([&] {
     const call_site site{"resize_bilinear"};
     const auto o = read_struct(site, "options", options);
-    const bilinear_options b{.coordinates = static_cast<coordinates>(o.coordinates), .threads = o.threads};
+    const bilinear_options b{.coordinates = static_cast<coordinates>(o.coordinates)};
     with_views(site, required(site, "src", src), required(site, "dst", dst),
-               [&](auto s, auto d) { resize_bilinear(s, d, b, stream_of(stream)); });
+               [&](auto s, auto d) { resize_bilinear(s, d, b, {.threads = o.threads}, stream_of(stream)); });
   });
 }
 
@@ -66,11 +69,10 @@ fluxel_status fluxel_resize_nearest(const fluxel_image* src, const fluxel_image*
     const call_site site{"resize_nearest"};
     const auto o = read_struct(site, "options", options);
     const nearest_options n{.coordinates = static_cast<coordinates>(o.coordinates),
-                            .rounding = static_cast<nearest_rounding>(o.rounding),
-                            .threads = o.threads};
+                            .rounding = static_cast<nearest_rounding>(o.rounding)};
     const auto& from = required(site, "src", src);
     const auto& to = required(site, "dst", dst);
-    auto run = [&](auto s, auto d) { resize_nearest(s, d, n, stream_of(stream)); };
+    auto run = [&](auto s, auto d) { resize_nearest(s, d, n, {.threads = o.threads}, stream_of(stream)); };
     if (from.dtype != FLUXEL_U64) return with_views(site, from, to, run);
     check_dtypes(site, from, to);
     run(image_view<const std::uint64_t>(view_of<std::uint64_t>(site, "src", from)),
@@ -84,7 +86,7 @@ fluxel_status fluxel_resize(const fluxel_image* src, const fluxel_image* dst, co
     const call_site site{"resize"};
     const auto o = options_of(site, options);
     with_views(site, required(site, "src", src), required(site, "dst", dst),
-               [&](auto s, auto d) { resize(s, d, o, stream_of(stream)); });
+               [&](auto s, auto d) { resize(s, d, o, placement_of(options, FLUXEL_BY_MEMORY), stream_of(stream)); });
   });
 }
 
@@ -101,8 +103,7 @@ fluxel_status fluxel_resizer_create(const fluxel_resize_geometry* geometry, cons
         {to_int(site, "geometry.dst_width", g.dst_width), to_int(site, "geometry.dst_height", g.dst_height)},
         to_int(site, "geometry.channels", g.channels),
         static_cast<element_type>(g.dtype)};
-    *out_handle = new fluxel_resizer{
-        resizer(typed, options_of(site, options), static_cast<fluxel::run_on>(static_cast<int>(run_on)))};
+    *out_handle = new fluxel_resizer{resizer(typed, options_of(site, options), placement_of(options, run_on))};
   });
 }
 
@@ -112,7 +113,7 @@ fluxel_status fluxel_resizer_run(const fluxel_resizer* object, const fluxel_imag
     const call_site site{"resizer_run"};
     const auto& r = required(site, "resizer", object);
     with_views(site, required(site, "src", src), required(site, "dst", dst),
-               [&](auto s, auto d) { r.resize(s, d, stream_of(stream)); });
+               [&](auto s, auto d) { r.resize.run(s, d, stream_of(stream)); });
   });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C ABI of transposed convolution, upsampling and adjoints.
 
-#include "fluxel/conv_transpose.hpp"
+#include "fluxel/transposed_convolution.hpp"
 
 #include <algorithm>
 
@@ -9,10 +9,10 @@
 #include "host/c_api/c_api.hpp"
 
 struct fluxel_conv_transpose {
-  fluxel::conv_transpose run;
+  fluxel::transposed_convolution object;
 };
 struct fluxel_bilinear_adjoint {
-  fluxel::bilinear_adjoint run;
+  fluxel::bilinear_adjoint object;
 };
 
 namespace {
@@ -36,8 +36,7 @@ conv_transpose_options options_of(const call_site& site, const fluxel_conv_trans
           .bottom = o.bottom,
           .output_padding_x = o.output_padding_x,
           .output_padding_y = o.output_padding_y,
-          .groups = or_one(o.groups),
-          .threads = o.threads};
+          .groups = or_one(o.groups)};
 }
 
 size size_of(const call_site& site, const std::string& name, std::int64_t width, std::int64_t height) {
@@ -83,7 +82,13 @@ resize_geometry geometry_of(const call_site& site, const fluxel_resize_geometry*
           static_cast<element_type>(g.dtype)};
 }
 
-run_on place(fluxel_run_on where) { return static_cast<run_on>(static_cast<int>(where)); }
+placement place(fluxel_run_on where, int threads) {
+  return {.processor = static_cast<run_on>(static_cast<int>(where)), .threads = threads};
+}
+
+int threads_of(const call_site& site, const fluxel_conv_transpose_options* given) {
+  return read_struct(site, "options", given).threads;
+}
 
 template <class T>
 void run_float(const call_site& site, const T& object, const fluxel_image* src, const fluxel_image* dst,
@@ -92,7 +97,7 @@ void run_float(const call_site& site, const T& object, const fluxel_image* src, 
   const auto& d = required(site, "dst", dst);
   check_dtypes(site, s, d);
   with_float(site, "src.dtype", s.dtype, [&]<class E>(E) {
-    object.run(image_view<const E>(view_of<E>(site, "src", s)), view_of<E>(site, "dst", d), stream_of(stream));
+    object.object.run(image_view<const E>(view_of<E>(site, "src", s)), view_of<E>(site, "dst", d), stream_of(stream));
   });
 }
 
@@ -127,8 +132,8 @@ fluxel_status fluxel_conv_transpose2d(const fluxel_image* src, const fluxel_conv
     check_dtypes(site, s, d);
     with_float(site, "src.dtype", s.dtype, [&]<class T>(T) {
       const auto typed = weights_of<T>(site, w, o.groups);
-      conv_transpose2d<T>(view_of<T>(site, "src", s), typed.weights, typed.bias, view_of<T>(site, "dst", d), o,
-                          stream_of(stream));
+      conv_transpose<T>(view_of<T>(site, "src", s), typed.weights, typed.bias, view_of<T>(site, "dst", d), o,
+                        {.threads = threads_of(site, options)}, stream_of(stream));
     });
   });
 }
@@ -145,9 +150,10 @@ fluxel_status fluxel_upsample_transpose_conv(const fluxel_image* src, const flux
                                              fluxel_edge edge, const fluxel_upsample_options* options, void* stream) {
   return translate_bad_alloc([&] {
     const call_site site{"upsample_transpose_conv"};
-    const upsample_options o{.threads = read_struct(site, "options", options).threads};
+    const int threads = read_struct(site, "options", options).threads;
     with_views(site, required(site, "src", src), required(site, "dst", dst), [&](auto s, auto d) {
-      upsample_transpose_conv(s, d, factor, static_cast<fluxel::edge>(static_cast<int>(edge)), o, stream_of(stream));
+      upsample_conv_transpose(s, d, factor, static_cast<fluxel::edge>(static_cast<int>(edge)), {.threads = threads},
+                              stream_of(stream));
     });
   });
 }
@@ -165,7 +171,8 @@ fluxel_status fluxel_conv_transpose_create(int64_t src_width, int64_t src_height
     const size src = size_of(site, "src_", src_width, src_height);
     with_float(site, "dtype", dtype, [&]<class T>(T) {
       const auto typed = weights_of<T>(site, w, o.groups);
-      *out_handle = new fluxel_conv_transpose{conv_transpose(src, typed.weights, typed.bias, o, place(where))};
+      *out_handle = new fluxel_conv_transpose{
+          transposed_convolution(src, typed.weights, typed.bias, o, place(where, threads_of(site, options)))};
     });
   });
 }
@@ -182,7 +189,7 @@ fluxel_status fluxel_conv_transpose_recognised_bilinear(const fluxel_conv_transp
   return translate_bad_alloc([&] {
     const call_site site{"conv_transpose_recognised_bilinear"};
     required(site, "recognised", recognised);
-    *recognised = required(site, "object", object).run.recognised_bilinear();
+    *recognised = required(site, "object", object).object.recognised_bilinear();
   });
 }
 
@@ -196,8 +203,9 @@ fluxel_status fluxel_bilinear_adjoint_create(const fluxel_resize_geometry* forwa
     const call_site site{"bilinear_adjoint_create"};
     required(site, "made", out_handle);
     const auto o = read_struct(site, "options", options);
-    const bilinear_options b{.coordinates = static_cast<coordinates>(o.coordinates), .threads = o.threads};
-    *out_handle = new fluxel_bilinear_adjoint{bilinear_adjoint(geometry_of(site, forward), b, place(where))};
+    const bilinear_options b{.coordinates = static_cast<coordinates>(o.coordinates)};
+    *out_handle =
+        new fluxel_bilinear_adjoint{bilinear_adjoint(geometry_of(site, forward), b, place(where, o.threads))};
   });
 }
 
@@ -208,9 +216,10 @@ fluxel_status fluxel_bilinear_adjoint_of_upsample(const fluxel_resize_geometry* 
   return translate_bad_alloc([&] {
     const call_site site{"bilinear_adjoint_of_upsample"};
     required(site, "made", out_handle);
-    const upsample_options o{.threads = read_struct(site, "options", options).threads};
+    const int threads = read_struct(site, "options", options).threads;
     const auto rule = static_cast<fluxel::edge>(static_cast<int>(edge));
-    *out_handle = new fluxel_bilinear_adjoint{bilinear_adjoint(geometry_of(site, forward), rule, o, place(where))};
+    *out_handle = new fluxel_bilinear_adjoint{
+        bilinear_adjoint::of_upsampling(geometry_of(site, forward), rule, place(where, threads))};
   });
 }
 

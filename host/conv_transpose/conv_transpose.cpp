@@ -5,8 +5,7 @@
 #include <string>
 
 #include "host/conv_transpose/conv_transpose.hpp"
-#include "host/core/device.hpp"
-#include "host/core/float_environment.hpp"
+#include "host/core/call.hpp"
 
 namespace fluxel {
 
@@ -56,8 +55,8 @@ struct axes {
 };
 
 axes check_axes(const call_site& site, size src, size kernel, const conv_transpose_options& options) {
-  if (options.padding < padding_rule::explicit_sides || options.padding > padding_rule::valid)
-    reject(site, "options.padding", "is not one of explicit_sides, same and valid");
+  require(is_one_of(options.padding, padding_rule::valid), site, "options.padding",
+          "is not one of explicit_sides, same and valid");
   const axes a{plan::make_conv_axis(src, kernel, options, true), plan::make_conv_axis(src, kernel, options, false)};
   check_axis(site, a.x, x_names);
   check_axis(site, a.y, y_names);
@@ -70,12 +69,11 @@ void check_dst_size(const call_site& site, const plan::conv_transpose_axis& a, i
 }
 
 void check_layout(const call_site& site, const char* argument, const kernels::image& im) {
-  if (im.channels > 1 && im.planes > 1)
-    reject(site, argument,
-           "has several channels and several planes; it must be NHWC (planes 1) or NCHW (channels 1)");
+  require(im.channels == 1 || im.planes == 1, site, argument,
+          "has several channels and several planes; it must be NHWC (planes 1) or NCHW (channels 1)");
 }
 
-void check_tensors(const call_site& site, const kernels::image_pair& pair, const any_view& src, const any_view& dst) {
+void check_tensors(const call_site& site, const kernels::image_pair& pair) {
   check_layout(site, "src", pair.src);
   check_layout(site, "dst", pair.dst);
   if ((pair.src.channels > 1 && pair.dst.planes > 1) || (pair.src.planes > 1 && pair.dst.channels > 1))
@@ -83,9 +81,6 @@ void check_tensors(const call_site& site, const kernels::image_pair& pair, const
   if (pair.src.count != pair.dst.count)
     reject(site, "dst.count",
            "is " + std::to_string(pair.dst.count) + ", but src has " + std::to_string(pair.src.count));
-  if (backend_for(src.memory) != backend_for(dst.memory))
-    reject(site, "dst.memory", "is of another kind than src.memory: both must be host memory or both device memory");
-  if (pair.dst.count != 0 && overlap(pair.src, pair.dst, dst.element_bytes)) reject(site, "dst", "overlaps src");
 }
 
 }  // namespace
@@ -120,11 +115,9 @@ size checked_output_size(const call_site& site, size src, size kernel, const con
   return {static_cast<int>(x.dst_size()), static_cast<int>(y.dst_size())};
 }
 
-kernels::conv_transpose_call checked_call(const call_site& site, const any_view& src, const any_weights& w,
-                                          const any_view& dst, const conv_transpose_options& options) {
-  const kernels::image_pair pair{check_view(site, "src", src), check_view(site, "dst", dst)};
+kernels::conv_transpose_call checked_call(const call_site& site, const kernels::image_pair& pair,
+                                          const any_weights& w, const conv_transpose_options& options) {
   check_weights(site, w, options.groups);
-  check_threads(site, options.threads);
   const auto [x, y] = check_axes(site, {pair.src.width, pair.src.height}, w.kernel, options);
   check_dst_size(site, x, pair.dst.width, "dst.width");
   check_dst_size(site, y, pair.dst.height, "dst.height");
@@ -137,7 +130,7 @@ kernels::conv_transpose_call checked_call(const call_site& site, const any_view&
     reject(site, "dst",
            "has " + std::to_string(dst_channels) + " channels, but weights and groups give " +
                std::to_string(w.out_per_group * options.groups));
-  check_tensors(site, pair, src, dst);
+  check_tensors(site, pair);
   return {pair.src,
           pair.dst,
           w.data,
@@ -150,18 +143,36 @@ kernels::conv_transpose_call checked_call(const call_site& site, const any_view&
 
 namespace {
 
+/// Weights or a bias as one packed row, so that a result that overlaps them is found.
+any_view packed_row(const void* data, int width, int channels, element_type type, memory_kind memory) {
+  return {{.data = const_cast<void*>(data), .width = width, .height = 1, .channels = channels},
+          element_size(type),
+          memory,
+          type};
+}
+
 void convolve(const any_view& src, const any_weights& w, const any_view& dst, const conv_transpose_options& options,
-              stream_ref stream) {
-  const char* function = "conv_transpose2d";
-  const auto call = checked_call({function}, src, w, dst, options);
-  check_stream({function}, dst.memory, stream);
-  const auto& table = table_for(backend_for(dst.memory), function);
-  if (call.dst.count == 0) return;
-  check(translate_bad_alloc(function,
-                            [&] {
-                              return table.conv_transpose.general(call, {stream.get(), options.threads});
-                            }),
-        function);
+              const placement& where, stream_ref stream) {
+  const resolved_placement resolved(where, "conv_transpose");
+  staging_room room(resolved);
+  call c(resolved, stream);
+  check_weights(c.site(), w, options.groups);
+  const operand& from = c.read("src", src);
+  const std::int64_t kernel_rows = std::int64_t{w.in} * w.out_per_group * w.kernel.height;
+  require(kernel_rows <= largest_side, c.site(), "weights", "has more than 2^31 - 1 rows");
+  const operand& weights =
+      c.read("weights", packed_row(w.data, w.kernel.width, static_cast<int>(kernel_rows), w.type, src.memory));
+  const operand& bias = c.read_if_given(
+      "bias", packed_row(w.bias_size != 0 ? w.bias : nullptr, static_cast<int>(w.bias_size), 1, w.type, src.memory));
+  const operand& to = c.write("dst", dst);
+  auto job = checked_call(c.site(), {from.caller, to.caller}, w, options);
+  c.run(room, [&](const run_context& context) {
+    job.src = from.here;
+    job.dst = to.here;
+    job.weights = weights.here.data;
+    job.bias = bias.here.data;
+    return context.table().conv_transpose.general(job, context.launch);
+  });
 }
 
 void check_factor(const call_site& site, int factor) {
@@ -170,33 +181,30 @@ void check_factor(const call_site& site, int factor) {
            "is " + std::to_string(factor) + "; must be in [1, " + std::to_string(plan::most_upsampling) + "]");
 }
 
-void upsample(const any_view& src, const any_view& dst, element_type type, int factor, edge edge,
-              const upsample_options& options, stream_ref stream) {
-  const char* function = "upsample_transpose_conv";
-  const call_site site{function};
-  const auto pair = check_pair(site, src, dst);
-  check_factor(site, factor);
-  if (edge != edge::zero && edge != edge::replicate) reject(site, "edge", "is not one of zero and replicate");
+void upsample(const any_view& src, const any_view& dst, int factor, edge edge, const placement& where,
+              stream_ref stream) {
+  const resolved_placement resolved(where, "upsample_conv_transpose");
+  staging_room room(resolved);
+  call c(resolved, stream);
+  const operand& from = c.read("src", src);
+  const operand& to = c.write("dst", dst);
+  check_alike(c.site(), from.caller, to.caller);
+  check_factor(c.site(), factor);
+  require(is_one_of(edge, edge::replicate), c.site(), "edge", "is not one of zero and replicate");
   auto times = [&](int side, int result, const char* argument) {
     if (std::int64_t{side} * factor != result)
-      reject(site, argument,
+      reject(c.site(), argument,
              "is " + std::to_string(result) + ", not " + std::to_string(factor) + " times the " +
                  std::to_string(side) + " of src");
   };
-  times(pair.src.width, pair.dst.width, "dst.width");
-  times(pair.src.height, pair.dst.height, "dst.height");
-  check_stream(site, dst.memory, stream);
-  check_threads(site, options.threads);
-  const auto& table = table_for(backend_for(dst.memory), function);
-  if (pair.dst.count == 0) return;
-  const kernels::launch_options launch{stream.get(), options.threads};
-  check(translate_bad_alloc(function,
-                            [&] {
-                              return edge == edge::zero
-                                         ? table.conv_transpose.upsample_zero(pair, type, factor, launch)
-                                         : table.resize.linear({&pair, 1}, type, coordinates::half_pixel, launch);
-                            }),
-        function);
+  times(from.caller.width, to.caller.width, "dst.width");
+  times(from.caller.height, to.caller.height, "dst.height");
+  c.run(room, [&](const run_context& context) {
+    const kernels::image_pair pair{from.here, to.here};
+    return edge == edge::zero
+               ? context.table().conv_transpose.upsample_zero(pair, dst.type, factor, context.launch)
+               : context.table().resize.linear({&pair, 1}, dst.type, coordinates::half_pixel, context.launch);
+  });
 }
 
 }  // namespace
@@ -214,39 +222,15 @@ std::vector<float> bilinear_kernel(int factor) {
   return host::translate_bad_alloc("bilinear_kernel", [&] { return plan::bilinear_kernel(factor); });
 }
 
-template <class T>
-void conv_transpose2d(std::type_identity_t<image_view<const T>> src,
-                      const std::type_identity_t<conv_weights<T>>& weights,
-                      std::type_identity_t<std::span<const T>> bias, image_view<T> dst,
-                      const conv_transpose_options& options, stream_ref stream) {
-  host::convolve(host::erase(src), host::erase(weights, bias), host::erase(dst), options, stream);
+void detail::conv_transpose(const untyped_view& src, const untyped_weights& weights, const untyped_view& dst,
+                            const conv_transpose_options& options, const placement& where, stream_ref stream) {
+  host::convolve(host::erase(src), weights, host::erase(dst), options, where, stream);
 }
 
-template <class T>
-void upsample_transpose_conv(std::type_identity_t<image_view<const T>> src, image_view<T> dst, int factor,
-                             fluxel::edge edge, const upsample_options& options, stream_ref stream) {
-  host::upsample(host::erase(src), host::erase(dst), element_traits<T>::type, factor, edge, options, stream);
+void detail::upsample_conv_transpose(const untyped_view& src, const untyped_view& dst, int factor, fluxel::edge edge,
+                                     const placement& where, stream_ref stream) {
+  host::upsample(host::erase(src), host::erase(dst), factor, edge, where, stream);
 }
-
-template <class T>
-using source = std::type_identity_t<image_view<const T>>;
-
-template void conv_transpose2d<f32>(source<f32>, const conv_weights<f32>&, std::span<const f32>, image_view<f32>,
-                                    const conv_transpose_options&, stream_ref);
-template void conv_transpose2d<f16>(source<f16>, const conv_weights<f16>&, std::span<const f16>, image_view<f16>,
-                                    const conv_transpose_options&, stream_ref);
-template void conv_transpose2d<bf16>(source<bf16>, const conv_weights<bf16>&, std::span<const bf16>, image_view<bf16>,
-                                     const conv_transpose_options&, stream_ref);
-
-template void upsample_transpose_conv<u8>(source<u8>, image_view<u8>, int, edge, const upsample_options&, stream_ref);
-template void upsample_transpose_conv<u16>(source<u16>, image_view<u16>, int, edge, const upsample_options&,
-                                           stream_ref);
-template void upsample_transpose_conv<f16>(source<f16>, image_view<f16>, int, edge, const upsample_options&,
-                                           stream_ref);
-template void upsample_transpose_conv<bf16>(source<bf16>, image_view<bf16>, int, edge, const upsample_options&,
-                                            stream_ref);
-template void upsample_transpose_conv<f32>(source<f32>, image_view<f32>, int, edge, const upsample_options&,
-                                           stream_ref);
 
 }  // namespace v0
 }  // namespace fluxel

@@ -40,17 +40,19 @@ const operand& call::add(const char* name, const any_view& view, bool written) {
   empty_ = empty_ || checked.count == 0;
   operand& o = operands_.at(count_++);
   o = {.name = name, .caller = checked, .element_bytes = view.element_bytes, .written = written};
-  if (written && checked.count != 0) check_unshared(o);
   return o;
 }
 
-/// What is written overlaps nothing else that the call uses.
-void call::check_unshared(const operand& o) const {
-  require(!overlaps_itself(o.caller, o.element_bytes), site_, o.name, "has planes or images that overlap each other");
-  for (const operand& other : std::span(operands_.data(), count_ - 1))
-    if (other.given() && other.caller.count != 0 &&
-        overlap(o.caller, o.element_bytes, other.caller, other.element_bytes))
-      reject(site_, o.name, std::string("overlaps ") + other.name);
+void call::check_unshared() const {
+  for (std::size_t i = 0; i < count_; ++i) {
+    const operand& o = operands_[i];
+    if (!o.written || !o.given() || o.is_list) continue;
+    require(!overlaps_itself(o.caller, o.element_bytes), site_, o.name,
+            "has planes or images that overlap each other");
+    for (const operand& other : std::span(operands_.data(), i))
+      if (other.given() && !other.is_list && overlap(o.caller, o.element_bytes, other.caller, other.element_bytes))
+        reject(site_, o.name, std::string("overlaps ") + other.name);
+  }
 }
 
 const operand& call::read_if_given(const char* name, const any_view& view) {
@@ -71,7 +73,7 @@ const operand& call::add_list(const char* name, void* data, std::size_t length, 
                               bool written) {
   operand& o = operands_.at(count_++);
   const auto bytes = static_cast<std::ptrdiff_t>(length * element_bytes);
-  o = {.name = name, .element_bytes = static_cast<int>(element_bytes), .written = written};
+  o = {.name = name, .element_bytes = static_cast<int>(element_bytes), .written = written, .is_list = true};
   if (length == 0) return o;
   o.caller = {.data = data,
               .width = static_cast<int>(length),
@@ -80,6 +82,12 @@ const operand& call::add_list(const char* name, void* data, std::size_t length, 
               .plane_stride = bytes,
               .stride = bytes};
   return o;
+}
+
+void finish(const resolved_placement& where, memory_kind memory, stream_ref stream) {
+  if (backend_for(memory) != backend::cuda) return;
+  const auto bound = where.bind(backend::cuda);
+  check(cuda_table(where.function()).memory.synchronize(stream.get()), where.function());
 }
 
 }  // namespace fluxel::host

@@ -19,7 +19,7 @@
 //       call c(where_, stream);
 //       const operand& from = c.read("src", src);              // checked; all operands lie in one kind of memory
 //       const operand& unless = c.read_if_given("mask", mask); // no data: absent
-//       const operand& to = c.write("dst", dst);               // overlaps no operand before it, nor itself
+//       const operand& to = c.write("dst", dst);               // may share nothing with the operands before it
 //       check_size(c.site(), "src", c.size_of(from), size_);   // what the object itself has to say
 //       c.run(room_, [&](const run_context& context) {         // device bound, default floating-point environment
 //         blur_state& s = state_on(context.backend);
@@ -71,6 +71,7 @@ struct operand {
   kernels::image here = {};    ///< as the kernels find it
   int element_bytes = 1;
   bool written = false;
+  bool is_list = false;  ///< may share memory with others
 
   bool given() const { return caller.data != nullptr; }
   /// Of a list.
@@ -118,7 +119,7 @@ class call {
   call(const resolved_placement& where, stream_ref stream)
       : where_(where), site_{where.function()}, stream_(stream) {}
 
-  /// Checks an image that is read, or written: sizes, strides, memory, and that nothing written is shared.
+  /// Checks an image that is read, or written: sizes, strides, memory. `run` checks that nothing written is shared.
   const operand& read(const char* name, const any_view& view) { return add(name, view, false); }
   const operand& write(const char* name, const any_view& view) { return add(name, view, true); }
   /// As above; a view without data is absent.
@@ -144,6 +145,7 @@ class call {
     const backend b = runs_on();
     check_stream(site_, b, stream_);
     if (empty_) return;
+    check_unshared();
     const auto bound = where_.bind(b);
     const run_context context{site_.function, b, {stream_.get(), where_.threads()}};
     const bool staged = b == backend::cuda && backend_for(memory()) == backend::cpu;
@@ -156,7 +158,8 @@ class call {
   const operand& add(const char* name, const any_view& view, bool written);
   const operand& add_absent(const char* name, bool written);
   const operand& add_list(const char* name, void* data, std::size_t length, std::size_t element_bytes, bool written);
-  void check_unshared(const operand& o) const;
+  /// What is written overlaps nothing that comes before it, nor itself.
+  void check_unshared() const;
 
   default_float_environment environment_;
   const resolved_placement& where_;
@@ -168,5 +171,8 @@ class call {
   const char* first_image_ = "src";
   bool empty_ = false;  ///< a batch of no images
 };
+
+/// An object made for one call lets go of its memory when the work on such views is done.
+void finish(const resolved_placement& where, memory_kind memory, stream_ref stream);
 
 }  // namespace fluxel::host

@@ -69,13 +69,6 @@ const kernels::backend_table& table_for(backend b, const char* function) {
   return b == backend::cuda ? cuda_table(function) : kernels::cpu();
 }
 
-backend choose_backend(run_on device, const char* function) {
-  require(device != run_on::by_memory, function, "device", "must be cpu, cuda or automatic");
-  const bool cuda = device == run_on::cuda || (device == run_on::automatic && cuda_problem().empty());
-  if (cuda) cuda_table(function);
-  return cuda ? backend::cuda : backend::cpu;
-}
-
 device_scope::device_scope(int index, const char* function) {
   if (index < 0 || kernels::cuda_current_device() == index) return;
   previous_ = kernels::cuda_current_device();

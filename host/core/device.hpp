@@ -27,12 +27,8 @@ const std::string& cuda_problem();
 /// @throws fluxel::error no_device  with the reason.
 const kernels::backend_table& cuda_table(const char* function);
 
-/// The row that runs calls on `b`.
+/// The functions of a backend.
 const kernels::backend_table& table_for(backend b, const char* function);
-
-/// The backend that an object asked for.
-/// @throws fluxel::error no_device
-backend choose_backend(run_on device, const char* function);
 
 /// Makes a device current for a scope. -1 changes nothing.
 class device_scope {

@@ -57,6 +57,7 @@ resolved_placement::resolved_placement(const placement& where, const char* funct
       memory_(where, device_) {}
 
 backend resolved_placement::on(const call_site& site, const char* argument, memory_kind memory) const {
+  require(is_one_of(memory, memory_kind::device), site, argument, "is not one of host, pinned, managed and device");
   const backend of_memory = backend_for(memory);
   if (of_memory == backend::cpu) return on_host_memory();
   if (named_ == backend::cpu) reject(site, argument, "is device memory, but the placement is the CPU");

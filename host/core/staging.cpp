@@ -10,7 +10,6 @@ namespace fluxel::host {
 
 using kernels::byte_rows;
 using kernels::image;
-using kernels::image_pair;
 
 namespace {
 
@@ -19,10 +18,6 @@ constexpr std::size_t row_alignment = 256;
 std::size_t device_pitch(int width, int channels, int element_bytes) {
   const auto bytes = static_cast<std::size_t>(width) * channels * element_bytes;
   return (bytes + row_alignment - 1) / row_alignment * row_alignment;
-}
-
-std::size_t bytes_of(const image& im, int element_bytes) {
-  return device_pitch(im.width, im.channels, element_bytes) * im.height * im.planes * im.count;
 }
 
 byte_rows ascending_rows(const image& im, int n, int p) {
@@ -66,35 +61,6 @@ void download_image(const image& host, const image& device, int element_bytes, C
 
 std::size_t staged_bytes(size s, int channels, int element_bytes) {
   return device_pitch(s.width, channels, element_bytes) * s.height;
-}
-
-void staging::reserve(std::size_t src_bytes, std::size_t dst_bytes, const char* function) {
-  src_.reserve(src_bytes, function);
-  dst_.reserve(dst_bytes, function);
-}
-
-void staging::upload(std::span<const image_pair> host, std::span<image_pair> device, int element_bytes,
-                     const char* function) {
-  std::size_t src_bytes = 0;
-  std::size_t dst_bytes = 0;
-  for (const auto& pair : host) {
-    src_bytes += bytes_of(pair.src, element_bytes);
-    dst_bytes += bytes_of(pair.dst, element_bytes);
-  }
-  reserve(src_bytes, dst_bytes, function);
-  src_bytes = dst_bytes = 0;
-  for (std::size_t i = 0; i < host.size(); ++i) {
-    device[i].src = place_on_device(host[i].src, element_bytes, static_cast<std::byte*>(src_.data()), src_bytes);
-    device[i].dst = place_on_device(host[i].dst, element_bytes, static_cast<std::byte*>(dst_.data()), dst_bytes);
-    upload_image(device[i].src, host[i].src, element_bytes, nullptr, function);
-  }
-}
-
-void staging::download(std::span<const image_pair> host, std::span<const image_pair> device, int element_bytes,
-                       const char* function) {
-  for (std::size_t i = 0; i < host.size(); ++i)
-    download_image(host[i].dst, device[i].dst, element_bytes, nullptr, function);
-  check(cuda_table(function).memory.synchronize(nullptr), function);
 }
 
 }  // namespace fluxel::host

@@ -4,10 +4,7 @@
 // Copies in device memory of images and lists that lie in host memory.
 
 #include <cstddef>
-#include <mutex>
-#include <span>
 
-#include "host/core/object_memory.hpp"
 #include "kernels/contract/backend.hpp"
 
 namespace fluxel::host {
@@ -24,24 +21,5 @@ void download_image(const kernels::image& host, const kernels::image& device, in
 
 /// What `place_on_device` takes for an image of this size.
 std::size_t staged_bytes(size s, int channels, int element_bytes);
-
-/// Device copies of views in host memory, in memory that the object owns. Uses the legacy stream.
-class staging {
- public:
-  /// Makes room, so that calls up to these sizes allocate nothing.
-  void reserve(std::size_t src_bytes, std::size_t dst_bytes, const char* function);
-  /// Copies the sources; `device` gets pairs of the same shapes in device memory.
-  void upload(std::span<const kernels::image_pair> host, std::span<kernels::image_pair> device, int element_bytes,
-              const char* function);
-  /// Copies the destinations back and waits until they are there.
-  void download(std::span<const kernels::image_pair> host, std::span<const kernels::image_pair> device,
-                int element_bytes, const char* function);
-
-  std::mutex turn;  ///< the caller holds it from upload to download
-
- private:
-  device_buffer src_{backend::cuda};
-  device_buffer dst_{backend::cuda};
-};
 
 }  // namespace fluxel::host

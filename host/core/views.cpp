@@ -132,11 +132,15 @@ void check_same(const call_site& site, const char* argument, int src, int dst) {
 
 }  // namespace
 
+void check_alike(const call_site& site, const image& src, const image& dst) {
+  check_same(site, "dst.channels", src.channels, dst.channels);
+  check_same(site, "dst.planes", src.planes, dst.planes);
+  check_same(site, "dst.count", src.count, dst.count);
+}
+
 kernels::image_pair check_pair(const call_site& site, const any_view& src, const any_view& dst) {
   const kernels::image_pair pair{check_view(site, "src", src), check_view(site, "dst", dst)};
-  check_same(site, "dst.channels", src.image.channels, dst.image.channels);
-  check_same(site, "dst.planes", src.image.planes, dst.image.planes);
-  check_same(site, "dst.count", src.image.count, dst.image.count);
+  check_alike(site, pair.src, pair.dst);
   require(backend_for(src.memory) == backend_for(dst.memory), site, "dst.memory",
           "is of another kind than src.memory: both must be host memory or both device memory");
   if (dst.image.count == 0) return pair;
@@ -193,11 +197,6 @@ bool overlaps_itself(const image& im, int element_bytes) {
     for (int p = n == 0 ? 1 : 1 - im.planes; p < im.planes; ++p)
       if (meets(n * im.stride + p * im.plane_stride)) return true;
   return false;
-}
-
-void check_threads(const call_site& site, int threads) {
-  if (threads < 0)
-    reject(site, "options.threads", "is " + std::to_string(threads) + "; must be 0 (the pool) or more");
 }
 
 void check_stream(const call_site& site, backend b, stream_ref stream) {

@@ -38,6 +38,9 @@ kernels::image check_view(const call_site& site, const char* argument, const any
 /// Checks both views and that they agree and share no pixel. `dst.count` is 0 for an empty batch.
 kernels::image_pair check_pair(const call_site& site, const any_view& src, const any_view& dst);
 
+/// Rejects images that differ in channels, planes or count.
+void check_alike(const call_site& site, const kernels::image& src, const kernels::image& dst);
+
 /// Rejects a size that is not the one an object was built for.
 void check_size(const call_site& site, const char* argument, size is, size built);
 
@@ -50,12 +53,7 @@ inline bool overlap(const kernels::image& a, const kernels::image& b, int elemen
 /// Whether planes of `im`, of one image or of two, share a byte. Exact.
 bool overlaps_itself(const kernels::image& im, int element_bytes);
 
-void check_threads(const call_site& site, int threads);
-
 /// What the CPU runs takes only the default stream.
 void check_stream(const call_site& site, backend b, stream_ref stream);
-inline void check_stream(const call_site& site, memory_kind memory, stream_ref stream) {
-  check_stream(site, backend_for(memory), stream);
-}
 
 }  // namespace fluxel::host

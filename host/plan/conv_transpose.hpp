@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fluxel/conv_transpose.hpp"
+#include "fluxel/resize_options.hpp"
 #include "kernels/contract/backend.hpp"
 
 namespace fluxel::plan {

@@ -158,6 +158,14 @@ exact_filter make_filter(const axis& a, const resize_options& options) {
   return filter_on(grid<std::int64_t>{r.first, r.step, r.denominator, 0}, a, options);
 }
 
+std::int64_t table_entries(const axis& a, const resize_options& options) {
+  if (options.filter == filter::nearest) return a.dst_size;
+  const double stretch = options.antialias == antialias::yes ? std::max(a.step(), 1.0) : 1.0;
+  const double reach =
+      options.filter == filter::area ? a.step() + 2 : 2 * shape_of(options.filter).radius * stretch + 2;
+  return a.dst_size * static_cast<std::int64_t>(std::min<double>(std::ceil(reach), a.src_size));
+}
+
 kernels::filter_axis float_table(const exact_filter& f) {
   std::vector<float> weight(f.first.size() * f.taps);
   auto table = padded_table(f, [&](const double* w, int n, std::size_t at) {

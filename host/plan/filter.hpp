@@ -34,6 +34,9 @@ struct exact_filter {
 /// Tables of axes that follow from the sizes come from exact integers and mirror where the positions do.
 exact_filter make_filter(const axis& a, const resize_options& options);
 
+/// An upper bound of the weights that `make_filter` computes, or of the positions where the nearest pixel is copied.
+std::int64_t table_entries(const axis& a, const resize_options& options);
+
 kernels::filter_axis float_table(const exact_filter& f);
 
 /// Rounds the prefix sums to multiples of 2^-bits, half to even, so that every output's weights sum to one exactly

@@ -1,123 +1,164 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fluxel/bilinear_adjoint.hpp"
 
+#include <optional>
 #include <string>
 
-#include "host/core/device.hpp"
-#include "host/core/float_environment.hpp"
+#include "host/core/call.hpp"
+#include "host/core/staging.hpp"
 #include "host/plan/conv_transpose.hpp"
+#include "host/resize/resize_engine.hpp"
 #include "host/resize/resize_options.hpp"
-#include "host/resize/resizer.hpp"
 
 namespace fluxel {
 
 namespace host {
-
-/// The forward geometry turned round, and its tables.
-class planned_adjoint {
- public:
-  template <class MakeRecipe>
-  planned_adjoint(const resize_geometry& forward, int threads, run_on device, MakeRecipe&& make)
-      : place({.threads = threads}, device, function), geometry(forward) {
-    check_geometry({function}, forward, place.options);
-    if (forward.type == element_type::u8 || forward.type == element_type::u16)
-      reject({function}, "forward.type", "is an integer type; gradients are f32, f16 or bf16");
-    const device_scope scope(place.device, function);
-    const default_float_environment environment;
-    tables.emplace(make(), place.on, function);
-  }
-
-  void run(const any_view& from, const any_view& to, element_type type, stream_ref stream) const {
-    const call_site site{function};
-    const auto pair = check_pair(site, from, to);
-    check_stream(site, to.memory, stream);
-    if (type != geometry.type) reject(site, "dst", "has elements of another type than the object was built for");
-    check_size(site, "src", from.image, geometry.dst);
-    check_size(site, "dst", to.image, geometry.src);
-    if (to.image.channels != geometry.channels)
-      reject(site, "dst.channels",
-             "is " + std::to_string(to.image.channels) + ", but the object was built for " +
-                 std::to_string(geometry.channels));
-    if (pair.dst.count == 0) return;
-    const auto b = place.backend_of(site, to.memory);
-    const device_scope scope(b == backend::cuda ? place.device : -1, function);
-    const run_context context{function, b, {stream.get(), place.options.threads}};
-    if (!place.is_staged(b, to.memory)) return tables->run({&pair, 1}, context);
-    kernels::image_pair device;
-    const std::lock_guard lock(place.staged.turn);
-    place.staged.upload({&pair, 1}, {&device, 1}, element_size(type), function);
-    tables->run({&device, 1}, context);
-    place.staged.download({&pair, 1}, {&device, 1}, element_size(type), function);
-  }
-
-  static constexpr const char* function = "bilinear_adjoint";
-  resizer_state place;
-  resize_geometry geometry;
-  std::optional<backend_resizes> tables;
-
- private:
-  static void check_size(const call_site& site, const char* name, const kernels::image& im, size built) {
-    if (size{im.width, im.height} != built)
-      reject(site, name,
-             "is " + std::to_string(im.width) + "x" + std::to_string(im.height) + ", but the object was built for " +
-                 std::to_string(built.width) + "x" + std::to_string(built.height));
-  }
-};
-
 namespace {
 
-void check_factor(const resize_geometry& g) {
-  const call_site site{planned_adjoint::function};
-  const int factor = g.src.width > 0 ? g.dst.width / g.src.width : 0;
+constexpr int most_side = 1 << 26;  ///< tables have about twice as many entries
+
+/// The operation that is turned round: a resize by this rule, or an upsampling with zeros beyond the border.
+struct forward_operation {
+  resize_geometry geometry;
+  std::optional<coordinates> rule;
+};
+
+void check_forward(const call_site& site, const resize_geometry& g) {
+  check_geometry(site, g, {});
+  require(g.type != element_type::u8 && g.type != element_type::u16, site, "forward.type",
+          "is an integer type; gradients are f32, f16 or bf16");
+  for (const int side : {g.src.width, g.src.height, g.dst.width, g.dst.height})
+    require(side <= most_side, site, "forward", "has a side above 2^26");
+}
+
+void check_factor(const call_site& site, const resize_geometry& g) {
+  const int factor = g.dst.width / g.src.width;
   if (factor < 1 || factor > plan::most_upsampling || std::int64_t{g.src.width} * factor != g.dst.width ||
       std::int64_t{g.src.height} * factor != g.dst.height)
     reject(site, "forward.dst", "is not the same whole multiple, 1 to 1024, of forward.src on both axes");
 }
+
+class adjoint_call {
+ public:
+  adjoint_call(const forward_operation& f, const placement& where, const char* function)
+      : placed(where, function), forward(f), room(placed) {
+    const auto b = placed.named();
+    if (b) tables_on(*b);
+    const auto& g = forward.geometry;
+    const int bytes = element_size(g.type);
+    if (b == backend::cuda)
+      room.reserve(staged_bytes(g.src, g.channels, bytes) + staged_bytes(g.dst, g.channels, bytes), function);
+  }
+
+  void run(const any_view& src, const any_view& dst, stream_ref stream) const {
+    call c(placed, stream);
+    const operand& from = c.read("src", src);
+    const operand& to = c.write("dst", dst);
+    const auto& g = forward.geometry;
+    check_alike(c.site(), from.caller, to.caller);
+    require(dst.type == g.type, c.site(), "dst", "has elements of another type than the object was built for");
+    check_size(c.site(), "src", c.size_of(from), g.dst);
+    check_size(c.site(), "dst", c.size_of(to), g.src);
+    if (to.caller.channels != g.channels)
+      reject(c.site(), "dst.channels",
+             "is " + std::to_string(to.caller.channels) + ", but the object was built for " +
+                 std::to_string(g.channels));
+    c.run(room, [&](const run_context& context) {
+      const kernels::image_pair pair{from.here, to.here};
+      return tables_on(context.backend).run({&pair, 1}, context.launch);
+    });
+  }
+
+  void prepare(memory_kind memory) { tables_on(placed.on({"bilinear_adjoint::prepare"}, "memory", memory)); }
+
+  resolved_placement placed;
+
+ private:
+  kernels::prepared_resize& tables_on(backend b) const {
+    return tables.on(b, placed, [&] {
+      const auto& g = forward.geometry;
+      return prepare_recipe(
+          b, forward.rule ? plan::adjoint_recipe(g, *forward.rule) : plan::adjoint_recipe_of_zero_edge(g),
+          placed.function());
+    });
+  }
+
+  forward_operation forward;
+  per_backend<kernels::prepared_resize> tables;
+  mutable staging_room room;
+};
 
 }  // namespace
 }  // namespace host
 
 inline namespace v0 {
 
-struct bilinear_adjoint::impl : host::planned_adjoint {
-  using planned_adjoint::planned_adjoint;
+struct bilinear_adjoint::impl : host::adjoint_call {
+  using adjoint_call::adjoint_call;
 };
 
-bilinear_adjoint::bilinear_adjoint(const resize_geometry& forward, const bilinear_options& options, run_on device)
-    : impl_(host::translate_bad_alloc("bilinear_adjoint", [&] {
-        return std::make_unique<impl>(forward, options.threads, device,
-                                      [&] { return plan::adjoint_recipe(forward, options.coordinates); });
+namespace {
+
+constexpr const char* function = "bilinear_adjoint";
+
+}  // namespace
+
+bilinear_adjoint::bilinear_adjoint(std::unique_ptr<impl> made) : impl_(std::move(made)) {}
+
+bilinear_adjoint::bilinear_adjoint(const resize_geometry& forward, const bilinear_options& options,
+                                   const placement& where)
+    : impl_(host::translate_bad_alloc(function, [&] {
+        host::check_forward({function}, forward);
+        host::check_coordinates({function}, options.coordinates);
+        return std::make_unique<impl>(host::forward_operation{forward, options.coordinates}, where, function);
       })) {}
 
-bilinear_adjoint::bilinear_adjoint(const resize_geometry& forward, edge edge, const upsample_options& options,
-                                   run_on device)
-    : impl_(host::translate_bad_alloc("bilinear_adjoint", [&] {
-        host::check_factor(forward);
-        return std::make_unique<impl>(forward, options.threads, device, [&] {
-          return edge == edge::zero ? plan::adjoint_recipe_of_zero_edge(forward)
-                                    : plan::adjoint_recipe(forward, coordinates::half_pixel);
-        });
-      })) {}
+bilinear_adjoint bilinear_adjoint::of_upsampling(const resize_geometry& forward, edge edge, const placement& where) {
+  return bilinear_adjoint(host::translate_bad_alloc(function, [&] {
+    const host::call_site site{function};
+    host::check_forward(site, forward);
+    host::check_factor(site, forward);
+    host::require(host::is_one_of(edge, edge::replicate), site, "edge", "is not one of zero and replicate");
+    host::forward_operation f{forward, std::nullopt};
+    if (edge == edge::replicate) f.rule = coordinates::half_pixel;
+    return std::make_unique<impl>(f, where, function);
+  }));
+}
 
 bilinear_adjoint::bilinear_adjoint(bilinear_adjoint&&) noexcept = default;
 bilinear_adjoint& bilinear_adjoint::operator=(bilinear_adjoint&&) noexcept = default;
 bilinear_adjoint::~bilinear_adjoint() = default;
 
-template <class T>
-void bilinear_adjoint::operator()(std::type_identity_t<image_view<const T>> src, image_view<T> dst,
+void bilinear_adjoint::run_images(const detail::untyped_view& src, const detail::untyped_view& dst,
                                   stream_ref stream) const {
-  impl_->run(host::erase(src), host::erase(dst), element_traits<T>::type, stream);
+  host::behind(impl_, function).run(host::erase(src), host::erase(dst), stream);
 }
 
-template void bilinear_adjoint::operator()(std::type_identity_t<image_view<const f32>>, image_view<f32>,
-                                           stream_ref) const;
-template void bilinear_adjoint::operator()(std::type_identity_t<image_view<const f16>>, image_view<f16>,
-                                           stream_ref) const;
-template void bilinear_adjoint::operator()(std::type_identity_t<image_view<const bf16>>, image_view<bf16>,
-                                           stream_ref) const;
+void bilinear_adjoint::prepare(memory_kind memory) {
+  host::behind(impl_, "bilinear_adjoint::prepare").prepare(memory);
+}
 
 fluxel::backend bilinear_adjoint::backend() const {
-  return impl_->place.on.cpu ? fluxel::backend::cpu : fluxel::backend::cuda;
+  return host::behind(impl_, "bilinear_adjoint::backend").placed.on_host_memory();
+}
+
+std::size_t bilinear_adjoint::workspace_size() const {
+  return host::behind(impl_, "bilinear_adjoint::workspace_size").placed.memory().bytes_held();
+}
+
+void detail::resize_bilinear_adjoint(const untyped_view& src, const untyped_view& dst,
+                                     const bilinear_options& options, const placement& where, stream_ref stream) {
+  const char* name = "resize_bilinear_adjoint";
+  const host::call_site site{name};
+  host::check_pair(site, host::erase(src), host::erase(dst));
+  host::translate_bad_alloc(name, [&] {
+    const resize_geometry forward{{dst.width, dst.height}, {src.width, src.height}, dst.channels, dst.type};
+    host::check_forward(site, forward);
+    host::check_coordinates(site, options.coordinates);
+    const host::adjoint_call once(host::forward_operation{forward, options.coordinates}, where, name);
+    once.run(host::erase(src), host::erase(dst), stream);
+    host::finish(once.placed, dst.memory, stream);
+  });
 }
 
 }  // namespace v0

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+
 #include "fluxel/frame.hpp"
 
 namespace fluxel {
@@ -35,10 +37,11 @@ frame_format yuv(size luma, int chroma_shift_x, int chroma_shift_y, int bit_dept
 template <class Void>
 frame_view<Void> surface_view(const frame_format& format, Void* base, std::ptrdiff_t pitch, int surface_height,
                               memory_kind memory) {
-  using byte = std::conditional_t<std::is_const_v<Void>, const std::byte, std::byte>;
+  // As integers, which no pitch can overflow; calls check what comes out.
+  const auto chroma = reinterpret_cast<std::uintptr_t>(base) + static_cast<std::size_t>(pitch) * surface_height;
   frame_view<Void> v{.format = format, .memory = memory};
   v.data[0] = base;
-  v.data[1] = static_cast<byte*>(base) + pitch * surface_height;
+  v.data[1] = reinterpret_cast<Void*>(chroma);
   v.pitch[0] = v.pitch[1] = pitch;
   return v;
 }

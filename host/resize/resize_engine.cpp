@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/resize/resize_engine.hpp"
 
-#include "host/core/device.hpp"
-#include "host/core/errors.hpp"
+#include <string>
+
 #include "host/core/float_environment.hpp"
+#include "host/plan/filter.hpp"
 
 namespace fluxel::host {
 
@@ -11,6 +12,8 @@ using kernels::alpha_image;
 using kernels::image;
 
 namespace {
+
+constexpr std::int64_t most_entries = std::int64_t{1} << 26;
 
 kernels::resize_recipe recipe_of(const plane_plan& p) {
   const default_float_environment scope;
@@ -59,56 +62,75 @@ int max_value_of(element_type type, const plan::pixel_depth& depth) {
   return type == element_type::u8 ? 255 : 65535;
 }
 
-plane_plan make_plane_plan(const resize_geometry& g, const resize_options& options) {
+void check_tables(const call_site& site, const plane_plan& p) {
+  for (const plan::axis* a : {&p.x, &p.y}) {
+    const std::int64_t entries = plan::table_entries(*a, p.options);
+    if (entries > most_entries)
+      reject(site, a == &p.x ? "dst.width" : "dst.height",
+             "is " + std::to_string(a->dst_size) + " from " + std::to_string(a->src_size) +
+                 ", which needs tables of " + std::to_string(entries) + " entries; at most 2^26 are made");
+  }
+}
+
+plane_plan make_plane_plan(const call_site& site, const resize_geometry& g, const resize_options& options) {
   const default_float_environment scope;
-  return {g,
-          options,
-          plan::make_axis(g.src.width, g.dst.width, options, true),
-          plan::make_axis(g.src.height, g.dst.height, options, false),
-          {}};
+  const plane_plan made{g,
+                        options,
+                        plan::make_axis(g.src.width, g.dst.width, options, true),
+                        plan::make_axis(g.src.height, g.dst.height, options, false),
+                        {}};
+  check_tables(site, made);
+  return made;
 }
 
-premultiplied_resize::premultiplied_resize(const plane_plan& plan, backends on, const char* function)
-    : plan_(plan), resize_(recipe_of(product_plan(plan)), on, function) {
-  auto make = [&](backend b) {
-    products made{device_buffer(b), device_buffer(b)};
-    const auto& g = plan.geometry;
-    made.src.reserve(product_pitch(plan, g.src.width) * g.src.height, function);
-    made.dst.reserve(product_pitch(plan, g.dst.width) * g.dst.height, function);
-    return made;
-  };
-  if (on.cpu) cpu_.emplace(make(backend::cpu));
-  if (on.cuda) cuda_.emplace(make(backend::cuda));
+std::unique_ptr<kernels::prepared_resize> prepare_recipe(backend b, const kernels::resize_recipe& recipe,
+                                                         const char* function) {
+  auto ready = table_for(b, function).resize.prepare(recipe);
+  if (ready == nullptr) throw_out_of_memory(function);
+  return ready;
 }
 
-void premultiplied_resize::run(const alpha_image& src, const alpha_image& dst, const run_context& context) const {
+premultiplied_resize::premultiplied_resize(const plane_plan& plan, backend b, const resolved_placement& where)
+    : plan_(plan),
+      resize_(prepare_recipe(b, recipe_of(product_plan(plan)), where.function())),
+      src_(b, where.memory()),
+      dst_(b, where.memory()) {
+  const auto& g = plan.geometry;
+  src_.reserve(product_pitch(plan, g.src.width) * g.src.height, where.function());
+  dst_.reserve(product_pitch(plan, g.dst.width) * g.dst.height, where.function());
+}
+
+kernels::status premultiplied_resize::run(const alpha_image& src, const alpha_image& dst,
+                                          const run_context& context) const {
   const std::lock_guard lock(turn_);
-  const auto& memory = context.backend == backend::cuda ? *cuda_ : *cpu_;
-  const auto& alpha = table_for(context.backend, context.function).alpha;
+  const auto& alpha = context.table().alpha;
   const auto& g = plan_.geometry;
-  const kernels::image_pair pair{product_image(plan_, g.src, memory.src.data()),
-                                 product_image(plan_, g.dst, memory.dst.data())};
-  check(alpha.premultiply(src, pair.src, g.type, context.launch), context.function);
-  resize_.run({&pair, 1}, context);
-  check(alpha.divide(pair.dst, dst, g.type, context.launch), context.function);
+  const kernels::image_pair pair{product_image(plan_, g.src, src_.data()), product_image(plan_, g.dst, dst_.data())};
+  auto done = alpha.premultiply(src, pair.src, g.type, context.launch);
+  if (done == kernels::status::ok) done = resize_->run({&pair, 1}, context.launch);
+  if (done == kernels::status::ok) done = alpha.divide(pair.dst, dst, g.type, context.launch);
+  return done;
 }
 
-resize_engine::resize_engine(const plane_plan& p, backends on, const char* function)
+resize_engine::resize_engine(const plane_plan& p, backend b, const resolved_placement& where)
     : element_bytes_(element_size(p.geometry.type)), max_value_(max_value_of(p.geometry.type, p.depth)) {
   // The nearest pixel is copied with its alpha: there is nothing to weigh.
   if (p.options.alpha == alpha::straight && p.options.filter != filter::nearest)
-    weighted_ = std::make_unique<premultiplied_resize>(p, on, function);
+    weighted_ = std::make_unique<premultiplied_resize>(p, b, where);
   else
-    plain_ = std::make_unique<backend_resizes>(recipe_of(p), on, function);
+    plain_ = prepare_recipe(b, recipe_of(p), where.function());
 }
 
-void resize_engine::run(std::span<const kernels::image_pair> pairs, const run_context& context) const {
-  if (plain_) return plain_->run(pairs, context);
+kernels::status resize_engine::run(std::span<const kernels::image_pair> pairs, const run_context& context) const {
+  if (plain_) return plain_->run(pairs, context.launch);
   for (const auto& pair : pairs)
     for (int n = 0; n < pair.dst.count; ++n)
-      for (int p = 0; p < pair.dst.planes; ++p)
-        weighted_->run(interleaved(pair.src, n, p, element_bytes_, max_value_),
-                       interleaved(pair.dst, n, p, element_bytes_, max_value_), context);
+      for (int p = 0; p < pair.dst.planes; ++p) {
+        const auto done = weighted_->run(interleaved(pair.src, n, p, element_bytes_, max_value_),
+                                         interleaved(pair.dst, n, p, element_bytes_, max_value_), context);
+        if (done != kernels::status::ok) return done;
+      }
+  return kernels::status::ok;
 }
 
 }  // namespace fluxel::host

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The resize of one kind of plane: what a resizer keeps for each geometry.
+// The resize of one kind of plane on one backend: what a resizer keeps for each geometry.
 
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <span>
 
-#include "host/core/prepared.hpp"
+#include "host/core/call.hpp"
+#include "host/plan/recipe.hpp"
 
 namespace fluxel::host {
 
@@ -25,36 +26,42 @@ inline bool same_tables(const plane_plan& a, const plane_plan& b) {
 }
 
 /// The plan of images whose axes follow from the options.
-plane_plan make_plane_plan(const resize_geometry& geometry, const resize_options& options);
+/// @throws fluxel::error invalid_argument  tables beyond all sense.
+plane_plan make_plane_plan(const call_site& site, const resize_geometry& geometry, const resize_options& options);
+
+/// Rejects plans whose tables would have more than 2^26 entries on an axis.
+void check_tables(const call_site& site, const plane_plan& plan);
+
+/// A recipe made ready on a backend. @throws fluxel::error out_of_memory
+std::unique_ptr<kernels::prepared_resize> prepare_recipe(backend b, const kernels::resize_recipe& recipe,
+                                                         const char* function);
 
 /// Color resized by the weight of its straight alpha: multiply, resize the products, divide.
 /// The products are kept in the object, so calls on the CPU take turns, and calls on CUDA share a stream.
 class premultiplied_resize {
  public:
   /// @param plan  geometry.channels counts the colors and the alpha.
-  premultiplied_resize(const plane_plan& plan, backends on, const char* function);
-  void run(const kernels::alpha_image& src, const kernels::alpha_image& dst, const run_context& context) const;
+  premultiplied_resize(const plane_plan& plan, backend b, const resolved_placement& where);
+  kernels::status run(const kernels::alpha_image& src, const kernels::alpha_image& dst,
+                      const run_context& context) const;
 
  private:
-  struct products {
-    device_buffer src, dst;
-  };
   plane_plan plan_;
-  backend_resizes resize_;
-  std::optional<products> cpu_, cuda_;
+  std::unique_ptr<kernels::prepared_resize> resize_;
+  device_buffer src_, dst_;  ///< products
   mutable std::mutex turn_;
 };
 
 /// Interleaved pixels, with or without alpha.
 class resize_engine {
  public:
-  resize_engine(const plane_plan& plan, backends on, const char* function);
-  void run(std::span<const kernels::image_pair> pairs, const run_context& context) const;
+  resize_engine(const plane_plan& plan, backend b, const resolved_placement& where);
+  kernels::status run(std::span<const kernels::image_pair> pairs, const run_context& context) const;
 
  private:
   int element_bytes_;
   int max_value_;
-  std::unique_ptr<backend_resizes> plain_;
+  std::unique_ptr<kernels::prepared_resize> plain_;
   std::unique_ptr<premultiplied_resize> weighted_;
 };
 

@@ -4,19 +4,12 @@
 #include <cmath>
 #include <string>
 
-#include "host/core/views.hpp"
-
 namespace fluxel::host {
 
 namespace {
 
 constexpr double farthest = 0x1p30;   // source positions stay far inside int
 constexpr double most_step = 0x1p20;  // source pixels per destination pixel, when given explicitly
-
-template <class Enum>
-bool within(Enum value, Enum last) {
-  return static_cast<int>(value) >= 0 && value <= last;
-}
 
 void check_region(const call_site& site, const resize_options& o) {
   if (!o.region) return;
@@ -39,22 +32,22 @@ void check_scale(const call_site& site, const char* name, double scale, const re
 }  // namespace
 
 void check_coordinates(const call_site& site, coordinates rule) {
-  if (!within(rule, coordinates::align_corners))
+  if (!is_one_of(rule, coordinates::align_corners))
     reject(site, "options.coordinates", "is not one of half_pixel, asymmetric and align_corners");
 }
 
 void check_rounding(const call_site& site, nearest_rounding rounding) {
-  if (!within(rounding, nearest_rounding::ceil))
+  if (!is_one_of(rounding, nearest_rounding::ceil))
     reject(site, "options.rounding", "is not one of half_up, half_down, floor and ceil");
 }
 
 void check_options(const call_site& site, const resize_options& o) {
-  if (!within(o.filter, filter::spline36))
+  if (!is_one_of(o.filter, filter::spline36))
     reject(site, "options.filter",
            "is not one of bilinear, nearest, area, bicubic, lanczos3, mitchell, catmull_rom, gaussian, hamming and "
            "spline36");
-  if (!within(o.antialias, antialias::yes)) reject(site, "options.antialias", "is not one of no and yes");
-  if (!within(o.alpha, alpha::straight)) reject(site, "options.alpha", "is not one of none and straight");
+  if (!is_one_of(o.antialias, antialias::yes)) reject(site, "options.antialias", "is not one of no and yes");
+  if (!is_one_of(o.alpha, alpha::straight)) reject(site, "options.alpha", "is not one of none and straight");
   check_coordinates(site, o.coordinates);
   check_rounding(site, o.rounding);
   if (!(o.cubic_a >= -2 && o.cubic_a <= 0))
@@ -67,9 +60,6 @@ void check_options(const call_site& site, const resize_options& o) {
   check_region(site, o);
   check_scale(site, "options.scale_x", o.scale_x, o);
   check_scale(site, "options.scale_y", o.scale_y, o);
-  check_threads(site, o.threads);
-  if (o.device < -1)
-    reject(site, "options.device", "is " + std::to_string(o.device) + "; must be -1 (current) or more");
 }
 
 void check_geometry(const call_site& site, const resize_geometry& g, const resize_options& o) {
@@ -80,7 +70,7 @@ void check_geometry(const call_site& site, const resize_geometry& g, const resiz
   check_size("src", g.src);
   check_size("dst", g.dst);
   if (g.channels < 1) reject(site, "channels", "is " + std::to_string(g.channels) + "; must be 1 or more");
-  if (!within(g.type, element_type::f32) || static_cast<int>(g.type) == 0)
+  if (!is_one_of(g.type, element_type::f32) || static_cast<int>(g.type) == 0)
     reject(site, "type", "is not one of u8, u16, f16, bf16 and f32");
   if (o.alpha == alpha::straight && g.channels != 2 && g.channels != 4)
     reject(site, "channels", "is " + std::to_string(g.channels) + "; straight alpha needs 2 or 4");

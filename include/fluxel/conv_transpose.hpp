@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
+#include <cstddef>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "fluxel/device.hpp"
 #include "fluxel/error.hpp"
 #include "fluxel/export.h"
-#include "fluxel/image_view.hpp"
-#include "fluxel/resize.hpp"
+#include "fluxel/image_like.hpp"
+#include "fluxel/placement.hpp"
 #include "fluxel/stream.hpp"
 
 namespace fluxel {
@@ -51,9 +52,35 @@ struct conv_transpose_options {
   int left = 0, top = 0, right = 0, bottom = 0;  ///< only for explicit_sides; not negative
   int output_padding_x = 0;  ///< extra columns at the right, in [0, stride_x); only for explicit_sides
   int output_padding_y = 0;
-  int groups = 1;   ///< divides the input and the output channels
-  int threads = 0;  ///< CPU: 0 uses the process-wide pool, 1 only the caller's thread
+  int groups = 1;  ///< divides the input and the output channels
 };
+
+namespace detail {
+
+/// Weights and bias, their type aside.
+struct untyped_weights {
+  const void* data = nullptr;
+  int in = 0;
+  int out_per_group = 0;
+  size kernel = {};
+  const void* bias = nullptr;
+  std::size_t bias_size = 0;
+  element_type type{};
+};
+
+template <class T>
+untyped_weights untyped(const conv_weights<T>& w, std::span<const T> bias) {
+  static_assert(std::is_same_v<T, f32> || std::is_same_v<T, f16> || std::is_same_v<T, bf16>,
+                "fluxel: transposed convolutions take f32, f16 or bf16");
+  return {w.data, w.in, w.out_per_group, {w.width, w.height}, bias.data(), bias.size(), element_traits<T>::type};
+}
+
+FLUXEL_API void conv_transpose(const untyped_view& src, const untyped_weights& weights, const untyped_view& dst,
+                               const conv_transpose_options& options, const placement& where, stream_ref stream);
+FLUXEL_API void upsample_conv_transpose(const untyped_view& src, const untyped_view& dst, int factor,
+                                        fluxel::edge edge, const placement& where, stream_ref stream);
+
+}  // namespace detail
 
 /// The size of the result. Each axis, with reach = dilation * (kernel - 1) + 1:
 ///   explicit_sides  (src - 1) * stride - low - high + reach + output_padding
@@ -68,26 +95,32 @@ FLUXEL_API size conv_transpose_size(size src, size kernel, const conv_transpose_
 /// input channels of the group ascending, in each the kernel's rows ascending, in each its columns ascending; taps
 /// whose source pixel does not exist are skipped. f16 and bf16 round once at the end, half to even.
 ///
-/// @tparam T        f32, f16 or bf16.
+///     fluxel::conv_transpose(src, {weights.data(), 3, 8, 4, 4}, {}, dst, {.stride_x = 2, .stride_y = 2});
+///
+/// @tparam T        f32, f16 or bf16; found from `dst`.
 /// @param src       NHWC (channels = C, planes = 1) or NCHW (channels = 1, planes = C), any pitch.
 /// @param weights   same memory as `src`.
 /// @param bias      one value per output channel, or empty; same memory as `src`.
-/// @param dst       layout, count and memory of `src`; must not overlap it. Its size is `conv_transpose_size`; with
-///                  `same` also any size whose stride-th part, rounded up, is that of `src`, and with `valid` up to
-///                  stride - 1 more: the pixels that no tap reaches are the bias.
+/// @param dst       layout, count and memory of `src`; shares no memory with it, the weights and the bias. Its size
+/// is
+///                  `conv_transpose_size`; with `same` also any size whose stride-th part, rounded up, is that of
+///                  `src`, and with `valid` up to stride - 1 more: the pixels that no tap reaches are the bias.
 /// @throws fluxel::error invalid_argument  negative padding, output_padding >= stride, channels or sizes that do not
-/// fit
-///                                         together, overlap; the message names the argument.
+///                                         fit together, overlap; the message names the argument.
 /// @throws fluxel::error no_device, device_failure  as `resize_bilinear`.
 ///
-/// Device calls only enqueue and allocate nothing; all arguments must outlive the work on `stream`. Never inspects
-/// the weights: a bilinear kernel runs as any other. Same bytes on every backend. Source: Long, Shelhamer, Darrell
-/// 2015.
-template <class T>
-FLUXEL_API void conv_transpose2d(std::type_identity_t<image_view<const T>> src,
-                      const std::type_identity_t<conv_weights<T>>& weights,
-                      std::type_identity_t<std::span<const T>> bias, image_view<T> dst,
-                      const conv_transpose_options& options = {}, stream_ref stream = {});
+/// Calls on device memory only enqueue and allocate nothing; all arguments must outlive the work on `stream`. Never
+/// inspects the weights: a bilinear kernel runs as any other. Same bytes on every backend. Source: Long, Shelhamer,
+/// Darrell 2015.
+template <class T = detail::deduced, class Dst = image_view<T>,
+          class Src = image_view<const detail::element_or<T, Dst>>>
+void conv_transpose(Src&& src, const std::type_identity_t<conv_weights<detail::element_or<T, Dst>>>& weights,
+                    std::type_identity_t<std::span<const detail::element_or<T, Dst>>> bias, Dst&& dst,
+                    const conv_transpose_options& options = {}, const placement& where = {}, stream_ref stream = {}) {
+  using element = detail::element_or<T, Dst>;
+  detail::conv_transpose(detail::source<element>(std::forward<Src>(src)), detail::untyped<element>(weights, bias),
+                         detail::target<element>(std::forward<Dst>(dst)), options, where, stream);
+}
 
 /// The bilinear kernel of an integer factor f, k x k with k = 2f - f mod 2: (1 - |x - c| / f)(1 - |y - c| / f) with
 /// c = f - 1 for odd k and f - 0.5 for even k, each rounded once to f32. With stride f and `same` padding it
@@ -95,56 +128,27 @@ FLUXEL_API void conv_transpose2d(std::type_identity_t<image_view<const T>> src,
 /// @throws fluxel::error invalid_argument  factor below 1 or above 1024.
 FLUXEL_API std::vector<float> bilinear_kernel(int factor);
 
-struct upsample_options {
-  int threads = 0;  ///< CPU: 0 uses the process-wide pool, 1 only the caller's thread
-};
-
 /// Upsampling by the transposed convolution with `bilinear_kernel(factor)`, every channel for itself, run as 2 x 2
 /// taps per output.
 ///
 /// The arithmetic is that of `resize_bilinear` with half-pixel centres: edge::replicate equals it bit for bit, and
 /// edge::zero differs only in that pixels beyond the border are 0.
 ///
-/// @tparam T   u8, u16, f16, bf16 or f32.
-/// @param dst  factor times the size of `src`, same channels, planes, count and memory; must not overlap it.
-/// @throws fluxel::error  as `resize_bilinear`; factor as `bilinear_kernel`.
+/// @tparam T      u8, u16, f16, bf16 or f32; found from `dst`.
+/// @param dst     factor times the size of `src`, same channels, planes, count and memory; shares no pixel with it.
+/// @param factor  1 to 1024.
+/// @throws fluxel::error  as `resize_bilinear`.
 ///
-/// Device calls only enqueue and allocate nothing. Host calls are finished on return.
-template <class T>
-FLUXEL_API void upsample_transpose_conv(std::type_identity_t<image_view<const T>> src, image_view<T> dst, int factor,
-                             fluxel::edge edge, const upsample_options& options = {}, stream_ref stream = {});
-
-/// A transposed convolution with fixed weights, for repeated use. Weights that are depthwise, without a bias and
-/// exactly `bilinear_kernel` (rounded to T), with stride = factor and the padding that `same` has, run as
-/// `upsample_transpose_conv` with edge::zero on every backend; `recognised_bilinear` says so.
-///
-/// Move-only. Serves several streams at once, allocates nothing on a device after construction, binds the current
-/// device; the destructor requires that the work it enqueued has finished.
-class FLUXEL_API conv_transpose {
- public:
-  /// @param weights, bias  host memory, copied.
-  /// @param device         which processor; by_memory decides at each call and prepares both where there are both.
-  /// @throws fluxel::error  as `conv_transpose2d`; out_of_memory.
-  template <class T>
-  conv_transpose(size src, const conv_weights<T>& weights, std::type_identity_t<std::span<const T>> bias,
-                 const conv_transpose_options& options = {}, run_on device = run_on::by_memory);
-  conv_transpose(conv_transpose&&) noexcept;
-  conv_transpose& operator=(conv_transpose&&) noexcept;
-  ~conv_transpose();
-
-  /// `src` has the constructor's size. Arguments as `conv_transpose2d`.
-  template <class T>
-  void operator()(std::type_identity_t<image_view<const T>> src, image_view<T> dst, stream_ref stream = {}) const;
-
-  bool recognised_bilinear() const;
-  size output_size() const;
-  /// The processor that calls on host views use.
-  fluxel::backend backend() const;
-
- private:
-  struct impl;
-  std::unique_ptr<impl> impl_;
-};
+/// Calls on device views only enqueue and allocate nothing. Calls on host views are finished on return.
+template <class T = detail::deduced, class Dst = image_view<T>,
+          class Src = image_view<const detail::element_or<T, Dst>>>
+void upsample_conv_transpose(Src&& src, Dst&& dst, int factor, fluxel::edge edge, const placement& where = {},
+                             stream_ref stream = {}) {
+  using element = detail::element_or<T, Dst>;
+  detail::check_pixel<element>();
+  detail::upsample_conv_transpose(detail::source<element>(std::forward<Src>(src)),
+                                  detail::target<element>(std::forward<Dst>(dst)), factor, edge, where, stream);
+}
 
 }  // namespace v0
 }  // namespace fluxel

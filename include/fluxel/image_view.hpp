@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <type_traits>
 
+#include "fluxel/export.h"
 #include "fluxel/types.hpp"
 
 namespace fluxel {
@@ -16,6 +17,10 @@ enum class memory_kind : int {
   managed = 2,  ///< unified memory: runs on the device
   device = 3,   ///< device memory: runs on the device
 };
+
+namespace detail {
+FLUXEL_API void check_sub_view(size whole, int x, int y, size part);
+}
 
 /// A non-owning view of images whose pixels are packed (channels adjacent).
 ///
@@ -38,7 +43,9 @@ struct image_view {
   std::ptrdiff_t row_bytes() const { return std::ptrdiff_t{width} * channels * std::ptrdiff_t{sizeof(T)}; }
 
   /// The rectangle [x, x + w) x [y, y + h) of every plane. It repeats its own edge when it is resized.
+  /// @throws fluxel::error invalid_argument  it is empty or leaves the view.
   image_view sub_view(int x, int y, int w, int h) const {
+    detail::check_sub_view({width, height}, x, y, {w, h});
     image_view v = unpacked();
     v.data = shift(v.data, y * v.pitch + x * std::ptrdiff_t{channels} * std::ptrdiff_t{sizeof(T)});
     v.width = w;
@@ -49,8 +56,8 @@ struct image_view {
   /// The same pixels, bottom row first.
   image_view flipped() const {
     image_view v = unpacked();
-    v.data = shift(v.data, (std::ptrdiff_t{height} - 1) * v.pitch);
-    v.pitch = -v.pitch;
+    v.data = shift(v.data, times(v.pitch, height - 1));
+    v.pitch = times(v.pitch, -1);
     return v;
   }
 
@@ -58,8 +65,8 @@ struct image_view {
   image_view unpacked() const {
     image_view v = *this;
     if (v.pitch == 0) v.pitch = row_bytes();
-    if (v.plane_stride == 0) v.plane_stride = v.pitch * v.height;
-    if (v.stride == 0) v.stride = v.plane_stride * v.planes;
+    if (v.plane_stride == 0) v.plane_stride = times(v.pitch, v.height);
+    if (v.stride == 0) v.stride = times(v.plane_stride, v.planes);
     return v;
   }
 
@@ -68,6 +75,10 @@ struct image_view {
   }
 
  private:
+  /// Wraps: calls reject what is beyond the address space.
+  static std::ptrdiff_t times(std::ptrdiff_t stride, int n) {
+    return static_cast<std::ptrdiff_t>(static_cast<std::size_t>(stride) * static_cast<std::size_t>(n));
+  }
   using byte = std::conditional_t<std::is_const_v<T>, const std::byte, std::byte>;
   static T* shift(T* p, std::ptrdiff_t bytes) { return reinterpret_cast<T*>(reinterpret_cast<byte*>(p) + bytes); }
 };

@@ -36,8 +36,8 @@ struct placement {
   run_on processor = run_on::by_memory;
   int device = -1;  ///< index of the CUDA device; -1 is the current one; not read where everything runs on the CPU
   int threads = 0;  ///< of the CPU: 0 uses the process-wide pool, 1 only the caller's thread
-  memory_resource device_memory = {};  ///< tables, working memory and copies of host views on CUDA
-  memory_resource host_memory = {};    ///< working memory on the CPU; small tables come from operator new
+  memory_resource device_memory = {};  ///< CUDA: working memory, copies of host views; not small tables
+  memory_resource host_memory = {};    ///< CPU: working memory; small tables come from operator new
 };
 
 }  // namespace v0

@@ -45,8 +45,6 @@ struct resize_options {
   /// Destination pixels per source pixel; 0 derives it from the sizes. Not with align_corners or a region.
   double scale_x = 0;
   double scale_y = 0;
-  int threads = 0;  ///< CPU: 0 uses the process-wide pool, 1 only the caller's thread
-  int device = -1;  ///< CUDA: the device that a `resizer` binds; -1 is the current one
 };
 
 /// What a `resizer` is built for.

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <memory>
+#include <ranges>
 #include <span>
-#include <type_traits>
+#include <utility>
 
 #include "fluxel/device.hpp"
 #include "fluxel/error.hpp"
 #include "fluxel/frame.hpp"
-#include "fluxel/image_view.hpp"
+#include "fluxel/image_like.hpp"
+#include "fluxel/placement.hpp"
 #include "fluxel/resize_options.hpp"
 #include "fluxel/stream.hpp"
 
@@ -22,19 +26,61 @@ struct resize_pair {
   image_view<T> dst = {};
 };
 
-/// A resize of fixed geometry, for repeated use: the tables are made once, by the constructor.
+namespace detail {
+
+/// A list of resize_pair<T>, T aside.
+struct untyped_pairs {
+  struct item {
+    untyped_view src = {}, dst = {};
+  };
+  const void* first = nullptr;
+  std::size_t count = 0;
+  item (*at)(const void* first, std::size_t i) = nullptr;
+  element_type type{};
+};
+
+template <pixel T>
+untyped_pairs untyped(std::span<const resize_pair<T>> pairs) {
+  return {pairs.data(), pairs.size(),
+          [](const void* first, std::size_t i) -> untyped_pairs::item {
+            const auto& pair = static_cast<const resize_pair<T>*>(first)[i];
+            return {untyped(pair.src), untyped(pair.dst)};
+          },
+          element_traits<T>::type};
+}
+
+template <class T>
+struct pixel_of_pair {};
+template <pixel T>
+struct pixel_of_pair<resize_pair<T>> {
+  using type = T;
+};
+/// A contiguous range of resize_pair<T>.
+template <class R>
+concept pair_range = std::ranges::contiguous_range<R> && std::ranges::sized_range<R> && requires {
+  typename pixel_of_pair<std::ranges::range_value_t<R>>::type;
+};
+
+}  // namespace detail
+
+/// A resize of fixed geometry, for repeated use: the tables are made once.
 ///
-/// Calls on device views only enqueue; calls on host views are finished on return. Allocates nothing after
-/// construction, except for staged batches larger than one image. May serve several threads and several streams at
-/// once; with straight alpha, whose products the object keeps, calls on the CPU take turns and calls on CUDA must
-/// share a stream. Binds `options.device`, or the current one, and restores the caller's; the destructor requires
-/// that the work it enqueued has finished.
+///     const fluxel::resizer half({{640, 480}, {320, 240}, 3}, {.filter = fluxel::filter::area});
+///     half.run(src, dst);
+///
+/// Calls on device views only enqueue; calls on host views are finished on return, also where they run on CUDA, whose
+/// copies they enqueue on `stream`. Tables are made as `placement` says; afterwards nothing is allocated, except for
+/// copies of batches larger than one image. May serve several threads and several streams at once; with straight
+/// alpha, whose products the object keeps, calls on the CPU take turns and calls on CUDA must share a stream. Binds
+/// the placement's device and restores the caller's; the destructor requires that the work it enqueued has finished.
+/// An object that has been moved from can only be assigned to or destroyed; its methods throw invalid_argument.
 class FLUXEL_API resizer {
  public:
-  /// @param device  which processor; by_memory decides at each call and prepares both where there are both.
-  /// @throws fluxel::error invalid_argument  a size below 1, channels below 1, or options that contradict.
-  /// @throws fluxel::error no_device         `run_on::cuda` and CUDA cannot be used.
-  resizer(const resize_geometry& geometry, const resize_options& options = {}, run_on device = run_on::by_memory);
+  /// @throws fluxel::error invalid_argument  a size below 1, channels below 1, options that contradict, or tables of
+  ///                                         more than 2^26 entries per axis.
+  /// @throws fluxel::error no_device         run_on::cuda, or a device, that cannot be used.
+  /// @throws fluxel::error out_of_memory
+  resizer(const resize_geometry& geometry, const resize_options& options = {}, const placement& where = {});
 
   /// Frames: every plane with its own size, chroma registered with the luma by its location, fields apart.
   ///
@@ -43,34 +89,58 @@ class FLUXEL_API resizer {
   /// Straight alpha in a plane of its own weighs the other planes; subsampled ones by the alpha at their samples.
   /// @param src  the format and size of the frames to come. The result has the same format.
   /// @throws fluxel::error invalid_argument  a format that is none, or fewer than two rows for two fields.
-  resizer(const frame_format& src, size dst, const resize_options& options = {}, run_on device = run_on::by_memory);
+  template <std::same_as<frame_format> Frame>
+  resizer(const Frame& src, size dst, const resize_options& options = {}, const placement& where = {})
+      : resizer(for_frames{}, src, dst, options, where) {}
 
   /// Ragged batches: the geometry comes with each pair.
-  explicit resizer(const resize_options& options, run_on device = run_on::by_memory);
+  explicit resizer(const resize_options& options, const placement& where = {});
 
   resizer(resizer&&) noexcept;
   resizer& operator=(resizer&&) noexcept;
   ~resizer();
 
-  /// Resize views of the constructor's geometry. @throws fluxel::error invalid_argument  another geometry.
-  template <class T>
-  void operator()(std::type_identity_t<image_view<const T>> src, image_view<T> dst, stream_ref stream = {}) const;
+  /// Resize images of the constructor's geometry, given as to `resize_bilinear`.
+  /// @throws fluxel::error invalid_argument  another geometry, or views that `resize_bilinear` rejects.
+  template <class T = detail::deduced, class Dst = image_view<T>,
+            class Src = image_view<const detail::element_or<T, Dst>>>
+  requires image_like<Dst>
+  void run(Src&& src, Dst&& dst, stream_ref stream = {}) const {
+    using element = detail::element_or<T, Dst>;
+    detail::check_pixel<element>();
+    run_images(detail::source<element>(std::forward<Src>(src)), detail::target<element>(std::forward<Dst>(dst)),
+               stream);
+  }
 
   /// Resize one frame into another of the same format and the constructor's size.
-  void operator()(const frame_view<const void>& src, const frame_view<void>& dst, stream_ref stream = {}) const;
+  void run(const frame_view<const void>& src, const frame_view<void>& dst, stream_ref stream = {}) const;
 
-  /// Resize pairs of any sizes in one call.
-  template <class T>
-  void operator()(std::span<const resize_pair<T>> pairs, stream_ref stream = {}) const;
+  /// Resize pairs of any sizes in one call: a span, vector or array of resize_pair<T>.
+  template <detail::pair_range Pairs>
+  void run(const Pairs& pairs, stream_ref stream = {}) const {
+    using element = typename detail::pixel_of_pair<std::ranges::range_value_t<Pairs>>::type;
+    run_pairs(detail::untyped(std::span<const resize_pair<element>>(pairs)), stream);
+  }
 
-  /// Make the tables for these geometries, so that a ragged call allocates nothing. May allocate. Bilinear and
-  /// nearest without region, scale and alpha never need it; all others are rejected without it.
+  /// Make the tables of these geometries for ragged calls. Bilinear and nearest without region, scale and alpha never
+  /// need it; all others are rejected without it. Where the placement is by_memory, see also below.
   void prepare(std::span<const resize_geometry> geometries);
+
+  /// Make ahead what calls on such memory need, so that the first of them allocates nothing either.
+  void prepare(memory_kind memory);
 
   /// The processor that calls on host views use.
   fluxel::backend backend() const;
 
+  /// Bytes of working memory that the object holds now, on all processors.
+  std::size_t workspace_size() const;
+
  private:
+  struct for_frames {};
+  resizer(for_frames, const frame_format& src, size dst, const resize_options& options, const placement& where);
+  void run_images(const detail::untyped_view& src, const detail::untyped_view& dst, stream_ref stream) const;
+  void run_pairs(const detail::untyped_pairs& pairs, stream_ref stream) const;
+
   struct impl;
   std::unique_ptr<impl> impl_;
 };

@@ -73,7 +73,7 @@ test_case make_api_bilinear_case(random& r, const limits& limit) {
     if (&k.row == &kernels::scalar()) return k.row.resize.linear(pairs_of(k), type, rule, k.launch);
     with_type(type, [&]<class T>(T) {
       for_each_pair<T>(k, [&](image_view<const T> src, image_view<T> dst) {
-        resize_bilinear(src, dst, {.coordinates = rule, .threads = k.launch.threads}, stream_ref(k.launch.stream));
+        resize_bilinear(src, dst, {.coordinates = rule}, {.threads = k.launch.threads}, stream_ref(k.launch.stream));
       });
     });
     return kernels::status::ok;
@@ -92,7 +92,7 @@ test_case make_api_nearest_case(random& r, const limits& limit) {
     if (&k.row == &kernels::scalar()) return k.row.resize.nearest(pairs_of(k), bytes, rule, rounding, k.launch);
     with_bytes(bytes, [&]<class T>(T) {
       for_each_pair<T>(k, [&](image_view<const T> src, image_view<T> dst) {
-        resize_nearest(src, dst, {.coordinates = rule, .rounding = rounding, .threads = k.launch.threads},
+        resize_nearest(src, dst, {.coordinates = rule, .rounding = rounding}, {.threads = k.launch.threads},
                        stream_ref(k.launch.stream));
       });
     });
@@ -117,11 +117,9 @@ test_case make_api_resize_case(random& r, const limits& limit) {
   c.invoke = [=](const call& k) {
     if (&k.row == &kernels::scalar())
       return k.row.resize.prepare(plan::make_recipe(geometry, options))->run(pairs_of(k), k.launch);
-    auto launch = options;
-    launch.threads = k.launch.threads;
     with_type(type, [&]<class T>(T) {
       for_each_pair<T>(k, [&](image_view<const T> src, image_view<T> dst) {
-        resize(src, dst, launch, stream_ref(k.launch.stream));
+        resize(src, dst, options, {.threads = k.launch.threads}, stream_ref(k.launch.stream));
       });
     });
     return kernels::status::ok;

@@ -50,9 +50,9 @@ image<T> random_image(int width, int height, int channels = 1, int planes = 1, i
 
 /// Memory around one view, filled with a pattern that must survive outside the view's pixels.
 template <class T>
-class translate_bad_alloc {
+class guarded_image {
  public:
-  translate_bad_alloc(int width, int height, int channels, int gap_elements = 5)
+  guarded_image(int width, int height, int channels, int gap_elements = 5)
       : row_(width * channels), pitch_(row_ + gap_elements), height_(height) {
     bytes_.assign((std::size_t(pitch_) * (height + 2) + 1) * sizeof(T), pattern);
     view_ = {.data = reinterpret_cast<T*>(bytes_.data()) + pitch_,

@@ -22,9 +22,9 @@ void print_case(parity::random r, run_on device) {
   const resize_geometry forward{{w, h}, to, channels, element_traits<T>::type};
   const auto gradient = make_image<T>(to, channels, 1, seed);
   image<T> result(w, h, channels);
-  const auto adjoint = faded ? bilinear_adjoint(forward, edge::zero, upsample_options{}, device)
-                             : bilinear_adjoint(forward, bilinear_options{.coordinates = rule}, device);
-  adjoint(gradient.view(), result.view());
+  const auto adjoint = faded ? bilinear_adjoint::of_upsampling(forward, edge::zero, {device})
+                             : bilinear_adjoint(forward, bilinear_options{.coordinates = rule}, {device});
+  adjoint.run(gradient.view(), result.view());
   line l("bilinear_adjoint", "bilinear_adjoint", element_traits<T>::type);
   l.sizes(forward.src, to).number("channels", std::uint64_t(channels)).number("seed", seed);
   if (faded)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transposed convolutions, and upsampling by the bilinear one.
 
-#include "fluxel/conv_transpose.hpp"
+#include "fluxel/transposed_convolution.hpp"
 
 #include "tests/vectors/case.hpp"
 
@@ -69,10 +69,10 @@ void print_conv(const conv_case& c, run_on device) {
   std::copy(pixels.begin(), pixels.end(), reinterpret_cast<unsigned char*>(src.data()));
   const auto weights = make_image<T>({c.kernel.width, c.kernel.height}, 1, c.in * c.out_per_group, c.seed + 1);
   const auto bias = make_image<T>({out, 1}, 1, 1, c.seed + 2);
-  const conv_transpose object(c.src,
-                              conv_weights<T>{weights.data(), c.in, c.out_per_group, c.kernel.width, c.kernel.height},
-                              std::span<const T>(bias.data(), c.bias ? std::size_t(out) : 0), o, device);
-  object(src.view(), dst.view());
+  const transposed_convolution object(
+      c.src, conv_weights<T>{weights.data(), c.in, c.out_per_group, c.kernel.width, c.kernel.height},
+      std::span<const T>(bias.data(), c.bias ? std::size_t(out) : 0), o, {device});
+  object.run(src.view(), dst.view());
   line l("conv_transpose2d", "conv_transpose2d", element_traits<T>::type);
   l.sizes(c.src, to).numbers("channels", {c.in, out}).number("groups", std::uint64_t(o.groups));
   l.text("layout", c.planes ? "planes" : "interleaved").extent("kernel", c.kernel);
@@ -89,7 +89,7 @@ void print_upsampled(parity::random r) {
   const std::uint64_t seed = r.next() >> 32;
   const auto src = make_image<T>({w, h}, channels, 1, seed);
   image<T> dst(w * factor, h * factor, channels);
-  upsample_transpose_conv<T>(src.view(), dst.view(), factor, beyond);
+  upsample_conv_transpose<T>(src.view(), dst.view(), factor, beyond);
   line l("upsample_transpose_conv", "upsample_transpose_conv", element_traits<T>::type);
   l.extent("src", {w, h}).number("channels", std::uint64_t(channels)).number("factor", std::uint64_t(factor));
   l.text("edge", beyond == edge::zero ? "zero" : "replicate").number("seed", seed).print(hash_of(dst));

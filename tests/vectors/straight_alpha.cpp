@@ -36,7 +36,7 @@ std::uint64_t output_hash(const alpha_case& c, run_on device) {
   const auto& g = c.geometry;
   const auto src = make_image<T>(g.src, g.channels, 1, c.seed);
   image<T> dst(g.dst.width, g.dst.height, g.channels);
-  resizer(g, c.options, device)(src.view(), dst.view());
+  resizer(g, c.options, {device}).run(src.view(), dst.view());
   return hash_of(dst);
 }
 

@@ -21,7 +21,7 @@ bool same_input(const frame_format& a, const frame_format& b) {
 /// Resizes every frame. A resizer is kept for each size and field order that comes.
 class resize_transform : public video::frame_transform {
  public:
-  resize_transform(const size_request& request, const resize_options& options, run_on where)
+  resize_transform(const size_request& request, const resize_options& options, const placement& where)
       : request_(request), options_(options), where_(where) {}
 
   video::picture_info plan(const video::picture_info& in) override {
@@ -38,12 +38,12 @@ class resize_transform : public video::frame_transform {
     const bool bars = layout_.resized != layout_.picture;
     if (bars) fill_black(out);
     const frame_view<void> inner = bars ? part(out, layout_.left, layout_.top, layout_.resized) : out;
-    resizer_for(in.format)(in, inner);
+    resizer_for(in.format).run(in, inner);
     return true;
   }
 
   std::string processor() const override {
-    return entries_.empty() ? "" : describe_processor(entries_.back().resize.backend(), options_.device);
+    return entries_.empty() ? "" : describe_processor(entries_.back().resize.backend(), where_.device);
   }
 
  private:
@@ -69,7 +69,7 @@ class resize_transform : public video::frame_transform {
 
   size_request request_;
   resize_options options_;
-  run_on where_;
+  placement where_;
   layout layout_;
   int quarter_turns_ = 0;
   std::vector<entry> entries_;
@@ -102,7 +102,6 @@ resize_options options_of(const resize_arguments& a) {
   o.filter = read_filter(a.filter);
   o.coordinates = read_coordinates(a.coordinates);
   o.antialias = a.antialias && o.filter != filter::nearest ? antialias::yes : antialias::no;
-  o.threads = a.device.threads;
   if (!a.cubic_bc.empty()) {
     if (o.filter != filter::mitchell)
       throw video::failure(video::fault::usage, "--cubic-bc goes with --filter mitchell");
@@ -120,13 +119,12 @@ resize_options options_of(const resize_arguments& a) {
 
 int resize(const resize_arguments& a) {
   const size_request request = request_of(a);
-  resize_options options = options_of(a);
+  const resize_options options = options_of(a);
   if (request.fit == fit::cover && options.coordinates == coordinates::align_corners)
     throw video::failure(video::fault::usage, "--fit cover does not go with --coordinates align_corners");
   check_video(a.video);
   const device_choice device = read_device(a.device.device);
-  options.device = device.index;
-  resize_transform transform(request, options, device.where);
+  resize_transform transform(request, options, {device.where, device.index, a.device.threads});
   return run_video(a.video, transform);
 }
 

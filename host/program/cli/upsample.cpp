@@ -57,7 +57,7 @@ frame_format with_size(frame_format format, int width, int height) {
 /// chroma and in alpha alike; the enlarged frame of black is cut off again.
 class upsampler {
  public:
-  upsampler(const frame_format& in, int factor, edge edge, const resize_options& options, run_on where)
+  upsampler(const frame_format& in, int factor, edge edge, const resize_options& options, const placement& where)
       : factor_(factor),
         margin_(edge == edge::zero ? frame_width : 0),
         input_(in),
@@ -74,10 +74,10 @@ class upsampler {
   fluxel::backend backend() const { return resize_.backend(); }
 
   void operator()(const frame_view<const void>& in, const frame_view<void>& out) const {
-    if (margin_ == 0) return resize_(in, out);
+    if (margin_ == 0) return resize_.run(in, out);
     const size inner{input_.width, input_.height};
     copy(in, part(source_.view(), margin_, margin_, inner));
-    resize_(source_.view(), enlarged_.view());
+    resize_.run(source_.view(), enlarged_.view());
     copy(
         part(enlarged_.view(), margin_ * factor_, margin_ * factor_, {inner.width * factor_, inner.height * factor_}),
         out);
@@ -94,8 +94,7 @@ class upsampler {
 
 class upsample_transform : public video::frame_transform {
  public:
-  upsample_transform(int factor, edge edge, const resize_options& options, run_on where)
-      : factor_(factor), edge_(edge), options_(options), where_(where) {}
+  upsample_transform(int factor, edge edge, const placement& where) : factor_(factor), edge_(edge), where_(where) {}
 
   video::picture_info plan(const video::picture_info& in) override {
     video::picture_info out = in;
@@ -113,22 +112,21 @@ class upsample_transform : public video::frame_transform {
   }
 
   std::string processor() const override {
-    return upsamplers_.empty() ? "" : describe_processor(upsamplers_.back().backend(), options_.device);
+    return upsamplers_.empty() ? "" : describe_processor(upsamplers_.back().backend(), where_.device);
   }
 
  private:
   const upsampler& upsampler_for(const frame_format& in) {
     for (const upsampler& u : upsamplers_)
       if (u.input().fields == in.fields && u.input().chroma_location == in.chroma_location) return u;
-    resize_options options = options_;
+    resize_options options;
     options.alpha = in.alpha;
     return upsamplers_.emplace_back(in, factor_, edge_, options, where_);
   }
 
   int factor_;
   edge edge_;
-  resize_options options_;
-  run_on where_;
+  placement where_;
   size planned_;
   std::vector<upsampler> upsamplers_;
 };
@@ -145,7 +143,7 @@ int upsample(const upsample_arguments& a) {
   const edge edge = read_edge(a.edge);
   check_video(a.video);
   const device_choice device = read_device(a.device.device);
-  upsample_transform transform(a.factor, edge, {.threads = a.device.threads, .device = device.index}, device.where);
+  upsample_transform transform(a.factor, edge, {device.where, device.index, a.device.threads});
   return run_video(a.video, transform);
 }
 

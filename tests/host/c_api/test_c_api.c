@@ -88,7 +88,7 @@ static void test_resizer(void) {
   EXPECT(fluxel_resizer_backend(resizer, &backend) == FLUXEL_OK && backend == FLUXEL_BACKEND_CPU);
   from.width = 5;
   expect_rejected(fluxel_resizer_run(resizer, &from, &to, NULL),
-                  "resizer: src: is 5x5, but the resizer was built for 6x5");
+                  "resizer: src: is 5x5, but the object was built for 6x5");
   fluxel_resizer_destroy(resizer);
   fluxel_resizer_destroy(NULL);
   geometry.channels = 0;
@@ -181,7 +181,7 @@ static void test_conv_transpose(void) {
   options.padding = FLUXEL_PADDING_EXPLICIT;
   options.left = -1;
   expect_rejected(fluxel_conv_transpose2d(&from, &w, &to, &options, NULL),
-                  "conv_transpose2d: options.left: is -1; must be 0 or more");
+                  "conv_transpose: options.left: is -1; must be 0 or more");
   EXPECT(fluxel_conv_transpose_create(2, 1, FLUXEL_F32, &w, &options, FLUXEL_ON_CPU, &object) ==
          FLUXEL_INVALID_ARGUMENT);
   EXPECT(object == NULL);

@@ -67,8 +67,8 @@ dense run(const dense& src, const conv_problem& p, const conv_transpose_options&
   auto out = tensor<T>(p.dst_w, p.dst_h, p.out, l);
   const auto weights = encode<T>(p.weights);
   const auto bias = encode<T>(p.bias);
-  conv_transpose2d<T>(in.view(), {weights.data(), p.in, p.out / p.groups, p.kernel_w, p.kernel_h}, bias, out.view(),
-                      options);
+  conv_transpose<T>(in.view(), {weights.data(), p.in, p.out / p.groups, p.kernel_w, p.kernel_h}, bias, out.view(),
+                    options);
   return decode(out, p.out, l);
 }
 
@@ -207,7 +207,7 @@ TEST(ConvTranspose, SkipsTapsWithoutAPixelAndKeepsWeightsOfZero) {
   src(0, 0) = inf;
   src(1, 0) = 1;
   const float weights[] = {0, 2};
-  conv_transpose2d<f32>(src.view(), {weights, 1, 1, 2, 1}, {}, dst.view(), {.stride_x = 2});
+  conv_transpose<f32>(src.view(), {weights, 1, 1, 2, 1}, {}, dst.view(), {.stride_x = 2});
   EXPECT_TRUE(std::isnan(dst(0, 0)));
   EXPECT_EQ(dst(1, 0), inf);
   EXPECT_EQ(dst(2, 0), 0);  // not touched by the infinity beside it
@@ -239,8 +239,8 @@ TEST(ConvTranspose, RunsOnBatchesPitchesAndFlippedViews) {
         for (int x = 0; x < 5; ++x)
           buffer[((n * 2 + c) * 4 + (3 - y)) * pitch + x] = float((n ? second : first)(c, y, x));
   image_view<f32> to{.data = out.data(), .width = 9, .height = 7, .pitch = 48, .planes = 3, .count = 2};
-  conv_transpose2d<f32>(in, {weights.data(), 2, 3, 3, 3}, {}, to,
-                        {.stride_x = 2, .stride_y = 2, .left = 1, .top = 1, .right = 1, .bottom = 1});
+  conv_transpose<f32>(in, {weights.data(), 2, 3, 3, 3}, {}, to,
+                      {.stride_x = 2, .stride_y = 2, .left = 1, .top = 1, .right = 1, .bottom = 1});
   for (int n = 0; n < 2; ++n) {
     const auto want = scatter(n ? second : first, p).sum;
     for (int c = 0; c < 3; ++c)
@@ -282,8 +282,8 @@ TEST(ConvTranspose, RejectsBadOptionsByName) {
 TEST(ConvTranspose, RejectsTensorsThatDoNotFitByName) {
   std::vector<f32> weights(2 * 3 * 4), bias(3);
   auto call = [&](int in, int out, image<f32> src, image<f32> dst, int groups = 1, std::size_t biases = 0) {
-    conv_transpose2d<f32>(src.view(), {weights.data(), in, out, 2, 2}, std::span<const f32>(bias.data(), biases),
-                          dst.view(), {.groups = groups});
+    conv_transpose<f32>(src.view(), {weights.data(), in, out, 2, 2}, std::span<const f32>(bias.data(), biases),
+                        dst.view(), {.groups = groups});
   };
   using im = image<f32>;
   expect_rejected([&] { call(2, 3, im(4, 4, 1, 3), im(5, 5, 1, 3)); }, "src");
@@ -297,8 +297,8 @@ TEST(ConvTranspose, RejectsTensorsThatDoNotFitByName) {
   expect_rejected([&] { call(2, 0, im(4, 4, 1, 2), im(5, 5, 1, 3)); }, "weights.out_per_group");
   expect_rejected([&] { call(2, 3, im(4, 4, 1, 2, 2), im(5, 5, 1, 3, 1)); }, "dst.count");
   im one(5, 5);
-  expect_rejected([&] { conv_transpose2d<f32>(one.view(), {nullptr, 1, 1, 1, 1}, {}, one.view()); }, "weights.data");
-  expect_rejected([&] { conv_transpose2d<f32>(one.view(), {weights.data(), 1, 1, 1, 1}, {}, one.view()); }, "dst");
+  expect_rejected([&] { conv_transpose<f32>(one.view(), {nullptr, 1, 1, 1, 1}, {}, one.view()); }, "weights.data");
+  expect_rejected([&] { conv_transpose<f32>(one.view(), {weights.data(), 1, 1, 1, 1}, {}, one.view()); }, "dst");
 }
 
 }  // namespace

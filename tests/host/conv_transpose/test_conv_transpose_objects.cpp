@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "fluxel/bilinear_adjoint.hpp"
-#include "fluxel/conv_transpose.hpp"
+#include "fluxel/transposed_convolution.hpp"
 #include "fluxel/image.hpp"
 #include "tests/support/numbers.hpp"
 #include "tests/support/random.hpp"
@@ -55,13 +55,13 @@ TYPED_TEST(ObjectsOf, GiveTheBytesOfTheCallOnEveryProcessor) {
             .stride_x = stride, .stride_y = stride, .padding = padding_rule::same, .groups = groups};
         const auto src = random_image<TypeParam>(from.width, from.height, planar ? 1 : in, planar ? in : 1, 2);
         image<TypeParam> want(from.width * stride, from.height * stride, planar ? 1 : out, planar ? out : 1, 2);
-        conv_transpose2d<TypeParam>(src.view(), described, bias, want.view(), o);
+        conv_transpose<TypeParam>(src.view(), described, bias, want.view(), o);
         for (run_on where : processors()) {
-          const conv_transpose object(from, described, bias, o, where);
+          const transposed_convolution object(from, described, bias, o, {where});
           EXPECT_FALSE(object.recognised_bilinear());
           auto got = want;
           std::memset(got.data(), 1, got.size() * sizeof(TypeParam));
-          object(src.view(), got.view());
+          object.run(src.view(), got.view());
           ASSERT_TRUE(same_bytes(got, want)) << "stride " << stride << " groups " << groups << " on " << int(where);
         }
       }
@@ -73,13 +73,13 @@ TYPED_TEST(ObjectsOf, RecogniseTheBilinearKernelOnEveryProcessor) {
     const auto weights = bilinear_weights<TypeParam>(factor, 3);
     const auto src = random_image<TypeParam>(19, 6, 3);
     image<TypeParam> want(19 * factor, 6 * factor, 3), got = want;
-    upsample_transpose_conv<TypeParam>(src.view(), want.view(), factor, edge::zero);
+    upsample_conv_transpose<TypeParam>(src.view(), want.view(), factor, edge::zero);
     for (run_on where : processors()) {
-      const conv_transpose object(
+      const transposed_convolution object(
           {19, 6}, conv_weights<TypeParam>{weights.data(), 3, 1, k, k}, {},
-          {.stride_x = factor, .stride_y = factor, .padding = padding_rule::same, .groups = 3}, where);
+          {.stride_x = factor, .stride_y = factor, .padding = padding_rule::same, .groups = 3}, {where});
       EXPECT_TRUE(object.recognised_bilinear());
-      object(src.view(), got.view());
+      object.run(src.view(), got.view());
       ASSERT_TRUE(same_bytes(got, want)) << "factor " << factor << " on " << int(where);
     }
   }
@@ -91,15 +91,15 @@ TYPED_TEST(ObjectsOf, AdjointsGiveTheSameBytesOnEveryProcessor) {
     const resize_geometry g{from, to, 3, element_traits<TypeParam>::type};
     const auto gradient = random_image<TypeParam>(to.width, to.height, 3);
     image<TypeParam> want(from.width, from.height, 3), got = want;
-    bilinear_adjoint(g, bilinear_options{}, run_on::cpu)(gradient.view(), want.view());
+    bilinear_adjoint(g, bilinear_options{}, {run_on::cpu}).run(gradient.view(), want.view());
     for (run_on where : processors()) {
-      bilinear_adjoint(g, bilinear_options{}, where)(gradient.view(), got.view());
+      bilinear_adjoint(g, bilinear_options{}, {where}).run(gradient.view(), got.view());
       ASSERT_TRUE(same_bytes(got, want)) << from.width << " on " << int(where);
     }
     if (to.width % from.width != 0) continue;
-    bilinear_adjoint(g, edge::zero, {}, run_on::cpu)(gradient.view(), want.view());
+    bilinear_adjoint::of_upsampling(g, edge::zero, {run_on::cpu}).run(gradient.view(), want.view());
     for (run_on where : processors()) {
-      bilinear_adjoint(g, edge::zero, {}, where)(gradient.view(), got.view());
+      bilinear_adjoint::of_upsampling(g, edge::zero, {where}).run(gradient.view(), got.view());
       ASSERT_TRUE(same_bytes(got, want)) << "zero edge, " << from.width << " on " << int(where);
     }
   }
@@ -110,8 +110,8 @@ TEST(Objects, DoNotDependOnTheCallersRounding) {
   const auto weights = bilinear_weights<f32>(3, 1);
   std::fesetround(FE_UPWARD);
   const auto upward = bilinear_kernel(3);
-  const bool recognised = conv_transpose({4, 4}, conv_weights<f32>{weights.data(), 1, 1, 5, 5}, {},
-                                         {.stride_x = 3, .stride_y = 3, .padding = padding_rule::same})
+  const bool recognised = transposed_convolution({4, 4}, conv_weights<f32>{weights.data(), 1, 1, 5, 5}, {},
+                                                 {.stride_x = 3, .stride_y = 3, .padding = padding_rule::same})
                               .recognised_bilinear();
   std::fesetround(FE_TONEAREST);
   EXPECT_EQ(kernel, upward);
@@ -122,7 +122,7 @@ TEST(Objects, CudaIsRefusedWithAReasonWhereThereIsNone) {
   if (device_count() > 0) return;
   const float weight = 1;
   try {
-    conv_transpose({4, 4}, conv_weights<f32>{&weight, 1, 1, 1, 1}, {}, {}, run_on::cuda);
+    transposed_convolution({4, 4}, conv_weights<f32>{&weight, 1, 1, 1, 1}, {}, {}, {run_on::cuda});
     ADD_FAILURE() << "was accepted";
   } catch (const error& e) {
     EXPECT_EQ(e.code(), errc::no_device);

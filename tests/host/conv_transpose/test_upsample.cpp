@@ -4,7 +4,8 @@
 #include <cstring>
 #include <random>
 
-#include "fluxel/conv_transpose.hpp"
+#include "fluxel/resize.hpp"
+#include "fluxel/transposed_convolution.hpp"
 #include "fluxel/image.hpp"
 #include "tests/support/numbers.hpp"
 
@@ -52,7 +53,7 @@ TEST(BilinearKernel, FollowsItsFormula) {
 TEST(Upsample, WorkedExampleOfThreeBySixDoubled) {
   image<f32> src(6, 3), dst(12, 6);
   for (int i = 0; i < 18; ++i) src.data()[i] = float(i + 1);
-  upsample_transpose_conv<f32>(src.view(), dst.view(), 2, edge::zero);
+  upsample_conv_transpose<f32>(src.view(), dst.view(), 2, edge::zero);
   auto pixel = [&](int x, int y) { return x < 0 || x > 5 || y < 0 || y > 2 ? 0.0 : double(src(x, y)); };
   image<f32> bilinear(12, 6);
   resize_bilinear<f32>(src.view(), bilinear.view());
@@ -84,7 +85,7 @@ TYPED_TEST(UpsampleOf, ReplicateIsResizeBilinearBitForBit) {
       for (int channels : {1, 3, 4}) {
         const auto src = random_image<TypeParam>(s.width, s.height, channels, 2);
         image<TypeParam> up(s.width * factor, s.height * factor, channels, 2), resized = up;
-        upsample_transpose_conv<TypeParam>(src.view(), up.view(), factor, edge::replicate);
+        upsample_conv_transpose<TypeParam>(src.view(), up.view(), factor, edge::replicate);
         resize_bilinear<TypeParam>(src.view(), resized.view());
         ASSERT_TRUE(same_bytes(up, resized)) << factor << " " << s.width << "x" << s.height;
       }
@@ -103,7 +104,7 @@ TYPED_TEST(UpsampleOf, ZeroEdgeIsReplicateOfAnImageFramedWithZeros) {
         resize_bilinear<TypeParam>(framed.view(), want.view());
         image<TypeParam> cut(s.width * factor, s.height * factor, channels, 2), got = cut;
         resize_nearest<TypeParam>(want.view().sub_view(factor, factor, got.width(), got.height()), cut.view());
-        upsample_transpose_conv<TypeParam>(src.view(), got.view(), factor, edge::zero);
+        upsample_conv_transpose<TypeParam>(src.view(), got.view(), factor, edge::zero);
         ASSERT_TRUE(same_bytes(cut, got)) << factor << " " << s.width << "x" << s.height;
       }
 }
@@ -122,8 +123,8 @@ image<T> by_general_path(const image<T>& src, int factor, int planes) {
   const int k = 2 * factor - factor % 2;
   image<T> dst(src.width() * factor, src.height() * factor, 1, planes);
   const auto weights = kernels_for<T>(factor, planes);
-  conv_transpose2d<T>(src.view(), {weights.data(), planes, 1, k, k}, {}, dst.view(),
-                      {.stride_x = factor, .stride_y = factor, .padding = padding_rule::same, .groups = planes});
+  conv_transpose<T>(src.view(), {weights.data(), planes, 1, k, k}, {}, dst.view(),
+                    {.stride_x = factor, .stride_y = factor, .padding = padding_rule::same, .groups = planes});
   return dst;
 }
 
@@ -132,7 +133,7 @@ TEST(Upsample, AgreesWithTheGeneralPathWithinRounding) {
     const auto src = random_image<f32>(13, 9, 1, 3);
     const auto general = by_general_path(src, factor, 3);
     image<f32> recognised(src.width() * factor, src.height() * factor, 1, 3);
-    upsample_transpose_conv<f32>(src.view(), recognised.view(), factor, edge::zero);
+    upsample_conv_transpose<f32>(src.view(), recognised.view(), factor, edge::zero);
     // Pixels are below 4, the four weights are positive and sum to at most one. General: a rounded weight and a
     // rounded sum per tap, 8 half-units. Recognised: 32-bit fractions rounded to 24, a difference of at most 8 and a
     // sum per axis, at most 8 half-units of a value below 8 per axis.
@@ -149,7 +150,7 @@ TEST(Upsample, EqualsTheGeneralPathWhereEverythingIsExact) {
     for (std::size_t i = 0; i < src.size(); ++i) src.data()[i] = float(int(engine() % 511) - 255);
     const auto general = by_general_path(src, factor, 3);
     image<f32> recognised(src.width() * factor, src.height() * factor, 1, 3);
-    upsample_transpose_conv<f32>(src.view(), recognised.view(), factor, edge::zero);
+    upsample_conv_transpose<f32>(src.view(), recognised.view(), factor, edge::zero);
     for (std::size_t i = 0; i < general.size(); ++i) ASSERT_EQ(general.data()[i], recognised.data()[i]);
   }
 }
@@ -166,28 +167,28 @@ TYPED_TEST(PlanOf, RecognisesExactlyTheBilinearKernel) {
     auto weights = kernels_for<TypeParam>(factor, 3);
     const conv_weights<TypeParam> described{weights.data(), 3, 1, k, k};
     conv_transpose_options o{.stride_x = factor, .stride_y = factor, .padding = padding_rule::same, .groups = 3};
-    const conv_transpose plan(from, described, {}, o);
+    const transposed_convolution plan(from, described, {}, o);
     EXPECT_TRUE(plan.recognised_bilinear()) << factor;
     EXPECT_EQ(plan.output_size(), (size{from.width * factor, from.height * factor}));
     const int low = factor / 2;
     const int high = k - factor - low;  // what remains of the kernel's overhang
     conv_transpose_options placed{
         .stride_x = factor, .stride_y = factor, .left = low, .top = low, .right = high, .bottom = high, .groups = 3};
-    EXPECT_TRUE(conv_transpose(from, described, {}, placed).recognised_bilinear()) << factor;
+    EXPECT_TRUE(transposed_convolution(from, described, {}, placed).recognised_bilinear()) << factor;
     const std::vector<TypeParam> zeros(3);
-    EXPECT_FALSE(conv_transpose(from, described, zeros, o).recognised_bilinear());
+    EXPECT_FALSE(transposed_convolution(from, described, zeros, o).recognised_bilinear());
     if (factor > 1) {
       conv_transpose_options valid = o;
       valid.padding = padding_rule::valid;
-      EXPECT_FALSE(conv_transpose(from, described, {}, valid).recognised_bilinear());
+      EXPECT_FALSE(transposed_convolution(from, described, {}, valid).recognised_bilinear());
       conv_transpose_options dense = o;
       dense.groups = 1;
       const auto three_times = kernels_for<TypeParam>(factor, 9);
-      EXPECT_FALSE(conv_transpose(from, conv_weights<TypeParam>{three_times.data(), 3, 3, k, k}, {}, dense)
+      EXPECT_FALSE(transposed_convolution(from, conv_weights<TypeParam>{three_times.data(), 3, 3, k, k}, {}, dense)
                        .recognised_bilinear());
     }
     weights.back() = from_double<TypeParam>(to_double(weights.back()) * 1.01);
-    EXPECT_FALSE(conv_transpose(from, described, {}, o).recognised_bilinear()) << factor;
+    EXPECT_FALSE(transposed_convolution(from, described, {}, o).recognised_bilinear()) << factor;
   }
 }
 
@@ -197,14 +198,14 @@ TYPED_TEST(PlanOf, RunsTheRecognisedKernelAsUpsamplingAndAnyOtherAsTheCall) {
   const conv_weights<TypeParam> described{weights.data(), 3, 1, 5, 5};
   const conv_transpose_options o{.stride_x = 3, .stride_y = 3, .padding = padding_rule::same, .groups = 3};
   image<TypeParam> planned(33, 18, 3), direct(33, 18, 3);
-  conv_transpose({11, 6}, described, {}, o)(src.view(), planned.view());
-  upsample_transpose_conv<TypeParam>(src.view(), direct.view(), 3, edge::zero);
+  transposed_convolution({11, 6}, described, {}, o).run(src.view(), planned.view());
+  upsample_conv_transpose<TypeParam>(src.view(), direct.view(), 3, edge::zero);
   EXPECT_TRUE(same_bytes(planned, direct));
   weights[0] = from_double<TypeParam>(0.75);
   const std::vector<TypeParam> bias{from_double<TypeParam>(1), from_double<TypeParam>(-2),
                                     from_double<TypeParam>(0.5)};
-  conv_transpose({11, 6}, described, bias, o)(src.view(), planned.view());
-  conv_transpose2d<TypeParam>(src.view(), described, bias, direct.view(), o);
+  transposed_convolution({11, 6}, described, bias, o).run(src.view(), planned.view());
+  conv_transpose<TypeParam>(src.view(), described, bias, direct.view(), o);
   EXPECT_TRUE(same_bytes(planned, direct));
 }
 
@@ -212,22 +213,23 @@ TEST(ConvTransposePlan, CopiesItsWeightsAndRejectsOtherGeometries) {
   image<f32> src(4, 4), dst(5, 5), want(5, 5), other(4, 5), wrong(5, 6);
   src(1, 1) = 1;
   std::vector<f32> weights{1, 2, 3, 4};
-  const conv_transpose plan({4, 4}, conv_weights<f32>{weights.data(), 1, 1, 2, 2}, {});
-  conv_transpose2d<f32>(src.view(), {weights.data(), 1, 1, 2, 2}, {}, want.view());
+  const transposed_convolution plan({4, 4}, conv_weights<f32>{weights.data(), 1, 1, 2, 2}, {});
+  conv_transpose<f32>(src.view(), {weights.data(), 1, 1, 2, 2}, {}, want.view());
   weights.assign(4, 99);
-  plan(src.view(), dst.view());
+  plan.run(src.view(), dst.view());
   EXPECT_TRUE(same_bytes(dst, want));
-  EXPECT_THROW(plan(other.view(), wrong.view()), error);
+  EXPECT_THROW(plan.run(other.view(), wrong.view()), error);
   image<f16> half(4, 4), half_dst(5, 5);
-  EXPECT_THROW(plan(half.view(), half_dst.view()), error);
-  EXPECT_THROW(conv_transpose({4, 4}, conv_weights<f32>{weights.data(), 1, 1, 2, 2}, {}, {.left = -1}), error);
+  EXPECT_THROW(plan.run(half.view(), half_dst.view()), error);
+  EXPECT_THROW(transposed_convolution({4, 4}, conv_weights<f32>{weights.data(), 1, 1, 2, 2}, {}, {.left = -1}),
+               error);
 }
 
 TYPED_TEST(UpsampleOf, RejectsBadInputByName) {
   image<TypeParam> src(3, 2), dst(6, 4);
   auto message = [&](int factor, edge e, image<TypeParam>& to) -> std::string {
     try {
-      upsample_transpose_conv<TypeParam>(src.view(), to.view(), factor, e);
+      upsample_conv_transpose<TypeParam>(src.view(), to.view(), factor, e);
     } catch (const error& problem) {
       return problem.what();
     }

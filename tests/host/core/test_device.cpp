@@ -19,7 +19,7 @@ void expect(bool holds, const char* what, const std::string& detail) {
 
 std::string reason_of(fluxel::run_on where) {
   try {
-    fluxel::resizer(fluxel::resize_geometry{{4, 4}, {2, 2}}, {}, where);
+    fluxel::resizer(fluxel::resize_geometry{{4, 4}, {2, 2}}, {}, {where});
   } catch (const fluxel::error& e) {
     return e.code() == fluxel::errc::no_device ? e.what() : std::string("another error: ") + e.what();
   }

@@ -54,17 +54,16 @@ TEST_F(Views, RejectionsNameFunctionArgumentAndProblem) {
   EXPECT_EQ(rejection(s, with(d, [](auto& v) { v.planes = 0; })),
             "resize_bilinear: dst.planes: is 0; must be 1 or more");
   EXPECT_EQ(rejection(with(s, [](auto& v) { v.count = -2; }), d),
-            "resize_bilinear: src.count: is -2; must not be negative");
+            "resize_bilinear: src.count: is -2; must be 0 or more");
   EXPECT_EQ(rejection(with(s, [](auto& v) { v.pitch = -14; }), d),
             "resize_bilinear: src.pitch: is -14 bytes, shorter than a row of 15");
   EXPECT_EQ(rejection(s, with(d, [](auto& v) { v.channels = 2; })),
             "resize_bilinear: dst.channels: is 2, but src has 3");
   EXPECT_EQ(rejection(s, with(d, [](auto& v) { v.planes = 2; })), "resize_bilinear: dst.planes: is 2, but src has 1");
   EXPECT_EQ(rejection(s, with(d, [](auto& v) { v.count = 9; })), "resize_bilinear: dst.count: is 9, but src has 1");
-  EXPECT_EQ(
-      rejection(s, with(d, [](auto& v) { v.memory = memory_kind::device; })),
-      "resize_bilinear: dst.memory: is of another kind than src.memory: both must be host memory or both device "
-      "memory");
+  EXPECT_EQ(rejection(s, with(d, [](auto& v) { v.memory = memory_kind::device; })),
+            "resize_bilinear: dst.memory: is of another kind than that of src: all must be host memory or all device "
+            "memory");
   EXPECT_EQ(rejection(with(s, [](auto& v) { v.pitch = PTRDIFF_MAX / 4; }), d),
             "resize_bilinear: src.pitch: is beyond the address space");
   EXPECT_EQ(rejection(with(s, [](auto& v) { v.width = INT_MAX, v.channels = INT_MAX; }), d),
@@ -79,7 +78,8 @@ TEST_F(Views, OptionsAreChecked) {
             "resize_nearest: options.coordinates: is not one of half_pixel, asymmetric and align_corners");
   EXPECT_EQ(rejection_of({.rounding = nearest_rounding(-1)}),
             "resize_nearest: options.rounding: is not one of half_up, half_down, floor and ceil");
-  EXPECT_EQ(rejection_of({.threads = -3}), "resize_nearest: options.threads: is -3; must be 0 (the pool) or more");
+  EXPECT_EQ(message_of(errc::invalid_argument, [&] { resize_nearest(src, dst, {}, {.threads = -3}); }),
+            "resize_nearest: placement.threads: is -3; must be 0 (the pool) or more");
 }
 
 TEST(ViewsOfWideElements, MisalignmentIsRejected) {
@@ -98,9 +98,9 @@ TEST(ViewsOfWideElements, MisalignmentIsRejected) {
 
 TEST_F(Views, AStreamWithHostViewsIsRejected) {
   auto* stream = reinterpret_cast<CUstream_st*>(&src);
-  EXPECT_EQ(
-      message_of(errc::invalid_argument, [&] { resize_bilinear(std::as_const(src).view(), dst.view(), {}, stream); }),
-      "resize_bilinear: stream: must be the default one for views in host memory");
+  EXPECT_EQ(message_of(errc::invalid_argument,
+                       [&] { resize_bilinear(std::as_const(src).view(), dst.view(), {}, {}, stream); }),
+            "resize_bilinear: stream: must be the default one for a call that runs on the CPU");
 }
 
 TEST_F(Views, AnEmptyBatchIsANoOpWithoutData) {
@@ -134,10 +134,10 @@ TEST(DeviceViews, WithoutCudaThrowTheReason) {
   u8 pixel = 0;
   for (auto call : std::vector<std::function<void()>>{
            [&] {
-             resize_bilinear(&pixel, {1, 1}, 0, &pixel + 1, {1, 1}, 0, 1, stream_ref{});
+             resize_bilinear(&pixel, {1, 1}, 0, &pixel + 1, {1, 1}, 0, 1, {}, stream_ref{});
            },
            [&] {
-             resize_nearest(&pixel, {1, 1}, 0, &pixel + 1, {1, 1}, 0, 1, stream_ref{});
+             resize_nearest(&pixel, {1, 1}, 0, &pixel + 1, {1, 1}, 0, 1, {}, stream_ref{});
            }}) {
     const auto message = message_of(errc::no_device, call);
     EXPECT_NE(message.find(": device: " + no_device_reason()), std::string::npos) << message;

@@ -40,8 +40,8 @@ TYPED_TEST(StraightAlpha, ColorIsTheWeightedMean) {
       for (auto where : processors()) {
         auto src = random_image<T>(16, 12, channels);
         image<T> dst(to.width, to.height, channels);
-        resizer({{16, 12}, to, channels, element_traits<T>::type}, {.alpha = alpha::straight}, where)(
-            std::as_const(src).view(), dst.view());
+        resizer({{16, 12}, to, channels, element_traits<T>::type}, {.alpha = alpha::straight}, {where})
+            .run(std::as_const(src).view(), dst.view());
         for (int y = 0; y < to.height; ++y)
           for (int x = 0; x < to.width; ++x) {
             auto at = [&](auto&& pixel) {
@@ -76,7 +76,8 @@ TYPED_TEST(StraightAlpha, InvisibleColorDoesNotBleed) {
   for (auto where : processors())
     for (auto options : {resize_options{.alpha = alpha::straight},
                          resize_options{.filter = filter::area, .alpha = alpha::straight}}) {
-      resizer({{8, 8}, {5, 5}, 4, element_traits<T>::type}, options, where)(std::as_const(src).view(), dst.view());
+      resizer({{8, 8}, {5, 5}, 4, element_traits<T>::type}, options, {where})
+          .run(std::as_const(src).view(), dst.view());
       for (int y = 0; y < 5; ++y)
         for (int x = 0; x < 5; ++x) {
           ASSERT_NEAR(double(dst(x, y, 0)), 40, 1e-4);
@@ -139,9 +140,9 @@ TEST(StraightAlpha, PlanarFramesEqualPackedPixels) {
             }
             return v;
           };
-          resizer(packed, {13, 9}, {}, where)(view(src, packed, {20, 14}, 1), view(dst, packed, {13, 9}, 1));
-          resizer(planar, {13, 9}, {}, where)(view(planes, planar, {20, 14}, 4),
-                                              view(planes_dst, planar, {13, 9}, 4));
+          resizer(packed, {13, 9}, {}, {where}).run(view(src, packed, {20, 14}, 1), view(dst, packed, {13, 9}, 1));
+          resizer(planar, {13, 9}, {}, {where})
+              .run(view(planes, planar, {20, 14}, 4), view(planes_dst, planar, {13, 9}, 4));
           for (int i = 0; i < 13 * 9; ++i)
             for (int c = 0; c < 4; ++c) ASSERT_EQ(planes_dst.data()[c * 13 * 9 + i], dst.data()[4 * i + c]);
         };
@@ -176,7 +177,7 @@ TEST(StraightAlpha, SubsampledChromaIsWeighted) {
         frame_view<void> src{
             format, {luma.data(), chroma.data(), chroma_v.data(), alpha_plane.data()}, {32, 16, 16, 32}};
         frame_view<void> dst{to, {out_luma.data(), out_u.data(), out_v.data(), out_alpha.data()}, {20, 10, 10, 20}};
-        resizer(format, {20, 20}, {}, where)(src, dst);
+        resizer(format, {20, 20}, {}, {where}).run(src, dst);
         for (int y = 0; y < 10; ++y)
           for (int x = 0; x < 10; ++x) {
             const u8 u = out_u[y * 10 + x];

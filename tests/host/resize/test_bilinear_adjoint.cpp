@@ -41,9 +41,9 @@ operation resize_of(const resize_geometry& g, coordinates rule) {
 }
 operation upsampling_of(const resize_geometry& g, edge e) {
   return {[=](const image<f32>& x, image<f32>& y) {
-            upsample_transpose_conv<f32>(x.view(), y.view(), g.dst.width / g.src.width, e);
+            upsample_conv_transpose<f32>(x.view(), y.view(), g.dst.width / g.src.width, e);
           },
-          bilinear_adjoint(g, e)};
+          bilinear_adjoint::of_upsampling(g, e)};
 }
 
 /// <A x, y> = <x, A' y>, up to the rounding of both sides.
@@ -52,7 +52,7 @@ void expect_adjoint(const operation& op, const resize_geometry& g, const std::st
   const auto y = noise(g.dst, g.channels, 2, 2);
   image<f32> ax(g.dst.width, g.dst.height, g.channels, 2), aty(g.src.width, g.src.height, g.channels, 2);
   op.forward(x, ax);
-  op.backward(y.view(), aty.view());
+  op.backward.run(y.view(), aty.view());
   EXPECT_NEAR(dot(ax, y), dot(x, aty), 16 * 0x1p-24 * (norm(ax) * norm(y) + norm(x) * norm(aty))) << what;
 }
 
@@ -81,7 +81,7 @@ TEST(BilinearAdjoint, MovesTheProductFromUpsamplingToItsAdjoint) {
 void expect_gradient(const operation& op, const resize_geometry& g) {
   const auto y = noise(g.dst, 1, 1, 3);
   image<f32> gradient(g.src.width, g.src.height);
-  op.backward(y.view(), gradient.view());
+  op.backward.run(y.view(), gradient.view());
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     image<f32> up(g.src.width, g.src.height), down = up, a_up(g.dst.width, g.dst.height), a_down = a_up;
     up.data()[i] = 1;
@@ -110,7 +110,7 @@ TEST(BilinearAdjoint, IgnoresGradientsThatThePixelHadNoPartIn) {
   const resize_geometry g{{4, 1}, {12, 1}, 1, element_type::f32};
   image<f32> dy(12, 1), dx(4, 1);
   dy(10, 0) = std::numeric_limits<float>::infinity();
-  bilinear_adjoint{g}(dy.view(), dx.view());
+  bilinear_adjoint{g}.run(dy.view(), dx.view());
   EXPECT_EQ(dx(0, 0), 0);
   EXPECT_EQ(dx(1, 0), 0);
   EXPECT_EQ(dx(2, 0), 0);
@@ -129,13 +129,17 @@ void expect_rejected(F&& f, const std::string& argument) {
 
 TEST(BilinearAdjoint, RejectsBadInputByName) {
   const resize_geometry g{{4, 3}, {8, 6}, 1, element_type::f32};
-  const bilinear_adjoint adjoint(g, edge::zero);
+  const auto adjoint = bilinear_adjoint::of_upsampling(g, edge::zero);
   image<f32> dy(8, 6), dx(4, 3), other(5, 3);
-  expect_rejected([&] { adjoint(dx.view(), dx.view()); }, "dst");
-  expect_rejected([&] { adjoint(other.view(), dx.view()); }, "src");
-  expect_rejected([&] { adjoint(dy.view(), other.view()); }, "dst");
+  expect_rejected([&] { adjoint.run(dx.view(), dx.view()); }, "src");
+  expect_rejected([&] { adjoint.run(other.view(), dx.view()); }, "src");
+  expect_rejected([&] { adjoint.run(dy.view(), other.view()); }, "dst");
   expect_rejected([&] { bilinear_adjoint({{4, 3}, {8, 6}, 1, element_type::u8}); }, "forward.type");
-  expect_rejected([&] { bilinear_adjoint({{4, 3}, {8, 7}, 1, element_type::f32}, edge::zero); }, "forward.dst");
+  expect_rejected(
+      [&] {
+        bilinear_adjoint::of_upsampling({{4, 3}, {8, 7}, 1, element_type::f32}, edge::zero);
+      },
+      "forward.dst");
 }
 
 }  // namespace

@@ -123,8 +123,8 @@ TEST_P(Siting, ARampStaysTheSameRampForLumaAndChroma) {
     for (int y = 0; y < format.plane_size(p).height; ++y)
       for (int x = 0; x < format.plane_size(p).width; ++x)
         src.at<u16>(p, x, y) = u16(std::lround(ramp(grid(p, x, true), grid(p, y, false))));
-  resizer resize(format, c.dst, {.coordinates = c.rule}, run_on::automatic);
-  resize(src.source(), dst.view);
+  resizer resize(format, c.dst, {.coordinates = c.rule}, {run_on::automatic});
+  resize.run(src.source(), dst.view);
   auto to_source = [&](double at, int from, int to) {
     switch (c.rule) {
       case coordinates::asymmetric:
@@ -177,9 +177,9 @@ TEST(Frames, EveryProcessorGivesTheSameBytes) {
           format.fields = fields;
           frame src(format), on_cpu(with_size(format, to)), automatic(with_size(format, to));
           fill_random(src, 11);
-          resizer(format, to, options, run_on::cpu)(src.source(), on_cpu.view);
-          const resizer r(format, to, options, run_on::automatic);
-          for (int again = 0; again < 2; ++again) r(src.source(), automatic.view);
+          resizer(format, to, options, {run_on::cpu}).run(src.source(), on_cpu.view);
+          const resizer r(format, to, options, {run_on::automatic});
+          for (int again = 0; again < 2; ++again) r.run(src.source(), automatic.view);
           EXPECT_EQ(on_cpu.bytes, automatic.bytes);  // the padding too, which nobody writes
         }
 }
@@ -189,7 +189,7 @@ TEST(Frames, LumaIsThePlainResize) {
                       formats::yuv({31, 17}, 0, 0, 12)}) {
     frame src(format), dst(with_size(format, {20, 23}));
     fill_random(src, 5);
-    resizer(format, {20, 23})(src.source(), dst.view);
+    resizer(format, {20, 23}).run(src.source(), dst.view);
     if (format.type() == element_type::u8) {
       image<u8> plain(20, 23);
       resize_bilinear(image_view<const u8>(src.plane<u8>(0)), plain.view());
@@ -207,7 +207,7 @@ TEST(Frames, CentredChromaOfEvenSizesIsThePlainResize) {
   format.chroma_location = chroma_location::center;
   frame src(format), dst(with_size(format, {40, 30}));
   fill_random(src, 9);
-  resizer(format, {40, 30})(src.source(), dst.view);
+  resizer(format, {40, 30}).run(src.source(), dst.view);
   image<u8> plain(20, 15, 2);
   resize_bilinear(image_view<const u8>(src.plane<u8>(1)), plain.view());
   EXPECT_TRUE(test::equal<u8>(plain.view(), dst.plane<u8>(1)));
@@ -221,7 +221,7 @@ TEST(Frames, TheSameSizeIsACopy) {
         format.fields = fields;
         frame src(format), dst(format);
         fill_random(src, 5);
-        resizer(format, {31, 17}, options)(src.source(), dst.view);
+        resizer(format, {31, 17}, options).run(src.source(), dst.view);
         for (int p = 0; p < format.plane_count; ++p) EXPECT_EQ(src.bytes[p].size(), dst.bytes[p].size());
         for (int p = 0; p < format.plane_count; ++p) {
           if (format.type() == element_type::u8)
@@ -244,8 +244,8 @@ TEST(Frames, DepthsStayInTheirRangeAndP010LowBitsStayZero) {
           src.at<u16>(0, x, y) = v;
           high_src.at<u16>(0, x, y) = u16(v << 6);
         }
-      resizer(low, to, options)(src.source(), dst.view);
-      resizer(high, to, options)(high_src.source(), high_dst.view);
+      resizer(low, to, options).run(src.source(), dst.view);
+      resizer(high, to, options).run(high_src.source(), high_dst.view);
       bool reached = false;
       for (int y = 0; y < to.height; ++y)
         for (int x = 0; x < to.width; ++x) {
@@ -265,7 +265,7 @@ TEST(Frames, FieldsDoNotMix) {
   for (int p = 0; p < 3; ++p)
     for (int y = 0; y < format.plane_size(p).height; ++y)
       for (int x = 0; x < format.plane_size(p).width; ++x) src.at<u8>(p, x, y) = y % 2 ? 200 : 40;
-  resizer(format, {20, 22}, {.filter = filter::bicubic, .antialias = antialias::yes})(src.source(), dst.view);
+  resizer(format, {20, 22}, {.filter = filter::bicubic, .antialias = antialias::yes}).run(src.source(), dst.view);
   for (int p = 0; p < 3; ++p)
     for (int y = 0; y < dst.format.plane_size(p).height; ++y)
       for (int x = 0; x < dst.format.plane_size(p).width; ++x) ASSERT_EQ(dst.at<u8>(p, x, y), y % 2 ? 200 : 40);
@@ -291,20 +291,20 @@ TEST(Frames, RejectionsNameTheArgument) {
   const auto format = formats::nv12({32, 24});
   frame src(format), dst(with_size(format, {16, 12})), wrong(with_size(format, {18, 12}));
   const resizer resize(format, {16, 12});
-  EXPECT_EQ(rejection([&] { resize(src.source(), wrong.view); }),
-            "resizer: dst: is 18x12, but the resizer was built for 16x12");
+  EXPECT_EQ(rejection([&] { resize.run(src.source(), wrong.view); }),
+            "resizer: dst: is 18x12, but the object was built for 16x12");
   auto other = dst.view;
   other.format.chroma_location = chroma_location::top;
-  EXPECT_EQ(rejection([&] { resize(src.source(), other); }),
-            "resizer: dst.format: is not the one that the resizer was built for");
+  EXPECT_EQ(rejection([&] { resize.run(src.source(), other); }),
+            "resizer: dst.format: is not the one that the object was built for");
   other = dst.view;
   other.data[1] = nullptr;
-  EXPECT_EQ(rejection([&] { resize(src.source(), other); }), "resizer: planes[1].dst.data: is null");
+  EXPECT_EQ(rejection([&] { resize.run(src.source(), other); }), "resizer: dst.data[1].data: is null");
   image<u8> im(32, 24), to(16, 12);
-  EXPECT_EQ(rejection([&] { resize(std::as_const(im).view(), to.view()); }),
+  EXPECT_EQ(rejection([&] { resize.run(std::as_const(im).view(), to.view()); }),
             "resizer: src: is a view, but the resizer was built for frames");
   EXPECT_EQ(rejection([&] {
-              resizer(resize_geometry{{32, 24}, {16, 12}})(src.source(), dst.view);
+              resizer(resize_geometry{{32, 24}, {16, 12}}).run(src.source(), dst.view);
             }),
             "resizer: src: is a frame, but the resizer was built for views");
   auto bad = format;

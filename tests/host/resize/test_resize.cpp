@@ -176,12 +176,12 @@ TYPED_TEST(EveryType, SubViewsPitchesFlipsPlanesAndBatchesEqualPlainCalls) {
       ASSERT_TRUE(equal<T>(sub, packed.view()));
       image<T> want(to.width, to.height, channels);
       resize_bilinear(std::as_const(packed).view(), want.view());
-      test::translate_bad_alloc<T> got(to.width, to.height, channels);
+      test::guarded_image<T> got(to.width, to.height, channels);
       resize_bilinear(sub, got.view());
       ASSERT_TRUE(equal<T>(want.view(), got.view()));
       ASSERT_TRUE(got.intact());
       // Bottom row first on both sides turns the result over as well.
-      test::translate_bad_alloc<T> flipped(to.width, to.height, channels);
+      test::guarded_image<T> flipped(to.width, to.height, channels);
       const image<T> turned = [&] {
         image<T> im(from.width, from.height, channels);
         resize_nearest<T>(sub.flipped(), im.view());
@@ -192,7 +192,7 @@ TYPED_TEST(EveryType, SubViewsPitchesFlipsPlanesAndBatchesEqualPlainCalls) {
       resize_bilinear(turned.view(), want_turned.view());
       ASSERT_TRUE(equal<T>(want_turned.view(), flipped.view()));
       ASSERT_TRUE(flipped.intact());
-      test::translate_bad_alloc<T> into_flipped(to.width, to.height, channels);
+      test::guarded_image<T> into_flipped(to.width, to.height, channels);
       resize_bilinear(sub, into_flipped.view().flipped());
       ASSERT_TRUE(equal<T>(want.view(), image_view<const T>(into_flipped.view().flipped())));
       ASSERT_TRUE(into_flipped.intact());
@@ -224,10 +224,10 @@ TYPED_TEST(EveryType, AnyNumberOfThreadsGivesTheSameBytes) {
   const auto src = random_image<T>(641, 367, 3);
   for (auto to : {size{300, 200}, size{900, 700}}) {
     image<T> one(to.width, to.height, 3);
-    resize_bilinear(src.view(), one.view(), {.threads = 1});
+    resize_bilinear(src.view(), one.view(), {}, {.threads = 1});
     for (int threads : {2, 3, 7, 0}) {
       image<T> many(to.width, to.height, 3);
-      resize_bilinear(src.view(), many.view(), {.threads = threads});
+      resize_bilinear(src.view(), many.view(), {}, {.threads = threads});
       EXPECT_TRUE(equal<T>(one.view(), many.view())) << threads;
     }
   }
@@ -271,7 +271,7 @@ TEST(Bilinear, FlippingCommutesWhereTheWeightsAllowIt) {
           for (int c = 0; c < im.channels(); ++c) m(x, y, c) = im(im.width() - 1 - x, y, c);
       return m;
     };
-    resize_bilinear(mirrored(src).view(), turned.view());
+    resize_bilinear(mirrored(src), turned.view());
     EXPECT_TRUE(equal<u8>(straight.view(), std::as_const(turned = mirrored(turned)).view()));
   }
 }

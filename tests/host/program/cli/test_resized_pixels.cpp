@@ -85,8 +85,8 @@ void check(const y4m_format& y4m, size target, const std::string& words, const r
                               std::to_string(target.width) + 'x' + std::to_string(target.height) + words;
   ASSERT_EQ(std::system(command.c_str()), 0) << command;
   std::vector<char> expected(frame_bytes(out));
-  resizer(in, target, options, run_on::cpu)(packed<const void>(in, pixels.data()),
-                                            packed<void>(out, expected.data()));
+  resizer(in, target, options, {run_on::cpu})
+      .run(packed<const void>(in, pixels.data()), packed<void>(out, expected.data()));
   const std::string got = contents(folder / "out.y4m");
   const std::string one = "FRAME\n" + std::string(expected.begin(), expected.end());
   const std::size_t start = got.find('\n') + 1;

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiles a call that is wrong and expects exactly one error, with the words of fluxel.
+# COMPILER, SOURCE, INCLUDES (a list), CASE (a macro) and WORDS are given.
+set(flags -std=c++20 -fsyntax-only -D${CASE})
+foreach(folder IN LISTS INCLUDES)
+  list(APPEND flags -I${folder})
+endforeach()
+execute_process(COMMAND ${COMPILER} ${flags} ${SOURCE} RESULT_VARIABLE failed ERROR_VARIABLE said OUTPUT_QUIET)
+if(NOT failed)
+  message(FATAL_ERROR "${CASE} compiled")
+endif()
+string(FIND "${said}" "${WORDS}" found)
+if(found EQUAL -1)
+  message(FATAL_ERROR "${CASE}: the compiler does not say '${WORDS}':\n${said}")
+endif()
+string(REGEX MATCHALL "error:" errors "${said}")
+list(LENGTH errors count)
+if(NOT count EQUAL 1)
+  message(FATAL_ERROR "${CASE}: ${count} errors instead of one:\n${said}")
+endif()
