@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "kernels/cuda/resize/filtered.cuh"
+#include "kernels/cuda/resize/filtered_tiles.cuh"
 #include "kernels/cuda/resize/resize.cuh"
 #include "kernels/cuda/runtime/device_array.cuh"
 
@@ -252,6 +252,7 @@ class prepared_filter : public prepared_resize {
         vertical_first_(r.order == pass_order::vertical_first),
         engine_(r.engine),
         channels_(channels),
+        tiled_(type, channels, r),
         tiles_(vertical_first_ ? vertical_tiles(r, channels) : horizontal_tiles(r, channels)),
         first_x_(r.x.first),
         first_y_(r.y.first),
@@ -269,11 +270,12 @@ class prepared_filter : public prepared_resize {
               r.low_zero_bits} {}
 
   bool failed() const {
-    return first_x_.failed() || first_y_.failed() || begin_x_.failed() || begin_y_.failed() || integer_x_.failed() ||
-           integer_y_.failed() || weight_x_.failed() || weight_y_.failed();
+    return tiled_.failed() || first_x_.failed() || first_y_.failed() || begin_x_.failed() || begin_y_.failed() ||
+           integer_x_.failed() || integer_y_.failed() || weight_x_.failed() || weight_y_.failed();
   }
 
   status run(std::span<const image_pair> pairs, const launch_options& options) const override {
+    if (fits_tiled(pairs)) return run_tiled(pairs, options);
     switch (type_) {
       case element_type::u8:
         return engine_ == filter_engine::i16 ? run_as<u8, std::int32_t>(pairs, options)
@@ -291,6 +293,23 @@ class prepared_filter : public prepared_resize {
   }
 
  private:
+  /// The tiled kernels take one pair per launch: several small ones are better together.
+  bool fits_tiled(std::span<const image_pair> pairs) const {
+    constexpr double enough_elements = 1 << 18;
+    return tiled_.usable() && std::all_of(pairs.begin(), pairs.end(), [&](const image_pair& p) {
+             const double elements =
+                 static_cast<double>(p.dst.width) * p.dst.height * p.dst.channels * p.dst.planes * p.dst.count;
+             return (pairs.size() == 1 || elements >= enough_elements) &&
+                    (!vertical_first_ || fits_reduce_filtered(p));
+           });
+  }
+  status run_tiled(std::span<const image_pair> pairs, const launch_options& options) const {
+    const auto run_pair = vertical_first_ ? reduce_filtered : enlarge_filtered;
+    for (const image_pair& pair : pairs)
+      if (const status s = run_pair(pair, type_, channels_, tiled_, options); s != status::ok) return s;
+    return status::ok;
+  }
+
   template <class T, class Sum>
   status run_as(std::span<const image_pair> pairs, const launch_options& options) const {
     if (tiles_.pixels == 0)
@@ -335,6 +354,7 @@ class prepared_filter : public prepared_resize {
   bool vertical_first_;
   filter_engine engine_;
   int channels_;
+  filter_tile_tables tiled_;
   filter_tiles tiles_;
   device_table<std::int32_t> first_x_, first_y_, begin_x_, begin_y_, integer_x_, integer_y_;
   device_table<float> weight_x_, weight_y_;

@@ -13,7 +13,9 @@ template <class T>
 class device_table {
  public:
   device_table() = default;
-  explicit device_table(const std::vector<T>& from) {
+  explicit device_table(const std::vector<T>& from) { assign(from); }
+  /// Once, to an empty table.
+  void assign(const std::vector<T>& from) {
     if (from.empty()) return;
     const std::size_t bytes = from.size() * sizeof(T);
     void* p = nullptr;

@@ -46,7 +46,8 @@ __device__ __forceinline__ void stage_units(unsigned char* staged, const staged_
       continue;
     }
 #pragma unroll 1
-    for (int j = 0; j < box.row_bytes - at; ++j) to[j] = __ldg(reinterpret_cast<const unsigned char*>(from) + j);
+    for (int j = 0; j < Unit; ++j)  // zeros beyond the row, where weights are 0 too
+      to[j] = j < box.row_bytes - at ? __ldg(reinterpret_cast<const unsigned char*>(from) + j) : 0;
   }
 }
 

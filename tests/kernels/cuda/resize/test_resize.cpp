@@ -285,6 +285,27 @@ TEST_F(cuda_resize, recipes) {
   });
 }
 
+// Rows at multiples of 16 bytes, which the tiled kernels read in chunks; results at any address; several planes.
+TEST_F(cuda_resize, recipes_by_tiles) {
+  for (const element_type type : all_types)
+    for (int channels = 1; channels <= 4; ++channels)
+      for (const auto& [src, dst] : {geometry{{200, 50}, {67, 17}},
+                                     {{333, 40}, {111, 13}},
+                                     {{640, 31}, {20, 2}},
+                                     {{70, 30}, {150, 61}},
+                                     {{129, 17}, {300, 40}},
+                                     {{500, 20}, {160, 21}}})
+        for (const filter f : {filter::bilinear, filter::area, filter::bicubic, filter::lanczos3}) {
+          const resize_geometry g{.src = src, .dst = dst, .channels = channels, .type = type};
+          const auto recipe = plan::make_recipe(g, {.filter = f, .antialias = antialias::yes});
+          auto padding = [&](size s) { return 15 - (s.width * channels * element_size(type) + 15) % 16; };
+          const layout from{.padding = padding(src), .planes = 2};
+          const layout to{.offset = random_() % 2 ? 0 : element_size(type), .padding = padding(dst), .planes = 2};
+          expect_same_recipe({make_pair(type, src, dst, channels, from, to)}, recipe,
+                             name(type, src, dst, channels) + " filter " + std::to_string(int(f)));
+        }
+}
+
 // Footprints that no tile of the fused kernels holds.
 TEST_F(cuda_resize, recipes_with_very_long_tables) {
   for (const element_type type : all_types)

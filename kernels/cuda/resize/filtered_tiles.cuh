@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Filtered resizes by tiles: what the host prepares for the two kernels, reducing (vertical pass first) and enlarging
+// (horizontal pass first), and what they share. Each runs both passes with what lies between them in shared memory.
+
+#include "kernels/cuda/resize/filtered.cuh"
+#include "kernels/cuda/runtime/device_array.cuh"
+#include "kernels/cuda/runtime/staging.cuh"
+
+namespace fluxel::kernels::gpu {
+
+/// Tables and numbers of one resize, by value. Weights are integers, or the bits of floats.
+struct tiled_filter {
+  const std::int32_t* first_x = nullptr;
+  const std::int32_t* begin_x = nullptr;    ///< the smallest `first` of each tile's columns
+  const std::int32_t* weights_x = nullptr;  ///< tap after tap, each for all outputs: neighbours read neighbours
+  const std::int32_t* first_y = nullptr;
+  const std::int32_t* begin_y = nullptr;    ///< enlarging: of each tile's rows
+  const std::int32_t* weights_y = nullptr;  ///< reducing: row after row; u8: two taps in one word
+  const int2* blends_y = nullptr;           ///< enlarging: weights of two output rows for each source row they read
+  int taps_x = 0, taps_y = 0;
+  int words_y = 0;      ///< words of a row's weights
+  int blends = 0;       ///< most source rows of two output rows
+  int pixels_log2 = 0;  ///< of a tile
+  int rows = 0;         ///< of a tile
+  int drop = 0;         ///< bits that the first pass drops
+  int last_bits = 0;    ///< and the second
+  int max_value = 0;
+  int shift = 0;       ///< low_zero_bits
+  staged_shape shape;  ///< of a tile's source, in chunks of 16 bytes; enlarging: and rows
+  FLUXEL_HD int pixels() const { return 1 << pixels_log2; }
+};
+
+template <class T>
+inline constexpr int tile_threads = is_integer<T> ? 128 : 256;
+template <class T>
+inline constexpr int chunk_elements = 16 / static_cast<int>(sizeof(T));
+
+/// What lies between the passes of a reduction.
+template <class T>
+using kept_of = std::conditional_t<sizeof(T) == 1, std::int16_t, between_of<T>>;
+/// What the second pass sums in.
+template <class T>
+using last_sum_of =
+    std::conditional_t<sizeof(T) == 1, std::int32_t, std::conditional_t<is_integer<T>, std::int64_t, float>>;
+
+template <class T>
+__device__ __forceinline__ between_of<T> weight_from_bits(std::int32_t bits) {
+  if constexpr (is_integer<T>)
+    return bits;
+  else
+    return float_from_bits(static_cast<std::uint32_t>(bits));
+}
+
+/// What an integer sum starts from, so that dropping `bits` rounds half up; float chains start from -0.
+template <class Sum>
+__device__ __forceinline__ Sum start_of_sum(int bits) {
+  if constexpr (std::is_same_v<Sum, float>)
+    return empty_sum;
+  else
+    return (Sum{1} << bits) >> 1;
+}
+template <class Sum, class Value>
+__device__ __forceinline__ void add_product(Sum& sum, Value weight, Value value) {
+  if constexpr (std::is_same_v<Sum, float>)
+    sum = add_tap(sum, weight, value);
+  else
+    sum += static_cast<Sum>(weight) * value;
+}
+template <class T, class Sum>
+__device__ __forceinline__ T finish_tile_sum(Sum sum, const tiled_filter& f) {
+  if constexpr (is_integer<T>) {
+    const auto value = static_cast<std::int32_t>(sum >> f.last_bits);  // far from 2^31: weights sum to one
+    return static_cast<T>(min(max(value, 0), f.max_value) << f.shift);
+  } else {
+    return narrow<T>(sum);
+  }
+}
+
+/// The tables of a resize on the device.
+class filter_tile_tables {
+ public:
+  filter_tile_tables(element_type type, int channels, const filtered_recipe& recipe);
+  bool usable() const { return shared_ > 0; }
+  bool failed() const;
+  const tiled_filter& filter() const { return filter_; }
+  std::size_t shared() const { return static_cast<std::size_t>(shared_); }
+  bool narrow_first_pass() const { return narrow_; }
+
+ private:
+  int shared_ = 0;
+  bool narrow_ = false;  ///< sums of the first pass fit 32 bits
+  tiled_filter filter_;
+  device_table<std::int32_t> first_x_, begin_x_, weights_x_, first_y_, begin_y_, weights_y_;
+  device_table<int2> blends_y_;
+};
+
+/// Where the parts of a tile lie in shared memory.
+struct reduce_layout {
+  int weights_x, weights_y, top, out, kept, end;
+  FLUXEL_HD reduce_layout(const tiled_filter& f, int channels, int element_bytes, int kept_bytes) {
+    auto after = [](int at, int bytes) { return at + (bytes + 15) / 16 * 16; };
+    weights_x = 4 * f.pixels();
+    weights_y = after(weights_x, 4 * f.pixels() * f.taps_x);
+    top = after(weights_y, 4 * f.rows * f.words_y);
+    out = after(top, 4 * f.rows);
+    kept = after(out, f.rows * f.pixels() * channels * element_bytes);
+    end = kept + f.rows * f.shape.pitch() / element_bytes * kept_bytes;
+  }
+};
+struct enlarge_layout {
+  static constexpr int pixels = 128;
+  int weights_x, blends, ranges, staged, kept, end;
+  FLUXEL_HD enlarge_layout(const tiled_filter& f, int channels) {
+    auto after = [](int at, int bytes) { return at + (bytes + 15) / 16 * 16; };
+    weights_x = 4 * pixels;
+    blends = after(weights_x, 4 * pixels * ((f.taps_x + 3) / 4 * 4));
+    ranges = after(blends, 8 * f.rows / 2 * f.blends);
+    staged = after(ranges, 8 * f.rows / 2);
+    kept = after(staged, f.shape.rows * f.shape.pitch() + 32);
+    end = kept + f.shape.rows * pixels * channels * 4;
+  }
+};
+
+/// Whether the kernels can read and write these images.
+bool fits_reduce_filtered(const image_pair& pair);
+status reduce_filtered(const image_pair& pair, element_type type, int channels, const filter_tile_tables& tables,
+                       const launch_options& options);
+status enlarge_filtered(const image_pair& pair, element_type type, int channels, const filter_tile_tables& tables,
+                        const launch_options& options);
+
+}  // namespace fluxel::kernels::gpu
