@@ -52,7 +52,7 @@ __global__ void __launch_bounds__(block_threads)
   }
   T* out =
       reinterpret_cast<T*>(v.dst.data + t.image * v.dst.image + o * v.dst.channel + y * v.dst.row + x * v.dst.pixel);
-  *out = from_float<T>(sum);
+  *out = narrow<T>(sum);
 }
 
 namespace {
@@ -87,7 +87,9 @@ status conv_transpose(const conv_transpose_call& call, const launch_options& opt
   v.in_per_group = v.src.channels / call.groups;
   v.out_per_group = v.dst.channels / call.groups;
   if (std::int64_t{call.dst.width} * call.dst.channels > 0x7fffffff - block_lanes) return status::unsupported;
-  if (fits_strided(call)) return conv_strided(v, call.type, options);
+  if (fits_strided(call))
+    return fits_gemm(v) ? conv_gemm(v, call.type, options) : conv_strided(v, call.type, options);
+  if (fits_wide(call, v)) return conv_wide(v, call.type, options);
   switch (call.type) {
     case element_type::f32:
       return gather<f32>(v, call.dst.channels, options);

@@ -5,6 +5,7 @@
 
 #include "kernels/common/conv_transpose/conv_transpose.hpp"
 #include "kernels/cuda/runtime/elements.cuh"
+#include "kernels/cuda/runtime/widen.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -44,7 +45,7 @@ __device__ __forceinline__ conv_tile find_tile(const conv_view& v) {
 
 template <class T>
 __device__ __forceinline__ float load_float(const void* p, std::ptrdiff_t index) {
-  return to_float(load(static_cast<const T*>(p) + index));
+  return widen(load(static_cast<const T*>(p) + index));
 }
 
 /// Starts `launch_blocks(view, blocks)` with tiles of `width` x `height` elements and `channels` of them per image.
@@ -64,6 +65,14 @@ status launch_tiles(conv_view& v, std::int64_t row_elements, int width, int heig
 /// Planes, no dilation, stride 2 or 4 on both axes and kernels of twice the stride.
 bool fits_strided(const conv_transpose_call& call);
 status conv_strided(conv_view& v, element_type type, const launch_options& options);
+
+/// Of what `fits_strided`: enough channels for tiles of a matrix product.
+bool fits_gemm(const conv_view& v);
+status conv_gemm(const conv_view& v, element_type type, const launch_options& options);
+
+/// Planes, strides of 32, 64, ... on both axes and kernels of twice the stride.
+bool fits_wide(const conv_transpose_call& call, const conv_view& v);
+status conv_wide(conv_view& v, element_type type, const launch_options& options);
 
 status conv_transpose(const conv_transpose_call& call, const launch_options& options);
 status upsample_zero(const image_pair& pair, element_type type, int factor, const launch_options& options);

@@ -44,7 +44,7 @@ struct alignas(outputs * sizeof(T)) output_word {
 template <class T>
 __device__ __forceinline__ void store_outputs(T* row, int x, int width, const float (&sum)[outputs]) {
   output_word<T> word;
-  for (int m = 0; m < outputs; ++m) word.value[m] = from_float<T>(sum[m]);
+  for (int m = 0; m < outputs; ++m) word.value[m] = narrow<T>(sum[m]);
   if (x + outputs <= width && reinterpret_cast<std::uintptr_t>(row + x) % sizeof(word) == 0) {
     *reinterpret_cast<output_word<T>*>(row + x) = word;
     return;

@@ -4,6 +4,7 @@
 
 #include "kernels/common/resize/lerp.hpp"
 #include "kernels/cuda/conv_transpose/conv_transpose.cuh"
+#include "kernels/cuda/resize/gaps.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -116,6 +117,7 @@ status upsample(const image_pair& pair, int factor, const launch_options& option
 }  // namespace
 
 status upsample_zero(const image_pair& pair, element_type type, int factor, const launch_options& options) {
+  if (fits_gaps(pair, type, factor)) return enlarge_by_gaps(pair, type, factor, beyond_border::zero, options);
   switch (type) {
     case element_type::u8:
       return upsample<u8>(pair, factor, options);

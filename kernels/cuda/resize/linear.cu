@@ -2,6 +2,7 @@
 // Bilinear, any type and any channels: a row is a run of elements.
 
 #include "kernels/common/resize/lerp.hpp"
+#include "kernels/cuda/resize/gaps.cuh"
 #include "kernels/cuda/resize/linear_exact_u8.cuh"
 #include "kernels/cuda/resize/linear_staged_u8.cuh"
 #include "kernels/cuda/resize/linear_u8.cuh"
@@ -148,6 +149,8 @@ status linear_bytes(std::span<const image_pair> pairs, const axis_source& axes, 
 
 status linear(std::span<const image_pair> pairs, element_type type, int low_zero_bits, const axis_source& axes,
               const launch_options& options) {
+  if (pairs.size() == 1 && axes.exact(pairs) == exact_ratio::doubled && fits_gaps(pairs[0], type, 2))
+    return enlarge_by_gaps(pairs[0], type, 2, beyond_border::edge_pixel, options);
   switch (type) {
     case element_type::u8:
       return linear_bytes(pairs, axes, options);
