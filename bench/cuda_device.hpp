@@ -56,4 +56,61 @@ class timer {
   cudaEvent_t first_{}, last_{};
 };
 
+/// What `enqueue(stream)` puts on a stream, as a graph that can be replayed. `ok` is false when it cannot be
+/// captured.
+class captured {
+ public:
+  template <class F>
+  explicit captured(F&& enqueue) {
+    cudaStream_t stream{};
+    cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking);
+    if (cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal) == cudaSuccess) {
+      enqueue(stream);
+      cudaGraph_t graph{};
+      if (cudaStreamEndCapture(stream, &graph) == cudaSuccess && graph) {
+        if (cudaGraphInstantiate(&graph_, graph, 0) != cudaSuccess) graph_ = nullptr;
+        cudaGraphDestroy(graph);
+      }
+    }
+    cudaStreamDestroy(stream);
+  }
+  ~captured() {
+    if (graph_) cudaGraphExecDestroy(graph_);
+  }
+  captured(const captured&) = delete;
+  captured& operator=(const captured&) = delete;
+
+  bool ok() const { return graph_ != nullptr; }
+  void replay(cudaStream_t stream) const { cudaGraphLaunch(graph_, stream); }
+
+ private:
+  cudaGraphExec_t graph_{};
+};
+
+/// One allocation cut into pairs of a source and a destination; so many that together they exceed four times the L2
+/// cache, so that every call finds its source in memory only.
+class rotating_pairs {
+ public:
+  rotating_pairs(std::size_t src_bytes, std::size_t dst_bytes)
+      : src_(whole(src_bytes)),
+        count_(enough(src_ + whole(dst_bytes))),
+        pair_(src_ + whole(dst_bytes)),
+        memory_(count_ * pair_) {}
+  bool ok() const { return memory_.get() != nullptr; }
+  std::size_t count() const { return count_; }
+  std::byte* src(std::size_t i) const { return static_cast<std::byte*>(memory_.get()) + i * pair_; }
+  std::byte* dst(std::size_t i) const { return src(i) + src_; }
+
+ private:
+  static std::size_t whole(std::size_t bytes) { return (bytes + 255) / 256 * 256; }
+  static std::size_t enough(std::size_t pair) {
+    int l2 = 0;
+    cudaDeviceGetAttribute(&l2, cudaDevAttrL2CacheSize, 0);
+    const std::size_t n = 4 * static_cast<std::size_t>(l2) / pair + 2;
+    return n < 200 ? n : 200;
+  }
+  std::size_t src_, count_, pair_;
+  device_buffer memory_;
+};
+
 }  // namespace fluxel::bench
