@@ -17,7 +17,7 @@ flow_method method(const std::string& name, const Options& options, int threads,
             const auto solver = std::make_shared<Solver>(geometry, options,
                                                          fluxel::placement{.processor = where, .threads = threads});
             return [solver, &p](flow_field& flow) {
-              solver->run(fluxel::video::frame_of(p.first), fluxel::cli::frame_of(p.second), flow.view());
+              solver->run(fluxel::video::frame_of(p.first), fluxel::video::frame_of(p.second), flow.view());
             };
           }};
 }

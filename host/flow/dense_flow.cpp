@@ -137,7 +137,7 @@ bool dense_flow::advance(const flow_image& next, const image_view<f32>& flow, st
 
 void dense_flow::restart() { self().object.restart(); }
 void dense_flow::prepare(memory_kind memory) { self().object.prepare(memory); }
-backend dense_flow::backend() const { return self().object.runs_on(); }
+backend dense_flow::backend() const { return self().object.on_host_memory(); }
 std::size_t dense_flow::workspace_size() const { return self().object.workspace_size(); }
 
 }  // namespace v0

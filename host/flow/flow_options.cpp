@@ -36,9 +36,11 @@ void option_checks::zero_or_in(double value, double least, double most, const ch
     reject({function_}, argument, "must be 0, or " + range(least, most));
 }
 
+void option_checks::side(int value, const char* argument) const { in(value, 1, most_side, argument); }
+
 void option_checks::geometry(const flow_geometry& g) const {
-  in(g.width, 1, most_side, "geometry.width");
-  in(g.height, 1, most_side, "geometry.height");
+  side(g.width, "geometry.width");
+  side(g.height, "geometry.height");
   in(g.channels, 1, 4, "geometry.channels");
   must(g.type == element_type::u8 || g.type == element_type::u16 || g.type == element_type::f32, "geometry.type",
        "must be u8, u16 or f32");

@@ -19,6 +19,7 @@ class option_checks {
   /// 0, or within the bounds.
   void zero_or_in(double value, double least, double most, const char* argument) const;
 
+  void side(int value, const char* argument) const;
   void geometry(const flow_geometry& geometry) const;
   /// Of an object that takes no batches.
   void single_geometry(const flow_geometry& geometry) const;

@@ -110,7 +110,8 @@ struct linear_system::impl : host::system_object {
 linear_system::linear_system(size frame, const horn_schunck_options& options, const placement& where) {
   constexpr const char* function = "flow_steps::linear_system";
   const host::option_checks check(function);
-  check.geometry({.width = frame.width, .height = frame.height});
+  check.side(frame.width, "frame.width");
+  check.side(frame.height, "frame.height");
   host::check_options(options, function);
   impl_ =
       host::translate_bad_alloc(function, [&] { return std::make_unique<impl>(function, frame, options, where); });
@@ -127,7 +128,7 @@ void linear_system::run(image_view<const u16> prev, image_view<const i16> warped
 }
 
 void linear_system::prepare(memory_kind memory) { self().prepare(memory); }
-backend linear_system::backend() const { return self().runs_on(); }
+backend linear_system::backend() const { return self().on_host_memory(); }
 std::size_t linear_system::workspace_size() const { return self().workspace_size(); }
 
 void median(const flow_views<const i16>& in, const flow_views<i16>& out, int radius, const placement& where,

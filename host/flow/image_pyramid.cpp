@@ -125,7 +125,7 @@ size image_pyramid::level_size(int level) const { return self().level_size(level
 image_view<const u16> image_pyramid::grey(int level) const { return self().grey(level); }
 image_view<const u8> image_pyramid::mask(int level) const { return self().mask(level); }
 void image_pyramid::prepare(memory_kind memory) { self().prepare(memory); }
-backend image_pyramid::backend() const { return self().runs_on(); }
+backend image_pyramid::backend() const { return self().on_host_memory(); }
 std::size_t image_pyramid::workspace_size() const { return self().workspace_size(); }
 
 }  // namespace flow_steps

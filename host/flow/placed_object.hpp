@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "host/core/call.hpp"
@@ -27,8 +28,9 @@ class placed_object {
     state_on(where_.on({where_.function()}, "memory", memory));
   }
 
-  /// Of the placement, or of the last call.
-  backend runs_on() const { return where_.named().value_or(last_); }
+  backend on_host_memory() const { return where_.on_host_memory(); }
+  /// The backend of the last call; before the first, that of calls on host memory.
+  backend runs_on() const { return last_.value_or(on_host_memory()); }
   std::size_t workspace_size() const { return where_.memory().bytes_held(); }
 
   /// Waits for the last call: of an object that is not kept.
@@ -57,7 +59,7 @@ class placed_object {
  private:
   maker make_;
   per_backend<State> states_;
-  backend last_ = backend::cpu;
+  std::optional<backend> last_;
 };
 
 }  // namespace fluxel::host

@@ -22,7 +22,7 @@ void check_detector(const char* function, const flow_geometry& geometry, const f
   check.single_geometry(geometry);
   check.in(o.quality, 0, 1, "options.quality");
   check.in(o.min_distance, 0, 10000, "options.min_distance");
-  check.must(o.max_count >= 1, "options.max_count", "must be at least 1");
+  check.in(o.max_count, 1, 1 << 24, "options.max_count");
   check.in(o.window_radius, 1, 15, "options.window_radius");
 }
 
@@ -137,7 +137,7 @@ void feature_detector::run(const flow_image& frame, const image_view<const u8>& 
 }
 
 void feature_detector::prepare(memory_kind memory) { self().prepare(memory); }
-backend feature_detector::backend() const { return self().runs_on(); }
+backend feature_detector::backend() const { return self().on_host_memory(); }
 std::size_t feature_detector::workspace_size() const { return self().workspace_size(); }
 
 void detect_features(const flow_image& frame, const image_view<const u8>& mask, const feature_result& result,

@@ -224,7 +224,7 @@ bool point_tracker::advance(const flow_image& next, const point_tracks& points, 
 
 void point_tracker::restart() { self().restart(); }
 void point_tracker::prepare(memory_kind memory) { self().prepare(memory); }
-backend point_tracker::backend() const { return self().runs_on(); }
+backend point_tracker::backend() const { return self().on_host_memory(); }
 std::size_t point_tracker::workspace_size() const { return self().workspace_size(); }
 
 void track_points(const flow_image& prev, const flow_image& next, const point_tracks& points,

@@ -50,14 +50,14 @@ class FLUXEL_API dense_flow {
   /// The next `advance` begins a sequence.
   void restart();
 
-  /// Makes the working memory for calls on such memory now: an object placed by memory makes it on the first call.
+  /// Makes ahead what calls on such memory need: objects placed by memory otherwise make it in the first such call,
+  /// which then cannot be captured.
   void prepare(memory_kind memory);
 
-  /// Where calls run: the processor of the placement, or of the last call of an object placed by memory (before the
-  /// first call: the CPU).
+  /// The processor that calls on host views use.
   fluxel::backend backend() const;
 
-  /// Bytes of working memory that the object holds.
+  /// Bytes of working memory that the object holds now, on all processors.
   std::size_t workspace_size() const;
 
  protected:

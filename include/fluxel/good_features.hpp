@@ -20,7 +20,7 @@ inline namespace v0 {
 struct feature_options {
   double quality = 0.01;    ///< smallest strength, as a fraction of the strongest corner's; 0 to 1
   double min_distance = 8;  ///< between two corners; 0 (none) to 10000
-  int max_count = 1000;     ///< of corners; >= 1
+  int max_count = 1000;     ///< of corners; 1 to 16,777,216
   int window_radius = 1;    ///< of the structure tensor's window of (2 radius + 1)^2 pixels; 1 to 15
 };
 
