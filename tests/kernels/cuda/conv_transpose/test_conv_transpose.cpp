@@ -11,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "kernels/common/runtime/convert.hpp"
 #include "kernels/contract/backend.hpp"
 
 namespace fluxel::kernels {
@@ -30,7 +29,7 @@ bytes random_elements(element_type type, std::size_t n) {
     if (type == element_type::f32) {
       std::memcpy(&out[4 * i], &v, 4);
     } else {
-      const std::uint16_t half = type == element_type::f16 ? from_float<f16>(v).bits : from_float<bf16>(v).bits;
+      const std::uint16_t half = type == element_type::f16 ? f16::from(v).bits : bf16::from(v).bits;
       std::memcpy(&out[2 * i], &half, 2);
     }
   }
