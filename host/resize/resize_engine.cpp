@@ -20,18 +20,15 @@ kernels::resize_recipe recipe_of(const plane_plan& p) {
   return plan::make_recipe(p.x, p.y, p.geometry, p.options, p.depth);
 }
 
-element_type product_type(element_type type) {
-  return type == element_type::u8 ? element_type::u16 : element_type::f32;
-}
-
+/// Products of color and alpha are f32, which holds those of u8 exactly and what a filter adds to them.
 plane_plan product_plan(plane_plan p) {
-  p.geometry.type = product_type(p.geometry.type);
+  p.geometry.type = element_type::f32;
   p.depth = {};
   return p;
 }
 
 std::ptrdiff_t product_pitch(const plane_plan& p, int width) {
-  return std::ptrdiff_t{width} * p.geometry.channels * element_size(product_type(p.geometry.type));
+  return std::ptrdiff_t{width} * p.geometry.channels * element_size(element_type::f32);
 }
 
 image product_image(const plane_plan& p, size s, void* data) {

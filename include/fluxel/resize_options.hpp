@@ -36,8 +36,8 @@ struct resize_options {
   double cubic_a = -0.75;                                 ///< only for filter::bicubic; in [-2, 0]
   double cubic_b = 1.0 / 3;                               ///< only for filter::mitchell; in [0, 1], as cubic_c
   double cubic_c = 1.0 / 3;                               ///< only for filter::mitchell
-  /// straight: the last of 2 or 4 channels weighs the others while they are resampled; where it ends up 0, color is
-  /// 0. u8: c = round_half_up(C / A) with C and A the resized u16 images c * a and 255 * a; others in f32.
+  /// straight: the last of 2 or 4 channels weighs the others while they are resampled, in f32; where it ends up 0,
+  /// color is 0.
   fluxel::alpha alpha = fluxel::alpha::none;
   /// The part of the source that is mapped onto the destination; edges may be fractional and lie outside the
   /// image, whose border then repeats. Pixels around it are read. Not with align_corners.

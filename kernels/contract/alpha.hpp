@@ -25,7 +25,7 @@ struct alpha_image {
 };
 
 /// Straight alpha around a resize (kernels/common/resize/alpha.hpp). A product image has `colors` + 1
-/// channels, alpha last: u16 for u8 pixels, f32 for all others.
+/// channels of f32, alpha last.
 struct alpha_functions {
   status (*premultiply)(const alpha_image& src, const image& product, element_type type,
                         const launch_options& launch);

@@ -33,8 +33,7 @@ std::vector<tensor> make_pixels(random& r, const alpha_layout& l) {
 }
 
 tensor make_product(random& r, const alpha_layout& l) {
-  const element_type type = l.type == element_type::u8 ? element_type::u16 : element_type::f32;
-  return make_tensor(r, type, {l.extent.width, l.extent.height, l.colors + 1});
+  return make_tensor(r, element_type::f32, {l.extent.width, l.extent.height, l.colors + 1});
 }
 
 kernels::alpha_image as_alpha_image(const alpha_layout& l, std::span<const kernels::image> parts) {

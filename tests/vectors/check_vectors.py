@@ -3,10 +3,10 @@
 """An independent reading of README.md: recomputes vectors.jsonl in plain Python.
 
 usage: check_vectors.py vectors.jsonl
-Covers nearest and bilinear of every type, all filters of u8 and u16, straight alpha of u8, transposed convolution,
-upsampling, adjoints, and image comparison of u8 and u16. Of flow, corners and tracked points it reads the lines, not the
-bytes: those are compared between the library's rows only. Prints what it checked and what it did not. The folder
-`reading` has a file for each group of operations.
+Covers nearest and bilinear of every type, all filters of u8 and u16, straight alpha of u8 and u16, transposed
+convolution, upsampling, adjoints, and image comparison of u8 and u16. Of flow, corners and tracked points it reads
+the lines, not the bytes: those are compared between the library's rows only. Prints what it checked and what it did
+not. The folder `reading` has a file for each group of operations.
 """
 import json
 import sys

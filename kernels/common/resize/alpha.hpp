@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Straight alpha: color is weighted by it before a resize and divided by it afterwards. Revision 1.
+// Straight alpha: color is weighted by it before a resize and divided by it afterwards. Revision 3.
 //
-// u8: the products c * a and 255 * a are exact in u16; the color is their ratio, rounded half up.
-// Others: products and ratios in f32, one rounding each. Where the resized alpha is not positive, color is 0.
+// Products and ratios in f32, one rounding each; those of u8 are exact. Products are not clamped between: a filter
+// may carry alpha and color beyond white, and only their ratio counts. Where the resized alpha is not positive, and
+// where integers of it round to 0, color is 0.
 
 #include <cstdint>
 #include <type_traits>
@@ -17,7 +18,6 @@ namespace fluxel::kernels {
 
 template <class T>
 struct alpha_formula {
-  using product = float;
   static FLUXEL_HD float value(T v) {
     if constexpr (std::is_integral_v<T>)
       return static_cast<float>(v);
@@ -33,37 +33,22 @@ struct alpha_formula {
       return from_float<T>(v);
     }
   }
-  static FLUXEL_HD product weigh(T color, T alpha) { return value(color) * value(alpha); }
-  static FLUXEL_HD product keep(T alpha) { return value(alpha); }
-  static FLUXEL_HD T color(product c, product a, int max_value) {
-    if (!(a > 0)) return store(0, max_value);
+  static FLUXEL_HD float weigh(T color, T alpha) { return value(color) * value(alpha); }
+  static FLUXEL_HD float keep(T alpha) { return value(alpha); }
+  static FLUXEL_HD T color(float c, float a, int max_value) {
+    constexpr bool integral = std::is_integral_v<T>;
+    if (!(integral ? a >= 0.5f : a > 0)) return store(0, max_value);
     const float ratio = c / a;
-    if constexpr (std::is_integral_v<T>)
+    if constexpr (integral)
       return store(ratio > 0 ? ratio : 0, max_value);
     else
       return store(ratio, max_value);
   }
-  static FLUXEL_HD T alpha(product a, int max_value) {
+  static FLUXEL_HD T alpha(float a, int max_value) {
     if constexpr (std::is_integral_v<T>)
       return store(a > 0 ? a : 0, max_value);
     else
       return store(a, max_value);
-  }
-};
-
-template <>
-struct alpha_formula<u8> {
-  using product = u16;
-  static FLUXEL_HD product weigh(u8 color, u8 alpha) { return static_cast<u16>(color * alpha); }
-  static FLUXEL_HD product keep(u8 alpha) { return static_cast<u16>(alpha * 255); }
-  static FLUXEL_HD u8 color(product c, product a, int) {
-    if (a == 0) return 0;
-    const std::uint32_t ratio = (2u * 255u * c + a) / (2u * a);
-    return static_cast<u8>(ratio < 255u ? ratio : 255u);
-  }
-  static FLUXEL_HD u8 alpha(product a, int) {
-    const std::uint32_t rounded = (a + 127u) / 255u;
-    return static_cast<u8>(rounded < 255u ? rounded : 255u);
   }
 };
 

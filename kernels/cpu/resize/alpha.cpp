@@ -3,9 +3,6 @@
 
 #include "kernels/common/resize/alpha.hpp"
 
-#include <bit>
-#include <cstring>
-
 #include "kernels/cpu/runtime/parallel.hpp"
 #include "kernels/cpu/runtime/table.hpp"
 #include "kernels/scalar/runtime/table.hpp"
@@ -41,44 +38,34 @@ status in_bands(const alpha_image& im, const launch_options& launch, const Body&
   return status::ok;
 }
 
+/// Interleaved bytes, as most pictures come: loops whose steps are known run in lanes.
 bool is_rgba(const alpha_image& im, element_type type) {
   return type == element_type::u8 && im.colors == 3 && im.color_step == 4 && im.alpha_step == 4 &&
          im.alpha == static_cast<std::byte*>(im.color) + 3 && im.alpha_pitch == im.color_pitch;
 }
 
-static_assert(std::endian::native == std::endian::little);
-
-/// alpha_formula<u8>::weigh and keep, two channels in each 32-bit product.
 void premultiply_rgba(const alpha_image& src, const image& product) {
+  using formula = alpha_formula<u8>;
   for (int y = 0; y < src.height; ++y) {
     const auto* in = static_cast<const u8*>(src.color) + y * src.color_pitch;
-    auto* out = reinterpret_cast<u16*>(static_cast<std::byte*>(product.data) + y * product.pitch);
+    auto* out = reinterpret_cast<float*>(static_cast<std::byte*>(product.data) + y * product.pitch);
     for (std::ptrdiff_t i = 0; i < std::ptrdiff_t{4} * src.width; i += 4) {
-      const std::uint32_t alpha = in[i + 3];
-      const std::uint32_t red_blue = (in[i] | std::uint32_t{in[i + 2]} << 16) * alpha;
-      const std::uint32_t green_alpha = (in[i + 1] | 255u << 16) * alpha;
-      const std::uint64_t low = (red_blue & 0xffffu) | green_alpha << 16;
-      const std::uint64_t high = red_blue >> 16 | (green_alpha & 0xffff0000u);
-      const std::uint64_t pixel = low | high << 32;
-      std::memcpy(out + i, &pixel, sizeof pixel);
+      const u8 alpha = in[i + 3];
+      for (int c = 0; c < 3; ++c) out[i + c] = formula::weigh(in[i + c], alpha);
+      out[i + 3] = formula::keep(alpha);
     }
   }
 }
 
-/// alpha_formula<u8>::color and alpha with one division per pixel. floor(n / d) = floor((n + 0.5) / d) for integers,
-/// and (n + 0.5) / d stays 0.5 / d >= 2^-18 away from the next integer, while the product is off by less than 2^-26.
 void divide_rgba(const image& product, const alpha_image& dst) {
+  using formula = alpha_formula<u8>;
   for (int y = 0; y < dst.height; ++y) {
-    const auto* in = reinterpret_cast<const u16*>(static_cast<const std::byte*>(product.data) + y * product.pitch);
+    const auto* in = reinterpret_cast<const float*>(static_cast<const std::byte*>(product.data) + y * product.pitch);
     auto* out = static_cast<u8*>(dst.color) + y * dst.color_pitch;
     for (std::ptrdiff_t i = 0; i < std::ptrdiff_t{4} * dst.width; i += 4) {
-      const std::int32_t alpha = in[i + 3];
-      const double scale = alpha == 0 ? 0 : 1.0 / (2 * alpha);
-      for (int c = 0; c < 3; ++c) {
-        const auto ratio = static_cast<std::int32_t>((510 * std::int32_t{in[i + c]} + alpha + 0.5) * scale);
-        out[i + c] = static_cast<u8>(ratio < 255 ? ratio : 255);
-      }
-      out[i + 3] = alpha_formula<u8>::alpha(static_cast<u16>(alpha), 255);
+      const float alpha = in[i + 3];
+      for (int c = 0; c < 3; ++c) out[i + c] = formula::color(in[i + c], alpha, 255);
+      out[i + 3] = formula::alpha(alpha, 255);
     }
   }
 }

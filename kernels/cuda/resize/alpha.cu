@@ -32,7 +32,7 @@ __global__ void __launch_bounds__(alpha_lanes* alpha_rows) premultiply_kernel(co
   if (x >= im.width || y >= im.height) return;
   const T* color = pixel_at<T>(im.color, im.color_pitch, y, std::ptrdiff_t{x} * im.color_step);
   const T alpha = *pixel_at<T>(im.alpha, im.alpha_pitch, y, std::ptrdiff_t{x} * im.alpha_step);
-  auto* out = pixel_at<typename formula::product>(w.product, w.product_pitch, y, std::ptrdiff_t{x} * (im.colors + 1));
+  auto* out = pixel_at<float>(w.product, w.product_pitch, y, std::ptrdiff_t{x} * (im.colors + 1));
   for (int c = 0; c < im.colors; ++c) out[c] = formula::weigh(color[c], alpha);
   out[im.colors] = formula::keep(alpha);
 }
@@ -46,7 +46,7 @@ __global__ void __launch_bounds__(alpha_lanes* alpha_rows) divide_kernel(const _
   const int y = block / w.columns * alpha_rows + static_cast<int>(threadIdx.y);
   if (x >= im.width || y >= im.height) return;
   const auto* in =
-      pixel_at<typename formula::product>(w.product, w.product_pitch, y, std::ptrdiff_t{x} * (im.colors + 1));
+      pixel_at<float>(w.product, w.product_pitch, y, std::ptrdiff_t{x} * (im.colors + 1));
   const auto alpha = in[im.colors];
   T* color = pixel_at<T>(im.color, im.color_pitch, y, std::ptrdiff_t{x} * im.color_step);
   for (int c = 0; c < im.colors; ++c) color[c] = formula::color(in[c], alpha, im.max_value);

@@ -20,7 +20,7 @@ status premultiply(const alpha_image& src, const image& product) {
   for (int y = 0; y < src.height; ++y) {
     const T* color = row_at<const T>(src.color, src.color_pitch, y);
     const T* alpha = row_at<const T>(src.alpha, src.alpha_pitch, y);
-    auto* out = row_at<typename formula::product>(product.data, product.pitch, y);
+    auto* out = row_at<float>(product.data, product.pitch, y);
     for (int x = 0; x < src.width; ++x) {
       for (int c = 0; c < src.colors; ++c) *out++ = formula::weigh(color[c], *alpha);
       *out++ = formula::keep(*alpha);
@@ -35,7 +35,7 @@ template <class T>
 status divide(const image& product, const alpha_image& dst) {
   using formula = alpha_formula<T>;
   for (int y = 0; y < dst.height; ++y) {
-    const auto* in = row_at<const typename formula::product>(product.data, product.pitch, y);
+    const auto* in = row_at<const float>(product.data, product.pitch, y);
     T* color = row_at<T>(dst.color, dst.color_pitch, y);
     T* alpha = dst.alpha ? row_at<T>(dst.alpha, dst.alpha_pitch, y) : nullptr;
     for (int x = 0; x < dst.width; ++x) {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Filtered resizes of integers: tables of integer weights, two passes."""
+"""Filtered resizes: tables of weights, two passes; integers are summed in integers."""
 import math
 from fractions import Fraction
 
-from reading.numbers import ELEMENT
+from reading.numbers import ELEMENT, to_f32
 from reading.positions import Axis
 
 
@@ -145,3 +145,30 @@ def filtered(v, src):
     if vertical_first:
         return sum(horizontal(vertical(rows, between), to_w, finish), [])
     return sum(vertical(horizontal(rows, to_w, between), finish), [])
+
+
+def filtered_float(v, src):
+    """The same on floats: weights rounded to f32, and one chain of fused multiply-adds for each output."""
+    x_axis, y_axis = Axis(v, 0), Axis(v, 1)
+    (w, h), n = v["src"], v["channels"]
+    tables = [[(f, [to_f32(Fraction(wt)) for wt in ws]) for f, ws in (footprint(v, a, i) for i in range(a.dst))]
+              for a in (x_axis, y_axis)]
+
+    def chain(terms):
+        total = Fraction(0)
+        for weight, value in terms:
+            if weight != 0:
+                total = to_f32(weight * value + total)
+        return total
+
+    def horizontal(rows):
+        return [[chain((wt, row[(f + k) * n + c]) for k, wt in enumerate(ws)) for f, ws in tables[0] for c in range(n)]
+                for row in rows]
+
+    def vertical(rows):
+        return [[chain((wt, rows[f + k][i]) for k, wt in enumerate(ws)) for i in range(len(rows[0]))]
+                for f, ws in tables[1]]
+
+    rows = [src[r * w * n:(r + 1) * w * n] for r in range(h)]
+    rows = horizontal(vertical(rows)) if y_axis.exact_step() > 1 else vertical(horizontal(rows))
+    return sum(rows, [])

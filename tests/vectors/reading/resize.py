@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """resize and straight_alpha."""
+import math
+from fractions import Fraction
+
 from reading.bilinear import bilinear
-from reading.filters import filtered
-from reading.numbers import make_input
+from reading.filters import filtered, filtered_float
+from reading.numbers import ELEMENT, make_input, to_f32
 from reading.positions import Axis
 
 
@@ -28,13 +31,19 @@ def resize_pixels(v, src):
 
 
 def straight_alpha(v):
-    if v["type"] != "u8":
+    if v["type"] not in ("u8", "u16"):
         return None
-    n, src = v["channels"], make_input(v)
-    products = [e * (255 if i % n == n - 1 else src[i - i % n + n - 1]) for i, e in enumerate(src)]
-    out = resize_pixels({**v, "type": "u16"}, products)
+    n, src, top = v["channels"], make_input(v), (1 << ELEMENT[v["type"]]) - 1
+    if v.get("cut_out"):
+        src = [e if i % n < n - 1 else top if e > top // 2 else 0 for i, e in enumerate(src)]
+    products = [to_f32(Fraction(e if i % n == n - 1 else e * src[i - i % n + n - 1])) for i, e in enumerate(src)]
+    floats = {**v, "type": "f32"}
+    kept = v["filter"] == "bilinear" and not (v["antialias"] and max(Axis(v, 0).step(), Axis(v, 1).step()) > 1)
+    out = bilinear(floats, products) if kept else filtered_float(floats, products)
+    store = lambda value: math.floor(to_f32(min(max(value, 0), top) + Fraction(1, 2)))
     for i in range(0, len(out), n):
         alpha = out[i + n - 1]
-        out[i:i + n - 1] = [min((2 * 255 * c + alpha) // (2 * alpha), 255) if alpha else 0 for c in out[i:i + n - 1]]
-        out[i + n - 1] = min((alpha + 127) // 255, 255)
+        seen = alpha >= Fraction(1, 2)
+        out[i:i + n - 1] = [store(to_f32(c / alpha)) if seen else 0 for c in out[i:i + n - 1]]
+        out[i + n - 1] = store(alpha)
     return out
