@@ -18,29 +18,30 @@ C = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion"]
 LANGUAGES = {".hpp": [CXX], ".h": [["-x", "c", "-std=c99", *C], ["-x", "c++", "-std=c++11", *C]]}
 
 STRUCT = re.compile(r"^(template <class \w+>\n)?struct (?:FLUXEL_API )?(\w+) \{\n(.*?)^\};", re.M | re.S)
-MEMBER = re.compile(r"^  (?!using |static |friend |operator|template|explicit )[\w:<>,* ]+? \**(\w+)(?:\[.*?\])?( = .*?|\{.*\})?[;,]")
+MEMBER = re.compile(r"^  (?=\S)(?!using |static |friend |operator|template|explicit )[\w:<>,* ]+? \**(\w+)(?:\[.*?\])?( = .*?|\{.*\})?[;,]")
 
 
 def namespace_at(text):
     """The namespaces that are open at the end of the text, as a prefix."""
-    names = []
-    for opened, closed in re.findall(r"^(?:namespace (\w+) \{|\}  // namespace (\w+))", text, re.M):
-        if opened:
-            names.append(opened)
-        elif closed in names:
-            names.remove(closed)
-    return "".join(name + "::" for name in names)
+    text = re.sub(r'//.*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\])\'', "", text)
+    opened = []
+    for brace in re.finditer(r"(?:\bnamespace (\w+) )?(\{)|\}", text):
+        if brace[2]:
+            opened.append(brace[1])
+        elif opened:
+            opened.pop()
+    return "".join(name + "::" for name in opened if name)
 
 
 def aggregates(header):
-    """(full name, is it a template, first member) of the aggregates that a header defines."""
+    """(full name, is it a template, first member) of the aggregates that a header defines for its users."""
     with open(header) as f:
         text = f.read()
     for found in STRUCT.finditer(text):
         template, name, body = found.groups()
         if not re.search(rf"^  (?:constexpr |explicit )*{name}\(", body, re.M):
             member = next(filter(None, (MEMBER.match(line) for line in body.splitlines())), None)
-            if member:
+            if member and "detail::" not in namespace_at(text[:found.start()]):
                 yield namespace_at(text[:found.start()]) + name, bool(template), member[1]
 
 
