@@ -30,14 +30,6 @@ __device__ __forceinline__ std::int32_t add_products_high(std::uint32_t weights,
   asm("dp2a.hi.s32.u32 %0, %1, %2, %3;" : "=r"(result) : "r"(weights), "r"(pixels), "r"(sum));
   return result;
 }
-/// Four numbers clamped to bytes, the first lowest.
-__device__ __forceinline__ std::uint32_t pack_clamped(std::int32_t a, std::int32_t b, std::int32_t c,
-                                                      std::int32_t d) {
-  std::uint32_t high, result;
-  asm("cvt.pack.sat.u8.s32.b32 %0, %1, %2, 0;" : "=r"(high) : "r"(d), "r"(c));
-  asm("cvt.pack.sat.u8.s32.b32 %0, %1, %2, %3;" : "=r"(result) : "r"(b), "r"(a), "r"(high));
-  return result;
-}
 /// Keeps a value in its register: the compiler would otherwise compute selectors again in every row.
 __device__ __forceinline__ void keep_in_register(std::uint32_t& value) { asm volatile("" : "+r"(value)); }
 
@@ -52,12 +44,6 @@ inline std::int32_t add_products_low(std::uint32_t weights, std::uint32_t pixels
 }
 inline std::int32_t add_products_high(std::uint32_t weights, std::uint32_t pixels, std::int32_t sum) {
   return add_products_low(weights, pixels >> 16, sum);
-}
-inline std::uint32_t clamped_byte(std::int32_t v) {
-  return v < 0 ? 0u : v > 255 ? 255u : static_cast<std::uint32_t>(v);
-}
-inline std::uint32_t pack_clamped(std::int32_t a, std::int32_t b, std::int32_t c, std::int32_t d) {
-  return clamped_byte(a) | clamped_byte(b) << 8 | clamped_byte(c) << 16 | clamped_byte(d) << 24;
 }
 inline void keep_in_register(std::uint32_t&) {}
 
