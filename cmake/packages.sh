@@ -19,6 +19,6 @@ fluxel_packages() {
 
 fluxel_build_packages=(g++ cmake ninja-build pkg-config libhwy-dev libtbb-dev
   libavfilter-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libcli11-dev ffmpeg)
-fluxel_test_packages=(libgtest-dev libbenchmark-dev libboost-context-dev libopencv-dev clang python3)
+fluxel_test_packages=(libgtest-dev libbenchmark-dev libdlpack-dev libboost-context-dev libopencv-dev clang python3)
 # tests/full: other compilers, another standard library, AArch64.
 fluxel_full_packages=(lld libc++-dev libc++abi-dev g++-aarch64-linux-gnu qemu-user)

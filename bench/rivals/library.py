@@ -9,7 +9,7 @@ FILTERS = {'bilinear': 0, 'area': 2, 'bicubic': 3, 'lanczos3': 4}
 
 
 class Failed(RuntimeError):
-    """A call that returned another status than FLUXEL_OK; its message names the argument."""
+    """A call that returned another status than FLUXEL_STATUS_OK; its message names the argument."""
 
 
 class Image(ctypes.Structure):
@@ -19,10 +19,19 @@ class Image(ctypes.Structure):
 
 class ResizeOptions(ctypes.Structure):
     _fields_ = [('struct_size', c_size_t)] + [
-        (n, c_int32) for n in ('filter', 'antialias', 'coordinates', 'rounding', 'alpha', 'threads', 'device',
-                               'reserved')] + [
-        (n, c_double) for n in ('cubic_a', 'region_x', 'region_y', 'region_width', 'region_height', 'scale_x',
-                                'scale_y')]
+        (n, c_int32) for n in ('filter', 'antialias', 'coordinates', 'rounding', 'alpha', 'has_region')] + [
+        (n, c_double) for n in ('cubic_a', 'cubic_b', 'cubic_c', 'region_x', 'region_y', 'region_width',
+                                'region_height', 'scale_x', 'scale_y')]
+
+
+class MemoryResource(ctypes.Structure):
+    _fields_ = [(n, c_void_p) for n in ('allocate', 'deallocate', 'context')]
+
+
+class Placement(ctypes.Structure):
+    _fields_ = [('struct_size', c_size_t)] + [
+        (n, c_int32) for n in ('run_on', 'device', 'threads', 'reserved')] + [
+        ('device_memory', MemoryResource), ('host_memory', MemoryResource)]
 
 
 class Geometry(ctypes.Structure):
@@ -39,7 +48,7 @@ class Weights(ctypes.Structure):
 class ConvolutionOptions(ctypes.Structure):
     _fields_ = [('struct_size', c_size_t)] + [
         (n, c_int32) for n in ('stride_x', 'stride_y', 'dilation_x', 'dilation_y', 'padding', 'left', 'top', 'right',
-                               'bottom', 'output_padding_x', 'output_padding_y', 'groups', 'threads', 'reserved')]
+                               'bottom', 'output_padding_x', 'output_padding_y', 'groups')]
 
 
 def with_size(structure, **values):
@@ -68,24 +77,21 @@ class Library:
         return '' if count.value > 0 else self.c.fluxel_no_device_reason().decode()
 
     def resize(self, src, dst, stream):
-        self.check(self.c.fluxel_resize_bilinear(byref(src), byref(dst), None, c_void_p(stream)))
+        self.check(self.c.fluxel_resize_bilinear(byref(src), byref(dst), None, None, c_void_p(stream)))
 
     def resizer(self, geometry, filter_name, antialias):
         """A callable (src, dst, stream)."""
-        options = with_size(ResizeOptions, filter=FILTERS[filter_name], antialias=int(antialias))
+        options = with_size(ResizeOptions, filter=FILTERS[filter_name], antialias=int(antialias), cubic_a=-0.75)
+        placement = with_size(Placement, run_on=ON_CUDA, device=-1)
         made = c_void_p()
-        self.check(self.c.fluxel_resizer_create(byref(geometry), byref(options), ON_CUDA, byref(made)))
+        self.check(self.c.fluxel_resizer_create(byref(geometry), byref(options), byref(placement), byref(made)))
         return lambda src, dst, stream: self.check(
             self.c.fluxel_resizer_run(made, byref(src), byref(dst), c_void_p(stream)))
 
     def upsample(self, src, dst, factor, stream):
-        self.check(self.c.fluxel_upsample_transpose_conv(byref(src), byref(dst), factor, EDGE_ZERO, None,
+        self.check(self.c.fluxel_upsample_conv_transpose(byref(src), byref(dst), factor, EDGE_ZERO, None,
                                                          c_void_p(stream)))
 
     def convolve(self, src, weights, dst, options, stream):
-        # The function lost the "2d" of its name: take whichever the library has.
-        try:
-            call = self.c.fluxel_conv_transpose2d
-        except AttributeError:
-            call = self.c.fluxel_conv_transpose
-        self.check(call(byref(src), byref(weights), byref(dst), byref(options), c_void_p(stream)))
+        self.check(self.c.fluxel_conv_transpose(byref(src), byref(weights), byref(dst), byref(options), None,
+                                                c_void_p(stream)))

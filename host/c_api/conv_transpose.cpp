@@ -1,34 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C ABI of transposed convolution, upsampling and adjoints.
+#include "fluxel/conv_transpose.hpp"
 
 #include "fluxel/transposed_convolution.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "fluxel/bilinear_adjoint.hpp"
-#include "host/c_api/c_api.hpp"
+#include "host/c_api/resize.hpp"
 
-struct fluxel_conv_transpose {
+struct fluxel_transposed_convolution {
   fluxel::transposed_convolution object;
 };
 struct fluxel_bilinear_adjoint {
   fluxel::bilinear_adjoint object;
 };
 
-namespace {
-
 using namespace fluxel;
 using namespace fluxel::host::c_api;
-using host::call_site;
-using host::reject;
 
-conv_transpose_options options_of(const call_site& site, const fluxel_conv_transpose_options* given) {
-  const auto o = read_struct(site, "options", given);
-  auto or_one = [](int v) { return v == 0 ? 1 : v; };
-  return {.stride_x = or_one(o.stride_x),
-          .stride_y = or_one(o.stride_y),
-          .dilation_x = or_one(o.dilation_x),
-          .dilation_y = or_one(o.dilation_y),
+namespace {
+
+static_assert(FLUXEL_EDGE_ZERO == int(edge::zero) && FLUXEL_EDGE_REPLICATE == int(edge::replicate) &&
+              FLUXEL_PADDING_EXPLICIT == int(padding_rule::explicit_sides) &&
+              FLUXEL_PADDING_SAME == int(padding_rule::same) && FLUXEL_PADDING_VALID == int(padding_rule::valid));
+
+conv_transpose_options options_of(const fluxel_conv_transpose_options* given) {
+  const auto o = read_struct("options", given, fluxel_conv_transpose_options_default());
+  return {.stride_x = o.stride_x,
+          .stride_y = o.stride_y,
+          .dilation_x = o.dilation_x,
+          .dilation_y = o.dilation_y,
           .padding = static_cast<padding_rule>(o.padding),
           .left = o.left,
           .top = o.top,
@@ -36,69 +38,43 @@ conv_transpose_options options_of(const call_site& site, const fluxel_conv_trans
           .bottom = o.bottom,
           .output_padding_x = o.output_padding_x,
           .output_padding_y = o.output_padding_y,
-          .groups = or_one(o.groups)};
+          .groups = o.groups};
 }
 
-size size_of(const call_site& site, const std::string& name, std::int64_t width, std::int64_t height) {
-  return {to_int(site, name + "width", width), to_int(site, name + "height", height)};
-}
-
+/// Weights, and a bias of as many values as their groups have output channels; more than fit is the call's to reject.
 template <class T>
-struct typed_weights {
+struct weights_and_bias {
   conv_weights<T> weights;
   std::span<const T> bias;
 };
 
 template <class T>
-typed_weights<T> weights_of(const call_site& site, const fluxel_conv_weights& w, int groups) {
-  const conv_weights<T> weights{static_cast<const T*>(w.data), to_int(site, "weights.in", w.in),
-                                to_int(site, "weights.out_per_group", w.out_per_group),
-                                to_int(site, "weights.width", w.width), to_int(site, "weights.height", w.height)};
-  // Wrong counts are rejected before the bias is read.
-  const auto out = w.bias == nullptr ? 0 : std::max<std::int64_t>(0, w.out_per_group * groups);
-  return {weights, {static_cast<const T*>(w.bias), static_cast<std::size_t>(out)}};
+weights_and_bias<T> weights_of(const fluxel_conv_weights* given, int groups) {
+  const auto& w = required("weights", given);
+  const conv_weights<T> weights{static_cast<const T*>(w.data), to_int("weights.in", w.in),
+                                to_int("weights.out_per_group", w.out_per_group), to_int("weights.width", w.width),
+                                to_int("weights.height", w.height)};
+  if (w.bias == nullptr) return {weights, {}};
+  const std::int64_t channels = std::int64_t{weights.out_per_group} * groups;
+  if (channels < 1 || channels > INT_MAX)
+    host::reject(arguments, "weights.out_per_group", "and options.groups do not give a number of output channels");
+  return {weights, {static_cast<const T*>(w.bias), static_cast<std::size_t>(channels)}};
 }
 
-/// Calls f with a value of the floating type.
+/// Calls f(T{}) for the floating dtypes.
 template <class F>
-void with_float(const call_site& site, const char* name, std::int32_t dtype, F&& f) {
-  switch (dtype) {
-    case FLUXEL_F16:
-      return f(f16{});
-    case FLUXEL_BF16:
-      return f(bf16{});
-    case FLUXEL_F32:
-      return f(f32{});
-    default:
-      reject(site, name, "is not one of f16, bf16 and f32");
-  }
+void visit_float(const char* name, std::int32_t dtype, F&& f) {
+  if (dtype == FLUXEL_DTYPE_F32) return f(f32{});
+  if (dtype == FLUXEL_DTYPE_F16) return f(f16{});
+  if (dtype == FLUXEL_DTYPE_BF16) return f(bf16{});
+  host::reject(arguments, name, "is not one of f32, f16 and bf16");
 }
 
-resize_geometry geometry_of(const call_site& site, const fluxel_resize_geometry* geometry) {
-  required(site, "forward", geometry);
-  const auto g = read_struct(site, "forward", geometry);
-  return {size_of(site, "forward.src_", g.src_width, g.src_height),
-          size_of(site, "forward.dst_", g.dst_width, g.dst_height), to_int(site, "forward.channels", g.channels),
-          static_cast<element_type>(g.dtype)};
-}
-
-placement place(fluxel_run_on where, int threads) {
-  return {.processor = static_cast<run_on>(static_cast<int>(where)), .threads = threads};
-}
-
-int threads_of(const call_site& site, const fluxel_conv_transpose_options* given) {
-  return read_struct(site, "options", given).threads;
-}
-
-template <class T>
-void run_float(const call_site& site, const T& object, const fluxel_image* src, const fluxel_image* dst,
-               void* stream) {
-  const auto& s = required(site, "src", src);
-  const auto& d = required(site, "dst", dst);
-  check_dtypes(site, s, d);
-  with_float(site, "src.dtype", s.dtype, [&]<class E>(E) {
-    object.object.run(image_view<const E>(view_of<E>(site, "src", s)), view_of<E>(site, "dst", d), stream_of(stream));
-  });
+template <class F>
+void with_float_views(const fluxel_image* src, const fluxel_image* dst, F&& f) {
+  check_same_dtype(src, dst);
+  visit_float("src.dtype", src->dtype,
+              [&]<class T>(T) { f(typed_view<const T>("src", src), typed_view<T>("dst", dst)); });
 }
 
 }  // namespace
@@ -108,127 +84,157 @@ extern "C" {
 fluxel_status fluxel_conv_transpose_size(int64_t src_width, int64_t src_height, int64_t kernel_width,
                                          int64_t kernel_height, const fluxel_conv_transpose_options* options,
                                          int64_t* dst_width, int64_t* dst_height) {
-  return translate_bad_alloc([&] {
-    const call_site site{"conv_transpose_size"};
-    required(site, "dst_width", dst_width);
-    required(site, "dst_height", dst_height);
-    const size dst =
-        conv_transpose_size(size_of(site, "src.", src_width, src_height),
-                            size_of(site, "weights.", kernel_width, kernel_height), options_of(site, options));
-    *dst_width = dst.width;
-    *dst_height = dst.height;
+  return run(__func__, [&] {
+    const size s = conv_transpose_size({to_int("src_width", src_width), to_int("src_height", src_height)},
+                                       {to_int("kernel_width", kernel_width), to_int("kernel_height", kernel_height)},
+                                       options_of(options));
+    required("dst_width", dst_width);
+    required("dst_height", dst_height) = s.height;
+    *dst_width = s.width;
   });
 }
 
-fluxel_status fluxel_conv_transpose2d(const fluxel_image* src, const fluxel_conv_weights* weights,
-                                      const fluxel_image* dst, const fluxel_conv_transpose_options* options,
-                                      void* stream) {
-  return translate_bad_alloc([&] {
-    const call_site site{"conv_transpose2d"};
-    const auto o = options_of(site, options);
-    const auto& s = required(site, "src", src);
-    const auto& d = required(site, "dst", dst);
-    const auto& w = required(site, "weights", weights);
-    check_dtypes(site, s, d);
-    with_float(site, "src.dtype", s.dtype, [&]<class T>(T) {
-      const auto typed = weights_of<T>(site, w, o.groups);
-      conv_transpose<T>(view_of<T>(site, "src", s), typed.weights, typed.bias, view_of<T>(site, "dst", d), o,
-                        {.threads = threads_of(site, options)}, stream_of(stream));
+fluxel_status fluxel_conv_transpose(const fluxel_image* src, const fluxel_conv_weights* weights,
+                                    const fluxel_image* dst, const fluxel_conv_transpose_options* options,
+                                    const fluxel_placement* placement, void* stream) {
+  return run(__func__, [&] {
+    const auto o = options_of(options);
+    const auto where = placement_of(placement);
+    with_float_views(src, dst, [&]<class T>(image_view<const T> s, image_view<T> d) {
+      const auto w = weights_of<T>(weights, o.groups);
+      conv_transpose(s, w.weights, w.bias, d, o, where, stream_of(stream));
     });
   });
 }
 
 fluxel_status fluxel_bilinear_kernel(int32_t factor, float* weights) {
-  return translate_bad_alloc([&] {
-    required({"bilinear_kernel"}, "weights", weights);
-    const auto kernel = bilinear_kernel(factor);
-    std::copy(kernel.begin(), kernel.end(), weights);
+  return run(__func__, [&] {
+    const auto k = bilinear_kernel(factor);
+    std::copy(k.begin(), k.end(), &required("weights", weights));
   });
 }
 
-fluxel_status fluxel_upsample_transpose_conv(const fluxel_image* src, const fluxel_image* dst, int32_t factor,
-                                             fluxel_edge edge, const fluxel_upsample_options* options, void* stream) {
-  return translate_bad_alloc([&] {
-    const call_site site{"upsample_transpose_conv"};
-    const int threads = read_struct(site, "options", options).threads;
-    with_views(site, required(site, "src", src), required(site, "dst", dst), [&](auto s, auto d) {
-      upsample_conv_transpose(s, d, factor, static_cast<fluxel::edge>(static_cast<int>(edge)), {.threads = threads},
-                              stream_of(stream));
+fluxel_status fluxel_upsample_conv_transpose(const fluxel_image* src, const fluxel_image* dst, int32_t factor,
+                                             fluxel_edge edge, const fluxel_placement* placement, void* stream) {
+  return run(__func__, [&] {
+    const auto where = placement_of(placement);
+    with_views(src, dst, [&](auto s, auto d) {
+      upsample_conv_transpose(s, d, factor, static_cast<fluxel::edge>(edge), where, stream_of(stream));
     });
   });
 }
 
-fluxel_status fluxel_conv_transpose_create(int64_t src_width, int64_t src_height, fluxel_dtype dtype,
-                                           const fluxel_conv_weights* weights,
-                                           const fluxel_conv_transpose_options* options, fluxel_run_on where,
-                                           fluxel_conv_transpose** out_handle) {
-  if (out_handle != nullptr) *out_handle = nullptr;
-  return translate_bad_alloc([&] {
-    const call_site site{"conv_transpose_create"};
-    required(site, "made", out_handle);
-    const auto& w = required(site, "weights", weights);
-    const auto o = options_of(site, options);
-    const size src = size_of(site, "src_", src_width, src_height);
-    with_float(site, "dtype", dtype, [&]<class T>(T) {
-      const auto typed = weights_of<T>(site, w, o.groups);
-      *out_handle = new fluxel_conv_transpose{
-          transposed_convolution(src, typed.weights, typed.bias, o, place(where, threads_of(site, options)))};
+fluxel_status fluxel_transposed_convolution_create(int64_t src_width, int64_t src_height, fluxel_dtype dtype,
+                                                   const fluxel_conv_weights* weights,
+                                                   const fluxel_conv_transpose_options* options,
+                                                   const fluxel_placement* placement,
+                                                   fluxel_transposed_convolution** out_handle) {
+  return run(__func__, [&] {
+    store("out_handle", out_handle, [&] {
+      const auto o = options_of(options);
+      const auto where = placement_of(placement);
+      const size src{to_int("src_width", src_width), to_int("src_height", src_height)};
+      fluxel_transposed_convolution* made = nullptr;
+      visit_float("dtype", dtype, [&]<class T>(T) {
+        const auto w = weights_of<T>(weights, o.groups);
+        made = new fluxel_transposed_convolution{transposed_convolution(src, w.weights, w.bias, o, where)};
+      });
+      return made;
     });
   });
 }
 
-fluxel_status fluxel_conv_transpose_run(const fluxel_conv_transpose* object, const fluxel_image* src,
-                                        const fluxel_image* dst, void* stream) {
-  return translate_bad_alloc([&] {
-    const call_site site{"conv_transpose_run"};
-    run_float(site, required(site, "object", object), src, dst, stream);
+fluxel_status fluxel_transposed_convolution_run(const fluxel_transposed_convolution* object, const fluxel_image* src,
+                                                const fluxel_image* dst, void* stream) {
+  return run(__func__, [&] {
+    const auto& c = required("object", object);
+    with_float_views(src, dst, [&](auto s, auto d) { c.object.run(s, d, stream_of(stream)); });
   });
 }
 
-fluxel_status fluxel_conv_transpose_recognised_bilinear(const fluxel_conv_transpose* object, int32_t* recognised) {
-  return translate_bad_alloc([&] {
-    const call_site site{"conv_transpose_recognised_bilinear"};
-    required(site, "recognised", recognised);
-    *recognised = required(site, "object", object).object.recognised_bilinear();
+fluxel_status fluxel_transposed_convolution_prepare(fluxel_transposed_convolution* object, fluxel_memory memory) {
+  return prepare_object(__func__, object, memory);
+}
+
+fluxel_status fluxel_transposed_convolution_recognised_bilinear(const fluxel_transposed_convolution* object,
+                                                                int32_t* recognised) {
+  return run(__func__, [&] {
+    required("recognised", recognised) = required("object", object).object.recognised_bilinear() ? 1 : 0;
   });
 }
 
-void fluxel_conv_transpose_destroy(fluxel_conv_transpose* object) { delete object; }
+fluxel_status fluxel_transposed_convolution_output_size(const fluxel_transposed_convolution* object, int64_t* width,
+                                                        int64_t* height) {
+  return run(__func__, [&] {
+    const size s = required("object", object).object.output_size();
+    required("width", width) = s.width;
+    required("height", height) = s.height;
+  });
+}
+
+fluxel_status fluxel_transposed_convolution_backend(const fluxel_transposed_convolution* object,
+                                                    fluxel_backend* backend) {
+  return backend_of_object(__func__, object, backend);
+}
+
+fluxel_status fluxel_transposed_convolution_workspace_size(const fluxel_transposed_convolution* object,
+                                                           size_t* bytes) {
+  return workspace_size_of_object(__func__, object, bytes);
+}
+
+void fluxel_transposed_convolution_destroy(fluxel_transposed_convolution* object) { delete object; }
+
+fluxel_status fluxel_resize_bilinear_adjoint(const fluxel_image* src, const fluxel_image* dst,
+                                             const fluxel_bilinear_options* options,
+                                             const fluxel_placement* placement, void* stream) {
+  return run(__func__, [&] {
+    const auto o = options_of(options);
+    const auto where = placement_of(placement);
+    with_float_views(src, dst, [&](auto s, auto d) { resize_bilinear_adjoint(s, d, o, where, stream_of(stream)); });
+  });
+}
 
 fluxel_status fluxel_bilinear_adjoint_create(const fluxel_resize_geometry* forward,
-                                             const fluxel_bilinear_options* options, fluxel_run_on where,
+                                             const fluxel_bilinear_options* options,
+                                             const fluxel_placement* placement,
                                              fluxel_bilinear_adjoint** out_handle) {
-  if (out_handle != nullptr) *out_handle = nullptr;
-  return translate_bad_alloc([&] {
-    const call_site site{"bilinear_adjoint_create"};
-    required(site, "made", out_handle);
-    const auto o = read_struct(site, "options", options);
-    const bilinear_options b{.coordinates = static_cast<coordinates>(o.coordinates)};
-    *out_handle =
-        new fluxel_bilinear_adjoint{bilinear_adjoint(geometry_of(site, forward), b, place(where, o.threads))};
+  return run(__func__, [&] {
+    store("out_handle", out_handle, [&] {
+      return new fluxel_bilinear_adjoint{
+          bilinear_adjoint(geometry_of("forward", forward), options_of(options), placement_of(placement))};
+    });
   });
 }
 
-fluxel_status fluxel_bilinear_adjoint_of_upsample(const fluxel_resize_geometry* forward, fluxel_edge edge,
-                                                  const fluxel_upsample_options* options, fluxel_run_on where,
-                                                  fluxel_bilinear_adjoint** out_handle) {
-  if (out_handle != nullptr) *out_handle = nullptr;
-  return translate_bad_alloc([&] {
-    const call_site site{"bilinear_adjoint_of_upsample"};
-    required(site, "made", out_handle);
-    const int threads = read_struct(site, "options", options).threads;
-    const auto rule = static_cast<fluxel::edge>(static_cast<int>(edge));
-    *out_handle = new fluxel_bilinear_adjoint{
-        bilinear_adjoint::of_upsampling(geometry_of(site, forward), rule, place(where, threads))};
+fluxel_status fluxel_bilinear_adjoint_create_upsample(const fluxel_resize_geometry* forward, fluxel_edge edge,
+                                                      const fluxel_placement* placement,
+                                                      fluxel_bilinear_adjoint** out_handle) {
+  return run(__func__, [&] {
+    store("out_handle", out_handle, [&] {
+      return new fluxel_bilinear_adjoint{bilinear_adjoint::of_upsampling(
+          geometry_of("forward", forward), static_cast<fluxel::edge>(edge), placement_of(placement))};
+    });
   });
 }
 
 fluxel_status fluxel_bilinear_adjoint_run(const fluxel_bilinear_adjoint* object, const fluxel_image* src,
                                           const fluxel_image* dst, void* stream) {
-  return translate_bad_alloc([&] {
-    const call_site site{"bilinear_adjoint_run"};
-    run_float(site, required(site, "object", object), src, dst, stream);
+  return run(__func__, [&] {
+    const auto& a = required("object", object).object;
+    with_float_views(src, dst, [&](auto s, auto d) { a.run(s, d, stream_of(stream)); });
   });
+}
+
+fluxel_status fluxel_bilinear_adjoint_prepare(fluxel_bilinear_adjoint* object, fluxel_memory memory) {
+  return prepare_object(__func__, object, memory);
+}
+
+fluxel_status fluxel_bilinear_adjoint_backend(const fluxel_bilinear_adjoint* object, fluxel_backend* backend) {
+  return backend_of_object(__func__, object, backend);
+}
+
+fluxel_status fluxel_bilinear_adjoint_workspace_size(const fluxel_bilinear_adjoint* object, size_t* bytes) {
+  return workspace_size_of_object(__func__, object, bytes);
 }
 
 void fluxel_bilinear_adjoint_destroy(fluxel_bilinear_adjoint* object) { delete object; }

@@ -62,7 +62,7 @@ class FLUXEL_API bilinear_adjoint {
 namespace detail {
 FLUXEL_API void resize_bilinear_adjoint(const untyped_view& src, const untyped_view& dst,
                                         const bilinear_options& options, const placement& where, stream_ref stream);
-}
+}  // namespace detail
 
 /// The adjoint of `resize_bilinear` in one call, from the gradient `src` by its output to the gradient `dst` by its
 /// input. Builds a `bilinear_adjoint` for this call: it allocates, and on device views it waits for the stream.

@@ -20,7 +20,7 @@ enum class memory_kind : int {
 
 namespace detail {
 FLUXEL_API void check_sub_view(size whole, int x, int y, size part);
-}
+}  // namespace detail
 
 /// A non-owning view of images whose pixels are packed (channels adjacent).
 ///

@@ -87,7 +87,7 @@ namespace detail {
 FLUXEL_API std::vector<comparison_sums> compare_images(const untyped_view& image, const untyped_view& reference,
                                                        const comparison_options& options, const placement& where,
                                                        stream_ref stream);
-}
+}  // namespace detail
 
 /// The sums of one pair of images or batches, channels fastest. Builds an `image_comparison` for this one call and
 /// waits for its result, also on device views.

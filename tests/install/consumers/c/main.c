@@ -7,7 +7,7 @@ int main(void) {
   uint8_t dst[4];
   const fluxel_image from = fluxel_image_u8(src, 2, 1, 1);
   const fluxel_image to = fluxel_image_u8(dst, 4, 1, 1);
-  if (fluxel_resize_bilinear(&from, &to, NULL, NULL) != FLUXEL_OK) {
+  if (fluxel_resize_bilinear(&from, &to, NULL, NULL, NULL) != FLUXEL_STATUS_OK) {
     printf("%s\n", fluxel_last_message());
     return 1;
   }

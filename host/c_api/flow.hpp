@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Conversions of the flow structs, shared with points and flow steps.
+
+#include "fluxel/horn_schunck.hpp"
+#include "host/c_api/c_api.hpp"
+
+namespace fluxel::host::c_api {
+
+flow_geometry geometry_of(const fluxel_flow_geometry* given);
+horn_schunck_options options_of(const fluxel_horn_schunck_options* given);
+flow_image frame_of(const char* name, const fluxel_image* im);
+
+}  // namespace fluxel::host::c_api

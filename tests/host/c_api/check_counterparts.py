@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every function that the library exports to C++ has a counterpart in C.
+
+usage: check_counterparts.py EXPORTED_SYMBOLS    (tests/install/exported_symbols.txt, which another test keeps true)
+       check_counterparts.py --test
+"""
+import re
+import sys
+
+# Where the name in C does not follow from the name in C++, and why.
+RENAMED = {
+    "formats::nv12": "fluxel_frame_format_nv12",
+    "formats::p010": "fluxel_frame_format_p010",
+    "formats::yuv": "fluxel_frame_format_yuv",
+    "version": "fluxel_version",
+    "bytes_revisions": "fluxel_operation_name",  # with fluxel_bytes_revision
+    "detail::view_of_tensor": "fluxel_image_from_tensor",
+    "horn_schunck::run": "fluxel_dense_flow_run",
+    "lucas_kanade::run": "fluxel_dense_flow_run",
+    "bilinear_adjoint::of_upsampling": "fluxel_bilinear_adjoint_create_upsample",
+    "resizer::run_images": "fluxel_resizer_run",
+}
+# What C does not need, and why.
+NOT_NEEDED = {
+    "dense_flow::dense_flow": "the base of both methods, which have their own",
+    "detail::check_sub_view": "of image_view::sub_view: C callers compute addresses themselves",
+    "detail::image_elements": "of the class image, which owns pixels",
+    "detail::image_out_of_memory": "of the class image",
+    "detail::tensor_of_view": "C callers fill in a DLTensor themselves: fluxel_image has its fields",
+}
+
+
+def functions(symbols):
+    """Qualified names of exported functions, templates folded into one, special members left out."""
+    found = set()
+    for line in symbols:
+        line = line.strip().replace("[abi:cxx11]", "")
+        if not re.match(r"(?:[\w:<> ,*&]+ )?fluxel::v0::", line) or line.startswith(("vtable", "typeinfo", "VTT")):
+            continue
+        name = line.split("(")[0]
+        while re.search(r"<[^<>]*>", name):
+            name = re.sub(r"<[^<>]*>", "", name)
+        name = name.split(" ")[-1].removeprefix("fluxel::v0::")
+        last = name.split("::")[-1]
+        moves = re.search(r"\((?:fluxel::v0::)?[\w:]*" + re.escape(last) + r"&&\)", line)
+        if last.startswith(("~", "operator")) or last == "self" or moves or "::impl" in name:  # or private
+            continue
+        found.add(name)
+    return found
+
+
+def counterpart(name):
+    if name in RENAMED:
+        return RENAMED[name]
+    parts = name.split("::")
+    if parts[0] == "detail":
+        parts = parts[1:]
+    if len(parts) >= 2 and parts[-1] == parts[-2]:
+        parts[-1] = "create"  # a constructor
+    elif parts[-1] in ("run_images", "run_untyped"):
+        parts[-1] = "run"
+    # Classes stand by their own name, also those of flow_steps.
+    if parts[0] == "flow_steps" and len(parts) == 3:
+        parts = parts[1:]
+    return "fluxel_" + "_".join(parts)
+
+
+def missing(symbols):
+    exported = {line.strip() for line in symbols if line.startswith("fluxel_")}
+    return sorted((name, counterpart(name)) for name in functions(symbols)
+                  if name not in NOT_NEEDED and counterpart(name) not in exported)
+
+
+def self_test():
+    symbols = ["void fluxel::v0::detail::resize(int)", "fluxel::v0::resizer::resizer(fluxel::v0::resizer&&)",
+               "fluxel::v0::resizer::resizer(fluxel::v0::size)", "fluxel::v0::resizer::~resizer()",
+               "fluxel::v0::planted(int)", "void fluxel::v0::twice<float>(int)", "fluxel_resize",
+               "fluxel_resizer_create", "vtable for fluxel::v0::error"]
+    assert missing(symbols) == [("planted", "fluxel_planted"), ("twice", "fluxel_twice")], missing(symbols)
+
+
+def main():
+    if sys.argv[1:] == ["--test"]:
+        return self_test()
+    with open(sys.argv[1]) as f:
+        symbols = f.readlines()
+    assert len(functions(symbols)) > 30, "too few functions: is this the list of exported symbols?"
+    lacking = missing(symbols)
+    for name, wanted in lacking:
+        print(f"{name} has no counterpart {wanted}")
+    sys.exit(1 if lacking else 0)
+
+
+if __name__ == "__main__":
+    main()
