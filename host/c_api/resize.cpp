@@ -9,7 +9,8 @@ namespace fluxel::host::c_api {
 
 static_assert(FLUXEL_COORDINATES_ALIGN_CORNERS == int(coordinates::align_corners) &&
               FLUXEL_ROUNDING_CEIL == int(nearest_rounding::ceil) &&
-              FLUXEL_FILTER_LANCZOS3 == int(filter::lanczos3) && FLUXEL_FILTER_SPLINE36 == int(filter::spline36) && FLUXEL_ANTIALIAS_YES == int(antialias::yes) &&
+              FLUXEL_FILTER_LANCZOS3 == int(filter::lanczos3) && FLUXEL_FILTER_SPLINE36 == int(filter::spline36) &&
+              FLUXEL_TRANSFER_HLG == int(transfer_function::hlg) && FLUXEL_ANTIALIAS_YES == int(antialias::yes) &&
               FLUXEL_ALPHA_STRAIGHT == int(alpha::straight));
 
 bilinear_options options_of(const fluxel_bilinear_options* given) {
@@ -20,6 +21,7 @@ bilinear_options options_of(const fluxel_bilinear_options* given) {
 
 resize_options options_of(const fluxel_resize_options* given) {
   const auto o = read_struct("options", given, fluxel_resize_options_default());
+  require_zero("options.reserved", o.reserved);
   if (o.has_region != 0 && o.has_region != 1) reject(arguments, "options.has_region", "must be 0 or 1");
   resize_options r{.filter = static_cast<filter>(o.filter),
                    .antialias = static_cast<antialias>(o.antialias),
@@ -29,6 +31,7 @@ resize_options options_of(const fluxel_resize_options* given) {
                    .cubic_b = o.cubic_b,
                    .cubic_c = o.cubic_c,
                    .alpha = static_cast<alpha>(o.alpha),
+                   .linear_light = static_cast<transfer_function>(o.linear_light),
                    .scale_x = o.scale_x,
                    .scale_y = o.scale_y};
   if (o.has_region == 1) r.region = rect{o.region_x, o.region_y, o.region_width, o.region_height};

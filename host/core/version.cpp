@@ -22,9 +22,19 @@ std::string build_description() {
 // A change of any output byte raises the operation's number, with a line in CHANGELOG.md.
 std::vector<bytes_revision> bytes_revisions() {
   return {
-      {"resize_nearest", 1},   {"resize_bilinear", 2},         {"resize", 2},           {"straight_alpha", 3},
-      {"conv_transpose2d", 1}, {"upsample_transpose_conv", 2}, {"bilinear_adjoint", 1}, {"horn_schunck", 2},
-      {"lucas_kanade", 1},     {"good_features", 1},           {"track_points", 1},     {"image_comparison", 1},
+      {"resize_nearest", 1},
+      {"resize_bilinear", 2},
+      {"resize", 2},
+      {"straight_alpha", 3},
+      {"linear_light", 1},
+      {"conv_transpose2d", 1},
+      {"upsample_transpose_conv", 2},
+      {"bilinear_adjoint", 1},
+      {"horn_schunck", 2},
+      {"lucas_kanade", 1},
+      {"good_features", 1},
+      {"track_points", 1},
+      {"image_comparison", 1},
   };
 }
 

@@ -54,9 +54,12 @@ frame_call::frame_call(const frame_format& src, size dst, const resize_options& 
     : where_(where, function), room_(where_) {
   check_options({function}, options);
   formats_ = check_formats({function}, src, dst, options);
-  parts_ = make_frame_parts({function}, formats_, options);
+  if (needs_frame_light(formats_.src, options))
+    light_parts_ = make_light_parts({function}, formats_, options);
+  else
+    parts_ = make_frame_parts({function}, formats_, options);
   const auto b = where_.named();
-  if (b) resizer_on(*b);
+  if (b) make_state(*b);
   if (b == backend::cuda) room_.reserve(frame_bytes(formats_.src) + frame_bytes(formats_.dst), function);
 }
 
@@ -64,9 +67,20 @@ frame_resizer& frame_call::resizer_on(backend b) const {
   return resizers_.on(b, where_, [&] { return std::make_unique<frame_resizer>(formats_.src, parts_, b, where_); });
 }
 
+frame_light& frame_call::light_on(backend b) const {
+  return lights_.on(b, where_, [&] { return std::make_unique<frame_light>(formats_.src, light_parts_, b, where_); });
+}
+
+void frame_call::make_state(backend b) const {
+  if (in_light())
+    light_on(b);
+  else
+    resizer_on(b);
+}
+
 void frame_call::prepare(memory_kind memory) {
   const call_site site{"resizer::prepare"};
-  resizer_on(where_.on(site, "memory", memory));
+  make_state(where_.on(site, "memory", memory));
 }
 
 void frame_call::run(const frame_view<const void>& src, const frame_view<void>& dst, stream_ref stream) const {
@@ -80,7 +94,8 @@ void frame_call::run(const frame_view<const void>& src, const frame_view<void>& 
   c.run(room_, [&](const run_context& context) {
     plane_pairs pairs;
     for (int p = 0; p < planes; ++p) pairs[p] = {from[p]->here, to[p]->here};
-    return resizer_on(context.backend).run(pairs, context);
+    return in_light() ? light_on(context.backend).run(pairs, context)
+                      : resizer_on(context.backend).run(pairs, context);
   });
 }
 

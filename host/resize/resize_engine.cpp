@@ -5,6 +5,7 @@
 
 #include "host/core/float_environment.hpp"
 #include "host/plan/filter.hpp"
+#include "host/resize/light_resize.hpp"
 
 namespace fluxel::host {
 
@@ -111,15 +112,25 @@ kernels::status premultiplied_resize::run(const alpha_image& src, const alpha_im
 
 resize_engine::resize_engine(const plane_plan& p, backend b, const resolved_placement& where)
     : element_bytes_(element_size(p.geometry.type)), max_value_(max_value_of(p.geometry.type, p.depth)) {
-  // The nearest pixel is copied with its alpha: there is nothing to weigh.
-  if (p.options.alpha == alpha::straight && p.options.filter != filter::nearest)
+  // The nearest pixel is copied with its alpha: there is nothing to weigh, and no light to average.
+  if (p.options.linear_light != transfer_function::none && p.options.filter != filter::nearest)
+    light_ = std::make_unique<light_resize>(p, plan::rgb_matrices(max_value_), b, where);
+  else if (p.options.alpha == alpha::straight && p.options.filter != filter::nearest)
     weighted_ = std::make_unique<premultiplied_resize>(p, b, where);
   else
     plain_ = prepare_recipe(b, recipe_of(p), where.function());
 }
 
+resize_engine::resize_engine(resize_engine&&) noexcept = default;
+resize_engine::~resize_engine() = default;
+
 kernels::status resize_engine::run(std::span<const kernels::image_pair> pairs, const run_context& context) const {
   if (plain_) return plain_->run(pairs, context.launch);
+  if (light_) {
+    for (const auto& pair : pairs)
+      if (const auto done = light_->run(pair, context); done != kernels::status::ok) return done;
+    return kernels::status::ok;
+  }
   for (const auto& pair : pairs)
     for (int n = 0; n < pair.dst.count; ++n)
       for (int p = 0; p < pair.dst.planes; ++p) {

@@ -52,10 +52,14 @@ class premultiplied_resize {
   mutable std::mutex turn_;
 };
 
+class light_resize;
+
 /// Interleaved pixels, with or without alpha.
 class resize_engine {
  public:
   resize_engine(const plane_plan& plan, backend b, const resolved_placement& where);
+  resize_engine(resize_engine&&) noexcept;
+  ~resize_engine();
   kernels::status run(std::span<const kernels::image_pair> pairs, const run_context& context) const;
 
  private:
@@ -63,6 +67,7 @@ class resize_engine {
   int max_value_;
   std::unique_ptr<kernels::prepared_resize> plain_;
   std::unique_ptr<premultiplied_resize> weighted_;
+  std::unique_ptr<light_resize> light_;
 };
 
 /// The largest value of integer pixels.

@@ -57,6 +57,8 @@ void check_options(const call_site& site, const resize_options& o) {
   };
   check_unit("options.cubic_b", o.cubic_b);
   check_unit("options.cubic_c", o.cubic_c);
+  if (!is_one_of(o.linear_light, transfer_function::hlg))
+    reject(site, "options.linear_light", "is not one of none, srgb, bt1886, gamma22, gamma28, pq and hlg");
   check_region(site, o);
   check_scale(site, "options.scale_x", o.scale_x, o);
   check_scale(site, "options.scale_y", o.scale_y, o);
@@ -72,6 +74,8 @@ void check_geometry(const call_site& site, const resize_geometry& g, const resiz
   if (g.channels < 1) reject(site, "channels", "is " + std::to_string(g.channels) + "; must be 1 or more");
   if (!is_one_of(g.type, element_type::f32) || static_cast<int>(g.type) == 0)
     reject(site, "type", "is not one of u8, u16, f16, bf16 and f32");
+  if (o.linear_light != transfer_function::none && g.type != element_type::u8 && g.type != element_type::u16)
+    reject(site, "options.linear_light", "needs pixels of u8 or u16");
   if (o.alpha == alpha::straight && g.channels != 2 && g.channels != 4)
     reject(site, "channels", "is " + std::to_string(g.channels) + "; straight alpha needs 2 or 4");
   if (o.region && (o.region->width / g.dst.width > most_step || o.region->height / g.dst.height > most_step))

@@ -40,6 +40,7 @@ resizer_state::resizer_state(const resize_options& options, const placement& whe
 bool resizer_state::needs_no_table(const resize_geometry& g) const {
   if (options_.region || options_.scale_x != 0 || options_.scale_y != 0) return false;
   if (options_.filter == filter::nearest) return true;
+  if (options_.linear_light != transfer_function::none) return false;
   return options_.alpha == alpha::none && plan::is_linear(g, options_);
 }
 

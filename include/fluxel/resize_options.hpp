@@ -28,6 +28,17 @@ enum class filter : int {
 /// counts as on it. Without it the filter keeps its width and the border pixel repeats, as it does for area.
 enum class antialias : int { no = 0, yes = 1 };
 
+/// Between stored samples and light, both from 0 to 1.
+enum class transfer_function : int {
+  none = 0,     ///< samples are averaged as they are stored
+  srgb = 1,     ///< IEC 61966-2-1, with its straight part
+  bt1886 = 2,   ///< what displays make of BT.601, BT.709 and BT.2020: a power of 2.4
+  gamma22 = 3,  ///< a power of 2.2
+  gamma28 = 4,  ///< a power of 2.8
+  pq = 5,       ///< SMPTE ST 2084: 1 is 10,000 cd/m^2
+  hlg = 6,      ///< ITU-R BT.2100, light of the scene
+};
+
 struct resize_options {
   fluxel::filter filter = fluxel::filter::bilinear;
   fluxel::antialias antialias = fluxel::antialias::no;
@@ -39,6 +50,9 @@ struct resize_options {
   /// straight: the last of 2 or 4 channels weighs the others while they are resampled, in f32; where it ends up 0,
   /// color is 0.
   fluxel::alpha alpha = fluxel::alpha::none;
+  /// Average in linear light: u8 and u16 samples of grey, RGB or YUV are decoded by this function, resized in f32 and
+  /// encoded again. Values outside of [0, 1] are clamped. Not for filter::nearest, which averages nothing.
+  transfer_function linear_light = transfer_function::none;
   /// The part of the source that is mapped onto the destination; edges may be fractional and lie outside the
   /// image, whose border then repeats. Pixels around it are read. Not with align_corners.
   std::optional<rect> region = std::nullopt;

@@ -7,6 +7,7 @@
 #include "kernels/contract/conv_transpose.hpp"
 #include "kernels/contract/device.hpp"
 #include "kernels/contract/flow.hpp"
+#include "kernels/contract/light.hpp"
 #include "kernels/contract/memory.hpp"
 #include "kernels/contract/metrics.hpp"
 #include "kernels/contract/resize.hpp"
@@ -19,6 +20,7 @@ struct backend_table {
   memory_functions memory;
   resize_functions resize;
   alpha_functions alpha;
+  light_functions light;
   conv_transpose_functions conv_transpose;
   flow_functions flow;
   sparse_functions sparse;

@@ -27,6 +27,8 @@ std::span<const operation> operations() {
       {"flow.structure", "good_features", make_structure_case, has_structure},
       {"good_features", "good_features", make_good_features_case, has_features},
       {"track_points", "track_points", make_track_points_case, has_tracking},
+      {"light.decode", "linear_light", make_decode_light_case, has_light},
+      {"light.encode", "linear_light", make_encode_light_case, has_light},
       {"image_comparison", "image_comparison", make_comparison_case, has_metrics},
   };
   return table;

@@ -28,6 +28,8 @@ test_case make_structure_case(random& r, const limits& limit);
 test_case make_good_features_case(random& r, const limits& limit);
 test_case make_track_points_case(random& r, const limits& limit);
 test_case make_comparison_case(random& r, const limits& limit);
+test_case make_decode_light_case(random& r, const limits& limit);
+test_case make_encode_light_case(random& r, const limits& limit);
 
 bool has_linear(const kernels::backend_table& row);
 bool has_nearest(const kernels::backend_table& row);
@@ -39,6 +41,7 @@ bool has_flow(const kernels::backend_table& row);
 bool has_structure(const kernels::backend_table& row);
 bool has_features(const kernels::backend_table& row);
 bool has_tracking(const kernels::backend_table& row);
+bool has_light(const kernels::backend_table& row);
 bool has_metrics(const kernels::backend_table& row);
 
 }  // namespace fluxel::parity

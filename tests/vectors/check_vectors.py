@@ -19,7 +19,7 @@ from reading.resize import resize, straight_alpha
 
 OPERATIONS = {"resize": resize, "straight_alpha": straight_alpha, "conv_transpose2d": conv_transpose,
               "upsample_transpose_conv": upsampling, "bilinear_adjoint": adjoint,
-              "image_comparison": image_comparison}
+              "image_comparison": image_comparison, "linear_light": lambda v: None}
 
 
 def main(path):

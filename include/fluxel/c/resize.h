@@ -39,6 +39,16 @@ typedef enum fluxel_filter {
 typedef enum fluxel_antialias { FLUXEL_ANTIALIAS_NO = 0, FLUXEL_ANTIALIAS_YES = 1 } fluxel_antialias;
 typedef enum fluxel_alpha { FLUXEL_ALPHA_NONE = 0, FLUXEL_ALPHA_STRAIGHT = 1 } fluxel_alpha;
 
+typedef enum fluxel_transfer {
+  FLUXEL_TRANSFER_NONE = 0,
+  FLUXEL_TRANSFER_SRGB = 1,
+  FLUXEL_TRANSFER_BT1886 = 2,
+  FLUXEL_TRANSFER_GAMMA22 = 3,
+  FLUXEL_TRANSFER_GAMMA28 = 4,
+  FLUXEL_TRANSFER_PQ = 5,
+  FLUXEL_TRANSFER_HLG = 6
+} fluxel_transfer;
+
 typedef struct fluxel_bilinear_options {
   size_t struct_size;
   int32_t coordinates; /* fluxel_coordinates */
@@ -68,6 +78,8 @@ typedef struct fluxel_resize_options {
   double region_height;
   double scale_x; /* destination pixels per source pixel; 0 derives it from the sizes */
   double scale_y;
+  int32_t linear_light; /* fluxel_transfer: averages light instead of u8 or u16 samples */
+  int32_t reserved;     /* 0 */
 } fluxel_resize_options;
 
 typedef struct fluxel_resize_geometry {

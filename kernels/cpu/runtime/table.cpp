@@ -10,6 +10,7 @@ const backend_table& cpu() {
                                host_memory,
                                cpu_resize_functions,
                                cpu_alpha_functions,
+                               cpu_light_functions,
                                cpu_conv_transpose_functions,
                                cpu_flow_functions,
                                cpu_sparse_functions,

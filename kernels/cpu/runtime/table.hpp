@@ -7,6 +7,7 @@ namespace fluxel::kernels {
 
 extern const resize_functions cpu_resize_functions;
 extern const alpha_functions cpu_alpha_functions;
+extern const light_functions cpu_light_functions;
 extern const flow_functions cpu_flow_functions;
 extern const sparse_functions cpu_sparse_functions;
 extern const metrics_functions cpu_metrics_functions;

@@ -4,6 +4,7 @@
 #include "kernels/cuda/flow/flow.cuh"
 #include "kernels/cuda/metrics/metrics.cuh"
 #include "kernels/cuda/resize/alpha.cuh"
+#include "kernels/cuda/resize/light.cuh"
 #include "kernels/cuda/resize/resize.cuh"
 #include "kernels/cuda/runtime/device.cuh"
 #include "kernels/cuda/sparse/sparse.cuh"
@@ -54,6 +55,7 @@ const backend_table* cuda() {
                                 gpu::upload_rows, gpu::download_rows},
                                {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
                                {gpu::premultiply, gpu::divide},
+                               {gpu::decode_light, gpu::encode_light},
                                {gpu::conv_transpose, gpu::upsample_zero},
                                cuda_flow_functions,
                                cuda_sparse_functions,

@@ -10,6 +10,7 @@ const backend_table& scalar() {
                                host_memory,
                                scalar_resize_functions,
                                scalar_alpha_functions,
+                               scalar_light_functions,
                                scalar_conv_transpose_functions,
                                scalar_flow_functions,
                                scalar_sparse_functions,

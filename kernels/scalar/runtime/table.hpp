@@ -7,6 +7,7 @@ namespace fluxel::kernels {
 
 extern const resize_functions scalar_resize_functions;
 extern const alpha_functions scalar_alpha_functions;
+extern const light_functions scalar_light_functions;
 extern const conv_transpose_functions scalar_conv_transpose_functions;
 extern const flow_functions scalar_flow_functions;
 extern const sparse_functions scalar_sparse_functions;

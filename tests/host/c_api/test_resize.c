@@ -111,6 +111,17 @@ struct later_options {
   int32_t later[2];
 };
 
+static void test_linear_light(void) {
+  const uint8_t src[2] = {0, 255};
+  uint8_t dst = 0;
+  const fluxel_image from = fluxel_image_u8(src, 2, 1, 1), to = fluxel_image_u8(&dst, 1, 1, 1);
+  fluxel_resize_options options = fluxel_resize_options_default();
+  options.filter = FLUXEL_FILTER_AREA;
+  options.linear_light = FLUXEL_TRANSFER_SRGB;
+  EXPECT_OK(fluxel_resize(&from, &to, &options, NULL, NULL));
+  EXPECT(dst == 188);
+}
+
 static void test_rejections(void) {
   const uint8_t src[2] = {0, 100};
   uint8_t dst[4];
@@ -208,6 +219,7 @@ void test_resize(void) {
   test_nearest();
   test_resizer();
   test_every_default_is_reachable();
+  test_linear_light();
   test_rejections();
   test_memory_resource();
 }
