@@ -19,14 +19,20 @@ namespace detail {
 FLUXEL_API std::size_t image_elements(size s, int channels, int planes, int count, std::size_t element_bytes);
 [[noreturn]] FLUXEL_API void image_out_of_memory();
 
-template <class T>
-std::vector<T> new_pixels(size s, int channels, int planes, int count) {
-  const std::size_t elements = image_elements(s, channels, planes, count, sizeof(T));
+/// make() with the library's own exception.
+template <class Make>
+auto pixels_by(Make&& make) {
   try {
-    return std::vector<T>(elements);
+    return make();
   } catch (const std::bad_alloc&) {
     image_out_of_memory();
   }
+}
+
+template <class T>
+std::vector<T> new_pixels(size s, int channels, int planes, int count) {
+  const std::size_t elements = image_elements(s, channels, planes, count, sizeof(T));
+  return pixels_by([&] { return std::vector<T>(elements); });
 }
 
 }  // namespace detail
@@ -48,8 +54,10 @@ class image {
                .channels = channels,
                .planes = planes,
                .count = count} {}
-  image(const image&) = default;
-  image& operator=(const image&) = default;
+  /// @throws fluxel::error out_of_memory
+  image(const image& other)
+      : pixels_(detail::pixels_by([&] { return std::vector<T>(other.pixels_); })), shape_(other.shape_) {}
+  image& operator=(const image& other) { return *this = image(other); }
   image(image&& other) noexcept
       : pixels_(std::exchange(other.pixels_, {})), shape_(std::exchange(other.shape_, {})) {}
   image& operator=(image&& other) noexcept {
