@@ -76,6 +76,11 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
   sub->add_flag_callback(
          "--no-antialias", [&a] { a.antialias = false; }, "Do not widen the filter where the picture gets smaller")
       ->group(group);
+  sub->add_flag(
+         "--linear-light{auto}", a.linear_light,
+         "Average light instead of the samples that stand for it;\n=NAME where the file is wrong: srgb, bt1886, "
+         "gamma22,\ngamma28, pq, hlg")
+      ->group(group);
   sub->add_option("--coordinates", a.coordinates, "half_pixel (default), asymmetric, align_corners")
       ->type_name("RULE")
       ->group(group);

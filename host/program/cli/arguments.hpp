@@ -45,6 +45,7 @@ struct resize_arguments {
   std::string filter = "bilinear";
   std::optional<double> cubic_a;
   std::string cubic_bc;
+  std::string linear_light;  ///< a transfer function, or "auto"; empty: none
   std::string coordinates = "half_pixel";
   bool antialias = true;
 };

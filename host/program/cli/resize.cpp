@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -24,8 +25,19 @@ class resize_transform : public video::frame_transform {
   resize_transform(const size_request& request, const resize_options& options, const placement& where)
       : request_(request), options_(options), where_(where) {}
 
+  /// Averages light. @param transfer  how samples stand for it; nothing: as the file says.
+  void use_linear_light(std::optional<transfer_function> transfer) {
+    linear_light_ = true;
+    transfer_ = transfer;
+  }
+
   video::picture_info plan(const video::picture_info& in) override {
     layout_ = make_layout(in, request_);
+    // Samples of floats are light already.
+    if (linear_light_ && !in.format.floating) options_.linear_light = transfer_.value_or(in.transfer);
+    if (options_.linear_light != transfer_function::none && in.format.matrix == color_matrix::other)
+      throw video::failure(video::fault::input,
+                           "--linear-light: needs pictures of RGB, or of YUV by BT.601, BT.709 or BT.2020");
     video::picture_info out = in;
     out.format.width = layout_.picture.width;
     out.format.height = layout_.picture.height;
@@ -57,8 +69,11 @@ class resize_transform : public video::frame_transform {
       if (same_input(e.input, in)) return e.resize;
     resize_options options = options_;
     options.alpha = in.alpha;
+    frame_format format = in;
+    if (options.linear_light != transfer_function::none && format.matrix == color_matrix::unspecified)
+      format.matrix = in.height >= 720 || in.width >= 1280 ? color_matrix::bt709 : color_matrix::bt601;
     if (request_.fit == fit::cover) options.region = region_of(in);
-    entries_.push_back({in, resizer(in, layout_.resized, options, where_)});
+    entries_.push_back({in, resizer(format, layout_.resized, options, where_)});
     return entries_.back().resize;
   }
 
@@ -67,6 +82,8 @@ class resize_transform : public video::frame_transform {
     return make_layout(info, request_).region.value();
   }
 
+  bool linear_light_ = false;
+  std::optional<transfer_function> transfer_;  ///< nothing: as the file says
   size_request request_;
   resize_options options_;
   placement where_;
@@ -125,6 +142,7 @@ int resize(const resize_arguments& a) {
   check_video(a.video);
   const device_choice device = read_device(a.device.device);
   resize_transform transform(request, options, {device.where, device.index, a.device.threads});
+  if (!a.linear_light.empty()) transform.use_linear_light(read_transfer(a.linear_light));
   return run_video(a.video, transform);
 }
 

@@ -90,6 +90,14 @@ coordinates read_coordinates(const std::string& text) {
                               {"align_corners", coordinates::align_corners}});
 }
 
+std::optional<transfer_function> read_transfer(const std::string& text) {
+  using enum transfer_function;
+  if (text == "auto") return std::nullopt;
+  return choose<transfer_function>(
+      "--linear-light", text,
+      {{"srgb", srgb}, {"bt1886", bt1886}, {"gamma22", gamma22}, {"gamma28", gamma28}, {"pq", pq}, {"hlg", hlg}});
+}
+
 chroma_location read_chroma_location(const std::string& text) {
   using enum chroma_location;
   if (text.empty()) return unspecified;

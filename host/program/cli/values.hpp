@@ -19,6 +19,9 @@ filter read_filter(const std::string& text);
 coordinates read_coordinates(const std::string& text);
 chroma_location read_chroma_location(const std::string& text);
 
+/// Nothing for "auto": as the file says.
+std::optional<transfer_function> read_transfer(const std::string& text);
+
 flow_quality read_quality(const std::string& text);
 
 enum class flow_algorithm : int { horn_schunck = 0, lucas_kanade = 1 };

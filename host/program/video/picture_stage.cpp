@@ -117,6 +117,7 @@ ratio picture_stage::sample_aspect(const AVFrame& frame) const {
 void picture_stage::plan(const AVFrame& first) {
   picture_info info{describe(first, field_order_of(first)), sample_aspect(first)};
   if (!turned_) info.quarter_turns = orientation_.quarter_turns;
+  info.transfer = transfer_of(first);
   const int least = input_.still() ? 1 : 2;  // encoders of moving pictures want even sizes
   info.step.width = std::max(least, 1 << info.format.chroma_shift_x);
   info.step.height = std::max(least, 1 << info.format.chroma_shift_y);

@@ -203,8 +203,34 @@ frame_format describe(const AVFrame& frame, field_order fields) {
               : frame.color_range == AVCOL_RANGE_MPEG ? color_range::limited
                                                       : color_range::unspecified;
   if (out.matrix != color_matrix::rgb) out.matrix = matrix_of(frame);
+  if (frame.format == AV_PIX_FMT_NV21 || frame.format == AV_PIX_FMT_NV42)
+    out.matrix = color_matrix::other;  // Cr first
   out.fields = fields;
   return out;
+}
+
+transfer_function transfer_of(const AVFrame& frame) {
+  switch (frame.color_trc) {
+    case AVCOL_TRC_LINEAR:
+      return transfer_function::none;
+    case AVCOL_TRC_IEC61966_2_1:
+      return transfer_function::srgb;
+    case AVCOL_TRC_GAMMA22:
+      return transfer_function::gamma22;
+    case AVCOL_TRC_GAMMA28:
+      return transfer_function::gamma28;
+    case AVCOL_TRC_SMPTE2084:
+      return transfer_function::pq;
+    case AVCOL_TRC_ARIB_STD_B67:
+      return transfer_function::hlg;
+    case AVCOL_TRC_UNSPECIFIED: {
+      const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
+      const bool rgb = (d->flags & AV_PIX_FMT_FLAG_RGB) != 0 || d->nb_components < 3;
+      return rgb || frame.color_range == AVCOL_RANGE_JPEG ? transfer_function::srgb : transfer_function::bt1886;
+    }
+    default:
+      return transfer_function::bt1886;
+  }
 }
 
 AVChromaLocation to_av(chroma_location location) { return static_cast<AVChromaLocation>(location); }

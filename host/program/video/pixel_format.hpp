@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "fluxel/frame.hpp"
+#include "fluxel/resize_options.hpp"
 #include "host/program/video/ffmpeg.hpp"
 
 namespace fluxel::video {
@@ -27,6 +28,10 @@ void normalise_range(AVFrame& frame);
 
 /// Structure, size and color of a decoded frame.
 frame_format describe(const AVFrame& frame, field_order fields);
+
+/// How samples stand for light: as the frame says, else sRGB for RGB and the displays' 2.4 for YUV. none: linear
+/// already.
+transfer_function transfer_of(const AVFrame& frame);
 
 field_order field_order_of(const AVFrame& frame);
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "fluxel/frame.hpp"
+#include "fluxel/resize_options.hpp"
 
 namespace fluxel::video {
 
@@ -18,6 +19,7 @@ struct picture_info {
   ratio sample_aspect;    ///< width of a pixel over its height; 0/1 is unknown
   int quarter_turns = 0;  ///< by which a player turns the pictures clockwise before it shows them: 0 to 3
   size step{1, 1};        ///< a transform that may choose a size rounds it to a multiple of this
+  transfer_function transfer = transfer_function::none;  ///< of the samples; where the file is silent, the usual one
 };
 
 /// What a transform reads of the pictures.

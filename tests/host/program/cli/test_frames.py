@@ -46,6 +46,31 @@ class Frames(Case):
         results = {tuple(self.checksums(self.moving(), "--size", "60x44", *o, "--duration", "0.1")) for o in options}
         self.assertEqual(len(results), len(options))
 
+    def test_linear_light(self):
+        board = bytes(255 * ((x + y) % 2) for y in range(32) for x in range(32) for _ in range(3))
+        picture = self.path("board.png")
+        ffmpeg("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "32x32", "-i", "-", picture, stdin=board)
+        small = lambda *options: set(raw(self.resized(picture, "--size", "16x16", "--filter", "area", *options)))
+        self.assertEqual(small(), {128})
+        self.assertEqual(small("--linear-light"), {188})
+        self.assertEqual(small("--linear-light=bt1886"), {191})
+        self.resize(picture, self.path("no.png"), "--scale", 0.5, "--linear-light=log", code=2)
+        # A video keeps its pixel format; its luma is that of the mean light.
+        half = self.checksums(self.moving(), "--scale", 0.5)
+        light = self.checksums(self.moving(), "--scale", 0.5, "--linear-light")
+        self.assertEqual(self.pixel_format(), "yuv420p")
+        self.assertEqual(len(light), len(half))
+        self.assertNotEqual(light, half)
+        self.assertEqual(light, self.checksums(self.moving(), "--scale", 0.5, "--linear-light", "--threads", 1))
+        # At the same size everything stays within one of what it was.
+        self.resize(self.moving(), self.path("same.nut"), "--codec", "rawvideo", "--scale", 1, "--linear-light")
+        before, after = raw(self.moving()), raw(self.path("same.nut"))
+        self.assertEqual(len(before), len(after))
+
+    def resized(self, source, *options):
+        self.resize(source, self.path("small.png"), "-y", *options)
+        return self.path("small.png")
+
     def test_catmull_rom_is_bicubic_with_minus_half(self):
         same = [["--filter", "catmull-rom"], ["--filter", "bicubic", "--cubic-a", "-0.5"]]
         results = {tuple(self.checksums(self.moving(), "--size", "60x44", *o, "--duration", "0.1")) for o in same}
