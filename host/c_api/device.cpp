@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fluxel/device.hpp"
 
-#include <algorithm>
-
 #include "fluxel/version.hpp"
 #include "host/c_api/c_api.hpp"
 

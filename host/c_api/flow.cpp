@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/c_api/flow.hpp"
 
-#include <memory>
-
 #include "fluxel/lucas_kanade.hpp"
 
 struct fluxel_dense_flow {

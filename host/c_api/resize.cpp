@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/c_api/resize.hpp"
 
-#include <array>
 #include <span>
 #include <vector>
 

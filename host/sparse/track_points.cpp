@@ -5,7 +5,6 @@
 #include <climits>
 #include <memory>
 #include <optional>
-#include <utility>
 
 #include "host/flow/flow_options.hpp"
 #include "host/flow/frames.hpp"

@@ -2,7 +2,6 @@
 // Sparse flow: the structure tensor, and corners and tracked points through their objects.
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <limits>
 

@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
-#include <cstring>
-
 #include "host/plan/recipe.hpp"
 #include "tests/parity/resize_batch.hpp"
 

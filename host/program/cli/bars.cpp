@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/cli/bars.hpp"
 
-#include <algorithm>
 #include <cstdint>
 
 namespace fluxel::cli {

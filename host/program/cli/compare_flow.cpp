@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
 #include <cstdio>
 
 #include "host/program/cli/compare_arguments.hpp"

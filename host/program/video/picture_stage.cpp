@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/video/picture_stage.hpp"
 
-#include <numeric>
-
 #include "host/program/video/containers.hpp"
 #include "host/program/video/pixel_format.hpp"
 

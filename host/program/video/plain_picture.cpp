@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 #include "host/program/video/failure.hpp"
 #include "host/program/video/job.hpp"

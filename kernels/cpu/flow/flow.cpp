@@ -3,7 +3,6 @@
 // level, and processors without a SIMD target, take the scalar functions.
 
 #include <algorithm>
-#include <utility>
 #include <vector>
 
 #include "kernels/common/flow/pixels.hpp"

@@ -3,8 +3,6 @@
 
 #include "kernels/common/flow/intensity.hpp"
 
-#include <algorithm>
-
 #include "kernels/cpu/flow/rows.hpp"
 
 #undef HWY_TARGET_INCLUDE

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bilinear rows of u8, once per target. Filtered rows are i16 with 7 fraction bits.
 
-#include <cstring>
-
 #include "hwy/cache_control.h"
 #include "kernels/cpu/resize/linear_functions.hpp"
 #include "kernels/cpu/runtime/target.hpp"

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "kernels/common/flow/equation.hpp"
 #include "kernels/common/flow/intensity.hpp"

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <string>
 #include <tuple>
-#include <vector>
 
 #include "fluxel/image.hpp"
 #include "tests/support/dense_flow.hpp"

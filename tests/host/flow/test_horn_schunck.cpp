@@ -8,7 +8,6 @@
 #include <cmath>
 #include <limits>
 #include <string>
-#include <vector>
 
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/image.hpp"

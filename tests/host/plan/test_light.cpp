@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 
 #include "host/plan/light.hpp"
 #include "kernels/contract/backend.hpp"

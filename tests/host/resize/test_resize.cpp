@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cmath>
-#include <string>
 #include <vector>
 
 #include "fluxel/fluxel.hpp"
