@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every test file is run by something: a CMakeLists.txt of tests/ names it, by its file or by what follows "test_", or
+# takes its whole folder.
+# ROOT is the tree.
+cmake_minimum_required(VERSION 3.25)
+
+file(GLOB_RECURSE lists ${ROOT}/tests/CMakeLists.txt ${ROOT}/tests/*.cmake)
+list(FILTER lists EXCLUDE REGEX "/forgotten\\.cmake$")
+set(text "")
+foreach(list IN LISTS lists)
+  file(READ ${list} one)
+  string(APPEND text "${one}\n")
+endforeach()
+
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/tests/test_*.cpp ${ROOT}/tests/test_*.c ${ROOT}/tests/test_*.py)
+list(LENGTH files count)
+if(count LESS 50)
+  message(FATAL_ERROR "only ${count} tests were found: is ROOT right?")
+endif()
+set(forgotten "")
+foreach(file IN LISTS files)
+  get_filename_component(name ${file} NAME_WE)
+  string(REPLACE "test_" "" subject ${name})
+  get_filename_component(folder ${file} DIRECTORY)
+  get_filename_component(folder ${folder} NAME)
+  get_filename_component(kind ${file} LAST_EXT)
+  if(text MATCHES "${folder}/\\*\\${kind}")
+    continue()
+  endif()
+  if(NOT text MATCHES "(^|[^a-z_0-9])(${name}\\.|${subject}[ )\n])")
+    string(APPEND forgotten "  ${file}\n")
+  endif()
+endforeach()
+if(NOT forgotten STREQUAL "")
+  message(FATAL_ERROR "tests that nothing runs:\n${forgotten}")
+endif()
+message(STATUS "${count} test files")
