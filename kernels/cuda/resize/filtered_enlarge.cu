@@ -189,7 +189,8 @@ __device__ __forceinline__ void enlarge_rows(const between_of<T>* kept, const in
 }
 
 template <class T, int C>
-__global__ void __launch_bounds__(enlarge_threads, 6)
+__global__ void __launch_bounds__(enlarge_threads,
+                                  std::is_same_v<T, u16> ? 4 : 6)  // 64-bit sums take twice the registers
     enlarge_filtered_kernel(const __grid_constant__ batch<1> b, const __grid_constant__ tiled_filter f) {
   FLUXEL_DYNAMIC_SHARED(unsigned char, shared);
   constexpr int bytes = sizeof(T), pixels = enlarge_layout::pixels;

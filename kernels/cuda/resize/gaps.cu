@@ -4,8 +4,8 @@
 // exact numbers that are never 0. The gaps before the first row and after the last are made of the edge row alone, or
 // of zeros and the edge row.
 
-#include "kernels/cuda/resize/gaps.cuh"
 #include "kernels/common/runtime/fma.hpp"
+#include "kernels/cuda/resize/gaps.cuh"
 #include "kernels/cuda/runtime/elements.cuh"
 #include "kernels/cuda/runtime/widen.cuh"
 
@@ -90,11 +90,12 @@ struct gap_row {
         if (const int at = i * Factor - Factor / 2 + m; at >= 0 && at < L::outputs)
           value[at] = fused(weight_in_gap<Factor>(m), difference, v[i]);
     }
-    if (Border == beyond_border::zero) return;
+    if constexpr (Border == beyond_border::edge_pixel) {
 #pragma unroll
-    for (int m = 0; m < Factor / 2; ++m) {  // an infinite edge pixel stays what it is
-      if (x == 0) value[m] = own[0];
-      if (x + L::pixels >= width) value[L::outputs - 1 - m] = own[L::pixels - 1];
+      for (int m = 0; m < Factor / 2; ++m) {  // an infinite edge pixel stays what it is
+        if (x == 0) value[m] = own[0];
+        if (x + L::pixels >= width) value[L::outputs - 1 - m] = own[L::pixels - 1];
+      }
     }
   }
 };
