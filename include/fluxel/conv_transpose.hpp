@@ -128,7 +128,7 @@ void conv_transpose(Src&& src, const std::type_identity_t<conv_weights<detail::e
 /// @throws fluxel::error invalid_argument  factor below 1 or above 1024.
 FLUXEL_API std::vector<float> bilinear_kernel(int factor);
 
-/// Upsampling by the transposed convolution with `bilinear_kernel(factor)`, every channel for itself, run as 2 x 2
+/// Upsampling by the transposed convolution with `bilinear_kernel(factor)`, each channel separately, run as 2 x 2
 /// taps per output.
 ///
 /// The arithmetic is that of `resize_bilinear` with half-pixel centres: edge::replicate equals it bit for bit, and

@@ -47,7 +47,7 @@ struct resize_options {
   double cubic_a = -0.75;                                 ///< only for filter::bicubic; in [-2, 0]
   double cubic_b = 1.0 / 3;                               ///< only for filter::mitchell; in [0, 1], as cubic_c
   double cubic_c = 1.0 / 3;                               ///< only for filter::mitchell
-  /// straight: the last of 2 or 4 channels weighs the others while they are resampled, in f32; where it ends up 0,
+  /// straight: the last of 2 or 4 channels weights the others while they are resampled, in f32; where it ends up 0,
   /// color is 0.
   fluxel::alpha alpha = fluxel::alpha::none;
   /// Average in linear light: u8 and u16 samples of grey, RGB or YUV are decoded by this function, resized in f32 and

@@ -86,9 +86,9 @@ class FLUXEL_API resizer {
   ///
   /// Sizes, region and scale are those of the luma. A chroma sample of a plane subsampled by m sits at luma index
   /// m * k + o, o from its location; both ends of the resize use the same o. Fields lie at the even and the odd rows.
-  /// Straight alpha in a plane of its own weighs the other planes; subsampled ones by the alpha at their samples.
+  /// Straight alpha in a plane of its own weights the other planes; subsampled ones by the alpha at their samples.
   /// @param src  the format and size of the frames to come. The result has the same format.
-  /// @throws fluxel::error invalid_argument  a format that is none, or fewer than two rows for two fields.
+  /// @throws fluxel::error invalid_argument  not a valid format, or fewer than two rows for two fields.
   template <std::same_as<frame_format> Frame>
   resizer(const Frame& src, size dst, const resize_options& options = {}, const placement& where = {})
       : resizer(for_frames{}, src, dst, options, where) {}

@@ -7,7 +7,7 @@ namespace fluxel {
 inline namespace v0 {
 
 /// A CUDA stream, by value; needs no CUDA header. The default is the legacy stream; `cudaStreamPerThread`
-/// converts too. Calls on host memory take only the default.
+/// converts too. Calls that run on the CPU take only the default.
 class stream_ref {
  public:
   constexpr stream_ref() = default;
