@@ -36,7 +36,7 @@ double seconds_since_start() {
 }
 
 void check(fluxel_status s) {
-  if (s != FLUXEL_OK) throw std::runtime_error(fluxel_last_message());
+  if (s != FLUXEL_STATUS_OK) throw std::runtime_error(fluxel_last_message());
 }
 
 using call = std::function<void(void* src, void* dst, cudaStream_t stream)>;
@@ -117,12 +117,12 @@ struct pixels {
   fluxel_dtype type;
   int bytes;
 };
-constexpr pixels u8_pixels{FLUXEL_U8, 1}, u16_pixels{FLUXEL_U16, 2}, f16_pixels{FLUXEL_F16, 2},
-    f32_pixels{FLUXEL_F32, 4};
+constexpr pixels u8_pixels{FLUXEL_DTYPE_U8, 1}, u16_pixels{FLUXEL_DTYPE_U16, 2}, f16_pixels{FLUXEL_DTYPE_F16, 2},
+    f32_pixels{FLUXEL_DTYPE_F32, 4};
 
 fluxel_image image_on(void* data, pixels p, size s, const shape& c) {
   fluxel_image im = fluxel_image_of(p.type, data, s.width, s.height, c.channels);
-  im.memory = FLUXEL_DEVICE;
+  im.memory = FLUXEL_MEMORY_DEVICE;
   im.planes = c.planes;
   im.count = c.count;
   return im;
@@ -143,10 +143,16 @@ void add_bilinear(const std::string& label, pixels p, const scaling& s, const sh
   w.prepare = [=]() -> call {
     return [=](void* src, void* dst, cudaStream_t stream) {
       const fluxel_image from = image_on(src, p, s.src, c), to = image_on(dst, p, s.dst, c);
-      check(fluxel_resize_bilinear(&from, &to, nullptr, stream));
+      check(fluxel_resize_bilinear(&from, &to, nullptr, nullptr, stream));
     };
   };
   add(w);
+}
+
+fluxel_placement on_cuda() {
+  fluxel_placement where = fluxel_placement_default();
+  where.run_on = FLUXEL_RUN_ON_CUDA;
+  return where;
 }
 
 template <class T>
@@ -157,18 +163,14 @@ void add_filtered(const char* method, fluxel_filter f, fluxel_antialias a, const
   const shape c{channels};
   work w = work_of(std::string("resize_") + method + "/" + label + "/" + s.name, p, s, c, c);
   w.prepare = [=]() -> call {
-    fluxel_resize_options o{};
-    o.struct_size = sizeof o;
+    fluxel_resize_options o = fluxel_resize_options_default();
     o.filter = f;
     o.antialias = a;
-    fluxel_resize_geometry g{};
-    g.struct_size = sizeof g;
-    g.src_width = s.src.width, g.src_height = s.src.height;
-    g.dst_width = s.dst.width, g.dst_height = s.dst.height;
-    g.channels = channels;
-    g.dtype = p.type;
+    const fluxel_resize_geometry g =
+        fluxel_resize_geometry_of(p.type, s.src.width, s.src.height, s.dst.width, s.dst.height, channels);
+    const fluxel_placement where = on_cuda();
     fluxel_resizer* made = nullptr;
-    check(fluxel_resizer_create(&g, &o, FLUXEL_ON_CUDA, &made));
+    check(fluxel_resizer_create(&g, &o, &where, &made));
     const handle<fluxel_resizer> resizer(made, fluxel_resizer_destroy);
     return [=](void* src, void* dst, cudaStream_t stream) {
       const fluxel_image from = image_on(src, p, s.src, c), to = image_on(dst, p, s.dst, c);
@@ -185,7 +187,7 @@ void add_upsample(int factor) {
   w.prepare = [=]() -> call {
     return [=](void* src, void* dst, cudaStream_t stream) {
       const fluxel_image from = image_on(src, f32_pixels, s.src, c), to = image_on(dst, f32_pixels, s.dst, c);
-      check(fluxel_upsample_transpose_conv(&from, &to, factor, FLUXEL_EDGE_ZERO, nullptr, stream));
+      check(fluxel_upsample_conv_transpose(&from, &to, factor, FLUXEL_EDGE_ZERO, nullptr, stream));
     };
   };
   add(w);
@@ -206,11 +208,10 @@ void add_convolution(const convolution& v) {
     return [=](void* src, void* dst, cudaStream_t stream) {
       const fluxel_image x = image_on(src, f32_pixels, s.src, from), y = image_on(dst, f32_pixels, s.dst, to);
       const fluxel_conv_weights described{weights->get(), nullptr, v.in, v.out, v.kernel, v.kernel};
-      fluxel_conv_transpose_options o{};
-      o.struct_size = sizeof o;
+      fluxel_conv_transpose_options o = fluxel_conv_transpose_options_default();
       o.stride_x = o.stride_y = v.stride;
       o.left = o.top = o.right = o.bottom = v.pad;
-      check(fluxel_conv_transpose2d(&x, &described, &y, &o, stream));
+      check(fluxel_conv_transpose(&x, &described, &y, &o, nullptr, stream));
     };
   };
   add(w);
@@ -221,14 +222,12 @@ void add_adjoint() {
   const shape c{1, 64, 8};
   work w = work_of(std::string("bilinear_adjoint/f32/") + s.name, f32_pixels, s, c, c);
   w.prepare = [=]() -> call {
-    fluxel_resize_geometry g{};
-    g.struct_size = sizeof g;
-    g.src_width = s.dst.width, g.src_height = s.dst.height;  // of the resize whose gradient is taken
-    g.dst_width = s.src.width, g.dst_height = s.src.height;
-    g.channels = 1;
-    g.dtype = FLUXEL_F32;
+    // Of the resize whose gradient is taken: its source is what the adjoint writes.
+    const fluxel_resize_geometry g =
+        fluxel_resize_geometry_of(FLUXEL_DTYPE_F32, s.dst.width, s.dst.height, s.src.width, s.src.height, 1);
+    const fluxel_placement where = on_cuda();
     fluxel_bilinear_adjoint* made = nullptr;
-    check(fluxel_bilinear_adjoint_create(&g, nullptr, FLUXEL_ON_CUDA, &made));
+    check(fluxel_bilinear_adjoint_create(&g, nullptr, &where, &made));
     const handle<fluxel_bilinear_adjoint> adjoint(made, fluxel_bilinear_adjoint_destroy);
     return [=](void* src, void* dst, cudaStream_t stream) {
       const fluxel_image from = image_on(src, f32_pixels, s.src, c), to = image_on(dst, f32_pixels, s.dst, c);
@@ -285,14 +284,14 @@ void add_filtered_cases() {
   const pixels types[] = {u8_pixels, f32_pixels};
   for (const pixels& p : types) {
     const std::string label = p.bytes == 1 ? "u8x3" : "f32x3";
-    add_filtered("area", FLUXEL_AREA, FLUXEL_ANTIALIAS_NO, label, p, reduced, 3);
-    add_filtered("bilinear_antialias", FLUXEL_BILINEAR, FLUXEL_ANTIALIAS_YES, label, p, reduced, 3);
-    add_filtered("bicubic_antialias", FLUXEL_BICUBIC, FLUXEL_ANTIALIAS_YES, label, p, reduced, 3);
-    add_filtered("lanczos3_antialias", FLUXEL_LANCZOS3, FLUXEL_ANTIALIAS_YES, label, p, reduced, 3);
-    add_filtered("bicubic", FLUXEL_BICUBIC, FLUXEL_ANTIALIAS_NO, label, p, enlarged, 3);
+    add_filtered("area", FLUXEL_FILTER_AREA, FLUXEL_ANTIALIAS_NO, label, p, reduced, 3);
+    add_filtered("bilinear_antialias", FLUXEL_FILTER_BILINEAR, FLUXEL_ANTIALIAS_YES, label, p, reduced, 3);
+    add_filtered("bicubic_antialias", FLUXEL_FILTER_BICUBIC, FLUXEL_ANTIALIAS_YES, label, p, reduced, 3);
+    add_filtered("lanczos3_antialias", FLUXEL_FILTER_LANCZOS3, FLUXEL_ANTIALIAS_YES, label, p, reduced, 3);
+    add_filtered("bicubic", FLUXEL_FILTER_BICUBIC, FLUXEL_ANTIALIAS_NO, label, p, enlarged, 3);
   }
-  add_filtered("lanczos3", FLUXEL_LANCZOS3, FLUXEL_ANTIALIAS_NO, "u8x3", u8_pixels, enlarged, 3);
-  add_filtered("lanczos3_antialias", FLUXEL_LANCZOS3, FLUXEL_ANTIALIAS_YES, "u16x1", u16_pixels, reduced, 1);
+  add_filtered("lanczos3", FLUXEL_FILTER_LANCZOS3, FLUXEL_ANTIALIAS_NO, "u8x3", u8_pixels, enlarged, 3);
+  add_filtered("lanczos3_antialias", FLUXEL_FILTER_LANCZOS3, FLUXEL_ANTIALIAS_YES, "u16x1", u16_pixels, reduced, 1);
 }
 
 void add_all() {
@@ -317,7 +316,7 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   std::int32_t devices = 0;
-  if (fluxel_device_count(&devices) != FLUXEL_OK || devices == 0) {
+  if (fluxel_device_count(&devices) != FLUXEL_STATUS_OK || devices == 0) {
     std::fprintf(stderr, "bench_resize_cuda: no CUDA device: %s\n", fluxel_no_device_reason());
     return 0;
   }

@@ -85,8 +85,8 @@ def convolution(label, count, inputs, outputs, side, kernel, stride, pad):
     def calls(case, lib, S, D):
         w = torch.randn(inputs, outputs, kernel, kernel, device='cuda') * .05
         weights = fx.Weights(data=w.data_ptr(), inputs=inputs, out_per_group=outputs, width=kernel, height=kernel)
-        options = fx.with_size(fx.ConvolutionOptions, stride_x=stride, stride_y=stride, left=pad, top=pad, right=pad,
-                               bottom=pad)
+        options = fx.with_size(fx.ConvolutionOptions, stride_x=stride, stride_y=stride, dilation_x=1, dilation_y=1,
+                               left=pad, top=pad, right=pad, bottom=pad, groups=1)
         s, d = images(case, S), images(case, D)
         yield 'fluxel', lambda i, stream: lib.convolve(s[i], weights, d[i], options, stream)
         for name, tf32 in (('cuDNN fp32', False), ('cuDNN tf32', True)):

@@ -21,17 +21,13 @@ class ResizeOptions(ctypes.Structure):
     _fields_ = [('struct_size', c_size_t)] + [
         (n, c_int32) for n in ('filter', 'antialias', 'coordinates', 'rounding', 'alpha', 'has_region')] + [
         (n, c_double) for n in ('cubic_a', 'cubic_b', 'cubic_c', 'region_x', 'region_y', 'region_width',
-                                'region_height', 'scale_x', 'scale_y')]
-
-
-class MemoryResource(ctypes.Structure):
-    _fields_ = [(n, c_void_p) for n in ('allocate', 'deallocate', 'context')]
+                                'region_height', 'scale_x', 'scale_y')] + [
+        ('linear_light', c_int32), ('reserved', c_int32)]
 
 
 class Placement(ctypes.Structure):
-    _fields_ = [('struct_size', c_size_t)] + [
-        (n, c_int32) for n in ('run_on', 'device', 'threads', 'reserved')] + [
-        ('device_memory', MemoryResource), ('host_memory', MemoryResource)]
+    _fields_ = [('struct_size', c_size_t)] + [(n, c_int32) for n in ('run_on', 'device', 'threads', 'reserved')] + [
+        ('resources', c_void_p * 6)]
 
 
 class Geometry(ctypes.Structure):
