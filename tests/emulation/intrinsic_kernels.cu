@@ -50,8 +50,8 @@ __global__ void memory_kernel(const uint4* in, uint4* out, std::uint32_t* counts
   uint4 v = __ldcs(in + i);
   v.x += salt[i & 3];
   __stcs(out + i, v);
-  const uchar4 i16_engine = reinterpret_cast<const uchar4*>(in)[4 * i];
-  __stwt(bytes + i, static_cast<unsigned char>(i16_engine.x + i16_engine.w));
+  const uchar4 quad = reinterpret_cast<const uchar4*>(in)[4 * i];
+  __stwt(bytes + i, static_cast<unsigned char>(quad.x + quad.w));
   atomicAdd(counts, v.y & 15);
   atomicMin(counts + 1, v.z);
   atomicMax(reinterpret_cast<int*>(counts + 2), static_cast<int>(v.z));

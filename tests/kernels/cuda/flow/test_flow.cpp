@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The flow solver on the CUDA row of whatever library this is linked with, against the scalar row.
+// The flow solver on the CUDA backend of whatever library this is linked with, against the scalar backend.
 
 #include <gtest/gtest.h>
 
@@ -32,9 +32,14 @@ image<T> hard_frame(int width, int height, int channels, unsigned seed) {
 
 template <class T>
 std::vector<float> solve(const image<T>& a, const image<T>& b, const horn_schunck_options& options, run_on device) {
-  horn_schunck solver({a.width(), a.height(), a.channels(), element_traits<T>::type}, options, device);
+  const flow_geometry geometry{.width = a.width(),
+                               .height = a.height(),
+                               .channels = a.channels(),
+                               .type = element_traits<T>::type,
+                               .bit_depth = std::is_same_v<T, u16> ? 10 : 16};
+  horn_schunck solver(geometry, options, {.processor = device});
   image<float> flow(a.width(), a.height(), 2);
-  solver.solve<T>(a, b.view(), flow);
+  solver.run(a, b, flow);
   return {flow.data(), flow.data() + flow.size()};
 }
 
@@ -58,24 +63,23 @@ class CudaFlow : public testing::Test {
 
 TEST_F(CudaFlow, EqualsTheScalarRow) {
   auto options = horn_schunck_preset(flow_quality::fast);
-  options.sweeps = 6;
+  options.solver.sweeps = 6;
   for (auto s : {size{1, 1}, size{1, 40}, size{40, 1}, size{5, 3}, size{33, 31}, size{70, 45}})
     expect_equal<u8>(s, 1, options);
 }
 
 TEST_F(CudaFlow, EqualsTheScalarRowForEveryMedianTypeAndEnergy) {
   auto options = horn_schunck_preset(flow_quality::balanced);
-  options.warps = 1;
-  options.sweeps = 3;
+  options.warping.warps = 1;
+  options.solver.sweeps = 3;
   for (int radius : {0, 1, 2, 3}) {
-    options.median_radius = radius;
+    options.median.radius = radius;
     expect_equal<u8>({41, 37}, 3, options);
   }
   expect_equal<f32>({41, 37}, 4, options);
-  options.bit_depth = 10;
-  options.edge_scale = 0;
-  options.brightness_epsilon = options.gradient_epsilon = 0;
-  options.chebyshev_radius = 0;
+  options.smoothness.edge_scale = 0;
+  options.data_term.brightness_epsilon = options.data_term.gradient_epsilon = 0;
+  options.solver.chebyshev_radius = 0;
   expect_equal<u16>({41, 37}, 1, options);
 }
 
