@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CUDA row of a build without CUDA.
+// The CUDA backend of a build without CUDA.
 
 #include "kernels/contract/backend.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Runs one recipe on the scalar row and on every target and thread count of the CPU row, on images with padded
-// pitches inside guarded memory.
+// Runs one recipe on the scalar backend and on every target and thread count of the CPU backend, on images with
+// padded pitches inside guarded memory.
 
 #include <gtest/gtest.h>
 

@@ -16,6 +16,7 @@
 
 #include "kernels/common/runtime/fma.hpp"
 #include "kernels/common/runtime/hd.hpp"
+#include "kernels/common/runtime/pixel.hpp"
 #include "kernels/contract/flow_types.hpp"
 
 namespace fluxel::kernels {
@@ -26,14 +27,6 @@ inline constexpr int intensity_one = 16;  ///< intensity units per grey level
 
 /// Second derivatives read this many pixels to each side.
 inline constexpr int derivative_reach = 4;
-
-FLUXEL_HD int clamp_index(int i, int n) { return i < 0 ? 0 : i >= n ? n - 1 : i; }
-
-/// ... 1 0 | 0 1 2 ... n-1 | n-1 n-2 ...
-FLUXEL_HD int reflect_index(int i, int n) {
-  while (i < 0 || i >= n) i = i < 0 ? -1 - i : 2 * n - 1 - i;
-  return i;
-}
 
 /// Catmull-Rom weights (Keys, a = -0.5) at phase k / 64, in units of 2^-12; they sum to 4096. Phase 64 - k has them
 /// in the opposite order, so that a mirrored frame gives the mirrored samples.
@@ -155,7 +148,7 @@ FLUXEL_HD flow_vector flow_jacobi(const flow_equation& e, float su, float sv) {
   return {fused(e.i12, sv, fused(e.i11, su, e.c1)), fused(e.i22, sv, fused(e.i12, su, e.c2))};
 }
 
-/// Pixels.
+/// From 1/64 pixel to pixels.
 FLUXEL_HD float flow_to_float(std::int16_t units) { return static_cast<float>(units) * (1.0f / flow_one); }
 
 /// The weighted sum of the four neighbours; weights are 0 beyond the border.
@@ -181,7 +174,7 @@ FLUXEL_HD std::int16_t round_flow(float units) {
 }
 
 /// The increment clipped to `limit` units, rounded half to even and kept in range.
-FLUXEL_HD std::int16_t quantise_flow(float units, std::int16_t before, int limit) {
+FLUXEL_HD std::int16_t limited_to_fixed(float units, std::int16_t before, int limit) {
   const float low = static_cast<float>(before - limit), high = static_cast<float>(before + limit);
   const float above = units > low ? units : low;
   return round_flow(above < high ? above : high);
@@ -197,7 +190,7 @@ FLUXEL_HD float flow_between(float a, float b, float weight) { return fused(weig
 struct flow_corners {
   std::int16_t top_left, top_right, bottom_left, bottom_right;
 };
-FLUXEL_HD std::int16_t enlarged_flow(const flow_corners& c, float wx, float wy, float growth) {
+FLUXEL_HD std::int16_t upscaled_flow(const flow_corners& c, float wx, float wy, float growth) {
   const float top = flow_between(c.top_left, c.top_right, wx);
   const float bottom = flow_between(c.bottom_left, c.bottom_right, wx);
   return round_flow(flow_between(top, bottom, wy) * growth);

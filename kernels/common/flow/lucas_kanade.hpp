@@ -7,8 +7,8 @@
 // tensor is rounded to integers first: sums of integers have no order, so running sums, direct sums and sums over
 // tiles agree.
 //
-// The unknown is the flow itself and not its change (FOLKI, Le Besnerais and Champagnat 2005): each pixel asks for
-// its own flow so far plus its own change, and the window for what most of its pixels ask for.
+// The unknown is the flow itself and not its increment (FOLKI, Le Besnerais and Champagnat 2005): each pixel enters
+// the window's normal equations linearised around its own current flow.
 
 #include <cmath>
 #include <cstdint>
@@ -73,7 +73,8 @@ struct flow_units {
   std::int16_t u, v;
 };
 
-/// The flow that the window of a pixel of flow (u, v) asks for. The ridge draws to the flow that there is.
+/// The least-squares flow of the window around a pixel whose flow is (u, v). The ridge regularises towards the
+/// previous iterate.
 FLUXEL_HD flow_units solve_window(const window_sums& s, int u, int v, const window_rule& k) {
   const auto r1 = static_cast<float>(s.b1 - (std::int64_t{s.a11} * u + std::int64_t{s.a12} * v));
   const auto r2 = static_cast<float>(s.b2 - (std::int64_t{s.a12} * u + std::int64_t{s.a22} * v));

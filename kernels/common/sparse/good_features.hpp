@@ -9,6 +9,7 @@
 
 #include "kernels/common/runtime/convert.hpp"
 #include "kernels/common/runtime/hd.hpp"
+#include "kernels/common/runtime/pixel.hpp"
 #include "kernels/contract/flow_types.hpp"
 
 namespace fluxel::kernels {
@@ -29,11 +30,11 @@ FLUXEL_HD bool beats_later(float s, float other) { return other >= 0 && s >= oth
 
 /// Whether no neighbour beats the pixel, whose strength is above 0.
 FLUXEL_HD bool is_peak(const plane<float>& p, int x, int y) {
-  const float s = p.data[y * p.pitch + x];
+  const float s = pixel_at(p, 0, x, y);
   for (int j = -1; j <= 1; ++j)
     for (int i = -1; i <= 1; ++i) {
       if (x + i < 0 || x + i >= p.width || y + j < 0 || y + j >= p.height || (i == 0 && j == 0)) continue;
-      const float other = p.data[(y + j) * p.pitch + x + i];
+      const float other = pixel_at(p, 0, x + i, y + j);
       const bool earlier = j < 0 || (j == 0 && i < 0);
       if (!(earlier ? beats_earlier(s, other) : beats_later(s, other))) return false;
     }

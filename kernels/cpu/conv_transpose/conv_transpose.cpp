@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Entry points of the CPU row: the floating-point environment, the method, threads.
+// Entry points of the CPU backend: the floating-point environment, the method, threads.
 
 #include "kernels/common/runtime/convert.hpp"
 #include "kernels/cpu/conv_transpose/channel_rows.hpp"
@@ -9,6 +9,7 @@
 #include "kernels/cpu/runtime/table.hpp"
 #include "kernels/cpu/runtime/target.hpp"
 #include "kernels/cpu/runtime/translate_bad_alloc.hpp"
+#include "kernels/cpu/runtime/working_memory.hpp"
 #include "kernels/scalar/runtime/table.hpp"
 
 namespace fluxel::kernels {
@@ -16,7 +17,7 @@ namespace fluxel::kernels {
 namespace {
 
 /// Values as f32: the caller's own, or a copy in `storage`. nullptr stays nullptr.
-const float* as_f32(const void* values, element_type type, std::size_t count, std::vector<float>& storage) {
+const float* as_f32(const void* values, element_type type, std::size_t count, working_vector<float>& storage) {
   if (values == nullptr || type == element_type::f32) return static_cast<const float*>(values);
   storage.resize(count);
   for (std::size_t i = 0; i < count; ++i)
@@ -47,7 +48,7 @@ int twice_stride_of(const conv_rows_job& job) {
 void depthwise_simd(const conv_rows_job& job, const launch_options& launch) {
   const std::size_t channels = job.dst.channels;
   const std::size_t taps = std::size_t(job.call.x.kernel) * job.call.y.kernel;
-  std::vector<float> weights(taps * channels);  // channels last
+  working_vector<float> weights(taps * channels);  // channels last
   for (std::size_t c = 0; c < channels; ++c)
     for (std::size_t k = 0; k < taps; ++k) weights[k * channels + c] = job.weights[c * taps + k];
   const std::int64_t least = 1 + rows_per_band(job) / job.dst.channels;
@@ -60,7 +61,7 @@ status general_simd(const conv_transpose_call& call, const launch_options& launc
   const tensor src = as_tensor(call.src, bytes);
   const tensor dst = as_tensor(call.dst, bytes);
   const int out_per_group = dst.channels / call.groups;
-  std::vector<float> weights, bias;
+  working_vector<float> weights, bias;
   conv_rows_job job{call,
                     src,
                     dst,

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/runtime/working_memory.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/conv_transpose/plane_rows.cpp"
 #include "hwy/foreach_target.h"
@@ -81,8 +83,8 @@ class row_cache {
   const conv_rows_job& job_;
   int slots_;
   std::size_t length_;
-  std::vector<int> tags_;
-  std::vector<float> values_;
+  working_vector<int> tags_;
+  working_vector<float> values_;
   int n_ = 0;
   int group_ = 0;
 };
@@ -399,10 +401,10 @@ class row_kernel {
   std::int64_t slots_;
   row_cache cache_;
   std::size_t plane_;  ///< values of all phases of one channel
-  std::vector<float> sums_;
-  std::vector<float> line_;
-  std::vector<row_tap> taps_;
-  std::vector<const float*> sources_;  ///< (input channel, row tap)
+  working_vector<float> sums_;
+  working_vector<float> line_;
+  working_vector<row_tap> taps_;
+  working_vector<const float*> sources_;  ///< (input channel, row tap)
 };
 
 void run_rows(const conv_rows_job& job, std::int64_t first, std::int64_t last) { row_kernel(job).run(first, last); }

@@ -5,9 +5,9 @@
 // pixels, so that SIMD lanes are neighbouring m.
 
 #include <cstdint>
-#include <vector>
 
 #include "kernels/common/conv_transpose/conv_transpose.hpp"
+#include "kernels/cpu/runtime/working_memory.hpp"
 
 namespace fluxel::kernels {
 
@@ -22,8 +22,8 @@ struct conv_phases {
   int longest = 0;  ///< outputs of phase 0
   int lowest = 0;   ///< the least offset, at most 0
   int highest = 0;  ///< the largest, at least 0
-  std::vector<conv_tap> taps;
-  std::vector<int> first;  ///< taps of phase p: [first[p], first[p + 1])
+  working_vector<conv_tap> taps;
+  working_vector<int> first;  ///< taps of phase p: [first[p], first[p + 1])
 
   conv_phases(const conv_axis& axis, int src_size, int dst_size);
 };

@@ -5,30 +5,31 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "kernels/cpu/flow/bands.hpp"
 #include "kernels/cpu/flow/rows.hpp"
+#include "kernels/cpu/runtime/working_memory.hpp"
 
 namespace fluxel::kernels {
 
 inline constexpr int row_pad = 32;   // border of working rows, in elements: a line of 16-bit ones
 inline constexpr int row_room = 64;  // behind them, for a vector that begins inside
 
-/// Working rows that a moving window of image rows needs: row r lives in slot r mod `rows`.
+/// Working rows that a moving window of image rows needs: row r lives in slot r mod `rows`. They begin on cache
+/// lines: vectors that cross one take twice as long.
 template <class T, int rows>
 class ring {
  public:
   explicit ring(int width)
       : pitch_((width + row_pad + row_room + 31) / 32 * 32),
-        data_(std::size_t(rows) * pitch_ + line_room<T>),
-        first_(line_aligned(data_.data()) + row_pad) {}
+        data_(std::size_t(rows) * pitch_),
+        first_(data_.data() + row_pad) {}
   ring(const ring&) = delete;
   T* operator[](int r) { return first_ + std::size_t(r % rows) * pitch_; }
 
  private:
   int pitch_;
-  std::vector<T> data_;
+  working_vector<T> data_;
   T* first_;
 };
 
@@ -50,7 +51,7 @@ class derivative_window {
     const auto& rows = flow_system_rows();
     for (const int last = clamp(y + 4); sums_ <= last; ++sums_)
       if (sums_ >= clamp(y - 4))
-        rows.sum_and_change(row_of(frames_.prev, n_, sums_), row_of(warped_.grey, n_, sums_), width_, sum_[sums_],
+        rows.sum_and_change(row_at(frames_.prev, n_, sums_), row_at(warped_.grey, n_, sums_), width_, sum_[sums_],
                             change_[sums_]);
     for (const int last = clamp(y + 2); derived_ <= last; ++derived_) {
       if (derived_ < clamp(y - 2)) continue;
@@ -82,11 +83,11 @@ class derivative_window {
 /// -1 where the data term is known: not outside, and no masked pixel within its reach.
 inline void known_row(const flow_frames& frames, const warped_frame& warped, int n, int y, std::int16_t* known) {
   const int width = frames.prev.width, height = frames.prev.height;
-  const std::uint8_t* reason = row_of(warped.reason, n, y);
+  const std::uint8_t* reason = row_at(warped.reason, n, y);
   for (int x = 0; x < width; ++x) known[x] = static_cast<std::int16_t>(-(reason[x] == 0));
   if (frames.prev_mask.data == nullptr && frames.next_mask.data == nullptr) return;
   for (int j = -derivative_reach; j <= derivative_reach; ++j) {
-    const std::uint8_t* row = row_of(warped.reason, n, clamp_index(y + j, height));
+    const std::uint8_t* row = row_at(warped.reason, n, clamp_index(y + j, height));
     for (int x = 0; x < width; ++x)
       if (row[x] == flow_masked)
         for (int i = std::max(x - derivative_reach, 0); i <= std::min(x + derivative_reach, width - 1); ++i)

@@ -3,9 +3,8 @@
 // level, and processors without a SIMD target, take the scalar functions.
 
 #include <algorithm>
-#include <vector>
 
-#include "kernels/common/flow/pixels.hpp"
+#include "kernels/common/flow/pixel_steps.hpp"
 #include "kernels/common/resize/lerp.hpp"
 #include "kernels/common/resize/position.hpp"
 #include "kernels/cpu/flow/bands.hpp"
@@ -18,16 +17,12 @@
 #include "kernels/cpu/runtime/table.hpp"
 #include "kernels/cpu/runtime/target.hpp"
 #include "kernels/cpu/runtime/translate_bad_alloc.hpp"
+#include "kernels/cpu/runtime/working_memory.hpp"
 #include "kernels/scalar/runtime/table.hpp"
 
 namespace fluxel::kernels {
 
 namespace {
-
-template <class T>
-T* image_row(const image& im, int n, int y) {
-  return reinterpret_cast<T*>(static_cast<std::byte*>(im.data) + n * im.stride + y * im.pitch);
-}
 
 status intensity(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
                  plane<u8> mask_out, const launch_options& launch) {
@@ -38,14 +33,14 @@ status intensity(const image& src, const intensity_scale& scale, const image* ma
                                                      : nullptr;
   if (row == nullptr) return status::unsupported;
   for_bands(grey, launch, [&](int n, int first, int last) {
-    std::vector<u8> own(mask_out.data == nullptr ? grey.width : 0);
+    working_vector<u8> own(mask_out.data == nullptr ? grey.width : 0);
     for (int y = first; y < last; ++y) {
-      u8* unknown = mask_out.data == nullptr ? own.data() : row_of(mask_out, n, y);
-      const u8* valid = mask == nullptr ? nullptr : image_row<const u8>(*mask, n, y);
+      u8* unknown = mask_out.data == nullptr ? own.data() : row_at(mask_out, n, y);
+      const u8* valid = mask == nullptr ? nullptr : row_at<const u8>(*mask, n, 0, y);
       std::fill(unknown, unknown + grey.width, u8{0});
       for (int x = 0; valid != nullptr && x < grey.width; ++x)
         unknown[x] = valid[std::ptrdiff_t{x} * mask->channels] != 0 ? 0 : flow_masked;
-      row(image_row<const std::byte>(src, n, y), src.channels, scale, grey.width, row_of(grey, n, y), unknown);
+      row(row_at<const std::byte>(src, n, 0, y), src.channels, scale, grey.width, row_at(grey, n, y), unknown);
     }
   });
   return status::ok;
@@ -55,8 +50,8 @@ status store_flow(const flow_planes& flow, const image& u, const image& v, const
   const auto& rows = flow_pixel_rows();
   for_bands(flow.u, launch, [&](int n, int first, int last) {
     for (int y = first; y < last; ++y) {
-      rows.to_pixels(row_of(flow.u, n, y), flow.u.width, u.channels, image_row<float>(u, n, y));
-      rows.to_pixels(row_of(flow.v, n, y), flow.v.width, v.channels, image_row<float>(v, n, y));
+      rows.to_pixels(row_at(flow.u, n, y), flow.u.width, u.channels, row_at<float>(u, n, 0, y));
+      rows.to_pixels(row_at(flow.v, n, y), flow.v.width, v.channels, row_at<float>(v, n, 0, y));
     }
   });
   return status::ok;
@@ -66,7 +61,7 @@ status warp(const flow_frames& frames, const flow_planes& flow, const warped_fra
             const launch_options& launch) {
   const auto warp_row = flow_warp_row();
   auto row_or_null = [](const plane<const u8>& p, int n, int y) {
-    return p.data == nullptr ? p.data : row_of(p, n, y);
+    return p.data == nullptr ? p.data : row_at(p, n, y);
   };
   for_bands(frames.prev, launch, [&](int n, int first, int last) {
     plane<const u16> next = frames.next;
@@ -74,9 +69,9 @@ status warp(const flow_frames& frames, const flow_planes& flow, const warped_fra
     plane<const u8> mask = frames.next_mask;
     mask.data = row_or_null(mask, n, 0);
     for (int y = first; y < last; ++y)
-      warp_row({next, mask, row_of(frames.prev, n, y), row_or_null(frames.prev_mask, n, y), row_of(flow.u, n, y),
-                row_of(flow.v, n, y), y},
-               frames.prev.width, row_of(warped.grey, n, y), row_of(warped.reason, n, y));
+      warp_row({next, mask, row_at(frames.prev, n, y), row_or_null(frames.prev_mask, n, y), row_at(flow.u, n, y),
+                row_at(flow.v, n, y), y},
+               frames.prev.width, row_at(warped.grey, n, y), row_at(warped.reason, n, y));
   });
   return status::ok;
 }
@@ -87,11 +82,11 @@ status linearise(const flow_frames& frames, const warped_frame& warped, const fl
   const auto& rows = flow_system_rows();
   for_bands(frames.prev, launch, [&](int n, int first, int last) {
     derivative_window window(frames, warped, n);
-    std::vector<std::int16_t> known(width + row_room);
-    const std::vector<float> zeros(flow_row_elements(width));
+    working_vector<std::int16_t> known(width + row_room);
+    const working_vector<float> zeros(flow_row_elements(width));
     for (int y = first; y < last; ++y) {
       known_row(frames, warped, n, y, known.data());
-      rows.linearise(window.at(y), known.data(), row_of(flow.u, n, y), row_of(flow.v, n, y), energy,
+      rows.linearise(window.at(y), known.data(), row_at(flow.u, n, y), row_at(flow.v, n, y), energy,
                      system_rows_of(system, n, y, zeros.data()), width);
     }
   });
@@ -106,7 +101,7 @@ class median_window {
 
   /// Row r may lie beyond the image.
   void fill(int r) {
-    const std::int16_t* row = row_of(in_, n_, reflect_index(r, in_.height));
+    const std::int16_t* row = row_at(in_, n_, reflect_index(r, in_.height));
     std::int16_t* to = slot(r);
     std::copy(row, row + in_.width, to);
     for (int i = 1; i <= radius_; ++i) {
@@ -125,14 +120,14 @@ class median_window {
 void median_band(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, int n, int first, int last) {
   const auto filter_rows = flow_median_rows(radius);
   median_window window(in, n, radius);
-  std::vector<std::int16_t> beyond(in.width);  // the second row of the last pair, where there is none
+  working_vector<std::int16_t> beyond(in.width);  // the second row of the last pair, where there is none
   for (int r = first - radius; r < first + radius; ++r) window.fill(r);
   for (int y = first; y < last; y += 2) {
     window.fill(y + radius);
     window.fill(y + radius + 1);
     const std::int16_t* rows[8];
     for (int k = 0; k < 2 * radius + 2; ++k) rows[k] = window.slot(y - radius + k);
-    filter_rows(rows, in.width, row_of(out, n, y), y + 1 < last ? row_of(out, n, y + 1) : beyond.data());
+    filter_rows(rows, in.width, row_at(out, n, y), y + 1 < last ? row_at(out, n, y + 1) : beyond.data());
   }
 }
 
@@ -150,16 +145,16 @@ status edge_weights(plane<const u16> grey, std::span<const float> table, plane<f
   const edge_weight_table weights{table.data(), static_cast<int>(table.size()) - 1};
   for_bands(grey, launch, [&](int n, int begin, int end) {
     for (int y = begin; y < end; ++y)
-      rows.edge_weights(row_of(grey, n, y), row_of(grey, n, std::min(y + 1, grey.height - 1)), weights, grey.width,
-                        row_of(right, n, y), row_of(down, n, y));
+      rows.edge_weights(row_at(grey, n, y), row_at(grey, n, std::min(y + 1, grey.height - 1)), weights, grey.width,
+                        row_at(right, n, y), row_at(down, n, y));
   });
   return status::ok;
 }
 
 /// One component from a level to the next finer one.
-class enlargement {
+class flow_upscaler {
  public:
-  enlargement(plane<const std::int16_t> coarse, plane<std::int16_t> fine, float growth)
+  flow_upscaler(plane<const std::int16_t> coarse, plane<std::int16_t> fine, float growth)
       : coarse_(coarse), fine_(fine), growth_(growth), left_(fine.width), right_(fine.width), weight_(fine.width) {
     const auto across = make_ratio(coordinates::half_pixel, coarse.width, fine.width);
     for (int x = 0; x < fine.width; ++x) {
@@ -173,19 +168,19 @@ class enlargement {
   void run(int n, int first, int last) const {
     const auto& rows = flow_rows();
     const auto along = make_ratio(coordinates::half_pixel, coarse_.height, fine_.height);
-    std::vector<float> units(coarse_.width);
+    working_vector<float> units(coarse_.width);
     ring<float, 2> across(fine_.width);
     int made = -1;
     for (int y = first; y < last; ++y) {
       const position p = linear_position(along, y);
       const int below = clamp_index(p.index + 1, coarse_.height);
       for (int r = std::max(made + 1, p.index); r <= below; ++r) {
-        rows.to_units(row_of(coarse_, n, r), coarse_.width, units.data());
-        rows.enlarge_across(units.data(), {left_.data(), right_.data(), weight_.data()}, fine_.width, across[r]);
+        rows.to_units(row_at(coarse_, n, r), coarse_.width, units.data());
+        rows.upscale_across(units.data(), {left_.data(), right_.data(), weight_.data()}, fine_.width, across[r]);
         made = r;
       }
-      rows.enlarge_along(across[p.index], across[below], lerp<f32>::from_fraction(p.fraction), growth_, fine_.width,
-                         row_of(fine_, n, y));
+      rows.upscale_along(across[p.index], across[below], lerp<f32>::from_fraction(p.fraction), growth_, fine_.width,
+                         row_at(fine_, n, y));
     }
   }
 
@@ -193,13 +188,13 @@ class enlargement {
   plane<const std::int16_t> coarse_;
   plane<std::int16_t> fine_;
   float growth_;
-  std::vector<std::int32_t> left_, right_;
-  std::vector<float> weight_;
+  working_vector<std::int32_t> left_, right_;
+  working_vector<float> weight_;
 };
 
 status upscale_flow(const flow_planes& coarse, const flow_planes& fine, const launch_options& launch) {
-  const enlargement u(coarse.u, fine.u, flow_growth(coarse.u.width, fine.u.width));
-  const enlargement v(coarse.v, fine.v, flow_growth(coarse.v.height, fine.v.height));
+  const flow_upscaler u(coarse.u, fine.u, flow_growth(coarse.u.width, fine.u.width));
+  const flow_upscaler v(coarse.v, fine.v, flow_growth(coarse.v.height, fine.v.height));
   for_bands(fine.u, launch, [&](int n, int first, int last) {
     u.run(n, first, last);
     v.run(n, first, last);
@@ -207,53 +202,22 @@ status upscale_flow(const flow_planes& coarse, const flow_planes& fine, const la
   return status::ok;
 }
 
-/// Runs a body of common/flow/pixels.hpp on every pixel: threads over rows.
-template <class P, class Pixel>
-status every_pixel(const P& p, const launch_options& launch, const Pixel& pixel) {
-  for_bands(p, launch, [&](int n, int first, int last) {
-    for (int y = first; y < last; ++y)
-      for (int x = 0; x < p.width; ++x) pixel(n, x, y);
-  });
-  return status::ok;
-}
+/// How pixel_steps run here: threads over rows.
+struct every_pixel {
+  template <class T, class Body>
+  status operator()(const plane<T>& p, const launch_options& launch, const Body& body) const {
+    for_bands(p, launch, [&](int n, int first, int last) {
+      for (int y = first; y < last; ++y)
+        for (int x = 0; x < p.width; ++x) body(n, x, y);
+    });
+    return status::ok;
+  }
+};
 
-status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const launch_options& launch) {
-  return every_pixel(coarse, launch, reduce_mask_pixel{fine, coarse, reach});
-}
-status load_flow(const image& u, const image& v, const flow_planes& flow, const launch_options& launch) {
-  return every_pixel(flow.u, launch, quantise_pixel{u, v, flow});
-}
-status downscale_flow(const flow_planes& fine, const flow_planes& coarse, const launch_options& launch) {
-  return every_pixel(coarse.u, launch, reduce_flow_pixel{fine, coarse});
-}
-status assess(const flow_assessment& a, const image& validity, const launch_options& launch) {
-  return every_pixel(a.flow.u, launch, assess_pixel{a, validity});
-}
-status check_forward_backward(const flow_planes& flow, const flow_planes& back, std::int64_t largest,
-                              const image& reasons, const launch_options& launch) {
-  return every_pixel(flow.u, launch, check_return_pixel{flow, back, largest, reasons});
-}
-status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
-              const launch_options& launch) {
-  return every_pixel(frames.prev, launch, slopes_pixel{frames, warped, to});
-}
-status copy_out(plane<const float> from, const image& to, const launch_options& launch) {
-  return every_pixel(from, launch, copy_out_pixel{from, to});
-}
-status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
-                         const launch_options& launch) {
-  return every_pixel(frames.prev, launch, classic_linearise_pixel{frames, system, lambda});
-}
-status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
-                     plane<float> next_u, plane<float> next_v, const launch_options& launch) {
-  return classic_iterations(iterations, {system, u, v, next_u, next_v},
-                            [&](const classic_sweep_pixel& sweep) { return every_pixel(sweep.u, launch, sweep); });
-}
-
-/// SIMD where this machine has it, in the default floating-point environment.
+/// The SIMD function where the chosen target has one, else the scalar one, in the default floating-point environment.
 template <auto simd, auto scalar>
 struct dispatched;
-template <class... Args, status (*simd)(Args...), auto scalar>
+template <class... Args, status (*simd)(Args...), status (*flow_functions::*scalar)(Args...)>
 struct dispatched<simd, scalar> {
   static status call(Args... args) {
     return translate_bad_alloc(
@@ -261,39 +225,41 @@ struct dispatched<simd, scalar> {
   }
 };
 
-template <auto member>
-struct scalar_only;
-template <class... Args, status (*flow_functions::*member)(Args...)>
-struct scalar_only<member> {
+/// A step without SIMD.
+template <auto step>
+struct plain;
+template <class... Args, status (*step)(Args...)>
+struct plain<step> {
   static status call(Args... args) {
-    const default_float_environment environment;
-    return (scalar_flow_functions.*member)(args...);
+    return translate_bad_alloc([&] { return step(args...); });
   }
 };
 
 }  // namespace
 
-const flow_functions cpu_flow_functions{
-    scalar_only<&flow_functions::clear>::call,
-    dispatched<intensity, &flow_functions::intensity>::call,
-    dispatched<edge_weights, &flow_functions::edge_weights>::call,
-    dispatched<warp, &flow_functions::warp>::call,
-    dispatched<linearise, &flow_functions::linearise>::call,
-    dispatched<relax_flow, &flow_functions::relax>::call,
-    dispatched<solve_windows_of_rows, &flow_functions::solve_windows>::call,
-    dispatched<median, &flow_functions::median>::call,
-    dispatched<upscale_flow, &flow_functions::upscale_flow>::call,
-    dispatched<store_flow, &flow_functions::store_flow>::call,
-    dispatched<structure_of_image, &flow_functions::structure>::call,
-    dispatched<reduce_mask, &flow_functions::reduce_mask>::call,
-    dispatched<load_flow, &flow_functions::load_flow>::call,
-    dispatched<downscale_flow, &flow_functions::downscale_flow>::call,
-    dispatched<assess, &flow_functions::assess>::call,
-    dispatched<check_forward_backward, &flow_functions::check_forward_backward>::call,
-    dispatched<slopes, &flow_functions::slopes>::call,
-    dispatched<copy_out, &flow_functions::copy_out>::call,
-    dispatched<classic_linearise, &flow_functions::classic_linearise>::call,
-    dispatched<classic_relax, &flow_functions::classic_relax>::call,
-};
+constinit const flow_functions cpu_flow_functions = [] {
+  using f = flow_functions;
+  using steps = pixel_steps<every_pixel>;
+  return f{.clear = plain<steps::clear>::call,
+           .intensity = dispatched<intensity, &f::intensity>::call,
+           .edge_weights = dispatched<edge_weights, &f::edge_weights>::call,
+           .warp = dispatched<warp, &f::warp>::call,
+           .linearise = dispatched<linearise, &f::linearise>::call,
+           .relax = dispatched<relax_flow, &f::relax>::call,
+           .solve_windows = dispatched<solve_windows_of_rows, &f::solve_windows>::call,
+           .median = dispatched<median, &f::median>::call,
+           .upscale_flow = dispatched<upscale_flow, &f::upscale_flow>::call,
+           .store_flow = dispatched<store_flow, &f::store_flow>::call,
+           .structure = dispatched<structure_of_image, &f::structure>::call,
+           .reduce_mask = plain<steps::reduce_mask>::call,
+           .load_flow = plain<steps::load_flow>::call,
+           .downscale_flow = plain<steps::downscale_flow>::call,
+           .assess = plain<steps::assess>::call,
+           .check_forward_backward = plain<steps::check_forward_backward>::call,
+           .slopes = plain<steps::slopes>::call,
+           .copy_out = plain<steps::copy_out>::call,
+           .classic_linearise = plain<steps::classic_linearise>::call,
+           .classic_relax = plain<steps::classic_relax>::call};
+}();
 
 }  // namespace fluxel::kernels

@@ -2,20 +2,14 @@
 // Pixels to intensities and flow to pixels, row by row. The formulas are those of common/flow/intensity.hpp.
 
 #include "kernels/common/flow/intensity.hpp"
-
 #include "kernels/cpu/flow/rows.hpp"
+#include "kernels/cpu/runtime/independent.hpp"
+#include "kernels/cpu/runtime/table_of_target.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/flow/intensity_rows.cpp"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
-
-// The rows never overlap.
-#if defined(__clang__)
-#define FLUXEL_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
-#else
-#define FLUXEL_INDEPENDENT _Pragma("GCC ivdep")
-#endif
 
 HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
@@ -94,16 +88,6 @@ const flow_pixel_functions* pixel_functions() {
 }  // namespace fluxel::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
-#undef FLUXEL_INDEPENDENT
-
 #if HWY_ONCE
-#include "kernels/cpu/runtime/target.hpp"
-
-namespace fluxel::kernels {
-
-HWY_EXPORT(pixel_functions);
-
-const flow_pixel_functions& flow_pixel_rows() { return *for_target(HWY_DISPATCH_TABLE(pixel_functions))(); }
-
-}  // namespace fluxel::kernels
+FLUXEL_TABLE_OF_TARGET(flow_pixel_functions, flow_pixel_rows, pixel_functions)
 #endif

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernels/cpu/flow/rows.hpp"
+#include "kernels/cpu/runtime/table_of_target.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/flow/linearise_rows.cpp"
@@ -137,13 +138,5 @@ const flow_system_functions* system_functions() {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "kernels/cpu/runtime/target.hpp"
-
-namespace fluxel::kernels {
-
-HWY_EXPORT(system_functions);
-
-const flow_system_functions& flow_system_rows() { return *for_target(HWY_DISPATCH_TABLE(system_functions))(); }
-
-}  // namespace fluxel::kernels
+FLUXEL_TABLE_OF_TARGET(flow_system_functions, flow_system_rows, system_functions)
 #endif

@@ -8,9 +8,9 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "kernels/cpu/flow/bands.hpp"
+#include "kernels/cpu/runtime/working_memory.hpp"
 
 namespace fluxel::kernels {
 
@@ -27,13 +27,11 @@ struct iterate {
 /// The rows in flight of a tile's copy of the iterate, in split layout.
 class row_ring {
  public:
-  row_ring(int width, int rows) : rows_(rows), row_elements_(flow_row_elements(width)) {
-    // A pass needs the same memory as the one before: it stays with the thread.
-    static thread_local std::vector<float> memory;
-    const std::size_t needed = std::size_t(2) * rows * row_elements_;
-    if (memory.size() < needed + line_room<float>) memory.resize(needed + line_room<float>);
-    data_ = line_aligned(memory.data());
-  }
+  row_ring(int width, int rows)
+      : rows_(rows),
+        row_elements_(flow_row_elements(width)),
+        memory_(std::size_t(2) * rows * row_elements_),
+        data_(memory_.data()) {}
   std::ptrdiff_t half() const { return row_elements_ / 2; }
   float* operator()(int component, int y) const {
     return data_ + std::ptrdiff_t{2 * (y % rows_) + component} * row_elements_;
@@ -41,6 +39,7 @@ class row_ring {
 
  private:
   std::ptrdiff_t rows_, row_elements_;
+  working_vector<float> memory_;
   float* data_;
 };
 
@@ -92,10 +91,10 @@ class tile {
       const auto& flow = i == 0 ? p_.flow.u : p_.flow.v;
       float* to = ring_(i, y);
       if (p_.first_pass) {
-        rows_.split(row_of(flow, n_, y) + begin_, end_ - begin_, to);
+        rows_.split(row_at(flow, n_, y) + begin_, end_ - begin_, to);
         continue;
       }
-      const float* from = row_of(i == 0 ? p_.from.u : p_.from.v, n_, y) + begin_ / 2;
+      const float* from = row_at(i == 0 ? p_.from.u : p_.from.v, n_, y) + begin_ / 2;
       std::copy(from, from + ring_.half(), to);
       std::copy(from + half_, from + half_ + ring_.half(), to + ring_.half());
       clear_padding(to);
@@ -121,9 +120,9 @@ class tile {
       return {row + own, side, side + 1, ring_(i, above) + own, ring_(i, below) + own};
     };
     const auto& s = p_.system;
-    auto in = [&](const plane<float>& f) { return row_of(f, n_, y) + in_plane; };
-    const float* weights = row_of(s.right, n_, y) + begin_ / 2;
-    const float* up = y > 0 ? row_of(s.down, n_, y - 1) + in_plane : zeros_.data();
+    auto in = [&](const plane<float>& f) { return row_at(f, n_, y) + in_plane; };
+    const float* weights = row_at(s.right, n_, y) + begin_ / 2;
+    const float* up = y > 0 ? row_at(s.down, n_, y - 1) + in_plane : zeros_.data();
     rows_.half_sweep(
         {in(s.i11), in(s.i12), in(s.i22), in(s.c1), in(s.c2), column == 0 ? weights + half_ - 1 : weights,
          weights + column * half_, up, in(s.down), component(0), component(1)},
@@ -137,11 +136,11 @@ class tile {
       const float *even = ring_(i, y) + at, *odd = even + ring_.half();
       if (p_.last_pass) {
         const auto& flow = i == 0 ? p_.flow.u : p_.flow.v;
-        rows_.quantise(even, odd, row_of(flow, n_, y) + left_, p_.limit, width,
-                       row_of(i == 0 ? p_.out.u : p_.out.v, n_, y) + left_);
+        rows_.quantise(even, odd, row_at(flow, n_, y) + left_, p_.limit, width,
+                       row_at(i == 0 ? p_.out.u : p_.out.v, n_, y) + left_);
         continue;
       }
-      float* to = row_of(i == 0 ? p_.to.u : p_.to.v, n_, y) + left_ / 2;
+      float* to = row_at(i == 0 ? p_.to.u : p_.to.v, n_, y) + left_ / 2;
       const int whole = (width + 31) / 32 * 16;  // what stands behind the last pixel is finite, and stays so
       std::copy(even, even + whole, to);
       std::copy(odd, odd + whole, to + half_);
@@ -153,7 +152,7 @@ class tile {
   int begin_, end_;      ///< columns with those repeated
   std::ptrdiff_t half_;  ///< of the planes' rows
   row_ring ring_;
-  std::vector<float> zeros_;
+  working_vector<float> zeros_;
   const flow_sweep_functions& rows_ = flow_sweep_rows();
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernels/cpu/flow/rows.hpp"
+#include "kernels/cpu/runtime/table_of_target.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/flow/relax_rows.cpp"
@@ -89,13 +90,5 @@ const flow_sweep_functions* sweep_functions() {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "kernels/cpu/runtime/target.hpp"
-
-namespace fluxel::kernels {
-
-HWY_EXPORT(sweep_functions);
-
-const flow_sweep_functions& flow_sweep_rows() { return *for_target(HWY_DISPATCH_TABLE(sweep_functions))(); }
-
-}  // namespace fluxel::kernels
+FLUXEL_TABLE_OF_TARGET(flow_sweep_functions, flow_sweep_rows, sweep_functions)
 #endif

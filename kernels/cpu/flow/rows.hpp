@@ -87,14 +87,14 @@ using warp_row_function = void (*)(const warp_row_input& in, int width, std::int
 warp_row_function flow_warp_row();
 
 /// Where the pixels of a row of the finer level lie in a row of the coarser one.
-struct enlarge_positions {
+struct upscale_positions {
   const std::int32_t *left, *right;
   const float* weight;
 };
 
 struct flow_row_functions {
-  void (*enlarge_across)(const float* coarse, const enlarge_positions& at, int width, float* out);
-  void (*enlarge_along)(const float* top, const float* bottom, float weight, float growth, int width,
+  void (*upscale_across)(const float* coarse, const upscale_positions& at, int width, float* out);
+  void (*upscale_along)(const float* top, const float* bottom, float weight, float growth, int width,
                         std::int16_t* out);
   void (*to_units)(const std::int16_t* in, int width, float* out);
 };

@@ -6,20 +6,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "kernels/cpu/flow/structure.hpp"
+#include "kernels/cpu/runtime/independent.hpp"
+#include "kernels/cpu/runtime/working_memory.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/flow/structure.cpp"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
-
-#if defined(__clang__)
-#define FLUXEL_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
-#else
-#define FLUXEL_INDEPENDENT _Pragma("GCC ivdep")
-#endif
 
 #ifndef FLUXEL_STRUCTURE_ROWS
 #define FLUXEL_STRUCTURE_ROWS
@@ -51,7 +46,7 @@ HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
 
 #if HWY_TARGET == HWY_SCALAR
-const structure_row_functions* structure_functions() { return nullptr; }  // the scalar row runs instead
+const structure_row_functions* structure_functions() { return nullptr; }  // the scalar functions run instead
 #else
 
 namespace {
@@ -126,8 +121,6 @@ const structure_row_functions* structure_functions() {
 }  // namespace fluxel::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
-#undef FLUXEL_INDEPENDENT
-
 #if HWY_ONCE
 #include <algorithm>
 
@@ -160,13 +153,13 @@ class sum_rows {
   static constexpr int border = 32;
   static_assert(border >= most_structure_radius + 16);
   std::ptrdiff_t pitch_;
-  std::vector<std::int64_t> data_;
+  working_vector<std::int64_t> data_;
 };
 
 grey_rows rows_around(const plane<const u16>& grey, int n, int y) {
   grey_rows r{};
   y = clamp_index(y, grey.height);
-  for (int k = 0; k < 5; ++k) r.row[k] = row_of(grey, n, clamp_index(y + k - 2, grey.height));
+  for (int k = 0; k < 5; ++k) r.row[k] = row_at(grey, n, clamp_index(y + k - 2, grey.height));
   return r;
 }
 
@@ -183,8 +176,8 @@ status structure_of_image(plane<const u16> grey, int radius, plane<float> smalle
     for (int y = first; y < last; ++y) {
       add(y + radius, 1);
       columns.repeat_border(width, radius);
-      rows.eigenvalues(columns.rows(), windows.rows(), radius, width, row_of(smaller, n, y),
-                       larger.data == nullptr ? nullptr : row_of(larger, n, y));
+      rows.eigenvalues(columns.rows(), windows.rows(), radius, width, row_at(smaller, n, y),
+                       larger.data == nullptr ? nullptr : row_at(larger, n, y));
       add(y - radius, -1);
     }
   });

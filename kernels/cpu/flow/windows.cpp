@@ -5,10 +5,10 @@
 #include "kernels/cpu/flow/windows.hpp"
 
 #include <algorithm>
-#include <vector>
 
 #include "kernels/cpu/flow/bands.hpp"
 #include "kernels/cpu/flow/derivatives.hpp"
+#include "kernels/cpu/runtime/working_memory.hpp"
 
 namespace fluxel::kernels {
 
@@ -32,8 +32,8 @@ class window_rows {
 
  private:
   std::ptrdiff_t pitch_;
-  std::vector<std::int32_t> a_;
-  std::vector<double> b_;
+  working_vector<std::int32_t> a_;
+  working_vector<double> b_;
 };
 
 window_row shifted(const window_row& row, int elements) {
@@ -68,10 +68,10 @@ class window_band {
         functions_.add(row(y - r - 1), -1, width_, columns());
       if (!box()) weigh_rows(y);
       functions_.across(sums_[0], windows_, width_, sums_[1]);
-      const float* smaller = windows_.smaller.data == nullptr ? nullptr : row_of(windows_.smaller, n_, y);
+      const float* smaller = windows_.smaller.data == nullptr ? nullptr : row_at(windows_.smaller, n_, y);
       functions_.solve(sums_[1],
-                       {row_of(flow_.from.u, n_, y), row_of(flow_.from.v, n_, y), smaller, row_of(flow_.to.u, n_, y),
-                        row_of(flow_.to.v, n_, y)},
+                       {row_at(flow_.from.u, n_, y), row_at(flow_.from.v, n_, y), smaller, row_at(flow_.to.u, n_, y),
+                        row_at(flow_.to.v, n_, y)},
                        windows_, width_);
     }
   }
@@ -85,7 +85,7 @@ class window_band {
   /// The entries of row y; in a box also into the sums, which row y - side leaves.
   void enter(int y, int first) {
     known_row(frames_, warped_, n_, y, known_.data());
-    functions_.entries({slopes_.at(y), known_.data(), row_of(flow_.from.u, n_, y), row_of(flow_.from.v, n_, y)},
+    functions_.entries({slopes_.at(y), known_.data(), row_at(flow_.from.u, n_, y), row_at(flow_.from.v, n_, y)},
                        energy_, windows_.rule, width_, row(y));
     if (!box()) return;
     if (y - side_ >= std::max(first - windows_.radius, 0))
@@ -108,7 +108,7 @@ class window_band {
   const flow_exchange& flow_;
   int n_, width_, height_, side_;
   derivative_window slopes_;
-  std::vector<std::int16_t> known_;
+  working_vector<std::int16_t> known_;
   window_rows rows_, sums_;  ///< sums: of columns, of windows
   const flow_window_functions& functions_ = flow_window_rows();
 };

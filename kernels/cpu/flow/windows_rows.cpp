@@ -3,6 +3,7 @@
 
 #include "kernels/common/flow/lucas_kanade.hpp"
 #include "kernels/cpu/flow/windows.hpp"
+#include "kernels/cpu/runtime/table_of_target.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/flow/windows_rows.cpp"
@@ -57,7 +58,7 @@ HWY_INLINE entry_lanes entry_of(const tensor& t, const window_rule& k) {
           hn::NearestInt(within_lanes(hn::Mul(t.b2, scale), k.change_limit))};
 }
 
-/// What the windows' sums are made of: b becomes what the pixel asks for as a whole.
+/// A pixel's contribution to window sums: the right-hand side b is that of its whole flow, not of the increment.
 HWY_INLINE void store_entries(const entry_lanes& even, const entry_lanes& odd, const window_entry_input& in, int x,
                               const window_row& to) {
   const int_tag d;
@@ -223,13 +224,5 @@ const flow_window_functions* window_functions() {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "kernels/cpu/runtime/target.hpp"
-
-namespace fluxel::kernels {
-
-HWY_EXPORT(window_functions);
-
-const flow_window_functions& flow_window_rows() { return *for_target(HWY_DISPATCH_TABLE(window_functions))(); }
-
-}  // namespace fluxel::kernels
+FLUXEL_TABLE_OF_TARGET(flow_window_functions, flow_window_rows, window_functions)
 #endif

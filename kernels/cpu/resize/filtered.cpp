@@ -13,6 +13,7 @@
 #include "kernels/cpu/resize/filtered_tables.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
 #include "kernels/cpu/runtime/target.hpp"
+#include "kernels/cpu/runtime/working_memory.hpp"
 #include "kernels/scalar/runtime/table.hpp"
 
 namespace fluxel::kernels {
@@ -102,8 +103,8 @@ struct workspace {
 /// Workspaces of one plan, kept for later calls. A call takes one for each of its bands.
 class workspace_pool {
  public:
-  std::vector<std::unique_ptr<workspace>> take(const filtered_plan& plan, int n) {
-    std::vector<std::unique_ptr<workspace>> taken;
+  working_vector<std::unique_ptr<workspace>> take(const filtered_plan& plan, int n) {
+    working_vector<std::unique_ptr<workspace>> taken;
     taken.reserve(n);
     {
       const std::lock_guard lock(mutex_);
@@ -115,7 +116,7 @@ class workspace_pool {
     for (; n > 0; --n) taken.push_back(std::make_unique<workspace>(plan));
     return taken;
   }
-  void give_back(std::vector<std::unique_ptr<workspace>> all) {
+  void give_back(working_vector<std::unique_ptr<workspace>> all) {
     const std::lock_guard lock(mutex_);
     for (auto& w : all) free_.push_back(std::move(w));
   }
@@ -150,7 +151,7 @@ class band {
     if (p_.vertical_first)
       reduce(first, last);
     else
-      for (const auto& strip : p_.strips) upscale_flow(strip, first, last);
+      for (const auto& strip : p_.strips) enlarge(strip, first, last);
   }
 
  private:
@@ -213,7 +214,7 @@ class band {
     p_.passes.horizontal_pixels(horizontal(strip), p_.rounding);
   }
 
-  void upscale_flow(const row_strip& strip, int first, int last) {
+  void enlarge(const row_strip& strip, int first, int last) {
     const auto* rows = p_.y.first.data();
     const int end = *std::max_element(rows + first, rows + last) + p_.y.window;
     int next = 0;
@@ -238,7 +239,7 @@ class prepared_filtered final : public prepared_resize {
       : plan_(r.type, r.channels, std::get<filtered_recipe>(r.method), passes) {}
 
   status run(std::span<const image_pair> pairs, const launch_options& launch) const override {
-    std::vector<std::int64_t> first_row{0};
+    working_vector<std::int64_t> first_row{0};
     for (const auto& pair : pairs)
       first_row.push_back(first_row.back() + std::int64_t{plan_.height()} * pair.dst.planes * pair.dst.count);
     const std::int64_t rows = first_row.back();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Entry points of the CPU row: the floating-point environment, the method, and memory that ran out.
+// Entry points of the CPU backend: the floating-point environment, the method, and memory that ran out.
 
 #include "kernels/cpu/resize/filtered.hpp"
 #include "kernels/cpu/resize/linear.hpp"

@@ -8,8 +8,8 @@
 
 namespace fluxel::kernels {
 
-/// How an entry point of the CPU row calls: in the default floating-point environment, and memory that ran out is a
-/// status.
+/// How an entry point of the CPU backend calls: in the default floating-point environment, and memory that ran out is
+/// a status.
 template <class F>
 status translate_bad_alloc(F&& f) {
   const default_float_environment environment;

@@ -8,8 +8,8 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <vector>
 
+#include "kernels/cpu/runtime/working_memory.hpp"
 #include "kernels/cpu/sparse/good_features.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -25,7 +25,7 @@ struct feature_row_functions {
   /// The largest strength_bits of a row, at least 0; `mask` may be null.
   std::int32_t (*strongest)(const float* row, const u8* mask, int width);
   /// Keys of one row's peaks of at least `least`, whatever the mask.
-  void (*peaks)(const plane<float>& strength, int y, float least, std::vector<std::uint64_t>& keys);
+  void (*peaks)(const plane<float>& strength, int y, float least, working_vector<std::uint64_t>& keys);
 };
 
 }  // namespace fluxel::kernels
@@ -35,7 +35,7 @@ HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
 
 #if HWY_TARGET == HWY_SCALAR
-const feature_row_functions* feature_rows() { return nullptr; }  // the scalar row runs instead
+const feature_row_functions* feature_rows() { return nullptr; }  // the scalar functions run instead
 #else
 
 namespace {
@@ -58,13 +58,13 @@ std::int32_t strongest(const float* row, const u8* mask, int width) {
   return most;
 }
 
-void add_peak(const plane<float>& p, int x, int y, float least, std::vector<std::uint64_t>& keys) {
+void add_peak(const plane<float>& p, int x, int y, float least, working_vector<std::uint64_t>& keys) {
   const float s = p.data[y * p.pitch + x];
   if (s > 0 && s >= least && is_peak(p, x, y))
     keys.push_back(feature_key(s, static_cast<std::uint32_t>(y) * p.width + x));
 }
 
-void peaks(const plane<float>& p, int y, float least, std::vector<std::uint64_t>& keys) {
+void peaks(const plane<float>& p, int y, float least, working_vector<std::uint64_t>& keys) {
   const hn::ScalableTag<float> d;
   const int lanes = static_cast<int>(hn::Lanes(d));
   const float* row = p.data + y * p.pitch;
@@ -116,19 +116,19 @@ HWY_EXPORT(feature_rows);
 
 namespace {
 
-const u8* mask_row(const feature_search& s, int y) { return s.mask.data == nullptr ? nullptr : row_of(s.mask, 0, y); }
+const u8* mask_row(const feature_search& s, int y) { return s.mask.data == nullptr ? nullptr : row_at(s.mask, 0, y); }
 
 void mark_unknown(const feature_search& s, const launch_options& launch) {
   if (s.unknown.data == nullptr) return;
   const int width = s.strength.width, height = s.strength.height, reach = s.unknown_reach;
   for_bands(s.strength, launch, [&](int, int first, int last) {
     for (int v = std::max(first - reach, 0); v < std::min(last + reach, height); ++v) {
-      const u8* unknown = row_of(s.unknown, 0, v);
+      const u8* unknown = row_at(s.unknown, 0, v);
       for (int u = 0; u < width; ++u) {
         if (unknown[u] == 0) continue;
         for (int y = std::max(v - reach, first); y <= std::min(v + reach, last - 1); ++y)
-          std::fill(row_of(s.strength, 0, y) + std::max(u - reach, 0),
-                    row_of(s.strength, 0, y) + std::min(u + reach, width - 1) + 1, unknown_strength);
+          std::fill(row_at(s.strength, 0, y) + std::max(u - reach, 0),
+                    row_at(s.strength, 0, y) + std::min(u + reach, width - 1) + 1, unknown_strength);
       }
     }
   });
@@ -141,20 +141,20 @@ float weakest_accepted(const feature_search& s, const launch_options& launch) {
   for_bands(s.strength, launch, [&](int, int first, int last) {
     std::int32_t most = 0;
     for (int y = first; y < last; ++y)
-      most = std::max(most, rows.strongest(row_of(s.strength, 0, y), mask_row(s, y), s.strength.width));
+      most = std::max(most, rows.strongest(row_at(s.strength, 0, y), mask_row(s, y), s.strength.width));
     const std::lock_guard lock(turn);
     strongest = std::max(strongest, most);
   });
   return s.quality * float_from_bits(static_cast<std::uint32_t>(strongest));
 }
 
-std::vector<std::uint64_t> sorted_peaks(const feature_search& s, const launch_options& launch) {
+working_vector<std::uint64_t> sorted_peaks(const feature_search& s, const launch_options& launch) {
   const auto& rows = *for_target(HWY_DISPATCH_TABLE(feature_rows))();
   const float least = weakest_accepted(s, launch);
   std::mutex turn;
-  std::vector<std::uint64_t> keys;  // bands arrive in any order: keys are unique, and sorted
+  working_vector<std::uint64_t> keys;  // bands arrive in any order: keys are unique, and sorted
   for_bands(s.strength, launch, [&](int, int first, int last) {
-    std::vector<std::uint64_t> band;
+    working_vector<std::uint64_t> band;
     for (int y = first; y < last; ++y) rows.peaks(s.strength, y, least, band);
     const std::lock_guard lock(turn);
     keys.insert(keys.end(), band.begin(), band.end());
@@ -204,7 +204,7 @@ class corner_grid {
   bool crowded() const { return distance_squared_ > 1; }
 
   int cell_, distance_squared_, width_, height_;
-  std::vector<cell> cells_;
+  working_vector<cell> cells_;
 };
 
 }  // namespace

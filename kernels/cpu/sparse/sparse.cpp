@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CPU's columns of sparse flow.
+// The CPU's functions of sparse flow.
 
 #include "kernels/cpu/runtime/table.hpp"
 #include "kernels/cpu/runtime/target.hpp"

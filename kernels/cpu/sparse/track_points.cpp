@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
+#include "kernels/cpu/runtime/working_memory.hpp"
 #include "kernels/cpu/sparse/track_points.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -37,12 +37,12 @@ struct track_buffers {
   }
 
   int radius, side;
-  int columns;                      ///< of a row of derivatives: whole vectors
-  int pitch;                        ///< of a row of samples
-  std::vector<std::int16_t> patch;  ///< the previous frame's samples, with the border that derivatives need
-  std::vector<std::int16_t> gradient_x, gradient_y;
-  std::vector<u16> region;          ///< pixels around a window at the image's border
-  std::vector<std::int16_t> valid;  ///< -1 in the window's columns, then 0
+  int columns;                         ///< of a row of derivatives: whole vectors
+  int pitch;                           ///< of a row of samples
+  working_vector<std::int16_t> patch;  ///< the previous frame's samples, with the border that derivatives need
+  working_vector<std::int16_t> gradient_x, gradient_y;
+  working_vector<u16> region;          ///< pixels around a window at the image's border
+  working_vector<std::int16_t> valid;  ///< -1 in the window's columns, then 0
 };
 
 /// Tracks points [first, last).
@@ -56,7 +56,7 @@ HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
 
 #if HWY_TARGET == HWY_SCALAR
-track_function track_range_function() { return nullptr; }  // the scalar row runs instead
+track_function track_range_function() { return nullptr; }  // the scalar functions run instead
 #else
 
 namespace {

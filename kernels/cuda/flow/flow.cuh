@@ -4,6 +4,7 @@
 // What the kernels of the flow solver share: one thread per pixel of a plane, blocks of 32 x 8.
 
 #include "kernels/common/flow/equation.hpp"
+#include "kernels/common/runtime/pixel.hpp"
 #include "kernels/contract/flow.hpp"
 #include "kernels/cuda/runtime/device.cuh"
 
@@ -30,12 +31,8 @@ __device__ __forceinline__ bool inside(const pixel& at, const plane<T>& p) {
   return at.x < p.width && at.y < p.height;
 }
 template <class T>
-__device__ __forceinline__ T& element(const plane<T>& p, const pixel& at) {
-  return p.data[at.n * p.stride + at.y * p.pitch + at.x];
-}
-template <class T>
-__device__ __forceinline__ T clamped(const plane<T>& p, int n, int x, int y) {
-  return element(p, {n, clamp_index(x, p.width), clamp_index(y, p.height)});
+__device__ __forceinline__ T& pixel_at(const plane<T>& p, const pixel& at) {
+  return kernels::pixel_at(p, at.n, at.x, at.y);
 }
 
 /// One thread per pixel of `p`.
@@ -54,19 +51,5 @@ status solve_windows(const flow_frames& frames, const warped_frame& warped, cons
 status median(const flow_planes& in, const flow_planes& out, int radius, const launch_options& options);
 status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
                  const launch_options& options);
-
-status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, const launch_options& options);
-status load_flow(const image& u, const image& v, const flow_planes& flow, const launch_options& options);
-status downscale_flow(const flow_planes& fine, const flow_planes& coarse, const launch_options& options);
-status assess(const flow_assessment& a, const image& validity, const launch_options& options);
-status check_forward_backward(const flow_planes& flow, const flow_planes& back, std::int64_t largest,
-                              const image& reasons, const launch_options& options);
-status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
-              const launch_options& options);
-status copy_out(plane<const float> from, const image& to, const launch_options& options);
-status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
-                         const launch_options& options);
-status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
-                     plane<float> next_u, plane<float> next_v, const launch_options& options);
 
 }  // namespace fluxel::kernels::gpu

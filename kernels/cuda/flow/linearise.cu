@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Derivatives and the linear system of one warp, from a tile of both frames in shared memory.
 
+#include "kernels/common/flow/slopes.hpp"
 #include "kernels/cuda/flow/flow.cuh"
 #include "kernels/cuda/flow/windows.cuh"
 
@@ -21,15 +22,6 @@ struct linearise_job {
   Output output;
 };
 
-__device__ __forceinline__ bool is_known(const flow_frames& frames, const warped_frame& warped, const pixel& at) {
-  if (element(warped.reason, at) != 0) return false;
-  if (frames.prev_mask.data == nullptr && frames.next_mask.data == nullptr) return true;
-  for (int j = -reach; j <= reach; ++j)
-    for (int i = -reach; i <= reach; ++i)
-      if (clamped(warped.reason, at.n, at.x + i, at.y + j) == flow_masked) return false;
-  return true;
-}
-
 template <class Array>
 __device__ __forceinline__ std::int32_t along_x(const Array& a, int x, int y) {
   return slope5(a[y][x - 2], a[y][x - 1], a[y][x + 1], a[y][x + 2]);
@@ -47,15 +39,15 @@ struct equation_output {
 
   __device__ __forceinline__ void operator()(const pixel& at, const flow_tensor& tensor) const {
     const auto& s = system;
-    const float left = at.x > 0 ? element(s.right, {at.n, at.x - 1, at.y}) : 0.0f;
-    const float above = at.y > 0 ? element(s.down, {at.n, at.x, at.y - 1}) : 0.0f;
-    const float around = (left + element(s.right, at)) + (above + element(s.down, at));
-    const auto e = flow_solve_pixel(tensor, smoothness, around, element(flow.u, at), element(flow.v, at));
-    element(s.i11, at) = e.i11;
-    element(s.i12, at) = e.i12;
-    element(s.i22, at) = e.i22;
-    element(s.c1, at) = e.c1;
-    element(s.c2, at) = e.c2;
+    const float left = at.x > 0 ? pixel_at(s.right, {at.n, at.x - 1, at.y}) : 0.0f;
+    const float above = at.y > 0 ? pixel_at(s.down, {at.n, at.x, at.y - 1}) : 0.0f;
+    const float around = (left + pixel_at(s.right, at)) + (above + pixel_at(s.down, at));
+    const auto e = flow_solve_pixel(tensor, smoothness, around, pixel_at(flow.u, at), pixel_at(flow.v, at));
+    pixel_at(s.i11, at) = e.i11;
+    pixel_at(s.i12, at) = e.i12;
+    pixel_at(s.i22, at) = e.i22;
+    pixel_at(s.c1, at) = e.c1;
+    pixel_at(s.c2, at) = e.c2;
   }
 };
 
@@ -66,11 +58,11 @@ struct entry_output {
 
   __device__ __forceinline__ void operator()(const pixel& at, const flow_tensor& tensor) const {
     const window_entry e = make_window_entry(tensor, rule);
-    element(planes.a11, at) = e.a11;
-    element(planes.a12, at) = e.a12;
-    element(planes.a22, at) = e.a22;
-    element(planes.b1, at) = e.b1;
-    element(planes.b2, at) = e.b2;
+    pixel_at(planes.a11, at) = e.a11;
+    pixel_at(planes.a12, at) = e.a12;
+    pixel_at(planes.a22, at) = e.a22;
+    pixel_at(planes.b1, at) = e.b1;
+    pixel_at(planes.b2, at) = e.b2;
   }
 };
 
@@ -86,7 +78,7 @@ __global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job<Out
   const int n = blockIdx.z;
   for (int i = thread; i < tile_x * tile_y; i += flow_threads) {
     const int x = left - reach + i % tile_x, y = top - reach + i / tile_x;
-    const int prev = clamped(frame, n, x, y), warped = clamped(job.warped.grey, n, x, y);
+    const int prev = clamped_pixel(frame, n, x, y), warped = clamped_pixel(job.warped.grey, n, x, y);
     sum[i / tile_x][i % tile_x] = static_cast<std::int16_t>(prev + warped);
     change[i / tile_x][i % tile_x] = static_cast<std::int16_t>(warped - prev);
   }
@@ -103,7 +95,7 @@ __global__ void __launch_bounds__(flow_threads) linearise_flow(linearise_job<Out
   if (inside(at, frame)) {
     const int x = threadIdx.x, y = threadIdx.y;
     flow_derivatives d{};
-    if (is_known(job.frames, job.warped, at))
+    if (has_data_term(job.frames, job.warped.reason, n, at.x, at.y))
       d = {mx[y + 2][x + 2],
            my[y + 2][x + 2],
            along_x(mx, x + 2, y + 2),

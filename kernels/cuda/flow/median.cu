@@ -21,7 +21,7 @@ struct median_job {
 
 __device__ __forceinline__ value packed(const flow_planes& f, int n, int x, int y) {
   const pixel at{n, reflect_index(x, f.u.width), reflect_index(y, f.u.height)};
-  return static_cast<u16>(element(f.u, at)) | static_cast<unsigned>(static_cast<u16>(element(f.v, at))) << 16;
+  return static_cast<u16>(pixel_at(f.u, at)) | static_cast<unsigned>(static_cast<u16>(pixel_at(f.v, at))) << 16;
 }
 
 constexpr int rows_per_block = 2 * flow_block_y;
@@ -74,8 +74,8 @@ __global__ void __launch_bounds__(flow_threads) median_flow(median_job job) {
     const value median = kth<n + 1>(middle, sort(own));
     const pixel at{static_cast<int>(blockIdx.z), left + radius + tx, top + radius + 2 * ty + row};
     if (!inside(at, job.in.u)) continue;
-    element(job.out.u, at) = static_cast<std::int16_t>(median & 0xffffu);
-    element(job.out.v, at) = static_cast<std::int16_t>(median >> 16);
+    pixel_at(job.out.u, at) = static_cast<std::int16_t>(median & 0xffffu);
+    pixel_at(job.out.v, at) = static_cast<std::int16_t>(median >> 16);
   }
 }
 

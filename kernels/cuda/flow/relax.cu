@@ -42,11 +42,11 @@ struct tile_pixel {
 };
 
 __device__ __forceinline__ tile_pixel load_pixel(const flow_system& s, const pixel& at) {
-  return {{element(s.i11, at), element(s.i12, at), element(s.i22, at), element(s.c1, at), element(s.c2, at)},
-          at.x > 0 ? element(s.right, {at.n, at.x - 1, at.y}) : 0.0f,
-          element(s.right, at),
-          at.y > 0 ? element(s.down, {at.n, at.x, at.y - 1}) : 0.0f,
-          element(s.down, at)};
+  return {{pixel_at(s.i11, at), pixel_at(s.i12, at), pixel_at(s.i22, at), pixel_at(s.c1, at), pixel_at(s.c2, at)},
+          at.x > 0 ? pixel_at(s.right, {at.n, at.x - 1, at.y}) : 0.0f,
+          pixel_at(s.right, at),
+          at.y > 0 ? pixel_at(s.down, {at.n, at.x, at.y - 1}) : 0.0f,
+          pixel_at(s.down, at)};
 }
 
 /// Even columns of a row, then odd ones: neighbouring threads read neighbouring words.
@@ -69,11 +69,11 @@ __device__ __forceinline__ void renew(float* u, float* v, int x, int y, const ti
 /// One pixel on its way out of the tile.
 __device__ __forceinline__ void write_pixel(const sweep_job& job, const pixel& at, float u, float v) {
   if (job.last) {
-    element(job.out.u, at) = quantise_flow(u, element(job.flow.u, at), job.limit);
-    element(job.out.v, at) = quantise_flow(v, element(job.flow.v, at), job.limit);
+    pixel_at(job.out.u, at) = limited_to_fixed(u, pixel_at(job.flow.u, at), job.limit);
+    pixel_at(job.out.v, at) = limited_to_fixed(v, pixel_at(job.flow.v, at), job.limit);
   } else {
-    element(job.to.u, at) = u;
-    element(job.to.v, at) = v;
+    pixel_at(job.to.u, at) = u;
+    pixel_at(job.to.v, at) = v;
   }
 }
 
@@ -95,8 +95,8 @@ __global__ void __launch_bounds__(flow_threads) sweep_tile(sweep_job job) {
       const pixel at{static_cast<int>(blockIdx.z), left + x, top + y};
       const bool real = at.x >= 0 && at.y >= 0 && at.x < width && at.y < height;
       mine[c][k] = real ? load_pixel(job.system, at) : tile_pixel{};
-      u[i] = !real ? 0.0f : job.first ? static_cast<float>(element(job.flow.u, at)) : element(job.from.u, at);
-      v[i] = !real ? 0.0f : job.first ? static_cast<float>(element(job.flow.v, at)) : element(job.from.v, at);
+      u[i] = !real ? 0.0f : job.first ? static_cast<float>(pixel_at(job.flow.u, at)) : pixel_at(job.from.u, at);
+      v[i] = !real ? 0.0f : job.first ? static_cast<float>(pixel_at(job.flow.v, at)) : pixel_at(job.from.v, at);
     }
   }
   __syncthreads();

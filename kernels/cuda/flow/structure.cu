@@ -24,7 +24,7 @@ struct gradient {
 __device__ __forceinline__ gradient gradient_at(const plane<const u16>& grey, int n, int x, int y) {
   x = clamp_index(x, grey.width);
   y = clamp_index(y, grey.height);
-  auto level = [&](int dx, int dy) -> std::int32_t { return clamped(grey, n, x + dx, y + dy); };
+  auto level = [&](int dx, int dy) -> std::int32_t { return clamped_pixel(grey, n, x + dx, y + dy); };
   return {derivative5(level(-2, 0), level(-1, 0), level(1, 0), level(2, 0)),
           derivative5(level(0, -2), level(0, -1), level(0, 1), level(0, 2))};
 }
@@ -57,8 +57,8 @@ __global__ void __launch_bounds__(flow_threads) find_structure(structure_job job
       sums.yy += c.yy;
     }
     const eigenvalues e = tensor_eigenvalues(sums, job.scale);
-    element(job.smaller, at) = e.smaller;
-    if (job.larger.data != nullptr) element(job.larger, at) = e.larger;
+    pixel_at(job.smaller, at) = e.smaller;
+    if (job.larger.data != nullptr) pixel_at(job.larger, at) = e.larger;
   }
 }
 

@@ -28,12 +28,12 @@ struct window_job {
 __device__ __forceinline__ std::int64_t entry_at(const window_job& job, int which, const pixel& at) {
   const auto& e = job.entries;
   if (at.x < 0 || at.y < 0 || at.x >= e.a11.width || at.y >= e.a11.height) return 0;
-  if (which == 0) return element(e.a11, at);
-  if (which == 1) return element(e.a12, at);
-  if (which == 2) return element(e.a22, at);
-  const std::int64_t u = element(job.from.u, at), v = element(job.from.v, at);
-  return which == 3 ? element(e.a11, at) * u + element(e.a12, at) * v + element(e.b1, at)
-                    : element(e.a12, at) * u + element(e.a22, at) * v + element(e.b2, at);
+  if (which == 0) return pixel_at(e.a11, at);
+  if (which == 1) return pixel_at(e.a12, at);
+  if (which == 2) return pixel_at(e.a22, at);
+  const std::int64_t u = pixel_at(job.from.u, at), v = pixel_at(job.from.v, at);
+  return which == 3 ? pixel_at(e.a11, at) * u + pixel_at(e.a12, at) * v + pixel_at(e.b1, at)
+                    : pixel_at(e.a12, at) * u + pixel_at(e.a22, at) * v + pixel_at(e.b2, at);
 }
 
 /// Sums of 2 radius + 1 values at `count` neighbouring places: put(i, sum) for value(i) ... value(i + 2 radius).
@@ -58,13 +58,13 @@ __device__ __forceinline__ void run_windows(const window_job& job, const Value& 
 
 __device__ __forceinline__ void solve_pixel(const window_job& job, const pixel& at, const std::int64_t (&s)[5]) {
   if (!inside(at, job.from.u)) return;
-  flow_units flow{element(job.from.u, at), element(job.from.v, at)};
+  flow_units flow{pixel_at(job.from.u, at), pixel_at(job.from.v, at)};
   const window_sums sums{static_cast<std::int32_t>(s[0]), static_cast<std::int32_t>(s[1]),
                          static_cast<std::int32_t>(s[2]), s[3], s[4]};
-  if (job.smaller.data == nullptr || !(element(job.smaller, at) < job.least_eigenvalue))
+  if (job.smaller.data == nullptr || !(pixel_at(job.smaller, at) < job.least_eigenvalue))
     flow = solve_window(sums, flow.u, flow.v, job.rule);
-  element(job.to.u, at) = flow.u;
-  element(job.to.v, at) = flow.v;
+  pixel_at(job.to.u, at) = flow.u;
+  pixel_at(job.to.v, at) = flow.v;
 }
 
 template <bool box>

@@ -25,12 +25,12 @@ __global__ void __launch_bounds__(flow_threads) mark_unknown(feature_search sear
   const int reach = search.unknown_reach;
   bool known = true;
   for (int j = -reach; j <= reach; ++j)
-    for (int i = -reach; i <= reach; ++i) known = known && clamped(search.unknown, 0, at.x + i, at.y + j) == 0;
-  if (!known) element(search.strength, at) = unknown_strength;
+    for (int i = -reach; i <= reach; ++i) known = known && clamped_pixel(search.unknown, 0, at.x + i, at.y + j) == 0;
+  if (!known) pixel_at(search.strength, at) = unknown_strength;
 }
 
 __device__ __forceinline__ bool allowed(const feature_search& search, const pixel& at) {
-  return search.mask.data == nullptr || element(search.mask, at) != 0;
+  return search.mask.data == nullptr || pixel_at(search.mask, at) != 0;
 }
 
 __global__ void __launch_bounds__(flow_threads) find_strongest(feature_search search, feature_workspace work) {
@@ -41,7 +41,7 @@ __global__ void __launch_bounds__(flow_threads) find_strongest(feature_search se
   for (int y = blockIdx.y * flow_block_y + threadIdx.y; y < strength.height; y += step) {
     const pixel at{0, x, y};
     if (!inside(at, strength) || !allowed(search, at)) continue;
-    const int bits = strength_bits(element(strength, at));
+    const int bits = strength_bits(pixel_at(strength, at));
     most = most < bits ? bits : most;
   }
   for (int distance = 16; distance > 0; distance /= 2) {
@@ -54,7 +54,7 @@ __global__ void __launch_bounds__(flow_threads) find_strongest(feature_search se
 __global__ void __launch_bounds__(flow_threads) find_peaks(feature_search search, feature_workspace work) {
   const pixel at = pixel_of_thread();
   if (!inside(at, search.strength) || !allowed(search, at)) return;
-  const float s = element(search.strength, at);
+  const float s = pixel_at(search.strength, at);
   const float least = search.quality * float_from_bits(static_cast<std::uint32_t>(*work.strongest));
   if (!(s > 0 && s >= least) || !is_peak(search.strength, at.x, at.y)) return;
   const auto index = static_cast<std::uint32_t>(at.y) * search.strength.width + at.x;

@@ -3,6 +3,7 @@
 
 #include "kernels/common/conv_transpose/conv_transpose.hpp"
 
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/scalar/runtime/table.hpp"
 
 namespace fluxel::kernels {
@@ -10,7 +11,7 @@ namespace fluxel::kernels {
 namespace {
 
 template <class T>
-T& at(const tensor& t, int n, int c, int y, int x) {
+T& pixel_at(const tensor& t, int n, int c, int y, int x) {
   return *reinterpret_cast<T*>(t.data + n * t.image + c * t.channel + y * t.row + x * t.pixel);
 }
 
@@ -34,7 +35,8 @@ struct convolution {
       if (sy < 0) continue;
       for (int kx = 0; kx < call.x.kernel; ++kx) {
         const int sx = conv_source(call.x, x, kx, src.width);
-        if (sx >= 0) sum = fused(weight(i, o % out_per_group, ky, kx), to_float(at<const T>(src, n, i, sy, sx)), sum);
+        if (sx >= 0)
+          sum = fused(weight(i, o % out_per_group, ky, kx), to_float(pixel_at<const T>(src, n, i, sy, sx)), sum);
       }
     }
     return sum;
@@ -51,22 +53,14 @@ struct convolution {
     for (int n = 0; n < dst.count; ++n)
       for (int y = 0; y < dst.height; ++y)
         for (int x = 0; x < dst.width; ++x)
-          for (int o = 0; o < dst.channels; ++o) at<T>(dst, n, o, y, x) = output(n, o, y, x);
+          for (int o = 0; o < dst.channels; ++o) pixel_at<T>(dst, n, o, y, x) = output(n, o, y, x);
     return status::ok;
   }
 };
 
 status general(const conv_transpose_call& call, const launch_options&) {
-  switch (call.type) {
-    case element_type::f32:
-      return convolution<f32>{call}.run();
-    case element_type::f16:
-      return convolution<f16>{call}.run();
-    case element_type::bf16:
-      return convolution<bf16>{call}.run();
-    default:
-      return status::unsupported;
-  }
+  return visit_pixel_type(every_float_type, call.type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return convolution<T>{call}.run(); });
 }
 
 template <class T>
@@ -88,19 +82,8 @@ status upsample(const image_pair& pair, int factor) {
 }
 
 status upsample_zero(const image_pair& pair, element_type type, int factor, const launch_options&) {
-  switch (type) {
-    case element_type::u8:
-      return upsample<u8>(pair, factor);
-    case element_type::u16:
-      return upsample<u16>(pair, factor);
-    case element_type::f16:
-      return upsample<f16>(pair, factor);
-    case element_type::bf16:
-      return upsample<bf16>(pair, factor);
-    case element_type::f32:
-      return upsample<f32>(pair, factor);
-  }
-  return status::unsupported;
+  return visit_pixel_type(every_pixel_type, type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return upsample<T>(pair, factor); });
 }
 
 }  // namespace

@@ -12,9 +12,7 @@ status scalar_structure(plane<const u16> grey, int radius, plane<float> smaller,
   const int width = grey.width, height = grey.height;
   const tensor_scale scale = structure_scale(radius);
   for (int n = 0; n < grey.count; ++n) {
-    auto level = [&](int x, int y) -> std::int32_t {
-      return grey.data[n * grey.stride + clamp_index(y, height) * grey.pitch + clamp_index(x, width)];
-    };
+    auto level = [&](int x, int y) -> std::int32_t { return clamped_pixel(grey, n, x, y); };
     auto add_pixel = [&](tensor_sums& sums, int x, int y) {
       add_gradient(sums, derivative5(level(x - 2, y), level(x - 1, y), level(x + 1, y), level(x + 2, y)),
                    derivative5(level(x, y - 2), level(x, y - 1), level(x, y + 1), level(x, y + 2)));
@@ -26,8 +24,8 @@ status scalar_structure(plane<const u16> grey, int radius, plane<float> smaller,
           for (int i = -radius; i <= radius; ++i)
             add_pixel(sums, clamp_index(x + i, width), clamp_index(y + j, height));
         const eigenvalues e = tensor_eigenvalues(sums, scale);
-        smaller.data[n * smaller.stride + y * smaller.pitch + x] = e.smaller;
-        if (larger.data != nullptr) larger.data[n * larger.stride + y * larger.pitch + x] = e.larger;
+        pixel_at(smaller, n, x, y) = e.smaller;
+        if (larger.data != nullptr) pixel_at(larger, n, x, y) = e.larger;
       }
   }
   return status::ok;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "kernels/common/flow/lucas_kanade.hpp"
-#include "kernels/scalar/flow/slices.hpp"
+#include "kernels/scalar/flow/every_pixel.hpp"
 
 namespace fluxel::kernels {
 
@@ -24,8 +24,8 @@ struct window_pixels {
     window_sums s;
     for (int py = std::max(y - r, 0); py <= std::min(y + r, height - 1); ++py)
       for (int px = std::max(x - r, 0); px <= std::min(x + r, width - 1); ++px)
-        add_to_window(s, entries[std::size_t(py) * width + px], image_of(flow.u, n)(px, py),
-                      image_of(flow.v, n)(px, py), weight(px - x) * weight(py - y));
+        add_to_window(s, entries[std::size_t(py) * width + px], pixel_at(flow.u, n, px, py),
+                      pixel_at(flow.v, n, px, py), weight(px - x) * weight(py - y));
     return s;
   }
 };
@@ -45,12 +45,12 @@ status scalar_solve_windows(const flow_frames& frames, const warped_frame& warpe
     const window_pixels pixels{windows, flow.from, entries};
     for (int y = 0; y < height; ++y)
       for (int x = 0; x < width; ++x) {
-        const std::int16_t u = image_of(flow.from.u, n)(x, y), v = image_of(flow.from.v, n)(x, y);
+        const std::int16_t u = pixel_at(flow.from.u, n, x, y), v = pixel_at(flow.from.v, n, x, y);
         const bool stays =
-            windows.smaller.data != nullptr && image_of(windows.smaller, n)(x, y) < windows.least_eigenvalue;
+            windows.smaller.data != nullptr && pixel_at(windows.smaller, n, x, y) < windows.least_eigenvalue;
         const flow_units to = stays ? flow_units{u, v} : solve_window(pixels.sums_at(n, x, y), u, v, windows.rule);
-        image_of(flow.to.u, n)(x, y) = to.u;
-        image_of(flow.to.v, n)(x, y) = to.v;
+        pixel_at(flow.to.u, n, x, y) = to.u;
+        pixel_at(flow.to.v, n, x, y) = to.v;
       }
   }
   return status::ok;

@@ -3,16 +3,13 @@
 
 #include "kernels/common/resize/alpha.hpp"
 
+#include "kernels/common/runtime/pixel.hpp"
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/scalar/runtime/table.hpp"
 
 namespace fluxel::kernels {
 
 namespace {
-
-template <class T>
-T* row_at(void* base, std::ptrdiff_t pitch, int y) {
-  return reinterpret_cast<T*>(static_cast<std::byte*>(base) + y * pitch);
-}
 
 template <class T>
 status premultiply(const alpha_image& src, const image& product) {
@@ -52,35 +49,13 @@ status divide(const image& product, const alpha_image& dst) {
 }
 
 status premultiply_any(const alpha_image& src, const image& product, element_type type, const launch_options&) {
-  switch (type) {
-    case element_type::u8:
-      return premultiply<u8>(src, product);
-    case element_type::u16:
-      return premultiply<u16>(src, product);
-    case element_type::f16:
-      return premultiply<f16>(src, product);
-    case element_type::bf16:
-      return premultiply<bf16>(src, product);
-    case element_type::f32:
-      return premultiply<f32>(src, product);
-  }
-  return status::unsupported;
+  return visit_pixel_type(every_pixel_type, type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return premultiply<T>(src, product); });
 }
 
 status divide_any(const image& product, const alpha_image& dst, element_type type, const launch_options&) {
-  switch (type) {
-    case element_type::u8:
-      return divide<u8>(product, dst);
-    case element_type::u16:
-      return divide<u16>(product, dst);
-    case element_type::f16:
-      return divide<f16>(product, dst);
-    case element_type::bf16:
-      return divide<bf16>(product, dst);
-    case element_type::f32:
-      return divide<f32>(product, dst);
-  }
-  return status::unsupported;
+  return visit_pixel_type(every_pixel_type, type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return divide<T>(product, dst); });
 }
 
 }  // namespace

@@ -5,34 +5,21 @@
 
 #include "kernels/common/resize/filter.hpp"
 #include "kernels/common/resize/lerp.hpp"
+#include "kernels/common/resize/low_zero_bits.hpp"
 #include "kernels/common/resize/position.hpp"
+#include "kernels/common/runtime/convert.hpp"
+#include "kernels/common/runtime/pixel.hpp"
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/scalar/runtime/table.hpp"
 
 namespace fluxel::kernels {
 
 namespace {
 
-template <class T>
-T* row_at(const image& im, int n, int p, int y) {
-  auto* base = static_cast<std::byte*>(im.data);
-  return reinterpret_cast<T*>(base + n * im.stride + p * im.plane_stride + y * im.pitch);
-}
-
 template <class F>
 void for_each_plane(const image_pair& pair, F&& f) {
   for (int n = 0; n < pair.dst.count; ++n)
     for (int p = 0; p < pair.dst.planes; ++p) f(n, p);
-}
-
-template <class T>
-T lower(T v, int bits) {
-  if constexpr (std::is_same_v<T, u16>) return static_cast<T>(v >> bits);
-  return v;
-}
-template <class T>
-T raise(T v, int bits) {
-  if constexpr (std::is_same_v<T, u16>) return static_cast<T>(v << bits);
-  return v;
 }
 
 template <class T, class Axes>
@@ -54,10 +41,10 @@ void linear_plane(const image_pair& pair, int n, int p, int low_zero_bits, Axes&
       const std::ptrdiff_t left = std::ptrdiff_t{px.index} * channels;
       const std::ptrdiff_t right = px.index + 1 < src.width ? left + channels : left;
       for (int c = 0; c < channels; ++c) {
-        auto get = [&](const T* row, std::ptrdiff_t i) { return lower(row[i + c], low_zero_bits); };
+        auto get = [&](const T* row, std::ptrdiff_t i) { return lowered(row[i + c], low_zero_bits); };
         const auto top = L::horizontal(get(upper, left), get(upper, right), wx);
         const auto bottom = L::horizontal(get(below, left), get(below, right), wx);
-        out[std::ptrdiff_t{x} * channels + c] = raise(L::vertical(top, bottom, wy, rounding), low_zero_bits);
+        out[std::ptrdiff_t{x} * channels + c] = raised(L::vertical(top, bottom, wy, rounding), low_zero_bits);
       }
     }
   }
@@ -71,24 +58,10 @@ void linear(std::span<const image_pair> pairs, int low_zero_bits, Axes&& axes) {
 
 template <class Axes>
 status linear_of_type(std::span<const image_pair> pairs, element_type type, int low_zero_bits, Axes&& axes) {
-  switch (type) {
-    case element_type::u8:
-      linear<u8>(pairs, low_zero_bits, axes);
-      break;
-    case element_type::u16:
-      linear<u16>(pairs, low_zero_bits, axes);
-      break;
-    case element_type::f16:
-      linear<f16>(pairs, low_zero_bits, axes);
-      break;
-    case element_type::bf16:
-      linear<bf16>(pairs, low_zero_bits, axes);
-      break;
-    case element_type::f32:
-      linear<f32>(pairs, low_zero_bits, axes);
-      break;
-  }
-  return status::ok;
+  return visit_pixel_type(every_pixel_type, type, status::unsupported, [&]<class T>(std::type_identity<T>) {
+    linear<T>(pairs, low_zero_bits, axes);
+    return status::ok;
+  });
 }
 
 template <class Index>
@@ -167,7 +140,7 @@ void filtered_plane(const image_pair& pair, int n, int p, const filtered_recipe&
   auto source = [&](int x, int y, int c) {
     const T v = row_at<const T>(src, n, p, y)[std::ptrdiff_t{x} * channels + c];
     if constexpr (integer)
-      return std::int64_t{lower(v, r.low_zero_bits)};
+      return std::int64_t{lowered(v, r.low_zero_bits)};
     else
       return to_float(v);
   };
@@ -192,8 +165,9 @@ void filtered_plane(const image_pair& pair, int n, int p, const filtered_recipe&
         const int i = vertical_first ? x : y;
         T& result = out[std::ptrdiff_t{x} * channels + c];
         if constexpr (integer)
-          result = raise(T(finish_sum(integer_sum(two, i, tap), two.integer_bits + r.intermediate_bits, r.max_value)),
-                         r.low_zero_bits);
+          result =
+              raised(T(finish_sum(integer_sum(two, i, tap), two.integer_bits + r.intermediate_bits, r.max_value)),
+                     r.low_zero_bits);
         else
           result = from_float<T>(float_sum(two, i, tap));
       }
@@ -203,27 +177,6 @@ void filtered_plane(const image_pair& pair, int n, int p, const filtered_recipe&
 template <class T>
 void filtered(std::span<const image_pair> pairs, const filtered_recipe& r) {
   for (const auto& pair : pairs) for_each_plane(pair, [&](int n, int p) { filtered_plane<T>(pair, n, p, r); });
-}
-
-status filtered_of_type(std::span<const image_pair> pairs, element_type type, const filtered_recipe& r) {
-  switch (type) {
-    case element_type::u8:
-      filtered<u8>(pairs, r);
-      break;
-    case element_type::u16:
-      filtered<u16>(pairs, r);
-      break;
-    case element_type::f16:
-      filtered<f16>(pairs, r);
-      break;
-    case element_type::bf16:
-      filtered<bf16>(pairs, r);
-      break;
-    case element_type::f32:
-      filtered<f32>(pairs, r);
-      break;
-  }
-  return status::ok;
 }
 
 class scalar_resize : public prepared_resize {
@@ -244,7 +197,10 @@ class scalar_resize : public prepared_resize {
     return linear_of_type(pairs, recipe_.type, r.low_zero_bits, axes_of_recipe{r});
   }
   status run(std::span<const image_pair> pairs, const filtered_recipe& r) const {
-    return filtered_of_type(pairs, recipe_.type, r);
+    return visit_pixel_type(every_pixel_type, recipe_.type, status::unsupported, [&]<class T>(std::type_identity<T>) {
+      filtered<T>(pairs, r);
+      return status::ok;
+    });
   }
 
   resize_recipe recipe_;

@@ -13,11 +13,6 @@ namespace fluxel::kernels {
 
 namespace {
 
-template <class T>
-T& at(const plane<T>& p, int x, int y) {
-  return p.data[y * p.pitch + x];
-}
-
 void mark_unknown(const feature_search& s) {
   if (s.unknown.data == nullptr) return;
   const int width = s.strength.width, height = s.strength.height, reach = s.unknown_reach;
@@ -25,22 +20,24 @@ void mark_unknown(const feature_search& s) {
     for (int x = 0; x < width; ++x)
       for (int j = std::max(y - reach, 0); j <= std::min(y + reach, height - 1); ++j)
         for (int i = std::max(x - reach, 0); i <= std::min(x + reach, width - 1); ++i)
-          if (at(s.unknown, i, j) != 0) at(s.strength, x, y) = unknown_strength;
+          if (pixel_at(s.unknown, 0, i, j) != 0) pixel_at(s.strength, 0, x, y) = unknown_strength;
 }
 
-bool allowed(const feature_search& s, int x, int y) { return s.mask.data == nullptr || at(s.mask, x, y) != 0; }
+bool allowed(const feature_search& s, int x, int y) {
+  return s.mask.data == nullptr || pixel_at(s.mask, 0, x, y) != 0;
+}
 
 std::vector<std::uint64_t> sorted_candidates(const feature_search& s) {
   const plane<float>& p = s.strength;
   std::int32_t strongest = 0;
   for (int y = 0; y < p.height; ++y)
     for (int x = 0; x < p.width; ++x)
-      if (allowed(s, x, y)) strongest = std::max(strongest, strength_bits(at(p, x, y)));
+      if (allowed(s, x, y)) strongest = std::max(strongest, strength_bits(pixel_at(p, 0, x, y)));
   const float least = s.quality * float_from_bits(static_cast<std::uint32_t>(strongest));
   std::vector<std::uint64_t> keys;
   for (int y = 0; y < p.height; ++y)
     for (int x = 0; x < p.width; ++x) {
-      const float v = at(p, x, y);
+      const float v = pixel_at(p, 0, x, y);
       if (v > 0 && v >= least && allowed(s, x, y) && is_peak(p, x, y))
         keys.push_back(feature_key(v, static_cast<std::uint32_t>(y) * p.width + x));
     }

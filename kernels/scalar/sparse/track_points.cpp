@@ -65,7 +65,7 @@ class scalar_window {
   /// At an offset in whole pixels; the border pixel repeats.
   static std::int32_t sample(const plane<const u16>& p, track_position at, int i, int j) {
     const int x = (at.x >> track_bits) + i, y = (at.y >> track_bits) + j;
-    auto level = [&](int u, int v) { return p.data[clamp_index(v, p.height) * p.pitch + clamp_index(u, p.width)]; };
+    auto level = [&](int u, int v) { return clamped_pixel(p, 0, u, v); };
     return track_sample(level(x, y), level(x + 1, y), level(x, y + 1), level(x + 1, y + 1), track_fraction(at.x),
                         track_fraction(at.y));
   }

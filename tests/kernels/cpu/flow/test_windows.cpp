@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lucas-Kanade windows: the scalar row against normal equations in double, and every target against the scalar row.
+// Lucas-Kanade windows: the scalar backend against normal equations in double, and every target against the scalar
+// backend.
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CPU row against the scalar definition: every target, thread count, type and awkward shape, byte for byte.
+// The CPU backend against the scalar definition: every target, thread count, type and awkward shape, byte for byte.
 
 #include <gtest/gtest.h>
 
@@ -122,7 +122,7 @@ std::string describe(const setup& c, const std::string& target, int threads) {
          std::to_string(c.s.channels) + " rule " + std::to_string(int(c.rule));
 }
 
-/// Runs `call(row, pair, threads)` on the scalar row, then on every target and thread count.
+/// Runs `call(row, pair, threads)` on the scalar backend, then on every target and thread count.
 template <class Call>
 void expect_equal_everywhere(const setup& c, Call&& call) {
   std::mt19937 random(c.s.src.width * 31 + c.s.dst.width * 7 + c.s.channels);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CUDA row of resize writes the bytes of the scalar row: fast paths and their edges, which the fuzzed parity
-// suite meets too rarely.
+// The CUDA backend of resize writes the bytes of the scalar backend: fast paths and their edges, which the fuzzed
+// parity suite meets too rarely.
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The functions of flow_functions that compute each pixel on its own, for a backend that says how a body is run on
+// every pixel.
+
+#include "kernels/common/flow/assess.hpp"
+#include "kernels/common/flow/classic.hpp"
+#include "kernels/common/flow/masks.hpp"
+#include "kernels/common/flow/pixels.hpp"
+#include "kernels/common/flow/slopes.hpp"
+#include "kernels/contract/flow.hpp"
+#include "kernels/contract/pixel_type.hpp"
+
+namespace fluxel::kernels {
+
+/// Run()(plane, launch, body) calls body(n, x, y) for every pixel of a plane's images.
+template <class Run>
+struct pixel_steps {
+  using options = const launch_options&;
+
+  static status clear(const flow_planes& flow, options launch) { return Run()(flow.u, launch, clear_pixel{flow}); }
+  static status intensity(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
+                          plane<u8> mask_out, options launch) {
+    return visit_pixel_type(every_flow_type, scale.type, status::unsupported, [&]<class T>(std::type_identity<T>) {
+      return Run()(grey, launch, intensity_pixel<T>{src, mask == nullptr ? image{} : *mask, scale, grey, mask_out});
+    });
+  }
+  static status edge_weights(plane<const u16> grey, std::span<const float> table, plane<float> right,
+                             plane<float> down, options launch) {
+    return Run()(grey, launch,
+                 edge_weights_pixel{grey, table.data(), static_cast<int>(table.size()) - 1, right, down});
+  }
+  static status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, options launch) {
+    return Run()(frames.prev, launch, warp_pixel{frames, flow, warped});
+  }
+  static status upscale_flow(const flow_planes& coarse, const flow_planes& fine, options launch) {
+    return Run()(fine.u, launch, upscale_flow_pixel(coarse, fine));
+  }
+  static status downscale_flow(const flow_planes& fine, const flow_planes& coarse, options launch) {
+    return Run()(coarse.u, launch, downscale_flow_pixel{fine, coarse});
+  }
+  static status load_flow(const image& u, const image& v, const flow_planes& flow, options launch) {
+    return Run()(flow.u, launch, load_flow_pixel{u, v, flow});
+  }
+  static status store_flow(const flow_planes& flow, const image& u, const image& v, options launch) {
+    return Run()(flow.u, launch, store_flow_pixel{flow, u, v});
+  }
+  static status copy_out(plane<const float> from, const image& to, options launch) {
+    return Run()(from, launch, copy_out_pixel{from, to});
+  }
+  static status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, options launch) {
+    return Run()(coarse, launch, reduce_mask_pixel{fine, coarse, reach});
+  }
+  static status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
+                       options launch) {
+    return Run()(frames.prev, launch, slopes_pixel{frames, warped, to});
+  }
+  static status assess(const flow_assessment& a, const image& validity, options launch) {
+    return Run()(a.flow.u, launch, assess_pixel{a, validity});
+  }
+  static status check_forward_backward(const flow_planes& flow, const flow_planes& back, std::int64_t largest,
+                                       const image& reasons, options launch) {
+    return Run()(flow.u, launch, forward_backward_pixel{flow, back, largest, reasons});
+  }
+  static status classic_linearise(const flow_frames& frames, const classic_system& system, float lambda,
+                                  options launch) {
+    return Run()(frames.prev, launch, classic_linearise_pixel{frames, system, lambda});
+  }
+  static status classic_relax(const classic_system& system, int iterations, plane<float> u, plane<float> v,
+                              plane<float> next_u, plane<float> next_v, options launch) {
+    return classic_iterations(iterations, {system, u, v, next_u, next_v},
+                              [&](const classic_sweep_pixel& sweep) { return Run()(sweep.u, launch, sweep); });
+  }
+
+  /// The table with these steps. Those that look at a neighbourhood of results are null: each backend has its own.
+  static constexpr flow_functions functions() {
+    return {.clear = clear,
+            .intensity = intensity,
+            .edge_weights = edge_weights,
+            .warp = warp,
+            .linearise = nullptr,
+            .relax = nullptr,
+            .solve_windows = nullptr,
+            .median = nullptr,
+            .upscale_flow = upscale_flow,
+            .store_flow = store_flow,
+            .structure = nullptr,
+            .reduce_mask = reduce_mask,
+            .load_flow = load_flow,
+            .downscale_flow = downscale_flow,
+            .assess = assess,
+            .check_forward_backward = check_forward_backward,
+            .slopes = slopes,
+            .copy_out = copy_out,
+            .classic_linearise = classic_linearise,
+            .classic_relax = classic_relax};
+  }
+};
+
+}  // namespace fluxel::kernels
