@@ -7,10 +7,10 @@
 // u16: 24-bit weights, 12 fraction bits kept: every product stays below 2^53.
 // The horizontal pass rounds half up; the vertical sum is exact and rounded half up once.
 //
-// Rounded weights put the sum beside its exact value. Where that is a half (of random pixels one in six when a single
-// axis grows by 3/2) half of the sums would fall to the wrong side; so where halves are frequent (`rounding_of` in
-// position.hpp) the sum is lifted by about the size of its own error: by 1/2 of the last kept bit for u8, by 6 for
-// u16. At least 99.5 % of random pixels are rounded correctly at every ratio; without the lift, 94 % at some.
+// Rounded weights make the sum miss its exact value a little. Of exact ties (one random pixel in six when a single axis
+// grows by 3/2) half would then round to the wrong side. So where ties are frequent (`rounding_of` in position.hpp) the
+// sum is biased upwards by about its own error: by 1/2 of the last intermediate bit for u8, by 6 for u16. At least
+// 99.5 % of random pixels are rounded correctly at every ratio; without the bias, 94 % at some.
 //
 // Floats: fma(f, b - a, a) in each pass; f == 0 returns a, which keeps an infinity beside it from becoming NaN.
 

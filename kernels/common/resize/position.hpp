@@ -34,8 +34,8 @@ inline std::int64_t common_denominator(const ratio& axis) {
 
 inline constexpr std::int64_t most_halves_denominator = 2048;
 
-/// Exact results are multiples of 1 / (dx dy), and about one in dx dy is a half. Lifted where these are many and the
-/// weights, which hold only powers of 1/2, are not exact.
+/// Exact results are multiples of 1 / (dx dy), and about one in dx dy is a tie. Biased where ties are frequent and the
+/// weights, which are binary fractions, are not exact.
 inline last_rounding rounding_of(std::int64_t dx, std::int64_t dy) {
   if (dx > most_halves_denominator || dy > most_halves_denominator) return last_rounding::half_up;
   const auto d = static_cast<std::uint64_t>(dx * dy);

@@ -41,7 +41,7 @@ class FlowTargets : public testing::TestWithParam<size> {
   ~FlowTargets() override { kernels::force_cpu_target(""); }
 };
 
-TEST_P(FlowTargets, EqualTheScalarRowAtAnyThreadCount) {
+TEST_P(FlowTargets, EqualTheScalarBackendAtAnyThreadCount) {
   const auto [width, height] = GetParam();
   const auto a = hard_frame(width, height, 1), b = hard_frame(width, height, 2);
   for (auto quality : {flow_quality::fast, flow_quality::balanced}) {

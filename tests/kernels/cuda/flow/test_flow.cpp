@@ -61,14 +61,14 @@ class CudaFlow : public testing::Test {
   }
 };
 
-TEST_F(CudaFlow, EqualsTheScalarRow) {
+TEST_F(CudaFlow, EqualsTheScalarBackend) {
   auto options = horn_schunck_preset(flow_quality::fast);
   options.solver.sweeps = 6;
   for (auto s : {size{1, 1}, size{1, 40}, size{40, 1}, size{5, 3}, size{33, 31}, size{70, 45}})
     expect_equal<u8>(s, 1, options);
 }
 
-TEST_F(CudaFlow, EqualsTheScalarRowForEveryMedianTypeAndEnergy) {
+TEST_F(CudaFlow, EqualsTheScalarBackendForEveryMedianTypeAndEnergy) {
   auto options = horn_schunck_preset(flow_quality::balanced);
   options.warping.warps = 1;
   options.solver.sweeps = 3;
