@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fluxel/frame.hpp"
 
+#include "fluxel/frame_upsampler.hpp"
+#include "fluxel/owned_frame.hpp"
 #include "host/c_api/resize.hpp"
+
+struct fluxel_frame_upsampler {
+  fluxel::frame_upsampler object;
+};
 
 using namespace fluxel;
 using namespace fluxel::host::c_api;
@@ -154,6 +160,49 @@ fluxel_status fluxel_resizer_run_frame(const fluxel_resizer* object, const fluxe
     required("object", object)
         .object.run(frame_view<const void>(frame_of("src", src)), frame_of("dst", dst), stream_of(stream));
   });
+}
+
+fluxel_status fluxel_upsample_frame(const fluxel_frame* src, const fluxel_frame* dst, int32_t factor,
+                                    fluxel_edge edge, const fluxel_placement* placement, void* stream) {
+  return run(__func__, [&] {
+    upsample_frame(frame_of("src", src), frame_of("dst", dst), factor, static_cast<fluxel::edge>(edge),
+                   placement_of(placement), stream_of(stream));
+  });
+}
+
+fluxel_status fluxel_frame_upsampler_create(const fluxel_frame_format* src, int32_t factor, fluxel_edge edge,
+                                            const fluxel_placement* placement, fluxel_frame_upsampler** out_handle) {
+  return run(__func__, [&] {
+    store("out_handle", out_handle, [&] {
+      return new fluxel_frame_upsampler{
+          frame_upsampler(format_of("src", src), factor, static_cast<fluxel::edge>(edge), placement_of(placement))};
+    });
+  });
+}
+
+fluxel_status fluxel_frame_upsampler_run(const fluxel_frame_upsampler* object, const fluxel_frame* src,
+                                         const fluxel_frame* dst, void* stream) {
+  return run(__func__, [&] {
+    required("object", object).object.run(frame_of("src", src), frame_of("dst", dst), stream_of(stream));
+  });
+}
+
+fluxel_status fluxel_frame_upsampler_prepare(fluxel_frame_upsampler* object, fluxel_memory memory) {
+  return prepare_object(__func__, object, memory);
+}
+
+fluxel_status fluxel_frame_upsampler_backend(const fluxel_frame_upsampler* object, fluxel_backend* backend) {
+  return backend_of_object(__func__, object, backend);
+}
+
+fluxel_status fluxel_frame_upsampler_workspace_size(const fluxel_frame_upsampler* object, size_t* bytes) {
+  return workspace_size_of_object(__func__, object, bytes);
+}
+
+void fluxel_frame_upsampler_destroy(fluxel_frame_upsampler* object) { delete object; }
+
+fluxel_status fluxel_fill_black(const fluxel_frame* frame) {
+  return run(__func__, [&] { fill_black(frame_of("frame", frame)); });
 }
 
 }  // extern "C"

@@ -9,12 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "host/resize/frame_parts.hpp"
+#include "host/resize/frame_operands.hpp"
 
 namespace fluxel::host {
-
-/// The pairs of a frame's planes, plane by plane.
-using plane_pairs = std::array<kernels::image_pair, 4>;
 
 /// What a frame resizer keeps on one backend.
 class frame_resizer {

@@ -3,8 +3,8 @@
 #include <tuple>
 #include <vector>
 
+#include "fluxel/owned_frame.hpp"
 #include "fluxel/resizer.hpp"
-#include "host/program/cli/bars.hpp"
 #include "host/program/cli/commands.hpp"
 #include "host/program/cli/geometry.hpp"
 #include "host/program/cli/run_video.hpp"
@@ -49,7 +49,7 @@ class resize_transform : public video::frame_transform {
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override {
     const bool bars = layout_.resized != layout_.picture;
     if (bars) fill_black(out);
-    const frame_view<void> inner = bars ? part(out, layout_.left, layout_.top, layout_.resized) : out;
+    const frame_view<void> inner = bars ? sub_frame(out, layout_.left, layout_.top, layout_.resized) : out;
     resizer_for(in.format).run(in, inner);
     return true;
   }

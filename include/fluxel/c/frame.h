@@ -4,7 +4,7 @@
 
 /* Video frames: fluxel/frame.hpp and fluxel/resizer.hpp have the documentation. */
 
-#include "fluxel/c/resize.h"
+#include "fluxel/c/conv_transpose.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -92,6 +92,24 @@ FLUXEL_API fluxel_status fluxel_resizer_create_frames(const fluxel_frame_format*
                                                       const fluxel_placement* placement, fluxel_resizer** out_handle);
 FLUXEL_API fluxel_status fluxel_resizer_run_frame(const fluxel_resizer* object, const fluxel_frame* src,
                                                   const fluxel_frame* dst, void* stream);
+
+/* Frames enlarged by a whole factor: fluxel/frame_upsampler.hpp has the documentation. */
+FLUXEL_API fluxel_status fluxel_upsample_frame(const fluxel_frame* src, const fluxel_frame* dst, int32_t factor,
+                                               fluxel_edge edge, const fluxel_placement* placement, void* stream);
+typedef struct fluxel_frame_upsampler fluxel_frame_upsampler;
+FLUXEL_API fluxel_status fluxel_frame_upsampler_create(const fluxel_frame_format* src, int32_t factor,
+                                                       fluxel_edge edge, const fluxel_placement* placement,
+                                                       fluxel_frame_upsampler** out_handle);
+FLUXEL_API fluxel_status fluxel_frame_upsampler_run(const fluxel_frame_upsampler* object, const fluxel_frame* src,
+                                                    const fluxel_frame* dst, void* stream);
+FLUXEL_API fluxel_status fluxel_frame_upsampler_prepare(fluxel_frame_upsampler* object, fluxel_memory memory);
+FLUXEL_API fluxel_status fluxel_frame_upsampler_backend(const fluxel_frame_upsampler* object,
+                                                        fluxel_backend* backend);
+FLUXEL_API fluxel_status fluxel_frame_upsampler_workspace_size(const fluxel_frame_upsampler* object, size_t* bytes);
+FLUXEL_API void fluxel_frame_upsampler_destroy(fluxel_frame_upsampler* object);
+
+/* Fills a frame in host memory with black; transparent where it has alpha. */
+FLUXEL_API fluxel_status fluxel_fill_black(const fluxel_frame* frame);
 
 #ifdef __cplusplus
 }

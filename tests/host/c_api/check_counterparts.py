@@ -22,6 +22,8 @@ RENAMED = {
 }
 # What C does not need, and why.
 NOT_NEEDED = {
+    "owned_frame::owned_frame": "C callers own their memory",
+    "sub_frame": "C callers compute addresses themselves",
     "dense_flow::dense_flow": "the base of both methods, which have their own",
     "detail::check_sub_view": "of image_view::sub_view: C callers compute addresses themselves",
     "detail::image_elements": "of the class image, which owns pixels",

@@ -56,7 +56,48 @@ static void test_other_formats(void) {
   EXPECT(format.plane_count == 3 && format.chroma_shift_x == 1 && format.chroma_shift_y == 0 && format.high_bits == 0);
 }
 
+static void test_upsampling(void) {
+  uint8_t small[4] = {0, 100, 200, 50}, large[16], again[16];
+  fluxel_frame_format small_format, large_format;
+  fluxel_frame from, to;
+  fluxel_placement placement = fluxel_placement_default();
+  fluxel_frame_upsampler* object = NULL;
+  fluxel_backend backend = FLUXEL_BACKEND_CUDA;
+  size_t bytes = 0;
+  placement.run_on = FLUXEL_RUN_ON_CPU;
+  memset(&small_format, 0, sizeof small_format);
+  small_format.struct_size = sizeof small_format;
+  small_format.width = small_format.height = 2;
+  small_format.plane_count = small_format.channels[0] = 1;
+  small_format.bit_depth = 8;
+  large_format = small_format;
+  large_format.width = large_format.height = 4;
+  memset(&from, 0, sizeof from);
+  from.struct_size = sizeof from;
+  from.format = &small_format;
+  from.data[0] = small;
+  from.pitch[0] = 2;
+  to = from;
+  to.format = &large_format;
+  to.data[0] = large;
+  to.pitch[0] = 4;
+  EXPECT_OK(fluxel_fill_black(&to));
+  EXPECT(large[5] == 0);
+  EXPECT_OK(fluxel_upsample_frame(&from, &to, 2, FLUXEL_EDGE_ZERO, NULL, NULL));
+  EXPECT(large[3] == 56); /* 9/16 of 100: the rest is black */
+  EXPECT_OK(fluxel_frame_upsampler_create(&small_format, 2, FLUXEL_EDGE_ZERO, &placement, &object));
+  EXPECT_OK(fluxel_frame_upsampler_prepare(object, FLUXEL_MEMORY_HOST));
+  to.data[0] = again;
+  EXPECT_OK(fluxel_frame_upsampler_run(object, &from, &to, NULL));
+  EXPECT(memcmp(large, again, sizeof large) == 0);
+  EXPECT_OK(fluxel_frame_upsampler_backend(object, &backend));
+  EXPECT(backend == FLUXEL_BACKEND_CPU);
+  EXPECT_OK(fluxel_frame_upsampler_workspace_size(object, &bytes));
+  fluxel_frame_upsampler_destroy(object);
+}
+
 void test_frames(void) {
+  test_upsampling();
   test_nv12();
   test_other_formats();
 }

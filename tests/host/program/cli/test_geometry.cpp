@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "host/program/cli/bars.hpp"
 #include "host/program/cli/geometry.hpp"
 
 namespace fluxel::cli {
@@ -55,23 +54,6 @@ TEST(make_layout, fits) {
   const layout cover = make_layout(picture(1920, 1080), {.displayed = {540, 540}, .fit = fit::cover});
   EXPECT_EQ(cover.region, (rect{420, 0, 1080, 1080}));
   EXPECT_EQ(cover.picture, (size{540, 540}));
-}
-
-TEST(fill_black, every_depth_and_range) {
-  const auto first = [](frame_format f, int plane) {
-    std::array<std::array<std::uint16_t, 64>, 4> memory{};
-    frame_view<void> v{f};
-    for (int p = 0; p < f.plane_count; ++p) v.data[p] = memory[p].data(), v.pitch[p] = 16;
-    fill_black(v);
-    return memory[plane][0];
-  };
-  EXPECT_EQ(first(formats::yuv({4, 4}, 1, 1, 10), 0), 64);
-  EXPECT_EQ(first(formats::yuv({4, 4}, 1, 1, 10), 1), 512);
-  EXPECT_EQ(first(formats::p010({4, 4}), 1), 512 << 6);
-  frame_format full = formats::yuv({4, 4}, 0, 0, 8);
-  full.range = color_range::full;
-  EXPECT_EQ(first(full, 0) & 255, 0);
-  EXPECT_EQ(first(full, 2) & 255, 128);
 }
 
 }  // namespace

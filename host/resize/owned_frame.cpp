@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/program/cli/bars.hpp"
+#include "fluxel/owned_frame.hpp"
 
 #include <cstdint>
+#include <cstring>
+#include <string>
 
-namespace fluxel::cli {
+#include "host/core/errors.hpp"
+#include "host/resize/frame_parts.hpp"
+
+namespace fluxel {
+inline namespace v0 {
 
 namespace {
 
@@ -49,7 +55,7 @@ void fill_black(const frame_view<void>& frame) {
     }
 }
 
-frame_view<void> part(const frame_view<void>& frame, int left, int top, size part_size) {
+frame_view<void> sub_frame(const frame_view<void>& frame, int left, int top, size part_size) {
   frame_view<void> out = frame;
   const frame_format& f = frame.format;
   out.format.width = part_size.width;
@@ -64,4 +70,19 @@ frame_view<void> part(const frame_view<void>& frame, int left, int top, size par
   return out;
 }
 
-}  // namespace fluxel::cli
+owned_frame::owned_frame(const frame_format& format) {
+  const host::call_site site{"owned_frame"};
+  host::check_formats(site, format, {format.width, format.height}, {});
+  view_.format = format;
+  host::translate_bad_alloc(site.function, [&] {
+    for (int p = 0; p < format.plane_count; ++p) {
+      const size s = format.plane_size(p);
+      view_.pitch[p] = std::ptrdiff_t{s.width} * format.planes[p].channels * element_size(format.type());
+      memory_[p].resize(static_cast<std::size_t>(view_.pitch[p]) * static_cast<std::size_t>(s.height));
+      view_.data[p] = memory_[p].data();
+    }
+  });
+}
+
+}  // namespace v0
+}  // namespace fluxel
