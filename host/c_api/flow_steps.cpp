@@ -113,21 +113,21 @@ fluxel_status fluxel_flow_steps_warp(const fluxel_image* prev, const fluxel_imag
   });
 }
 
-fluxel_status fluxel_flow_steps_slopes(const fluxel_image* prev, const fluxel_image* warped,
-                                       const fluxel_slope_images* to, const fluxel_placement* placement,
-                                       void* stream) {
+fluxel_status fluxel_flow_steps_derivatives(const fluxel_image* prev, const fluxel_image* warped,
+                                            const fluxel_derivative_images* to, const fluxel_placement* placement,
+                                            void* stream) {
   return run(__func__, [&] {
     const auto t = read_struct("to", to);
-    const flow_steps::slope_views views{.mx = typed_view<i16>("to.mx", t.mx),
-                                        .my = typed_view<i16>("to.my", t.my),
-                                        .mxx = typed_view<i16>("to.mxx", t.mxx),
-                                        .mxy = typed_view<i16>("to.mxy", t.mxy),
-                                        .myy = typed_view<i16>("to.myy", t.myy),
-                                        .t = typed_view<i16>("to.t", t.t),
-                                        .tx = typed_view<i16>("to.tx", t.tx),
-                                        .ty = typed_view<i16>("to.ty", t.ty)};
-    flow_steps::slopes(typed_view<const u16>("prev", prev), typed_view<const i16>("warped", warped), views,
-                       placement_of(placement), stream_of(stream));
+    const flow_steps::derivative_views views{.mx = typed_view<i16>("to.mx", t.mx),
+                                             .my = typed_view<i16>("to.my", t.my),
+                                             .mxx = typed_view<i16>("to.mxx", t.mxx),
+                                             .mxy = typed_view<i16>("to.mxy", t.mxy),
+                                             .myy = typed_view<i16>("to.myy", t.myy),
+                                             .t = typed_view<i16>("to.t", t.t),
+                                             .tx = typed_view<i16>("to.tx", t.tx),
+                                             .ty = typed_view<i16>("to.ty", t.ty)};
+    flow_steps::derivatives(typed_view<const u16>("prev", prev), typed_view<const i16>("warped", warped), views,
+                            placement_of(placement), stream_of(stream));
   });
 }
 

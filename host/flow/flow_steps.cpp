@@ -87,9 +87,9 @@ void warp(image_view<const u16> prev, image_view<const u16> next, const flow_vie
   });
 }
 
-void slopes(image_view<const u16> prev, image_view<const i16> warped, const slope_views& to, const placement& where,
-            stream_ref stream) {
-  step_place place("flow_steps::slopes", where);
+void derivatives(image_view<const u16> prev, image_view<const i16> warped, const derivative_views& to,
+                 const placement& where, stream_ref stream) {
+  step_place place("flow_steps::derivatives", where);
   step_call c(place, stream);
   const int a = c.read("prev", prev), b = c.read("warped", warped);
   const int mx = c.write("to.mx", to.mx), my = c.write("to.my", to.my);

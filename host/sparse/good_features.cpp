@@ -31,10 +31,10 @@ kernels::plane<const u8> byte_plane(const kernels::image& im) {
 }
 
 /// A detector on one backend.
-class corner_search {
+class detector_state {
  public:
-  corner_search(backend b, const char* function, const flow_geometry& g, const feature_options& o,
-                object_memory& memory)
+  detector_state(backend b, const char* function, const flow_geometry& g, const feature_options& o,
+                 object_memory& memory)
       : table_(table_for(b, function)),
         structure_radius_(o.window_radius),
         builder_(b, function, g, {.presmoothing = 0, .max_levels = 1}),
@@ -76,12 +76,12 @@ class corner_search {
   device_buffer block_;
 };
 
-class detector_object : public placed_object<corner_search> {
+class detector_object : public placed_object<detector_state> {
  public:
   detector_object(const char* function, const flow_geometry& g, const feature_options& o, const placement& where)
       : placed_object(function, where,
                       [=](backend b, object_memory& memory) {
-                        return std::make_unique<corner_search>(b, function, g, o, memory);
+                        return std::make_unique<detector_state>(b, function, g, o, memory);
                       }),
         geometry_(g),
         most_(static_cast<std::size_t>(o.max_count)) {}
@@ -98,7 +98,7 @@ class detector_object : public placed_object<corner_search> {
     const operand& points = c.list("result.points", result.points);
     const operand& strength = c.list("result.strength", result.strength);
     const operand& count = c.list("result.count", std::span(result.count, 1));
-    run_call(c, [&](corner_search& search, const kernels::launch_options& launch) {
+    run_call(c, [&](detector_state& search, const kernels::launch_options& launch) {
       return search.find(pixels.here, allowed.here, {points.list<point>(), strength.list<float>(), count.list<int>()},
                          launch);
     });

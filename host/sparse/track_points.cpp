@@ -79,9 +79,10 @@ struct point_lists {
 };
 
 /// A tracker on one backend.
-class track_search {
+class tracker_state {
  public:
-  track_search(backend b, const char* function, const flow_geometry& g, const track_options& o, object_memory& memory)
+  tracker_state(backend b, const char* function, const flow_geometry& g, const track_options& o,
+                object_memory& memory)
       : settings_(make_settings(o)),
         table_(table_for(b, function)),
         builder_(
@@ -144,20 +145,20 @@ class track_search {
   device_buffer block_;
 };
 
-class tracker_object : public placed_object<track_search> {
+class tracker_object : public placed_object<tracker_state> {
  public:
   tracker_object(const char* function, const flow_geometry& g, int capacity, const track_options& o,
                  const placement& where)
       : placed_object(function, where,
                       [=](backend b, object_memory& memory) {
-                        return std::make_unique<track_search>(b, function, g, o, memory);
+                        return std::make_unique<tracker_state>(b, function, g, o, memory);
                       }),
         geometry_(g),
         capacity_(capacity) {}
 
   void restart() {
     for (const auto b : {backend::cpu, backend::cuda})
-      if (track_search* search = find(b)) search->restart();
+      if (tracker_state* search = find(b)) search->restart();
   }
 
   void run(const flow_image& prev, const flow_image& next, const point_tracks& points, stream_ref stream) {
@@ -166,7 +167,7 @@ class tracker_object : public placed_object<track_search> {
     const operand& to = read_frame(c, "next", next, geometry_);
     const point_lists lists(c, points, capacity_);
     restart();
-    run_call(c, [&](track_search& search, const kernels::launch_options& launch) {
+    run_call(c, [&](tracker_state& search, const kernels::launch_options& launch) {
       return search.track(from.here, to.here, lists.here(), launch);
     });
   }
@@ -175,10 +176,10 @@ class tracker_object : public placed_object<track_search> {
     call c(where_, stream);
     const operand& frame = read_frame(c, "frame", next, geometry_);
     if (c.runs_on() != runs_on()) restart();  // the previous frame is on the other processor
-    const track_search* known = find(c.runs_on());
+    const tracker_state* known = find(c.runs_on());
     std::optional<point_lists> lists;
     if (known != nullptr && known->has_previous()) lists.emplace(c, points, capacity_);
-    run_call(c, [&](track_search& search, const kernels::launch_options& launch) {
+    run_call(c, [&](tracker_state& search, const kernels::launch_options& launch) {
       return search.advance(frame.here, lists ? std::optional(lists->here()) : std::nullopt, launch);
     });
     return lists.has_value();

@@ -72,14 +72,14 @@ FLUXEL_API void warp(image_view<const u16> prev, image_view<const u16> next, con
 
 /// Derivatives of the sum and the difference of two frames by the stencil (1 -8 0 8 -1) / 8, rounded half up after
 /// each axis.
-struct slope_views {
+struct derivative_views {
   image_view<i16> mx = {}, my = {};              ///< of prev + warped: 48 per grey level per pixel of their mean
-  image_view<i16> mxx = {}, mxy = {}, myy = {};  ///< second slopes: 72
+  image_view<i16> mxx = {}, mxy = {}, myy = {};  ///< second derivatives: 72
   image_view<i16> t = {};                        ///< warped - prev: 16 per grey level
-  image_view<i16> tx = {}, ty = {};              ///< its slopes: 24
+  image_view<i16> tx = {}, ty = {};              ///< its derivatives: 24
 };
-FLUXEL_API void slopes(image_view<const u16> prev, image_view<const i16> warped, const slope_views& to,
-                       const placement& where = {}, stream_ref stream = {});
+FLUXEL_API void derivatives(image_view<const u16> prev, image_view<const i16> warped, const derivative_views& to,
+                            const placement& where = {}, stream_ref stream = {});
 
 /// The linear system of one warp of horn_schunck_options' energy, and its relaxation by cyclic Chebyshev sweeps
 /// (Golub and Varga 1961; with chebyshev_radius 0, Gauss-Seidel on a checkerboard). Reads data_term, smoothness,

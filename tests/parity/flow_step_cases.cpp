@@ -108,8 +108,8 @@ test_case make_flow_slopes_case(random& r, const limits& limit) {
   p.c.invoke = [](const call& k) {
     return on_row(k, [](const views_of& v) {
       auto to = [&](int i) { return v.out<i16>(i); };
-      flow_steps::slopes(v.in<const u16>(0), v.in<const i16>(1),
-                         {to(0), to(1), to(2), to(3), to(4), to(5), to(6), to(7)}, v.where(), v.stream());
+      flow_steps::derivatives(v.in<const u16>(0), v.in<const i16>(1),
+                              {to(0), to(1), to(2), to(3), to(4), to(5), to(6), to(7)}, v.where(), v.stream());
     });
   };
   return p.c;

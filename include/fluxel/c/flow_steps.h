@@ -58,13 +58,13 @@ FLUXEL_API fluxel_status fluxel_flow_steps_warp(const fluxel_image* prev, const 
                                                 const fluxel_placement* placement, void* stream);
 
 /* All i16. */
-typedef struct fluxel_slope_images {
+typedef struct fluxel_derivative_images {
   size_t struct_size;
   const fluxel_image *mx, *my, *mxx, *mxy, *myy, *t, *tx, *ty;
-} fluxel_slope_images;
-FLUXEL_API fluxel_status fluxel_flow_steps_slopes(const fluxel_image* prev, const fluxel_image* warped,
-                                                  const fluxel_slope_images* to, const fluxel_placement* placement,
-                                                  void* stream);
+} fluxel_derivative_images;
+FLUXEL_API fluxel_status fluxel_flow_steps_derivatives(const fluxel_image* prev, const fluxel_image* warped,
+                                                       const fluxel_derivative_images* to,
+                                                       const fluxel_placement* placement, void* stream);
 
 /* The linear system of one warp, and its relaxation. */
 typedef struct fluxel_linear_system fluxel_linear_system;

@@ -17,7 +17,7 @@ static void test_functions(void) {
   const fluxel_image ou = i16_image(out_u), ov = i16_image(out_v), r = fluxel_image_u8(reason, width, height, 1);
   const fluxel_image half = fluxel_image_of(FLUXEL_DTYPE_I16, coarse, width / 2, height / 2, 1);
   fluxel_image slope_images[8];
-  fluxel_slope_images to;
+  fluxel_derivative_images to;
   int i;
   for (i = 0; i < pixels; ++i) {
     prev[i] = (uint16_t)(16 * (i % width));
@@ -38,7 +38,7 @@ static void test_functions(void) {
   to.t = &slope_images[5];
   to.tx = &slope_images[6];
   to.ty = &slope_images[7];
-  EXPECT_OK(fluxel_flow_steps_slopes(&p, &iw, &to, NULL, NULL));
+  EXPECT_OK(fluxel_flow_steps_derivatives(&p, &iw, &to, NULL, NULL));
   EXPECT(slopes[5][5 * width + 8] == 0);
   EXPECT_OK(fluxel_flow_steps_median(&iu, &iv, &ou, &ov, 1, NULL, NULL));
   EXPECT(out_u[0] == -64 && out_v[pixels - 1] == 0);

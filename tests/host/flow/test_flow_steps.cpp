@@ -164,7 +164,7 @@ TEST_P(FlowSteps, DerivativesFollowTheStencil) {
   std::vector<std::unique_ptr<placed<i16>>> out;
   for (int i = 0; i < 8; ++i) out.push_back(std::make_unique<placed<i16>>(GetParam(), image<i16>(s.width, s.height)));
   auto view = [&](int i) { return out[i]->view(); };
-  flow_steps::slopes(first, second, {view(0), view(1), view(2), view(3), view(4), view(5), view(6), view(7)});
+  flow_steps::derivatives(first, second, {view(0), view(1), view(2), view(3), view(4), view(5), view(6), view(7)});
   const auto sum = made<double>(s, [&](int x, int y) { return a(x, y) + w(x, y); });
   const auto change = made<double>(s, [&](int x, int y) { return w(x, y) - a(x, y); });
   const auto mx = slope(sum, false), my = slope(sum, true);

@@ -58,8 +58,11 @@ class Files(Case):
         self.assertIn("name the file instead", done.text)
 
     def test_no_device(self):
-        self.refuse(4, "--device cpu", "resize", self.talk(), self.path("a.mp4"), "--scale", 1, "--device", "cuda",
-                    env={**os.environ, "FLUXEL_DEVICE": "cpu"})
+        for args in (["resize", self.talk(), self.path("a.mp4"), "--scale", 1],
+                     ["flow", self.talk(), "-o", self.path("a.mp4")], ["track", self.talk(), "-o", self.path("a.csv")]):
+            for device in ("cuda", "cuda:1"):
+                self.refuse(4, f"--device {device}: no CUDA device", *args, "--device", device,
+                            env={**os.environ, "FLUXEL_DEVICE": "cpu"})
 
     def test_odd_size(self):
         self.refuse(5, "try --size 80x60, or 1280x-2", "resize", self.talk(), self.path("a.mp4"), "--size", "81x61")
