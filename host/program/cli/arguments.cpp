@@ -25,7 +25,7 @@ constexpr auto resize_examples = R"(Examples:
   fluxel resize in.mp4 frame%04d.png --size 320x-1 --start 1:05 --duration 2
   fluxel resize in.mp4 - --scale 2 | ffplay -       YUV4MPEG2 through a pipe
 
-Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
+Exit status: 0 done; 2 wrong usage; 3 the input (missing, damaged); 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 
 constexpr auto upsample_examples = R"(Examples:
   fluxel upsample in.mp4 out.mp4 --factor 2
@@ -33,7 +33,7 @@ constexpr auto upsample_examples = R"(Examples:
 
 A transposed convolution with the bilinear kernel; with --edge replicate the pixels of fluxel resize --scale N.
 
-Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
+Exit status: 0 done; 2 wrong usage; 3 the input (missing, damaged); 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 
 /// Names and values only: which options exclude each other is said when they meet.
 class plain_formatter : public CLI::Formatter {
@@ -86,6 +86,7 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
       ->group(group);
   add_time(*sub, a.video);
   add_chroma(*sub, a.video);
+  add_streams(*sub, a.video);
   add_encoding(*sub, a.video);
   add_running(*sub, a.device);
   add_reporting(*sub, a.video);
@@ -108,6 +109,7 @@ CLI::App* add_upsample(CLI::App& app, upsample_arguments& a) {
       ->group(group);
   add_time(*sub, a.video);
   add_chroma(*sub, a.video);
+  add_streams(*sub, a.video);
   add_encoding(*sub, a.video);
   add_running(*sub, a.device);
   add_reporting(*sub, a.video);

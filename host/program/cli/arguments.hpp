@@ -24,6 +24,13 @@ struct video_arguments {
   std::optional<int> start_number;
   std::string rate;
   std::string frame_md5;
+  std::vector<std::string> streams;  ///< "v:0,a:1"
+  std::string audio = "auto";
+  bool no_audio = false;
+  bool no_subtitles = false;
+  std::vector<std::string> mux_options;  ///< "key=value"
+  bool keep_partial = false;
+  bool allow_damaged = false;
   std::string chroma_location;
   bool replace = false;  ///< -y
   bool keep = false;     ///< -n

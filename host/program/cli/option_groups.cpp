@@ -33,6 +33,39 @@ void add_time(CLI::App& app, video_arguments& a) {
       ->check(CLI::Range(0, 1 << 20).description(""))
       ->group(group);
   app.add_option("--rate", a.rate, "Frames per second of an input sequence (25)")->type_name("R")->group(group);
+  add_damage(app, a);
+}
+
+void add_damage(CLI::App& app, video_arguments& a) {
+  const auto group = "Part of the input";
+  auto* partial =
+      app.add_flag("--keep-partial", a.keep_partial, "Of a damaged input, keep what could be read (exit status 3)")
+          ->group(group);
+  app.add_flag("--allow-damaged", a.allow_damaged, "The same, as a success (exit status 0)")
+      ->group(group)
+      ->excludes(partial);
+}
+
+void add_streams(CLI::App& app, video_arguments& a) {
+  const auto group = "Streams";
+  app.add_option("--audio", a.audio,
+                 "auto (default: copied, or encoded where the output cannot\nhold it), copy, encode, none")
+      ->type_name("HOW")
+      ->group(group);
+  app.add_flag("--no-audio", a.no_audio, "Leave all sound out")->group(group);
+  app.add_flag("--no-subtitles", a.no_subtitles, "Leave all subtitles out")->group(group);
+  app.add_option("--streams", a.streams,
+                 "These alone: v:0,a:1 is the first video and the second sound;\nv, a, s, d, t or a stream's number")
+      ->type_name("LIST")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--mux-opt", a.mux_options,
+                 "Option of the muxer; may be repeated: movflags=+faststart\n(which is "
+                 "the default)")
+      ->type_name("K=V")
+      ->allow_extra_args(false)
+      ->group(group);
 }
 
 void add_chroma(CLI::App& app, video_arguments& a) {

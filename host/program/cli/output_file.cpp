@@ -5,11 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <random>
+#include <vector>
 
 #include "host/program/video/failure.hpp"
 #include "host/program/video/sequence.hpp"
@@ -33,6 +36,23 @@ std::string name_beside(const fs::path& file) {
   char text[16];
   std::snprintf(text, sizeof text, "%08x", unsigned(random()));
   return (file.parent_path() / (".fluxel-" + std::string(text) + '-' + file.filename().string())).string();
+}
+
+/// What a run that was killed left beside this file: no run lasts a day without writing.
+void remove_stale(const fs::path& file) {
+  constexpr auto stale_after = std::chrono::hours(24);
+  constexpr std::size_t random_digits = 8;
+  const std::string start = ".fluxel-", end = '-' + file.filename().string();
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(file.has_parent_path() ? file.parent_path() : ".", none)) {
+    const std::string name = entry.path().filename().string();
+    if (name.size() != start.size() + random_digits + end.size() || name.rfind(start, 0) != 0 || !name.ends_with(end))
+      continue;
+    struct stat of {};
+    if (lstat(entry.path().c_str(), &of) != 0 || of.st_uid != geteuid()) continue;
+    if (fs::file_time_type::clock::now() - fs::last_write_time(entry.path(), none) > stale_after)
+      fs::remove_all(entry.path(), none);
+  }
 }
 
 /// Follows symlinks, also one that points to a file that does not exist yet.
@@ -74,6 +94,8 @@ output_file::output_file(const std::string& name, if_exists rule) : name_(name),
     path_ = name;
   } else if (!exists && video::sequence_name::parse(name)) {
     prepare_sequence(name, rule);
+  } else if (video::writes_several_files(name)) {
+    prepare_folder(name, rule);
   } else {
     prepare_file(name, rule);
   }
@@ -86,6 +108,7 @@ void output_file::prepare_file(const std::string& name, if_exists rule) {
   const bool exists = stat(target_.c_str(), &old) == 0;
   if (exists) allow_replacing(name, rule);
   if (exists && access(target_.c_str(), W_OK) != 0) cannot_write(name, std::strerror(errno));
+  remove_stale(target);
   path_ = name_beside(target);
   const int file = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file < 0) cannot_write(name, std::strerror(errno));
@@ -99,16 +122,28 @@ void output_file::prepare_sequence(const std::string& name, if_exists rule) {
   const auto sequence = video::sequence_name::parse(name);
   if (const auto numbers = sequence->existing(); !numbers.empty())
     allow_replacing(sequence->file(numbers.front()), rule);
-  const fs::path folder = name_beside(fs::path(sequence->folder()) / "frames");
+  make_folder((fs::path(sequence->folder()) / "frames").string());
+}
+
+void output_file::prepare_folder(const std::string& name, if_exists rule) {
+  kind_ = output_kind::folder;
+  if (fs::exists(name)) allow_replacing(name, rule);
+  make_folder(name);
+}
+
+/// The files are written under their own names into a folder of their own: playlists name their segments.
+void output_file::make_folder(const std::string& beside) {
+  remove_stale(beside);
+  const fs::path folder = name_beside(beside);
   std::error_code status;
-  if (!fs::create_directory(folder, status)) cannot_write(name, status.message());
+  if (!fs::create_directory(folder, status)) cannot_write(name_, status.message());
   temporary_ = folder.string();
-  path_ = (folder / fs::path(name).filename()).string();
+  path_ = (folder / fs::path(name_).filename()).string();
 }
 
 void output_file::commit() {
   if (kind_ == output_kind::stream) return;
-  if (kind_ == output_kind::sequence) return commit_sequence();
+  if (kind_ == output_kind::sequence || kind_ == output_kind::folder) return commit_folder();
   // Someone may have made the file in the meantime.
   if (rule_ == if_exists::keep && fs::exists(target_))
     cannot_write(name_, "it was made by someone else in the meantime");
@@ -118,12 +153,19 @@ void output_file::commit() {
   temporary_.clear();
 }
 
-void output_file::commit_sequence() {
-  const fs::path folder = fs::path(name_).parent_path();
-  for (const auto& file : fs::directory_iterator(temporary_)) {
+void output_file::commit_folder() {
+  const fs::path folder = fs::path(name_).parent_path(), own = fs::path(name_).filename();
+  std::vector<fs::path> names;
+  for (const auto& file : fs::directory_iterator(temporary_)) names.push_back(file.path().filename());
+  // A playlist comes last: it names the others.
+  std::stable_partition(names.begin(), names.end(), [&](const fs::path& name) { return name != own; });
+  if (kind_ == output_kind::folder)
+    for (const fs::path& name : names)
+      if (name != own && fs::exists(folder / name)) allow_replacing((folder / name).string(), rule_);
+  for (const fs::path& name : names) {
     std::error_code status;
-    fs::rename(file.path(), folder / file.path().filename(), status);
-    if (status) cannot_write((folder / file.path().filename()).string(), status.message());
+    fs::rename(fs::path(temporary_) / name, folder / name, status);
+    if (status) cannot_write((folder / name).string(), status.message());
   }
   remove();
 }

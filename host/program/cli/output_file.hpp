@@ -13,8 +13,8 @@ enum class if_exists : int { ask = 0, replace = 1, keep = 2 };
 /// Where an output is written, and how it takes its name when it is complete.
 ///
 /// A regular file is written under a temporary name beside it and renamed; symlinks are followed. The files of a
-/// sequence are written into a temporary folder beside them. Devices, pipes and "-" are written directly.
-/// The destructor removes what was not committed.
+/// sequence, and a playlist with its segments, are written into a temporary folder beside them. Devices, pipes and
+/// "-" are written directly. The destructor removes what was not committed.
 class output_file {
  public:
   /// @throws video::failure output  it exists and may not be replaced, or the folder cannot be written.
@@ -34,7 +34,9 @@ class output_file {
  private:
   void prepare_file(const std::string& name, if_exists rule);
   void prepare_sequence(const std::string& name, if_exists rule);
-  void commit_sequence();
+  void prepare_folder(const std::string& name, if_exists rule);
+  void make_folder(const std::string& beside);
+  void commit_folder();
 
   std::string name_;
   std::string path_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/cli/run_video.hpp"
 
+#include <cstdio>
+#include <filesystem>
 #include <future>
 #include <mutex>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "host/program/cli/signals.hpp"
 #include "host/program/cli/values.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/sequence.hpp"
 
 namespace fluxel::cli {
 
@@ -64,6 +67,28 @@ video::summary watch(std::future<video::summary>& job, video::monitor& monitor, 
   }
 }
 
+/// The files that a name stands for: those of a sequence, or itself.
+std::vector<std::string> files_of(const std::string& name) {
+  std::error_code none;
+  const auto sequence = video::sequence_name::parse(name);
+  if (!sequence || std::filesystem::exists(name, none)) return {name};
+  std::vector<std::string> files;
+  for (const int number : sequence->existing()) files.push_back(sequence->file(number));
+  return files;
+}
+
+/// A damaged input is an error of the input, whatever was asked to be shown: nothing is written unless it was asked
+/// for, and only --allow-damaged makes it a success.
+void settle_damage(const video_arguments& a, const std::string& damage, output_files& files) {
+  const std::string what = a.input + " is damaged: " + damage;
+  if (!a.allow_damaged && !a.keep_partial)
+    throw failure(fault::input,
+                  what + "; nothing was written (--keep-partial or --allow-damaged keep what was there)");
+  files.commit();
+  if (!a.allow_damaged) throw failure(fault::input, what + "; what was there is written");
+  std::fprintf(stderr, "fluxel: %s; what was there is written\n", what.c_str());
+}
+
 }  // namespace
 
 if_exists rule_of(const video_arguments& a) {
@@ -72,9 +97,12 @@ if_exists rule_of(const video_arguments& a) {
 
 void refuse_same_files(const std::vector<std::string>& inputs, const std::string& output) {
   if (output == "/dev/null") return;
+  std::error_code none;
+  const auto sequence = std::filesystem::exists(output, none) ? std::nullopt : video::sequence_name::parse(output);
   for (const std::string& input : inputs)
-    if (input != "-" && same_file(input, output))
-      throw failure(fault::usage, output + " is the input itself: choose another output name");
+    for (const std::string& file : files_of(input))
+      if (input != "-" && (same_file(file, output) || (sequence && sequence->contains(file))))
+        throw failure(fault::usage, output + " is the input itself: choose another output name");
 }
 
 void refuse_same_outputs(const std::string& option, const std::string& name, const std::string& output) {
@@ -101,7 +129,10 @@ void run_job(const video_arguments& a, const video::output_options& out, video::
   catch_signals();
   auto job = std::async(std::launch::async, [&] { return video::run(in, out, transform, monitor); });
   const video::summary summary = watch(job, monitor, notes, display, files);
-  files.commit();
+  if (!summary.damage.empty())
+    settle_damage(a, summary.damage, files);
+  else
+    files.commit();
   display.finish(summary, a.output, transform.processor());
 }
 

@@ -67,6 +67,38 @@ std::optional<std::int64_t> time_of(const char* option, const std::string& text)
   return us;
 }
 
+std::vector<std::pair<std::string, std::string>> pairs_of(const char* option, const std::vector<std::string>& list,
+                                                          const char* example) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const std::string& text : list) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw failure(fault::usage, std::string(option) + ' ' + text + ": write key=value, for example " + example);
+    out.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return out;
+}
+
+enum class audio_choice : int { automatic = 0, copy = 1, encode = 2, none = 3 };
+
+audio_choice read_audio(const std::string& text) {
+  using enum audio_choice;
+  return choose<audio_choice>("--audio", text,
+                              {{"auto", automatic}, {"copy", copy}, {"encode", encode}, {"none", none}});
+}
+
+video::stream_selection selection_of(const video_arguments& a) {
+  for (const std::string& s : a.streams) {
+    const bool index = !s.empty() && s.find_first_not_of("0123456789") == std::string::npos;
+    const bool typed = !s.empty() && std::string("vasdt").find(s[0]) != std::string::npos &&
+                       (s.size() == 1 || (s[1] == ':' && s.size() > 2 && whole(s.substr(2)).value_or(-1) >= 0));
+    if (!index && !typed) throw failure(fault::usage, "--streams " + s + ": write v:0, a:1, s, or a stream's number");
+  }
+  return {.only = a.streams,
+          .sound = !a.no_audio && read_audio(a.audio) != audio_choice::none,
+          .subtitles = !a.no_subtitles};
+}
+
 }  // namespace
 
 filter read_filter(const std::string& text) {
@@ -208,6 +240,7 @@ video::input_options input_options_of(const video_arguments& a) {
   if (in.end && *in.end <= in.start.value_or(0))
     throw failure(fault::usage, "--to and --duration have to end after --start");
   in.chroma = read_chroma_location(a.chroma_location);
+  in.streams = selection_of(a);
   return in;
 }
 
@@ -221,12 +254,12 @@ video::output_options output_options_of(const video_arguments& a) {
   out.codec_threads = a.codec_threads;
   out.crf = a.crf;
   out.frame_rate = a.fps;
-  for (const std::string& option : a.codec_options) {
-    const auto equals = option.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw failure(fault::usage, "--codec-opt " + option + ": write key=value, for example preset=slow");
-    out.codec_options.emplace_back(option.substr(0, equals), option.substr(equals + 1));
-  }
+  out.codec_options = pairs_of("--codec-opt", a.codec_options, "preset=slow");
+  out.mux_options = pairs_of("--mux-opt", a.mux_options, "movflags=+faststart");
+  const audio_choice audio = read_audio(a.audio);
+  out.sound = audio == audio_choice::encode ? video::sound_mode::encoded
+              : audio == audio_choice::copy ? video::sound_mode::copied
+                                            : video::sound_mode::automatic;
   return out;
 }
 

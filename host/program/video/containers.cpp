@@ -32,6 +32,11 @@ const AVOutputFormat& container_for(const output_options& options) {
   return *found;
 }
 
+bool writes_several_files(const std::string& name) {
+  const AVOutputFormat* found = av_guess_format(nullptr, name.c_str(), nullptr);
+  return found != nullptr && (has_name(*found, "hls") || has_name(*found, "dash"));
+}
+
 bool has_name(const AVOutputFormat& container, const char* name) { return std::strcmp(container.name, name) == 0; }
 
 std::string describe_container(const AVOutputFormat& container) {

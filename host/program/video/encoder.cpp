@@ -9,6 +9,7 @@
 #include "host/program/video/failure.hpp"
 #include "host/program/video/palette.hpp"
 #include "host/program/video/pixel_format.hpp"
+#include "host/program/video/side_data.hpp"
 
 namespace fluxel::video {
 
@@ -94,7 +95,7 @@ encoder::encoder(const output_options& options, const AVOutputFormat& container,
     context_->chroma_sample_location = AVCHROMA_LOC_LEFT;
   choose_time_base(options, container);
   set_fields(first);
-  open(options);
+  open(options, container, first);
   pacer_.emplace(timing_.pace, source_.time_base, [this](frame_ptr frame) { send(std::move(frame)); });
 }
 
@@ -117,10 +118,11 @@ void encoder::choose_pixel_format(const output_options& options, const AVOutputF
     return monitor_.note(std::string("every picture gets a palette of 256 colors, which is what ") + codec_->name +
                          " holds");
   if (!convert_needed_ || lossless) return;
+  const bool loses_alpha = (av_pix_fmt_desc_get(from)->flags & AV_PIX_FMT_FLAG_ALPHA) && !keeps_alpha();
   monitor_.note(std::string("pixels are converted from ") + av_get_pix_fmt_name(from) + " to " +
                 av_get_pix_fmt_name(static_cast<AVPixelFormat>(plain.format)) +
                 (plain.format == from ? " of full range, as " : ", which ") + codec_->name +
-                (plain.format == from ? " needs it" : " takes"));
+                (plain.format == from ? " needs it" : " takes") + (loses_alpha ? ": transparency is lost" : ""));
 }
 
 void encoder::set_color(const AVFrame& first) {
@@ -179,9 +181,34 @@ void encoder::set_quality(const output_options& options, dictionary& values) {
   }
 }
 
-void encoder::open(const output_options& options) {
+/// Options of x264 and x265 in their own notation, before those of the user: what the bit stream says of the light
+/// (some containers cannot), and that x265 does not print.
+void encoder::set_own_options(const output_options& options, const AVOutputFormat& container, const AVFrame& first,
+                              dictionary& values) {
+  const std::string name = codec_->name;
+  const std::string key = name == "libx264" ? "x264-params" : name == "libx265" ? "x265-params" : "";
+  const bool light = source_.described_by != nullptr && has_light_data(*source_.described_by, first);
+  if (key.empty()) {
+    if (light && !is_mov_family(container) && !is_matroska(container) && !has_name(container, "webm"))
+      monitor_.note("what the file says of the display that the pictures were mastered on is lost: neither " +
+                    describe_container(container) + " nor " + name + " holds it");
+    if (keeps_alpha() && name == "libvpx") values.set("auto-alt-ref", "0");  // VP8 cannot do both
+  } else {
+    std::string own = name == "libx265" ? "log-level=error" : "";
+    const std::string lights = light ? light_options(*source_.described_by, first, name) : "";
+    if (!lights.empty()) own += (own.empty() ? "" : ":") + lights;
+    for (const auto& [k, value] : options.codec_options)
+      if (k == key) own += (own.empty() ? "" : ":") + value;
+    if (!own.empty()) values.set(key.c_str(), own);
+  }
+}
+
+bool encoder::keeps_alpha() const { return av_pix_fmt_desc_get(context_->pix_fmt)->flags & AV_PIX_FMT_FLAG_ALPHA; }
+
+void encoder::open(const output_options& options, const AVOutputFormat& container, const AVFrame& first) {
   dictionary values;
   set_quality(options, values);
+  set_own_options(options, container, first, values);
   const int status = avcodec_open2(context_.get(), codec_, values.address());
   if (status == AVERROR_OPTION_NOT_FOUND || (status >= 0 && values.leftover()))
     throw failure(fault::usage, std::string("--codec-opt ") + (values.leftover() ? values.leftover() : "") + ": " +

@@ -39,7 +39,10 @@ class encoder {
   void set_color(const AVFrame& first);
   void set_quality(const output_options& options, dictionary& values);
   void set_fields(const AVFrame& first);
-  void open(const output_options& options);
+  void set_own_options(const output_options& options, const AVOutputFormat& container, const AVFrame& first,
+                       dictionary& values);
+  void open(const output_options& options, const AVOutputFormat& container, const AVFrame& first);
+  bool keeps_alpha() const;
   void send(frame_ptr frame);
   packet_ptr receive();
   void report_pace() const;

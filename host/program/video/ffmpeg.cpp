@@ -37,7 +37,11 @@ std::string status_text(int status) {
   return text;
 }
 
-void capture_messages() { av_log_set_callback(keep_message); }
+void capture_messages() {
+  const std::lock_guard lock(messages_mutex);
+  messages.clear();
+  av_log_set_callback(keep_message);
+}
 
 std::string last_message(const std::string& component) {
   const std::lock_guard lock(messages_mutex);

@@ -41,7 +41,7 @@ using output_ptr = std::unique_ptr<AVFormatContext, free_output>;
 /// FFmpeg's text of a status.
 std::string status_text(int status);
 
-/// Keep FFmpeg's messages for `last_message` instead of printing them.
+/// Keep FFmpeg's messages for `last_message` instead of printing them; forgets those of an earlier job.
 void capture_messages();
 
 /// The last error that a component ("libx264", "mp4") reported, or an empty string.

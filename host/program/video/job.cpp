@@ -51,9 +51,7 @@ class pipeline {
     }
     if (error_) std::rethrow_exception(error_);
     if (monitor_.cancel) throw cancelled{};
-    if (const std::string damage = reader_.damage(); !damage.empty())
-      monitor_.note("the input is damaged: " + damage + "; the rest was written");
-    return {monitor_.frames, stage_.input_size(), stage_.output_size()};
+    return {monitor_.frames, stage_.input_size(), stage_.output_size(), reader_.damage()};
   }
 
  private:

@@ -13,6 +13,13 @@
 
 namespace fluxel::video {
 
+/// Which streams are wanted beside the pictures.
+struct stream_selection {
+  std::vector<std::string> only;  ///< "v:1", "a", "s:0" or a number: those alone; empty: all
+  bool sound = true;
+  bool subtitles = true;
+};
+
 struct input_options {
   std::string name;                                       ///< path, URL, numbered sequence, or "-" for standard input
   std::optional<int> start_number;                        ///< of a sequence; otherwise the lowest number there is
@@ -20,6 +27,7 @@ struct input_options {
   std::optional<std::int64_t> end;                        ///< microseconds; frames at or after are left out
   std::string frame_rate;                                 ///< of a sequence of pictures; empty: 25
   chroma_location chroma = chroma_location::unspecified;  ///< overrides what the file says
+  stream_selection streams;
 };
 
 enum class output_kind : int {
@@ -27,6 +35,13 @@ enum class output_kind : int {
   sequence = 1,  ///< one file per frame, numbered
   stream = 2,    ///< standard output, a pipe or a device
   nothing = 3,   ///< no video: the transform keeps or writes what it finds
+  folder = 4,    ///< a playlist and its segments, in a folder of their own
+};
+
+enum class sound_mode : int {
+  automatic = 0,  ///< copied where the container can hold it, else encoded
+  copied = 1,     ///< copied or left out
+  encoded = 2,    ///< in the container's usual codec
 };
 
 struct output_options {
@@ -37,6 +52,8 @@ struct output_options {
   std::string codec;         ///< empty: the container's usual one
   std::string pixel_format;  ///< empty: the input's where the encoder takes it
   std::vector<std::pair<std::string, std::string>> codec_options;
+  std::vector<std::pair<std::string, std::string>> mux_options;
+  sound_mode sound = sound_mode::automatic;
   int codec_threads = 0;  ///< 0: the encoder decides
   std::optional<double> crf;
   std::string frame_rate;  ///< empty: the input's times, as far as the output can hold them
@@ -56,7 +73,11 @@ struct summary {
   std::int64_t frames = 0;
   size src;
   size dst;
+  std::string damage;  ///< of the input, in words: what could not be read; empty when all was
 };
+
+/// Whether an output of this name is a playlist with segments beside it (HLS, DASH).
+bool writes_several_files(const std::string& name);
 
 /// Says early that an input cannot exist. @throws failure input
 void check_input(const input_options& in);

@@ -14,6 +14,7 @@ struct picture_source {
   AVColorSpace assumed_matrix = AVCOL_SPC_SMPTE170M;
   field_order fields = field_order::progressive;
   ratio sample_aspect;
+  const AVStream* described_by = nullptr;  ///< has data on mastering and light of the pictures; null: none that holds
 };
 
 }  // namespace fluxel::video

@@ -131,6 +131,7 @@ void picture_stage::plan(const AVFrame& first) {
     source_.frame_rate = input_.video().avg_frame_rate;
   if (source_.frame_rate.num <= 0 || source_.frame_rate.den <= 0) source_.frame_rate = {25, 1};
   source_.even = input_.even();
+  if (transform_.use() == picture_use::pixels) source_.described_by = &input_.video();
   source_.assumed_matrix = assumed_matrix(input_.video(), first);
   source_.fields = transform_.use() == picture_use::motion ? field_order::progressive : info.format.fields;
   source_.sample_aspect = planned_->sample_aspect;

@@ -2,6 +2,8 @@
 #include "host/program/video/reader.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <span>
 
 #include "host/program/video/failure.hpp"
 #include "host/program/video/pixel_format.hpp"
@@ -14,7 +16,38 @@ constexpr int most_bad_reads = 100;  // in a row; then the rest of the file is g
 
 bool is_attached_picture(const AVStream& stream) { return stream.disposition & AV_DISPOSITION_ATTACHED_PIC; }
 
-int main_video(const AVFormatContext& c, const std::string& name) {
+/// "a:1", "v" or "3". @param alike  how many streams of the same type come before it, covers not counted.
+bool is_named(const AVStream& stream, int alike, const std::string& name) {
+  if (name.find_first_not_of("0123456789") == std::string::npos) return name == std::to_string(stream.index);
+  constexpr std::pair<char, AVMediaType> types[] = {{'v', AVMEDIA_TYPE_VIDEO},
+                                                    {'a', AVMEDIA_TYPE_AUDIO},
+                                                    {'s', AVMEDIA_TYPE_SUBTITLE},
+                                                    {'d', AVMEDIA_TYPE_DATA},
+                                                    {'t', AVMEDIA_TYPE_ATTACHMENT}};
+  if (is_attached_picture(stream)) return false;
+  for (const auto& [letter, type] : types)
+    if (name[0] == letter && stream.codecpar->codec_type == type)
+      return name.size() == 1 || name.substr(2) == std::to_string(alike);
+  return false;
+}
+
+bool is_named(const AVFormatContext& c, const AVStream& stream, const std::string& name) {
+  int alike = 0;
+  for (int i = 0; i < stream.index; ++i)
+    alike += c.streams[i]->codecpar->codec_type == stream.codecpar->codec_type && !is_attached_picture(*c.streams[i]);
+  return is_named(stream, alike, name);
+}
+
+int main_video(const AVFormatContext& c, const std::string& name, const stream_selection& selection) {
+  for (const std::string& wanted : selection.only) {
+    bool found = false;
+    for (unsigned i = 0; i < c.nb_streams; ++i) found |= is_named(c, *c.streams[i], wanted);
+    if (!found) throw failure(fault::usage, "--streams " + wanted + ": " + name + " has no such stream");
+  }
+  for (const std::string& wanted : selection.only)
+    for (unsigned i = 0; i < c.nb_streams; ++i)
+      if (c.streams[i]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && is_named(c, *c.streams[i], wanted))
+        return int(i);
   int index = av_find_best_stream(const_cast<AVFormatContext*>(&c), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
   if (index >= 0 && is_attached_picture(*c.streams[index])) {
     index = -1;
@@ -26,6 +59,13 @@ int main_video(const AVFormatContext& c, const std::string& name) {
   return index;
 }
 
+/// The data of a JPEG picture end with a marker, which cannot occur in them.
+bool jpeg_is_complete(std::span<const std::uint8_t> bytes) {
+  constexpr std::uint8_t start_of_scan[] = {0xff, 0xda}, end[] = {0xff, 0xd9};
+  const auto scan = std::find_end(bytes.begin(), bytes.end(), std::begin(start_of_scan), std::end(start_of_scan));
+  return std::search(scan, bytes.end(), std::begin(end), std::end(end)) != bytes.end();
+}
+
 std::int64_t ticks(std::int64_t us, AVRational base, AVRounding rounding = AV_ROUND_NEAR_INF) {
   return av_rescale_q_rnd(us, AV_TIME_BASE_Q, base, rounding);
 }
@@ -34,22 +74,52 @@ std::int64_t ticks(std::int64_t us, AVRational base, AVRounding rounding = AV_RO
 
 reader::reader(const input_options& options, monitor& monitor)
     : options_(options), monitor_(monitor), container_(open_input(options, monitor)) {
-  video_ = main_video(*container_, options.name);
+  video_ = main_video(*container_, options.name, options.streams);
   streams_.assign(container_->streams, container_->streams + container_->nb_streams);
   past_end_.resize(container_->nb_streams);
   began_.resize(container_->nb_streams);
   const std::int64_t file_start = container_->start_time == AV_NOPTS_VALUE ? 0 : container_->start_time;
   start_ = file_start + options.start.value_or(0);
   if (options.end) end_ = file_start + *options.end;
+  choose_streams();
   open_decoder();
   if (options.start.value_or(0) > 0) seek();
   queue_attached_pictures();
   look_ahead();
 }
 
+bool reader::chosen(const AVStream& stream) const {
+  const stream_selection& s = options_.streams;
+  if (&stream == streams_[video_]) return true;
+  if (stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO && !s.sound) return false;
+  if (stream.codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE && !s.subtitles) return false;
+  return s.only.empty() || std::any_of(s.only.begin(), s.only.end(),
+                                       [&](const std::string& name) { return is_named(*container_, stream, name); });
+}
+
+void reader::choose_streams() {
+  for (unsigned i = 0; i < container_->nb_streams; ++i)
+    if (!chosen(*container_->streams[i])) {
+      container_->streams[i]->discard = AVDISCARD_ALL;
+      all_streams_ = false;
+    }
+}
+
+/// FFmpeg's own decoders of VP8 and VP9 leave the alpha out that WebM keeps beside the pictures.
+const AVCodec* reader::find_decoder() const {
+  const AVCodecID id = video().codecpar->codec_id;
+  const AVDictionaryEntry* alpha = av_dict_get(video().metadata, "alpha_mode", nullptr, 0);
+  if (alpha == nullptr || std::string(alpha->value) != "1" || (id != AV_CODEC_ID_VP8 && id != AV_CODEC_ID_VP9))
+    return avcodec_find_decoder(id);
+  if (const AVCodec* codec = avcodec_find_decoder_by_name(id == AV_CODEC_ID_VP8 ? "libvpx" : "libvpx-vp9"))
+    return codec;
+  monitor_.note("the pictures are transparent, which this FFmpeg cannot read: it lacks libvpx. They become opaque");
+  return avcodec_find_decoder(id);
+}
+
 void reader::open_decoder() {
   const AVCodecParameters* p = video().codecpar;
-  const AVCodec* codec = avcodec_find_decoder(p->codec_id);
+  const AVCodec* codec = find_decoder();
   if (!codec)
     throw failure(fault::input, options_.name + ": this FFmpeg has no decoder for " + avcodec_get_name(p->codec_id));
   decoder_.reset(avcodec_alloc_context3(codec));
@@ -119,9 +189,47 @@ std::int64_t reader::length() const {
   return end == INT64_MAX ? 0 : std::max<std::int64_t>(0, end - start_);
 }
 
+void reader::note_packet(const AVPacket& packet) {
+  const AVStream& stream = *container_->streams[packet.stream_index];
+  packets_ += packet.stream_index == video_;
+  if (packet.pts == AV_NOPTS_VALUE) return;
+  const std::int64_t end =
+      av_rescale_q(packet.pts + std::max<std::int64_t>(0, packet.duration), stream.time_base, AV_TIME_BASE_Q);
+  if (last_end_ == AV_NOPTS_VALUE || end > last_end_) last_end_ = end;
+  if (packet.stream_index != video_ || video().codecpar->codec_id != AV_CODEC_ID_MJPEG || !still()) return;
+  if (!jpeg_is_complete({packet.data, std::size_t(packet.size)})) ++damaged_;
+}
+
+/// What the file announced and did not have. Only of files that are read from start to end.
+std::string reader::missing() const {
+  if (end_ || options_.start.value_or(0) > 0 || still()) return {};
+  const std::string format = container_->iformat->name;
+  const auto expected = avformat_index_get_entries_count(container_->streams[video_]);
+  if (format.rfind("mov", 0) == 0 && packets_ < expected)
+    return "of " + std::to_string(expected) + " frames, " + std::to_string(packets_) + " were there";
+  // Headers that announce a length; other formats (MPEG-TS) derive it from what is there. Matroska may show its last
+  // frame for long without saying so, but tells when it ends in the middle.
+  const bool matroska = format.find("matroska") != std::string::npos;
+  const bool announced = format == "flv" || format == "asf" || format == "avi" || format.rfind("mov", 0) == 0;
+  if (container_->duration <= 0 || last_end_ == AV_NOPTS_VALUE) return {};
+  const std::int64_t begin = container_->start_time == AV_NOPTS_VALUE ? 0 : container_->start_time;
+  const double length = 1e-6 * double(container_->duration), got = 1e-6 * double(last_end_ - begin);
+  const double tolerance = std::max(0.5, 0.02 * length);
+  const bool cut = matroska ? last_message(format).find("prematurely") != std::string::npos
+                            : announced && all_streams_ && got < length - tolerance;
+  if (!cut) return {};
+  char text[96];
+  std::snprintf(text, sizeof text, "of %.2f s, %.2f s were there (%lld frames)", length, got,
+                static_cast<long long>(packets_));
+  return text;
+}
+
 std::string reader::damage() const {
-  std::string text;
-  if (damaged_ > 0) text = std::to_string(damaged_) + (damaged_ == 1 ? " decoding error" : " decoding errors");
+  std::string text = missing();
+  if (damaged_ > 0 && still()) return "the picture is incomplete";
+  if (damaged_ > 0)
+    text += (text.empty() ? "" : ", ") + std::to_string(damaged_) +
+            (damaged_ == 1 ? " decoding error" : " decoding errors");
   if (!read_error_.empty()) text += (text.empty() ? "" : ", ") + ("reading stopped early: " + read_error_);
   return text;
 }
@@ -165,6 +273,7 @@ std::optional<item> reader::next() {
       continue;
     }
     bad_reads_ = 0;
+    note_packet(*packet);
     if (packet->stream_index == video_) {
       if (!past_end_[video_]) decode(packet.get());
       av_packet_unref(packet.get());

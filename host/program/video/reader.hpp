@@ -31,6 +31,8 @@ class reader {
   const std::vector<const AVStream*>& streams() const { return streams_; }
   const AVStream& video() const { return *streams_[video_]; }
   const input_options& options() const { return options_; }
+  /// Whether the user wants this stream; pictures that are resized are always wanted.
+  bool chosen(const AVStream& stream) const;
   bool still() const;                  ///< a single picture
   bool even() const { return even_; }  ///< the frames come at one rate, as far as the first ones tell
 
@@ -38,11 +40,13 @@ class reader {
   std::int64_t start() const { return start_; }
   std::int64_t length() const;  ///< of the chosen part, microseconds; 0 is unknown
 
-  /// In words; empty when everything was read without an error.
+  /// In words: what was expected and what was read. Empty when everything was read without an error.
   std::string damage() const;
 
  private:
   void open(const std::string& name);
+  void choose_streams();
+  const AVCodec* find_decoder() const;
   void open_decoder();
   void seek();
   void queue_attached_pictures();
@@ -52,6 +56,8 @@ class reader {
   bool accept(AVFrame& frame);
   bool accept(AVPacket& packet);
   bool finished() const;
+  void note_packet(const AVPacket& packet);
+  std::string missing() const;
   std::string why_nothing() const;
 
   input_options options_;
@@ -71,6 +77,9 @@ class reader {
   std::int64_t decoded_ = 0;
   std::int64_t delivered_ = 0;
   std::int64_t damaged_ = 0;
+  std::int64_t packets_ = 0;                // of the pictures
+  std::int64_t last_end_ = AV_NOPTS_VALUE;  // of all streams, microseconds
+  bool all_streams_ = true;
   std::string read_error_;
   int bad_reads_ = 0;
   bool drained_ = false;

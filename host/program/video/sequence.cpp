@@ -56,6 +56,14 @@ std::vector<int> sequence_name::existing() const {
   return numbers;
 }
 
+bool sequence_name::contains(const std::string& path) const {
+  namespace fs = std::filesystem;
+  const fs::path file(path), folder = file.parent_path();
+  std::error_code none;
+  return fs::equivalent(folder.empty() ? "." : folder, folder_.empty() ? "." : folder_, none) &&
+         number_of(file.filename().string()).has_value();
+}
+
 std::string sequence_name::ffmpeg_pattern(const std::string& folder) const {
   const std::string number = digits_ > 0 ? "%0" + std::to_string(digits_) + "d" : "%d";
   return doubled_percents(folder + prefix_) + number + doubled_percents(suffix_);

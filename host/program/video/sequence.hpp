@@ -19,6 +19,9 @@ class sequence_name {
   /// The numbers of the files that exist, in order.
   std::vector<int> existing() const;
 
+  /// Whether an existing file is one of this sequence.
+  bool contains(const std::string& path) const;
+
   /// As FFmpeg reads it, in another folder: what is not the number is protected.
   std::string ffmpeg_pattern(const std::string& folder) const;
 

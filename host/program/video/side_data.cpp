@@ -5,6 +5,10 @@
 #include <cstring>
 #include <new>
 
+extern "C" {
+#include <libavutil/mastering_display_metadata.h>
+}
+
 namespace fluxel::video {
 
 namespace {
@@ -69,6 +73,55 @@ orientation orientation_of(const AVStream& stream, const AVFrame& frame) {
   if (out.mirrored) a = -a, b = -b;
   out.quarter_turns = (int(std::lround(std::atan2(b, a) / 1.5707963267948966)) + 4) % 4;
   return out;
+}
+
+namespace {
+
+std::span<const std::uint8_t> of_either(const AVStream& stream, AVPacketSideDataType in_stream, const AVFrame& frame,
+                                        AVFrameSideDataType in_frame) {
+  const auto bytes = side_data(stream, in_stream);
+  return bytes.empty() ? frame_data(frame, in_frame) : bytes;
+}
+
+std::span<const std::uint8_t> mastering_of(const AVStream& s, const AVFrame& f) {
+  return of_either(s, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, f, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA);
+}
+
+std::span<const std::uint8_t> light_of(const AVStream& s, const AVFrame& f) {
+  return of_either(s, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, f, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL);
+}
+
+}  // namespace
+
+bool has_light_data(const AVStream& stream, const AVFrame& first) {
+  return !mastering_of(stream, first).empty() || !light_of(stream, first).empty();
+}
+
+std::string light_options(const AVStream& stream, const AVFrame& first, const std::string& encoder) {
+  const bool x265 = encoder == "libx265";
+  if (!x265 && encoder != "libx264") return {};
+  std::string out;
+  const auto units = [](AVRational value, int scale) { return std::to_string(std::lround(av_q2d(value) * scale)); };
+  const auto pair = [&](const char* name, AVRational a, AVRational b, int scale) {
+    return std::string(name) + '(' + units(a, scale) + ',' + units(b, scale) + ')';
+  };
+  constexpr int of_place = 50000, of_light = 10000;  // units of the bit streams
+  if (const auto bytes = mastering_of(stream, first); bytes.size() >= sizeof(AVMasteringDisplayMetadata)) {
+    const auto& m = *reinterpret_cast<const AVMasteringDisplayMetadata*>(bytes.data());
+    if (m.has_primaries && m.has_luminance)
+      out = std::string(x265 ? "master-display=" : "mastering-display=") +
+            pair("G", m.display_primaries[1][0], m.display_primaries[1][1], of_place) +
+            pair("B", m.display_primaries[2][0], m.display_primaries[2][1], of_place) +
+            pair("R", m.display_primaries[0][0], m.display_primaries[0][1], of_place) +
+            pair("WP", m.white_point[0], m.white_point[1], of_place) +
+            pair("L", m.max_luminance, m.min_luminance, of_light);
+  }
+  if (const auto bytes = light_of(stream, first); bytes.size() >= sizeof(AVContentLightMetadata)) {
+    const auto& l = *reinterpret_cast<const AVContentLightMetadata*>(bytes.data());
+    out += (out.empty() ? "" : ":") + std::string(x265 ? "max-cll=" : "cll=") + std::to_string(l.MaxCLL) + ',' +
+           std::to_string(l.MaxFALL);
+  }
+  return out.empty() || !x265 ? out : "hdr10=1:" + out;
 }
 
 void carry_picture_side_data(const AVStream& from, const AVFrame& first, AVStream& to, keep_matrix matrix) {

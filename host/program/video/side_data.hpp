@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "host/program/video/ffmpeg.hpp"
 
@@ -22,6 +23,14 @@ struct orientation {
 
 /// From the stream, or else from the frame (JPEG, H.264 SEI).
 orientation orientation_of(const AVStream& stream, const AVFrame& frame);
+
+/// Mastering display and light levels as options of the x264 and x265 encoders
+/// ("master-display=G(...)...:max-cll=..."); empty when the stream and its first frame have none, or the encoder has
+/// no such option.
+std::string light_options(const AVStream& stream, const AVFrame& first, const std::string& encoder);
+
+/// Whether there are any.
+bool has_light_data(const AVStream& stream, const AVFrame& first);
 
 /// What the first frame tells of the whole stream (display matrix, mastering display, light levels) and the
 /// stream does not say yet, and what the input stream says of its pictures, onto the output stream.

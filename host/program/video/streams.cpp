@@ -45,7 +45,8 @@ bool is_stale(const char* key, describes what) {
   // Matroska's statistics of each track.
   for (const char* start : {"BPS", "DURATION", "NUMBER_OF_", "_STATISTICS_"})
     if (starts_with(key, start)) return true;
-  return what == describes::resized_stream && (!strcmp(key, "encoder") || !strcmp(key, "vendor_id"));
+  return what == describes::resized_stream &&
+         (!strcmp(key, "encoder") || !strcmp(key, "vendor_id") || !strcmp(key, "alpha_mode"));
 }
 
 const char* mime_type(AVCodecID id) {
@@ -90,10 +91,12 @@ fate fate_of(const AVStream& stream, const AVFormatContext& from, const AVOutput
   const bool cover = stream.disposition & AV_DISPOSITION_ATTACHED_PIC;
   if (cover || p.codec_type == AVMEDIA_TYPE_ATTACHMENT) {
     if (is_matroska(container)) return fate::attachment;
-    if (!cover || !is_mov_family(container)) return fate::refused;
+    // QuickTime's muxer takes a cover and does not write it.
+    if (!cover || !(has_name(container, "mp4") || has_name(container, "ipod"))) return fate::refused;
   }
+  if (p.codec_id == AV_CODEC_ID_NONE) return fate::refused;
   const int answer = avformat_query_codec(&container, p.codec_id, FF_COMPLIANCE_EXPERIMENTAL);
-  if (answer == 0 || answer == 1) return answer == 1 && p.codec_id != AV_CODEC_ID_NONE ? fate::copied : fate::refused;
+  if (answer == 0 || answer == 1) return answer == 1 ? fate::copied : fate::refused;
   return holds_type(container, p.codec_type) ? fate::copied : fate::refused;
 }
 
@@ -118,6 +121,15 @@ AVStream& copy_stream(const AVStream& from, AVFormatContext& to) {
   out.disposition = from.disposition;
   copy_all_side_data(from, out);
   copy_metadata(from.metadata, &out.metadata, describes::copied_stream);
+  return out;
+}
+
+AVStream& converted_stream(const AVStream& from, const AVCodecContext& encoder, AVFormatContext& to) {
+  AVStream& out = new_stream(to);
+  if (avcodec_parameters_from_context(out.codecpar, &encoder) < 0) throw std::bad_alloc();
+  out.time_base = encoder.time_base;
+  out.disposition = from.disposition;
+  copy_metadata(from.metadata, &out.metadata, describes::resized_stream);
   return out;
 }
 

@@ -12,7 +12,7 @@ std::string describe_stream(const AVStream& stream);
 
 /// What becomes of a stream that is not the resized one.
 enum class fate : int {
-  copied = 0,      ///< its packets go through
+  copied = 0,      ///< its packets go through, if the muxer takes it
   attachment = 1,  ///< a cover picture or an attached file, written in the header of Matroska
   remade = 2,      ///< the muxer makes it again from other data: chapters, time code
   refused = 3,     ///< the container cannot hold it
@@ -21,6 +21,9 @@ fate fate_of(const AVStream& stream, const AVFormatContext& from, const AVOutput
 
 /// A new stream of `to` with the parameters, metadata and side data of `from`.
 AVStream& copy_stream(const AVStream& from, AVFormatContext& to);
+
+/// A new stream of `to` with the metadata of `from`, whose packets an encoder makes.
+AVStream& converted_stream(const AVStream& from, const AVCodecContext& encoder, AVFormatContext& to);
 
 /// A cover picture as Matroska attachment, or an attached file.
 void attach(const AVStream& from, AVFormatContext& to);

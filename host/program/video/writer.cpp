@@ -15,6 +15,11 @@ namespace {
 
 std::string url_of(const std::string& path) { return path == "-" ? "pipe:1" : "file:" + path; }
 
+/// VP8 and VP9 keep alpha beside their pictures, and a tag in Matroska says so.
+bool keeps_alpha_apart(const AVCodecContext& c) {
+  return (c.codec_id == AV_CODEC_ID_VP8 || c.codec_id == AV_CODEC_ID_VP9) && c.pix_fmt == AV_PIX_FMT_YUVA420P;
+}
+
 int interrupted(void* monitor) { return static_cast<video::monitor*>(monitor)->cancel.load() ? 1 : 0; }
 
 }  // namespace
@@ -36,7 +41,6 @@ void writer::open(const AVFrame& first, const picture_source& source, keep_matri
   time_base_ = source.time_base;
   if (!options_.frame_md5.empty()) digest_.emplace(options_.frame_md5);
   encoder_.emplace(options_, container_, first, source, monitor_);
-  stream_of_.resize(input_.streams().size());
   AVFormatContext* c = nullptr;
   check(avformat_alloc_output_context2(&c, const_cast<AVOutputFormat*>(&container_), nullptr,
                                        url_of(options_.path).c_str()));
@@ -46,47 +50,59 @@ void writer::open(const AVFrame& first, const picture_source& source, keep_matri
   for (packet_ptr& packet : std::exchange(early_, {})) write(std::move(packet));
 }
 
-void writer::add_picture_stream(const AVFrame& first, const picture_source& source, keep_matrix matrix) {
-  pictures_ = avformat_new_stream(context_.get(), nullptr);
-  if (pictures_ == nullptr) throw std::bad_alloc();
-  check(avcodec_parameters_from_context(pictures_->codecpar, &encoder_->context()));
-  pictures_->time_base = encoder_->context().time_base;
-  pictures_->avg_frame_rate = encoder_->context().framerate;
-  pictures_->sample_aspect_ratio = encoder_->context().sample_aspect_ratio;
-  pictures_->disposition = input_.video().disposition;
-  pictures_->codecpar->field_order = encoder_->context().field_order;
-  if (source.fields == field_order::progressive) pictures_->codecpar->field_order = AV_FIELD_PROGRESSIVE;
-  copy_metadata(input_.video().metadata, &pictures_->metadata, describes::resized_stream);
-  carry_picture_side_data(input_.video(), first, *pictures_, matrix);
+AVStream* writer::add_pictures(AVFormatContext& to, const AVFrame& first, const picture_source& source,
+                               keep_matrix matrix) const {
+  AVStream* out = avformat_new_stream(&to, nullptr);
+  if (out == nullptr || avcodec_parameters_from_context(out->codecpar, &encoder_->context()) < 0)
+    throw std::bad_alloc();
+  // The tag of HEVC that Apple's players need; the other one, hev1, they refuse.
+  if (is_mov_family(*to.oformat) && out->codecpar->codec_id == AV_CODEC_ID_HEVC)
+    out->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
+  out->time_base = encoder_->context().time_base;
+  out->avg_frame_rate = encoder_->context().framerate;
+  out->sample_aspect_ratio = encoder_->context().sample_aspect_ratio;
+  out->disposition = input_.video().disposition;
+  out->codecpar->field_order = encoder_->context().field_order;
+  if (source.fields == field_order::progressive) out->codecpar->field_order = AV_FIELD_PROGRESSIVE;
+  copy_metadata(input_.video().metadata, &out->metadata, describes::resized_stream);
+  if (keeps_alpha_apart(encoder_->context())) av_dict_set(&out->metadata, "alpha_mode", "1", 0);
+  carry_picture_side_data(input_.video(), first, *out, matrix);
+  return out;
 }
 
 void writer::add_streams(const AVFrame& first, const picture_source& source, keep_matrix matrix) {
   const AVFormatContext& in = input_.container();
-  for (std::size_t i = 0; i < input_.streams().size(); ++i) {
-    const AVStream& stream = *input_.streams()[i];
-    if (&stream == &input_.video()) {
-      add_picture_stream(first, source, matrix);
-      continue;
-    }
-    if (options_.kind == output_kind::nothing) continue;
-    switch (fate_of(stream, in, container_)) {
-      case fate::copied:
-        stream_of_[i] = &copy_stream(stream, *context_);
-        break;
-      case fate::attachment:
-        attach(stream, *context_);
-        break;
-      case fate::remade:
-        break;
-      case fate::refused:
-        monitor_.note(describe_stream(stream) + " is left out: " + describe_container(container_) +
-                      " cannot hold it");
-    }
-  }
+  plan_.emplace(options_, input_, container_, monitor_,
+                [&](AVFormatContext& to) { return add_pictures(to, first, source, matrix); });
+  plan_->build(*context_);
+  pictures_ = plan_->of(input_.video().index).stream;
   last_dts_.assign(context_->nb_streams, AV_NOPTS_VALUE);
   last_sample_.assign(context_->nb_streams, AV_NOPTS_VALUE);
   copy_metadata(in.metadata, &context_->metadata, describes::file);
   copy_chapters(in, *context_, input_.start(), input_.options().end ? input_.length() : 0);
+}
+
+/// The user's options of the muxer, and what suits a finished file: an index at the start of MP4, a playlist that
+/// names every segment, MP4 in fragments where nobody can seek.
+void writer::write_header() {
+  dictionary values;
+  const auto is_set = [&](const char* key) {
+    return std::any_of(options_.mux_options.begin(), options_.mux_options.end(),
+                       [&](const auto& option) { return option.first == key; });
+  };
+  if (is_mov_family(container_) && !is_set("movflags"))
+    values.set("movflags", options_.kind == output_kind::stream ? "+frag_keyframe+empty_moov" : "+faststart");
+  if (has_name(container_, "hls") && !is_set("hls_list_size")) values.set("hls_list_size", "0");
+  if (has_name(container_, "hls") && !is_set("hls_playlist_type")) values.set("hls_playlist_type", "vod");
+  if (const auto times = times_played(input_.container()))
+    if (const loop_option loop = loop_option_of(container_, *times); loop.name != nullptr && !is_set(loop.name))
+      values.set(loop.name, std::to_string(loop.value));
+  for (const auto& [key, value] : options_.mux_options) values.set(key.c_str(), value);
+  const int status = avformat_write_header(context_.get(), values.address());
+  if (status < 0) check(status);
+  if (values.leftover())
+    throw failure(fault::usage, std::string("--mux-opt ") + values.leftover() + ": the muxer " + container_.name +
+                                    " has no such option; see ffmpeg -h muxer=" + container_.name);
 }
 
 void writer::open_container() {
@@ -95,10 +111,7 @@ void writer::open_container() {
   c.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
   if (!(container_.flags & AVFMT_NOFILE))
     check(avio_open2(&c.pb, url_of(options_.path).c_str(), AVIO_FLAG_WRITE, &c.interrupt_callback, nullptr));
-  if (const auto times = times_played(input_.container()))
-    if (const loop_option loop = loop_option_of(container_, *times); loop.name != nullptr)
-      av_opt_set_int(c.priv_data, loop.name, loop.value, 0);
-  check(avformat_write_header(&c, nullptr));
+  write_header();
 }
 
 /// Animations say how long each picture is shown by when the next one comes; the last has none.
@@ -157,13 +170,22 @@ void writer::write(packet_ptr packet) {
     early_.push_back(std::move(packet));
     return;
   }
-  AVStream* stream = stream_of_[packet->stream_index];
-  if (stream == nullptr) return;
+  stream_plan::entry& entry = plan_->of(packet->stream_index);
+  if (entry.stream == nullptr) return;
+  if (entry.converter) return write_converted(entry, packet.get());
   const AVRational base = input_.streams()[packet->stream_index]->time_base;
-  packet->stream_index = stream->index;
+  packet->stream_index = entry.stream->index;
   packet->pos = -1;
-  rescale(*packet, base, *stream);
-  mux(*packet, *stream);
+  rescale(*packet, base, *entry.stream);
+  mux(*packet, *entry.stream);
+}
+
+void writer::write_converted(stream_plan::entry& entry, const AVPacket* packet) {
+  for (packet_ptr& made : entry.converter->convert(packet)) {
+    made->stream_index = entry.stream->index;
+    av_packet_rescale_ts(made.get(), entry.converter->context().time_base, entry.stream->time_base);
+    mux(*made, *entry.stream);
+  }
 }
 
 void writer::mux(AVPacket& packet, const AVStream& stream) {
@@ -182,6 +204,8 @@ void writer::finish() {
   encoder_->finish([this](packet_ptr packet) { write_encoded(*packet); });
   if (digest_) digest_->finish();
   if (writes_pictures(container_)) return;
+  for (std::size_t i = 0; i < input_.streams().size(); ++i)
+    if (auto& entry = plan_->of(int(i)); entry.converter) write_converted(entry, nullptr);
   set_last_duration();
   check(av_write_trailer(context_.get()));
   if (container_.flags & AVFMT_NOFILE) return;

@@ -8,6 +8,7 @@
 #include "host/program/video/encoder.hpp"
 #include "host/program/video/reader.hpp"
 #include "host/program/video/side_data.hpp"
+#include "host/program/video/stream_plan.hpp"
 
 namespace fluxel::video {
 
@@ -28,9 +29,12 @@ class writer {
   bool full() const { return full_; }
 
  private:
-  void add_picture_stream(const AVFrame& first, const picture_source& source, keep_matrix matrix);
+  AVStream* add_pictures(AVFormatContext& to, const AVFrame& first, const picture_source& source,
+                         keep_matrix matrix) const;
   void add_streams(const AVFrame& first, const picture_source& source, keep_matrix matrix);
   void open_container();
+  void write_header();
+  void write_converted(stream_plan::entry& entry, const AVPacket* packet);
   void write_encoded(AVPacket& packet);
   void write_picture(const AVPacket& packet);
   void rescale(AVPacket& packet, AVRational base, const AVStream& stream);
@@ -47,7 +51,7 @@ class writer {
   output_ptr context_;
   AVRational time_base_{};  // of the frames that come
   AVStream* pictures_ = nullptr;
-  std::vector<AVStream*> stream_of_;       // by input stream; null is left out
+  std::optional<stream_plan> plan_;
   std::vector<std::int64_t> last_dts_;     // by output stream
   std::vector<std::int64_t> last_sample_;  // the same
   std::vector<packet_ptr> early_;          // packets that came before the first picture

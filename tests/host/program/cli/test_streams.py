@@ -75,10 +75,97 @@ class Streams(Case):
                              ffmpeg("-i", source, "-map", "0:s:0", "-f", "srt", "-"))
 
     def test_a_stream_that_does_not_fit_is_named(self):
-        done = self.resize(self.rich("rich.mkv"), self.path("a.mp4"), "--size", "80x-2", *FAST)
+        done = self.resize(self.rich("rich.mkv"), self.path("a.avi"), "--size", "80x-2")
         self.assertIn("stream 2 (subtitle, subrip, deu) is left out", done.text)
-        self.assertEqual([s["codec_type"] for s in streams(self.path("a.mp4")) if s["codec_type"] != "data"],
-                         ["video", "audio"])
+        self.assertEqual([s["codec_type"] for s in streams(self.path("a.avi"))], ["video", "audio"])
+        cover = self.clip("cover.png", *test_source("64x64"), "-frames:v", 1)
+        source = self.clip("cover.mp4", "-i", self.talk(), "-i", cover, "-map", 0, "-map", 1, "-c", "copy",
+                           "-disposition:v:1", "attached_pic")
+        done = self.resize(source, self.path("a.mov"), "--size", "80x60", *FAST)
+        self.assertIn("stream 2 (cover picture, png) is left out", done.text)
+
+    def test_subtitles_change_their_kind(self):
+        """The words that ffmpeg gives for the input, as long after the first picture."""
+
+        def words_of(path):
+            text = ffmpeg("-i", path, "-map", "0:s:0", "-f", "webvtt", "-").decode().split()
+            first = float(probe(path, "-select_streams", "v:0", "-show_packets", "-read_intervals", "%+#1")["packets"][0]
+                          ["pts_time"])
+            times = [float(w.split(":")[0]) * 60 + float(w.split(":")[1]) - first for w in text if w[0].isdigit()]
+            return [w for w in text if not w[0].isdigit()], times
+
+        for name, target, kind in [("rich.mkv", "a.mp4", "mov_text"), ("rich.mp4", "a.mkv", "subrip"),
+                                   ("rich.mp4", "a.webm", "webvtt"), ("rich.mkv", "a.webm", "webvtt")]:
+            fast = ["--codec", "libvpx", "--codec-opt", "deadline=realtime"] if target == "a.webm" else FAST
+            done = self.resize(self.rich(name), self.path(target), "--size", "80x-2", "-y", *fast)
+            self.assertIn(f"is written as {kind}", done.text)
+            self.assertEqual(streams(self.path(target), "subtitle")[0]["codec_name"], kind)
+            self.assertEqual(streams(self.path(target), "subtitle")[0]["tags"]["language"][:2], "de")
+            (words, times), (wanted, due) = words_of(self.path(target)), words_of(self.rich(name))
+            self.assertEqual(words, wanted)
+            self.assertEqual(len(times), 4)
+            self.assertTrue(all(abs(a - b) < 0.01 for a, b in zip(times, due)), (times, due))
+
+    def test_sound_that_does_not_fit_is_encoded(self):
+        """Into the codec that ffmpeg takes there, of the same length, beside the pictures."""
+        for codec, target, expected in [("aac", "a.mpg", "mp2"), ("aac", "a.ogv", "vorbis"), ("aac", "a.webm", "opus"),
+                                        ("flac", "a.mov", "aac"), ("libopus", "a.mov", "aac"), ("flac", "a.ts", "mp2"),
+                                        ("pcm_s16le", "a.ts", "mp2"), ("alac", "a.ts", "mp2"), ("libvorbis", "a.ts", "mp2")]:
+            with self.subTest(f"{codec} {target}"):
+                source = self.clip(codec + ".mkv", *test_source(seconds=2), *sine(2), *X264, "-c:a", codec)
+                fast = ["--codec", "libvpx", "--codec-opt", "deadline=realtime"] if target == "a.webm" else []
+                done = self.resize(source, self.path(target), "--size", "80x60", "-y", *fast)
+                self.assertIn("is encoded again as", done.text)
+                self.assertEqual(streams(self.path(target), "audio")[0]["codec_name"], expected)
+                loud = [ffmpeg("-i", path, "-map", "0:a", "-ac", 1, "-ar", 8000, "-f", "s16le", "-")
+                        for path in (self.path(target), source)]
+                self.assertAlmostEqual(len(loud[0]) / 16000, len(loud[1]) / 16000, delta=0.06)
+                done = self.resize(source, self.path(target), "--size", "80x60", "-y", "--audio", "copy", *fast)
+                self.assertIn("(audio, ", done.text)
+                self.assertEqual(streams(self.path(target), "audio"), [])
+
+    def test_streams_are_chosen(self):
+        source = self.clip("many.mkv", *test_source(seconds=1), *test_source("64x48", seconds=1), *sine(1), *sine(1),
+                           "-map", 0, "-map", 1, "-map", 2, "-map", 3, *X264, "-c:a:0", "aac", "-c:a:1", "flac")
+
+        def codecs(*options):
+            done = self.resize(source, self.path("a.mkv"), "--scale", "0.5", "-y", *options, *FAST)
+            return [s["codec_name"] for s in streams(self.path("a.mkv"))], done.text
+
+        everything, text = codecs()
+        self.assertEqual(everything, ["h264", "h264", "aac", "flac"])
+        self.assertIn("stream 1 (video, h264) is copied as it is", text)
+        self.assertEqual(codecs("--no-audio")[0], ["h264", "h264"])
+        self.assertEqual(codecs("--audio", "none")[0], ["h264", "h264"])
+        self.assertEqual(codecs("--streams", "v:0,a:1")[0], ["h264", "flac"])
+        self.assertEqual(codecs("--streams", "0,2")[0], ["h264", "aac"])
+        self.assertEqual(codecs("--audio", "encode", "--streams", "v:0,a:1")[0][1], "vorbis")
+        self.assertEqual(codecs("--streams", "v:1")[0], ["h264"])
+        self.assertEqual(size(self.path("a.mkv")), (32, 24))
+        done = self.resize(source, self.path("b.mkv"), "--scale", 1, "--streams", "a:2", code=2)
+        self.assertIn("has no such stream", done.text)
+
+    def test_playlists_name_their_segments(self):
+        for name, count in [("a.m3u8", 2), ("a.mpd", 5)]:
+            self.resize(self.talk(), self.path(name), "--size", "80x60", *FAST)
+            self.assertEqual(len(os.listdir(self.folder)), count, os.listdir(self.folder))
+            self.assertEqual([s["nb_read_frames"] for s in streams(self.path(name), "video")], ["50"])
+            self.resize(self.talk(), self.path(name), "--size", "40x30", *FAST, code=5)
+            self.resize(self.talk(), self.path(name), "--size", "40x30", "-y", *FAST)
+            self.assertEqual(size(self.path(name)), (40, 30))
+            for file in os.listdir(self.folder):
+                os.remove(self.path(file))
+
+    def test_options_of_the_muxer(self):
+        def order(path):
+            with open(path, "rb") as f:
+                data = f.read()
+            return data.find(b"moov") < data.find(b"mdat")
+        self.resize(self.talk(), self.path("a.mp4"), "--scale", 1, *FAST)
+        self.resize(self.talk(), self.path("b.mp4"), "--scale", 1, "--mux-opt", "movflags=+write_colr", *FAST)
+        self.assertEqual((order(self.path("a.mp4")), order(self.path("b.mp4"))), (True, False))
+        done = self.resize(self.talk(), self.path("c.mp4"), "--scale", 1, "--mux-opt", "movflag=x", *FAST, code=2)
+        self.assertIn("--mux-opt movflag", done.text)
 
     def test_part_of_a_clip(self):
         source, target = self.rich("rich.mkv"), self.path("a.mkv")
@@ -172,6 +259,16 @@ class Streams(Case):
         self.assertEqual((v["pix_fmt"], v["color_transfer"]), ("yuv420p10le", "smpte2084"))
         kinds = {d["side_data_type"] for d in v["side_data_list"]}
         self.assertEqual(kinds, {"Mastering display metadata", "Content light level metadata"})
+        self.assertEqual((v["codec_name"], v["codec_tag_string"]), ("hevc", "hvc1"))
+        # A transport stream keeps them in the pictures alone.
+        self.resize(source, self.path("a.ts"), "--scale", "0.5", *FAST)
+        frames = [probe(p, "-select_streams", "v", "-show_frames", "-read_intervals", "%+#1")["frames"][0]["side_data_list"]
+                  for p in (source, self.path("a.ts"))]
+        light = [[d for d in f if d["side_data_type"][:4] in ("Mast", "Cont")] for f in frames]
+        self.assertEqual(len(light[0]), 2)
+        self.assertEqual(light[0], light[1])
+        done = self.resize(source, self.path("b.ts"), "--scale", "0.5", "--codec", "mpeg2video")
+        self.assertIn("mastered on is lost", done.text)
 
     def test_interlaced(self):
         # Top fields are white and bottom fields black: rows mix unless fields are resized apart.
@@ -194,7 +291,7 @@ class Streams(Case):
         done = self.resize(self.talk(), self.path("a.webm"), "--size", "80x60", "--duration", "0.2", "--codec",
                            "libvpx", "--codec-opt", "deadline=realtime")
         self.assertIn("stream 1 (audio, aac", done.text)
-        self.assertEqual([s["codec_name"] for s in streams(self.path("a.webm"))], ["vp8"])
+        self.assertEqual([s["codec_name"] for s in streams(self.path("a.webm"))], ["vp8", "opus"])
 
 
 if __name__ == "__main__":
