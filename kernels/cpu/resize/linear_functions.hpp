@@ -10,10 +10,9 @@ namespace fluxel::kernels {
 struct byte_functions {
   byte_layout layout;
   row_walk (*walk)(const linear_tables& tables);
-  /// The mean of 2 x 2 pixels. `taps` are those of `outputs` outputs in 64 source bytes, `more_taps` the order after
-  /// packing two such vectors, `window` is `outputs`.
-  row_walk halves;
-  int most_halving_channels;
+  /// The mean of 2 x 2 pixels; nullptr for channels that it does not have. `taps` are those of `window` outputs in 64
+  /// source bytes, `more_taps` the order after packing two such vectors.
+  row_walk (*halves)(int channels);
 };
 byte_functions byte_functions_of_target();
 

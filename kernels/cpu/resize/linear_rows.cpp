@@ -61,10 +61,9 @@ void linear_rows::make(const row_geometry& g, element_type type) {
 bool linear_rows::make_halves(const row_geometry& g, element_type type) {
   if (!simd_chosen()) return false;
   if (type == element_type::u8) {
-    const byte_functions f = byte_functions_of_target();
-    if (g.channels > f.most_halving_channels) return false;
+    walk_ = byte_functions_of_target().halves(g.channels);
+    if (walk_ == nullptr) return false;
     tables_ = make_halves_of_bytes(g.channels, memory_);
-    walk_ = f.halves;
   } else if (type == element_type::f32 && g.channels == 1) {
     tables_ = {};
     walk_ = word_functions_of_target(type).halves;

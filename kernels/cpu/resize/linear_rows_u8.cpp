@@ -198,7 +198,7 @@ byte_functions functions() {
 #else
   constexpr byte_layout layout{lanes_of_words, 8, 16, 0, !split_weights};
 #endif
-  return {layout, walk, halves, most_halving_channels};
+  return {layout, walk, halves};
 }
 
 #endif  // HWY_TARGET == HWY_SCALAR

@@ -47,40 +47,65 @@ void halve_row(const linear_tables& t, const std::uint8_t* upper, const std::uin
                             _mm512_cvtepi16_epi8(mean));
   }
 }
-constexpr int most_halving_channels = 8;
-
-#else
-
-void halve_row(const linear_tables& t, const std::uint8_t* upper, const std::uint8_t* lower, std::uint8_t* out) {
-  const hn::Repartition<std::uint16_t, bytes_tag> du;
-  const hn::Half<bytes_tag> half;
-  constexpr int n = lanes_of_words;
-  auto sum = [&](const std::uint8_t* p) {
-    const auto v = hn::BitCast(du, hn::LoadU(d8, p));
-    return hn::Add(hn::And(v, hn::Set(du, 0xff)), hn::ShiftRight<8>(v));
-  };
-  auto mean = [&](const std::uint8_t* up, const std::uint8_t* low) {
-    const auto four = hn::Add(hn::Add(sum(up), sum(low)), hn::Set(du, 2));
-    return hn::DemoteTo(half, hn::BitCast(d16, hn::ShiftRight<2>(four)));
-  };
-  std::ptrdiff_t i = 0;
-  for (; i + n <= t.dst_elements; i += n) hn::StoreU(mean(upper + 2 * i, lower + 2 * i), half, out + i);
-  if (i == t.dst_elements) return;
-  alignas(64) std::uint8_t ends[3][2 * n] = {};
-  std::memcpy(ends[0], upper + 2 * i, 2 * (t.dst_elements - i));
-  std::memcpy(ends[1], lower + 2 * i, 2 * (t.dst_elements - i));
-  hn::Store(mean(ends[0], ends[1]), half, ends[2]);
-  std::memcpy(out + i, ends[2], t.dst_elements - i);
-}
-constexpr int most_halving_channels = 1;
-
-#endif
-
-void halves(const linear_tables& t, const row_step* steps, int count) {
+void halve_rows(const linear_tables& t, const row_step* steps, int count) {
   for (int y = 0; y < count; ++y)
     halve_row(t, static_cast<const std::uint8_t*>(steps[y].upper), static_cast<const std::uint8_t*>(steps[y].lower),
               static_cast<std::uint8_t*>(steps[y].out));
 }
+
+row_walk halves(int channels) { return channels <= 8 ? halve_rows : nullptr; }
+
+#else
+
+/// The sums of neighboring pixels.
+template <int channels>
+HWY_INLINE words sum_pairs(const std::uint8_t* p) {
+  const auto pairs = ordered<channels>(hn::LoadU(d8, p));
+#if HWY_TARGET <= HWY_SSE4
+  return multiply_pairs(pairs, hn::Set(d8, 1));
+#else
+  const hn::RebindToUnsigned<words_tag> du;
+  const auto v = hn::BitCast(du, pairs);
+  return hn::BitCast(d16, hn::Add(hn::And(v, hn::Set(du, 0xff)), hn::ShiftRight<8>(v)));
+#endif
+}
+
+/// A block of outputs.
+template <int channels>
+HWY_INLINE bytes halve_block(const std::uint8_t* upper, const std::uint8_t* lower) {
+  auto mean = [&](std::ptrdiff_t at) {
+    const auto sum = hn::Add(sum_pairs<channels>(upper + at), sum_pairs<channels>(lower + at));
+    return hn::ShiftRight<2>(hn::Add(sum, hn::Set(d16, 2)));
+  };
+  return in_order(pack(mean(0), mean(block_elements)));
+}
+
+template <int channels>
+void halve_rows(const linear_tables& tables, const row_step* steps, int count) {
+  const std::ptrdiff_t elements = tables.dst_elements;
+  for (const row_step* s = steps; s != steps + count; ++s) {
+    const auto* upper = static_cast<const std::uint8_t*>(s->upper);
+    const auto* lower = static_cast<const std::uint8_t*>(s->lower);
+    auto* out = static_cast<std::uint8_t*>(s->out);
+    std::ptrdiff_t i = 0;
+    for (; i + block_elements <= elements; i += block_elements)
+      hn::StoreU(halve_block<channels>(upper + 2 * i, lower + 2 * i), d8, out + i);
+    if (i == elements) continue;
+    alignas(64) std::uint8_t ends[2][2 * block_elements] = {};
+    std::memcpy(ends[0], upper + 2 * i, 2 * (elements - i));
+    std::memcpy(ends[1], lower + 2 * i, 2 * (elements - i));
+    store(halve_block<channels>(ends[0], ends[1]), out + i, elements - i);
+  }
+}
+
+row_walk halves(int channels) {
+  if (channels == 1) return halve_rows<1>;
+  if (channels == 2) return halve_rows<2>;
+  if (channels == 4) return halve_rows<4>;
+  return nullptr;
+}
+
+#endif
 
 }  // namespace
 }  // namespace HWY_NAMESPACE

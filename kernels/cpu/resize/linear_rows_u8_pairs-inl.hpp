@@ -82,15 +82,6 @@ HWY_INLINE void collect<0>(const linear_tables& t, int element, int count, const
   }
 }
 
-template <int channels>
-HWY_INLINE bytes ordered(bytes pixels) {
-  alignas(16) static constexpr std::uint8_t two[16] = {0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15};
-  alignas(16) static constexpr std::uint8_t four[16] = {0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15};
-  if constexpr (channels == 2) return hn::TableLookupBytes(pixels, hn::LoadDup128(d8, two));
-  if constexpr (channels == 4) return hn::TableLookupBytes(pixels, hn::LoadDup128(d8, four));
-  return pixels;
-}
-
 /// The vector `vector` of a row, filtered from collected pairs.
 template <int channels>
 HWY_INLINE words filtered(const linear_tables& t, std::size_t vector, const std::uint8_t* pairs) {

@@ -63,18 +63,20 @@ struct byte_weights {
   }
 };
 
+/// Within each 128-bit lane: the lane of `first`, then that of `second`.
+HWY_INLINE bytes pack(words first, words second) {
+#if HWY_TARGET <= HWY_AVX3
+  return bytes{_mm512_packus_epi16(first.raw, second.raw)};
+#elif HWY_TARGET == HWY_AVX2
+  return bytes{_mm256_packus_epi16(first.raw, second.raw)};
+#else
+  return bytes{_mm_packus_epi16(first.raw, second.raw)};
+#endif
+}
+
 HWY_INLINE bytes round_and_pack(words first, words second) {
   const auto rounding = hn::Set(d16, 256);  // (x + 64) >> 7 as one product
-  const auto low = hn::MulFixedPoint15(first, rounding);
-  const auto high = hn::MulFixedPoint15(second, rounding);
-#if HWY_TARGET <= HWY_AVX3
-  const bytes lanes{_mm512_packus_epi16(low.raw, high.raw)};
-#elif HWY_TARGET == HWY_AVX2
-  const bytes lanes{_mm256_packus_epi16(low.raw, high.raw)};
-#else
-  const bytes lanes{_mm_packus_epi16(low.raw, high.raw)};
-#endif
-  return lanes;
+  return pack(hn::MulFixedPoint15(first, rounding), hn::MulFixedPoint15(second, rounding));
 }
 
 #else
@@ -94,13 +96,17 @@ struct byte_weights {
   }
 };
 
+HWY_INLINE bytes pack(words first, words second) {
+  const hn::Half<bytes_tag> half;
+  return hn::Combine(d8, hn::DemoteTo(half, second), hn::DemoteTo(half, first));
+}
+
 HWY_INLINE bytes round_and_pack(words first, words second) {
 #if HWY_TARGET == HWY_NEON
   return bytes{vcombine_u8(vqrshrun_n_s16(first.raw, 7), vqrshrun_n_s16(second.raw, 7))};
 #else
-  const hn::Half<bytes_tag> half;
-  auto rounded = [&](words v) { return hn::DemoteTo(half, hn::ShiftRight<7>(hn::Add(v, hn::Set(d16, 64)))); };
-  return hn::Combine(d8, rounded(second), rounded(first));
+  auto rounded = [&](words v) { return hn::ShiftRight<7>(hn::Add(v, hn::Set(d16, 64))); };
+  return pack(rounded(first), rounded(second));
 #endif
 }
 
@@ -115,6 +121,16 @@ HWY_INLINE bytes in_order(bytes packed) {
 #else
   return packed;
 #endif
+}
+
+/// Pairs of elements from two whole pixels of 2 or 4 channels, one after the other.
+template <int channels>
+HWY_INLINE bytes ordered(bytes pixels) {
+  alignas(16) static constexpr std::uint8_t two[16] = {0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15};
+  alignas(16) static constexpr std::uint8_t four[16] = {0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15};
+  if constexpr (channels == 2) return hn::TableLookupBytes(pixels, hn::LoadDup128(d8, two));
+  if constexpr (channels == 4) return hn::TableLookupBytes(pixels, hn::LoadDup128(d8, four));
+  return pixels;
 }
 
 /// Blends two filtered rows. The weight w in 1/2^15 counts from the nearer row, so that it fits i16. The step between
