@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Keeps what ptxas makes of each kernel: registers, spilled bytes, shared memory and instructions.
+
+usage: record_cubins.py PTXAS ARCHITECTURE RECORD.json FILE.ptx...            compares with the record
+       record_cubins.py PTXAS ARCHITECTURE RECORD.json --update FILE.ptx...   writes these kernels' numbers into it
+
+A kernel may get better in silence. It fails when it spills more, takes more registers or shared memory, or grows by
+more than 2 % of its instructions; and when the record lacks it or has one that no file has. The numbers are those of
+one ptxas: with another version the comparison is not run (exit 77). A record made on purpose is committed with the
+change that made it.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from cubin import INSTRUCTION, sections
+
+GROWTH = 1.02
+COLUMNS = ('registers', 'spilled', 'shared', 'instructions')
+
+
+def version_of(ptxas):
+    text = subprocess.run([ptxas, '--version'], check=True, capture_output=True, text=True).stdout
+    return re.search(r'V(\d+\.\d+\.\d+)', text)[1]
+
+
+def parse_verbose(text):
+    """kernel -> (registers, spilled bytes, static shared bytes) from `ptxas -v`."""
+    found, kernel, spilled = {}, None, 0
+    for line in text.splitlines():
+        if m := re.search(r"Compiling entry function '(\S+)'", line):
+            kernel, spilled = m[1], 0
+        elif m := re.search(r'(\d+) bytes spill stores, (\d+) bytes spill loads', line):
+            spilled = int(m[1]) + int(m[2])
+        elif (m := re.search(r'Used (\d+) registers', line)) and kernel:
+            shared = re.search(r'(\d+) bytes smem', line)
+            found[kernel] = (int(m[1]), spilled, int(shared[1]) if shared else 0)
+    return found
+
+
+def instruction_counts(data):
+    """kernel -> instructions, the padding behind the last one not counted."""
+    nop = 0x918
+    counts = {}
+    for name, code in sections(data):
+        if name.startswith('.text.'):
+            opcodes = [int.from_bytes(code[i:i + 2], 'little') & 0xfff for i in range(0, len(code), INSTRUCTION)]
+            while opcodes and opcodes[-1] == nop:
+                opcodes.pop()
+            counts[name[len('.text.'):]] = len(opcodes)
+    return counts
+
+
+def measure(ptxas, architecture, path):
+    with tempfile.TemporaryDirectory() as folder:
+        cubin = os.path.join(folder, 'out.cubin')
+        done = subprocess.run([ptxas, '-v', f'-arch=sm_{architecture}', path, '-o', cubin], check=True,
+                              capture_output=True, text=True)
+        with open(cubin, 'rb') as file:
+            counts = instruction_counts(file.read())
+    return {kernel: dict(zip(COLUMNS, (*numbers, counts[kernel])))
+            for kernel, numbers in parse_verbose(done.stdout + done.stderr).items()}
+
+
+def worse(recorded, measured):
+    """What got worse, in words; '' when nothing did."""
+    found = [f'{c} {recorded[c]} -> {measured[c]}' for c in COLUMNS[:3] if measured[c] > recorded[c]]
+    if measured['instructions'] > recorded['instructions'] * GROWTH:
+        found.append(f'instructions {recorded["instructions"]} -> {measured["instructions"]}')
+    return ', '.join(found)
+
+
+def compare(recorded, measured):
+    problems = [f'{k}: not in the record' for k in measured if k not in recorded]
+    problems += [f'{k}: recorded, but no file has it' for k in recorded if k not in measured]
+    for kernel in recorded.keys() & measured.keys():
+        if what := worse(recorded[kernel], measured[kernel]):
+            problems.append(f'{kernel}: {what}')
+    return sorted(problems)
+
+
+def main(arguments):
+    update = '--update' in arguments
+    arguments = [a for a in arguments if a != '--update']
+    if len(arguments) < 4:
+        sys.exit(__doc__)
+    ptxas, architecture, path, files = arguments[0], arguments[1], arguments[2], arguments[3:]
+    record = {}
+    if os.path.exists(path):
+        with open(path) as file:
+            record = json.load(file)
+    version = version_of(ptxas)
+    if not update and record.get('ptxas') != version:
+        print(f'not run: the record is of ptxas {record.get("ptxas")}, this is {version}')
+        sys.exit(77)
+    measured = {}
+    for file in files:
+        measured.update(measure(ptxas, architecture, file))
+    if update:
+        record['ptxas'] = version
+        record.setdefault('sm', {})[architecture] = dict(sorted(measured.items()))
+        with open(path, 'w') as file:
+            json.dump(record, file, indent=1, sort_keys=True)
+            file.write('\n')
+        return
+    problems = compare(record['sm'].get(architecture, {}), measured)
+    print(f'sm_{architecture}: {len(measured)} kernels')
+    if problems:
+        sys.exit('\n'.join(problems + [f'If this is meant: record_cubins.py {ptxas} {architecture} {path} --update ...']))
+
+
+if __name__ == '__main__':
+    main(sys.argv[1:])
