@@ -28,11 +28,10 @@ image<u8> hard_frame(int width, int height, unsigned seed) {
 }
 
 std::vector<float> solve(const image<u8>& a, const image<u8>& b, flow_quality quality, int threads) {
-  auto options = horn_schunck_preset(quality);
-  options.threads = threads;
-  horn_schunck solver({a.width(), a.height(), 1, element_type::u8}, options, run_on::cpu);
+  horn_schunck solver({.width = a.width(), .height = a.height()}, horn_schunck_preset(quality),
+                      {.processor = run_on::cpu, .threads = threads});
   image<float> flow(a.width(), a.height(), 2);
-  solver.solve<u8>(a, b.view(), flow);
+  solver.run(a, b, flow);
   return {flow.data(), flow.data() + flow.size()};
 }
 
