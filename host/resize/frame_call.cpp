@@ -43,7 +43,10 @@ void frame_call::prepare(memory_kind memory) {
 void frame_call::run(const frame_view<const void>& src, const frame_view<void>& dst, stream_ref stream) const {
   call c(where_, stream);
   const frame_operands frames(c, formats_, src, dst);
-  c.run(room_, [&](const run_context& context) { return resizer_on(context.backend).run(frames.here(), context); });
+  c.run(room_, [&](const run_context& context) {
+    return in_light() ? light_on(context.backend).run(frames.here(), context)
+                      : resizer_on(context.backend).run(frames.here(), context);
+  });
 }
 
 }  // namespace fluxel::host
