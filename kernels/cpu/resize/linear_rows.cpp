@@ -55,7 +55,7 @@ void linear_rows::make(const row_geometry& g, element_type type) {
     tables_ = make_word_tables(g, type, f.layout, memory_);
     walk_ = f.walk(tables_);
   }
-  is_short_ = tables_.src_elements < tables_.window;
+  is_short_ = tables_.source == tap_source::windows && tables_.src_elements < tables_.window;
 }
 
 bool linear_rows::make_halves(const row_geometry& g, element_type type) {

@@ -18,7 +18,7 @@ class copy_queue {
   void wait(int groups_still_allowed, site at);
 
  private:
-  static constexpr int max_copies = 64;
+  static constexpr int max_copies = 512;
   struct copy {
     void* to;
     const void* from;

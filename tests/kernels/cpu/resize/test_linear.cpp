@@ -266,6 +266,18 @@ TEST_P(Linear, SpacedTaps) {
     }
 }
 
+// A few outputs need nearly the whole row: more than a window holds, and than a short row that is copied for one.
+TEST_P(Linear, FewOutputsOfALongRow) {
+  for (int channels : {1, 2, 3, 4})
+    for (int width : {2100, 3990, 5001})
+      for (int outputs : {1, 16, 31})
+        expect_equal_everywhere({{{width, 9}, {outputs, 5}, channels}, GetParam()},
+                                [&](const backend_table& r, const image_pair& pair, int threads) {
+                                  return r.resize.linear({&pair, 1}, GetParam(), coordinates::half_pixel,
+                                                         {.threads = threads});
+                                });
+}
+
 TEST_P(Linear, RaggedBatch) {
   std::mt19937 random(2);
   std::vector<buffer> sources, expected;
