@@ -49,6 +49,11 @@ class Cubins(unittest.TestCase):
         self.assertEqual(verdict(once, set(), counts(FMUL=2, FADD=3, FFMA=4)), 'inexact')
         self.assertEqual(verdict(counts(FMUL=1), {'F'}, counts(FMUL=3, FFMA=8)), 'inexact')
 
+    def test_divisions_of_doubles(self):
+        # Its expansion has an FFMA of its own, which must not hide a fused multiply and add.
+        self.assertEqual(verdict(counts(FMUL=1, FADD=1), {'D', 'F'}, counts(FMUL=1, FADD=1, FFMA=1, DFMA=4)), 'inexact')
+        self.assertIn('0 FMUL for 1', verdict(counts(FMUL=1, FADD=1), {'D', 'F'}, counts(FFMA=1)))
+
 
 if __name__ == '__main__':
     unittest.main()
