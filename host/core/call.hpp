@@ -18,7 +18,7 @@
 //     void run(const any_view& src, const any_view& mask, const any_view& dst, stream_ref stream) const {
 //       call c(where_, stream);
 //       const operand& from = c.read("src", src);              // checked; all operands lie in one kind of memory
-//       const operand& unless = c.read_if_given("mask", mask); // no data: absent
+//       const operand& unless = c.read_if_given("mask", mask); // null data: not given
 //       const operand& to = c.write("dst", dst);               // may share nothing with the operands before it
 //       check_size(c.site(), "src", c.size_of(from), size_);   // what the object itself has to say
 //       c.run(room_, [&](const run_context& context) {         // device bound, default floating-point environment
@@ -67,7 +67,7 @@ struct run_context {
 /// One image or list of a call.
 struct operand {
   const char* name = "";
-  kernels::image caller = {};  ///< as the caller has it; no data: absent
+  kernels::image caller = {};  ///< as the caller has it; null data: not given
   kernels::image here = {};    ///< as the kernels find it
   int element_bytes = 1;
   bool written = false;

@@ -60,10 +60,10 @@ class linear_rows {
 
 inline constexpr int most_steps = 8;  ///< of a walk; more would read and write too many places at once
 
-/// Steps for `count` output rows, at most `most_steps`, that lie at `y`. `row_of(i)` is source row i, `out_of(i)` the
-/// i-th of the output rows.
-template <class RowOf, class OutOf>
-void make_steps(const linear_rows& rows, const position* y, int count, RowOf&& row_of, OutOf&& out_of,
+/// Steps for `count` output rows, at most `most_steps`, that lie at `y`. `source_row(i)` is source row i,
+/// `output_row(i)` the i-th of the output rows.
+template <class SourceRow, class OutputRow>
+void make_steps(const linear_rows& rows, const position* y, int count, SourceRow&& source_row, OutputRow&& output_row,
                 row_step* steps) {
   std::int32_t upper = -1;  // what the step before has filtered
   std::int32_t lower = -1;
@@ -78,9 +78,9 @@ void make_steps(const linear_rows& rows, const position* y, int count, RowOf&& r
               : lower == p.index                                      ? row_reuse::lower
                                                                       : row_reuse::none;
     if (s.reuse != row_reuse::both) upper = p.index, lower = below;
-    s.upper = row_of(p.index);
-    s.lower = row_of(lower);
-    s.out = out_of(i);
+    s.upper = source_row(p.index);
+    s.lower = source_row(lower);
+    s.out = output_row(i);
     s.fraction = p.fraction;
     rows.weigh(s);
   }
