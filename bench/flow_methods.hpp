@@ -7,7 +7,7 @@
 
 #include "fluxel/device.hpp"
 #include "host/program/flow_files/flow_field.hpp"
-#include "host/program/video/plain_picture.hpp"
+#include "host/program/video/frames/plain_picture.hpp"
 
 /// The pictures of a pair, both grey or both color, of one type.
 struct flow_pair {

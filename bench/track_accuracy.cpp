@@ -22,7 +22,7 @@
 #include "host/program/flow_files/flow_dataset.hpp"
 #include "host/program/flow_files/flow_file.hpp"
 #include "host/program/video/failure.hpp"
-#include "host/program/video/plain_picture.hpp"
+#include "host/program/video/frames/plain_picture.hpp"
 
 namespace {
 

@@ -119,7 +119,7 @@ if(PLANTED)
     "host/core/a.cpp|#include \"host/program/video/job.hpp\""
     "host/c_api/a.cpp|#include \"kernels/contract/backend.hpp\""
     "host/program/video/a.cpp|#include \"kernels/contract/backend.hpp\""
-    "host/program/video/a.cpp|#include \"host/program/cli/values.hpp\""
+    "host/program/video/a.cpp|#include \"host/program/cli/options/values.hpp\""
     "host/program/cli/a.cpp|#include <libavutil/frame.h>" "host/program/cli/a.cpp|#include \"host/core/views.hpp\""
     "host/core/a.cpp|#ifdef FLUXEL_CUDA" "bench/a.cpp|#include \"kernels/contract/backend.hpp\""
     "tests/host/a.cpp|#include \"host/core/views.hpp\"" "tests/host/a.cpp|#include \"kernels/common/resize/lerp.hpp\"")

@@ -4,7 +4,7 @@
 #include <new>
 
 #include "fluxel/error.hpp"
-#include "host/program/cli/arguments.hpp"
+#include "host/program/cli/options/arguments.hpp"
 #include "host/program/video/failure.hpp"
 
 namespace {

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "host/program/video/failure.hpp"
-#include "host/program/video/sequence.hpp"
+#include "host/program/video/input/sequence.hpp"
 
 namespace fluxel::cli {
 

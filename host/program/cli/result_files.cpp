@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "host/program/video/failure.hpp"
-#include "host/program/video/sequence.hpp"
+#include "host/program/video/input/sequence.hpp"
 
 namespace fluxel::cli {
 

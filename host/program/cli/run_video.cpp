@@ -7,12 +7,12 @@
 #include <mutex>
 #include <vector>
 
+#include "host/program/cli/options/values.hpp"
 #include "host/program/cli/output_files.hpp"
 #include "host/program/cli/progress.hpp"
 #include "host/program/cli/signals.hpp"
-#include "host/program/cli/values.hpp"
 #include "host/program/video/failure.hpp"
-#include "host/program/video/sequence.hpp"
+#include "host/program/video/input/sequence.hpp"
 
 namespace fluxel::cli {
 

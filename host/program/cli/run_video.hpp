@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "host/program/cli/arguments.hpp"
+#include "host/program/cli/options/arguments.hpp"
 #include "host/program/cli/output_files.hpp"
-#include "host/program/video/transform.hpp"
+#include "host/program/video/frames/transform.hpp"
 
 namespace fluxel::cli {
 

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "host/program/video/failure.hpp"
-#include "host/program/video/plain_picture.hpp"
-#include "host/program/video/png.hpp"
+#include "host/program/video/frames/plain_picture.hpp"
+#include "host/program/video/output/png.hpp"
 
 namespace fluxel::video {
 

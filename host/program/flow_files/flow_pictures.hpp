@@ -2,7 +2,7 @@
 #pragma once
 
 #include "fluxel/flow.hpp"
-#include "host/program/video/plain_picture.hpp"
+#include "host/program/video/frames/plain_picture.hpp"
 
 namespace fluxel::video {
 

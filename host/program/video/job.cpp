@@ -8,10 +8,10 @@
 
 #include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
-#include "host/program/video/picture_stage.hpp"
+#include "host/program/video/frames/picture_stage.hpp"
+#include "host/program/video/input/reader.hpp"
+#include "host/program/video/output/writer.hpp"
 #include "host/program/video/queue.hpp"
-#include "host/program/video/reader.hpp"
-#include "host/program/video/writer.hpp"
 
 namespace fluxel::video {
 

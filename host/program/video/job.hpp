@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "host/program/video/transform.hpp"
+#include "host/program/video/frames/transform.hpp"
 
 namespace fluxel::video {
 

@@ -6,7 +6,7 @@
 #include <new>
 
 #include "host/program/video/containers.hpp"
-#include "host/program/video/side_data.hpp"
+#include "host/program/video/frames/side_data.hpp"
 
 namespace fluxel::video {
 

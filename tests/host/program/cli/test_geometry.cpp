@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "host/program/cli/geometry.hpp"
+#include "host/program/cli/options/geometry.hpp"
 
 namespace fluxel::cli {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "host/program/video/pixel_format.hpp"
+#include "host/program/video/frames/pixel_format.hpp"
 
 namespace fluxel::video {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "host/program/video/plain_picture.hpp"
+#include "host/program/video/frames/plain_picture.hpp"
 
 namespace fluxel::video {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "host/program/video/input/sequence.hpp"
 #include "host/program/video/names.hpp"
-#include "host/program/video/sequence.hpp"
 
 namespace fluxel::video {
 namespace {

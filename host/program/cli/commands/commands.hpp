@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/program/cli/options/arguments.hpp"
+#include "host/program/cli/options/compare_arguments.hpp"
+#include "host/program/cli/options/flow_arguments.hpp"
+
+namespace fluxel::cli {
+
+/// Each runs a subcommand and returns its exit code. @throws video::failure, fluxel::error
+int resize(const resize_arguments& arguments);
+int upsample(const upsample_arguments& arguments);
+int flow(const flow_arguments& arguments);
+int track(const track_arguments& arguments);
+int compare(const compare_arguments& arguments);
+int info();
+
+}  // namespace fluxel::cli

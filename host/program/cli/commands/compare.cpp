@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/program/cli/commands/commands.hpp"
+#include "host/program/cli/options/values.hpp"
+#include "host/program/flow_files/flow_file.hpp"
+#include "host/program/video/failure.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+using video::failure;
+using video::fault;
+
+bool is_flow_picture(const std::string& name) { return has_ending(name, ".png") && video::is_kitti_flow(name); }
+
+/// What the thresholds ask for, or else the files.
+bool compares_flow(const compare_arguments& a) {
+  const bool of_flow = a.max_endpoint || a.max_angular, of_pictures = a.min_psnr || a.min_ssim;
+  if (!a.kind.empty() && a.kind != "flow" && a.kind != "pictures")
+    throw failure(fault::usage, "--as " + a.kind + ": choose flow or pictures");
+  if (of_flow && (of_pictures || a.kind == "pictures"))
+    throw failure(fault::usage, "--max-epe and --max-aae are for flow");
+  if (of_pictures && a.kind == "flow") throw failure(fault::usage, "--min-psnr and --min-ssim are for pictures");
+  const bool named_flow = has_ending(a.estimate, ".flo") || has_ending(a.reference, ".flo");
+  if (named_flow && of_pictures)
+    throw failure(fault::usage, "--min-psnr and --min-ssim are for pictures, not for .flo");
+  if (of_flow || of_pictures || !a.kind.empty()) return of_flow || a.kind == "flow";
+  return named_flow || (is_flow_picture(a.estimate) && is_flow_picture(a.reference));
+}
+
+}  // namespace
+
+int compare(const compare_arguments& a) { return compares_flow(a) ? compare_flow(a) : compare_pictures(a); }
+
+}  // namespace fluxel::cli

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "fluxel/good_features.hpp"
+#include "fluxel/track_points.hpp"
+#include "host/program/video/frames/plain_picture.hpp"
+
+namespace fluxel::cli {
+
+/// How points are found and followed.
+struct sequence_settings {
+  feature_options corners;
+  track_options tracking;
+  int redetect = 0;  ///< new corners replace lost points every so many frames; 0: never
+};
+
+/// A point in one frame.
+struct observation {
+  int id = 0;
+  point at;
+  float error = 0;                              ///< mean absolute difference of the windows, grey levels
+  bool is_new = false;                          ///< a corner that was found in this frame
+  track_status status = track_status::tracked;  ///< anything else: lost, this is its last observation
+};
+
+/// Follows corners through the pictures of a video.
+class point_sequence {
+ public:
+  /// @param like  a picture as they will come.
+  point_sequence(const video::plain_picture& like, const sequence_settings& settings, const placement& where);
+
+  /// The points of the next picture: first those that were followed into it, by id, then new corners.
+  const std::vector<observation>& next(const video::plain_picture& picture);
+
+  fluxel::backend backend() const { return tracker_.backend(); }
+
+ private:
+  void follow(const video::plain_picture& picture);
+  void detect(const video::plain_picture& picture);
+  image_view<const u8> free_places(int width, int height);
+
+  sequence_settings settings_;
+  feature_detector detector_;
+  point_tracker tracker_;
+  std::vector<observation> seen_;
+  std::vector<int> ids_;       // of the points that are followed
+  std::vector<point> places_;  // of the same, in the last picture
+  std::vector<u8> mask_;
+  int next_id_ = 0;
+  int frame_ = 0;
+};
+
+/// "new", "tracked", "outside" and so on.
+const char* status_name(const observation& o);
+
+}  // namespace fluxel::cli

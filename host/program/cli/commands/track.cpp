@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <optional>
+
+#include "host/program/cli/commands/commands.hpp"
+#include "host/program/cli/commands/track_drawing.hpp"
+#include "host/program/cli/commands/track_list.hpp"
+#include "host/program/cli/options/values.hpp"
+#include "host/program/cli/run_video.hpp"
+#include "host/program/flow_files/flow_file.hpp"
+#include "host/program/video/failure.hpp"
+#include "host/program/video/input/sequence.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+using video::failure;
+using video::fault;
+using video::plain_picture;
+
+constexpr int tail_in_videos = 25;  // places: a second of usual video
+
+/// A single picture of the whole trajectories, written at the end.
+struct last_picture {
+  std::string path;
+  std::string name;
+};
+
+/// Follows points, lists them, and draws them where a drawing is wanted.
+class track_transform : public video::frame_transform {
+ public:
+  track_transform(const sequence_settings& settings, const placement& where, track_list list,
+                  std::optional<track_drawing> drawing, std::optional<last_picture> last)
+      : settings_(settings),
+        where_(where),
+        list_(std::move(list)),
+        drawing_(std::move(drawing)),
+        last_(std::move(last)) {}
+
+  video::picture_use use() const override { return video::picture_use::motion; }
+
+  video::picture_info plan(const video::picture_info& in) override {
+    video::picture_info out = in;
+    out.format = rgb24({in.format.width, in.format.height});
+    return out;
+  }
+
+  bool process(const frame_view<const void>& in, const frame_view<void>& out) override {
+    picture_ = video::plain(in);
+    if (!points_) {
+      size_ = {picture_.width, picture_.height};
+      points_.emplace(picture_, settings_, where_);
+    }
+    if (size{picture_.width, picture_.height} != size_)
+      throw failure(fault::input, "the pictures change their size, which track cannot follow");
+    const std::vector<observation>& seen = points_->next(picture_);
+    list_.write(frame_++, seen);
+    if (drawing_) drawing_->add(seen);
+    if (drawing_ && !last_)
+      drawing_->draw(picture_,
+                     {static_cast<u8*>(out.data[0]), size_.width, size_.height, 3, std::ptrdiff_t(out.pitch[0])});
+    return true;
+  }
+
+  void finish() override {
+    list_.finish();
+    if (!last_) return;
+    std::vector<u8> pixels(std::size_t(size_.width) * size_.height * 3);
+    drawing_->draw(picture_, image_view<u8>{pixels.data(), size_.width, size_.height, 3}.unpacked());
+    video::write_color(pixels, size_.width, size_.height, last_->path, last_->name);
+  }
+
+  std::string processor() const override {
+    return points_ ? describe_processor(points_->backend(), where_.device) : "";
+  }
+
+ private:
+  sequence_settings settings_;
+  placement where_;
+  track_list list_;
+  std::optional<track_drawing> drawing_;
+  std::optional<last_picture> last_;
+  std::optional<point_sequence> points_;
+  plain_picture picture_;
+  size size_;
+  int frame_ = 0;
+};
+
+sequence_settings settings_of(const track_arguments& a) {
+  sequence_settings s;
+  s.corners.quality = a.quality_level;
+  s.corners.min_distance = a.min_distance;
+  s.corners.max_count = a.max_corners;
+  s.corners.window_radius = a.corner_radius;
+  s.tracking.window = a.window;
+  s.tracking.max_levels = a.levels;
+  s.tracking.iterations = a.iterations;
+  s.tracking.epsilon = a.epsilon;
+  s.tracking.min_eigenvalue = a.min_eigenvalue;
+  s.tracking.forward_backward = a.forward_backward;
+  s.redetect = a.redetect;
+  // Says what is out of range before any file is touched.
+  constexpr placement on_cpu{.processor = run_on::cpu};
+  feature_detector({64, 64}, s.corners, on_cpu);
+  point_tracker({64, 64}, s.corners.max_count, s.tracking, on_cpu);
+  return s;
+}
+
+track_list::kind list_kind(const std::string& name) {
+  const bool no_ending = name.find('.', name.rfind('/') + 1) == std::string::npos;  // also - and devices
+  if (has_ending(name, ".csv") || no_ending) return track_list::kind::csv;
+  if (has_ending(name, ".jsonl")) return track_list::kind::json_lines;
+  throw failure(fault::usage, name + ": the ending chooses the kind of list: .csv or .jsonl");
+}
+
+bool is_sequence(const std::string& name) { return video::sequence_name::parse(name).has_value(); }
+
+void check_drawing(const track_arguments& a) {
+  if (a.draw.empty()) return;
+  refuse_same_files({a.video.input}, a.draw);
+  refuse_same_outputs("--draw", a.draw, a.video.output);
+  constexpr std::array pictures{".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".tga", ".ppm"};
+  const bool one_picture =
+      std::any_of(pictures.begin(), pictures.end(), [&](const char* e) { return has_ending(a.draw, e); });
+  if (one_picture && !is_sequence(a.draw))
+    throw failure(fault::usage,
+                  "--draw " + a.draw + ": name a video, a sequence such as tracks%04d.png, or one .png");
+}
+
+}  // namespace
+
+int track(const track_arguments& a) {
+  if (a.video.output.empty()) throw failure(fault::usage, "name an output: -o tracks.csv or -o tracks.jsonl");
+  const track_list::kind kind = list_kind(a.video.output);
+  const sequence_settings settings = settings_of(a);
+  check_video(a.video);
+  check_drawing(a);
+  const placement where = placement_of(a.device);
+  video::check_input(input_options_of(a.video));
+
+  output_files files;
+  video::output_options out = output_options_of(a.video);
+  const output_file& list = files.add(a.video.output, rule_of(a.video));
+  out.kind = video::output_kind::nothing;
+  std::optional<track_drawing> drawing;
+  std::optional<last_picture> last;
+  if (!a.draw.empty()) {
+    const output_file& file = files.add(a.draw, rule_of(a.video));
+    const bool one = has_ending(a.draw, ".png") && file.kind() == video::output_kind::file;
+    if (one)
+      last = {file.path(), a.draw};
+    else
+      out.name = a.draw, out.path = file.path(), out.kind = file.kind();
+    drawing.emplace(one ? INT_MAX : tail_in_videos, one ? track_drawing::lost::stay : track_drawing::lost::vanish);
+  }
+  track_transform transform(settings, where, track_list(list.path(), a.video.output, kind), std::move(drawing),
+                            std::move(last));
+  run_job(a.video, out, transform, files);
+  return 0;
+}
+
+}  // namespace fluxel::cli

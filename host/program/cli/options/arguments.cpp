@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/program/cli/options/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "fluxel/version.hpp"
+#include "host/program/cli/commands/commands.hpp"
+#include "host/program/cli/options/documents.hpp"
+#include "host/program/cli/options/flow_arguments.hpp"
+#include "host/program/cli/options/option_groups.hpp"
+#include "host/program/cli/options/values.hpp"
+#include "host/program/video/failure.hpp"
+#include "host/program/video/names.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+constexpr auto resize_examples = R"(Examples:
+  fluxel resize in.mp4 out.mp4 --size 1280x720      exactly this size; players keep the picture's shape
+  fluxel resize in.mp4 out.mp4 --size 1280x-2       1280 wide, the height that keeps the shape, even
+  fluxel resize in.mp4 out.mkv --scale 0.5 --codec libx265 --crf 24
+  fluxel resize in.mov out.mp4 --size 1080x1080 --fit pad
+  fluxel resize photo.jpg small.png --size 640x-1 --filter lanczos3
+  fluxel resize in.mp4 frame%04d.png --size 320x-1 --start 1:05 --duration 2
+  fluxel resize in.mp4 - --scale 2 | ffplay -       YUV4MPEG2 through a pipe
+
+Exit status: 0 done; 2 wrong usage; 3 the input (missing, damaged); 4 the device; 5 the output (encoder, disk); 70 a defect.)";
+
+constexpr auto upsample_examples = R"(Examples:
+  fluxel upsample in.mp4 out.mp4 --factor 2
+  fluxel upsample photo.png large.png --factor 4 --edge zero
+
+A transposed convolution with the bilinear kernel; with --edge replicate the pixels of fluxel resize --scale N.
+
+Exit status: 0 done; 2 wrong usage; 3 the input (missing, damaged); 4 the device; 5 the output (encoder, disk); 70 a defect.)";
+
+/// Names and values only: which options exclude each other is said when they meet.
+class plain_formatter : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_type_size() == 0 ? "" : " " + option->get_type_name();
+  }
+  std::string make_positionals(const CLI::App* app) const override {
+    const auto files = app->get_options([](const CLI::Option* o) { return o->get_positional(); });
+    return files.empty() ? "" : make_group("Files", true, files);
+  }
+};
+
+CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
+  CLI::App* sub = app.add_subcommand("resize", "Resize a video, a picture or a sequence of pictures");
+  sub->footer(resize_examples);
+  add_files(*sub, a.video);
+  const auto group = "Size and filter";
+  auto* size = sub->add_option("--size", a.size, "WxH as displayed; -1 keeps the shape, -2 keeps it and is even")
+                   ->type_name("WxH")
+                   ->group(group);
+  sub->add_option("--scale", a.scale, "Factor for both sides: 0.5, 2, 2/3")
+      ->type_name("F")
+      ->group(group)
+      ->excludes(size);
+  sub->add_option(
+         "--fit", a.fit,
+         "With --size: stretch (default), contain (inside it),\ncover (fill it, cut off), pad (inside, with bars)")
+      ->type_name("HOW")
+      ->group(group);
+  sub->add_option(
+         "--filter", a.filter,
+         "bilinear (default), nearest, area, bicubic, lanczos3,\nmitchell, catmull-rom, gaussian, hamming, spline36")
+      ->type_name("NAME")
+      ->group(group);
+  sub->add_option("--cubic-a", a.cubic_a, "Sharpness of bicubic, from -2 to 0 (-0.75)")->type_name("A")->group(group);
+  sub->add_option("--cubic-bc", a.cubic_bc, "B and C of mitchell, each from 0 to 1 (1/3,1/3)")
+      ->type_name("B,C")
+      ->group(group);
+  sub->add_flag_callback(
+         "--no-antialias", [&a] { a.antialias = false; }, "Do not widen the filter where the picture gets smaller")
+      ->group(group);
+  sub->add_flag(
+         "--linear-light{auto}", a.linear_light,
+         "Average light instead of the samples that stand for it;\n=NAME where the file is wrong: srgb, bt1886, "
+         "gamma22,\ngamma28, pq, hlg")
+      ->group(group);
+  sub->add_option("--coordinates", a.coordinates, "half_pixel (default), asymmetric, align_corners")
+      ->type_name("RULE")
+      ->group(group);
+  add_time(*sub, a.video);
+  add_chroma(*sub, a.video);
+  add_streams(*sub, a.video);
+  add_encoding(*sub, a.video);
+  add_running(*sub, a.device);
+  add_reporting(*sub, a.video);
+  return sub;
+}
+
+CLI::App* add_upsample(CLI::App& app, upsample_arguments& a) {
+  CLI::App* sub = app.add_subcommand("upsample", "Enlarge a video or picture by a whole factor, as networks do");
+  sub->footer(upsample_examples);
+  add_files(*sub, a.video);
+  const auto group = "Upsampling";
+  sub->add_option("--factor", a.factor, "Both sides get so many times as long: 2 to 64")
+      ->required()
+      ->type_name("N")
+      ->check(CLI::Range(2, 64).description(""))
+      ->group(group);
+  sub->add_option("--edge", a.edge,
+                  "Beyond the border: replicate (default: the edge goes on) or zero (black: borders fade)")
+      ->type_name("RULE")
+      ->group(group);
+  add_time(*sub, a.video);
+  add_chroma(*sub, a.video);
+  add_streams(*sub, a.video);
+  add_encoding(*sub, a.video);
+  add_running(*sub, a.device);
+  add_reporting(*sub, a.video);
+  return sub;
+}
+
+/// CLI11 says what is wrong, we add the nearest option or command.
+std::string complaint(const CLI::App& app, const CLI::ParseError& e, int argc, const char* const* argv) {
+  std::string text = e.what();
+  std::vector<std::string> names;
+  const CLI::App* sub = app.get_subcommands().empty() ? nullptr : app.get_subcommands().front();
+  if (sub != nullptr) {
+    for (const auto* o : sub->get_options())
+      for (const auto& n : o->get_lnames()) names.push_back("--" + n);
+  } else {
+    for (const auto* s : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(s->get_name());
+    if (argc > 1) text = std::string(argv[1]) + ": unknown command";
+  }
+  for (int i = sub != nullptr ? 2 : 1; i < argc; ++i) {
+    const std::string word = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));
+    const bool unknown =
+        sub == nullptr || (word.rfind("--", 0) == 0 && std::find(names.begin(), names.end(), word) == names.end());
+    const std::string near = unknown ? video::nearest_name(word, names) : std::string();
+    if (unknown && sub != nullptr) text = word + ": unknown option";
+    if (!near.empty()) return text + "; did you mean " + near + "?";
+    if (unknown) break;
+  }
+  return text + "; see fluxel " + (sub != nullptr ? sub->get_name() + " " : "") + "--help";
+}
+
+}  // namespace
+
+std::function<int()> read_arguments(int argc, const char* const* argv) {
+  CLI::App app("Resize videos and pictures and measure motion, on the GPU where there is one, same bytes everywhere.",
+               "fluxel");
+  app.set_version_flag("--version", "fluxel " + version());
+  app.require_subcommand(1);
+  app.failure_message([](const CLI::App*, const CLI::Error&) { return std::string(); });
+  const auto formatter = std::make_shared<plain_formatter>();
+  formatter->column_width(24);
+  app.formatter(formatter);
+  app.footer("fluxel COMMAND --help describes a command.");
+  auto resize_values = std::make_shared<resize_arguments>();
+  const CLI::App* resize_command = add_resize(app, *resize_values);
+  auto upsample_values = std::make_shared<upsample_arguments>();
+  const CLI::App* upsample_command = add_upsample(app, *upsample_values);
+  const auto flow_commands = add_flow_commands(app);
+  app.add_subcommand("info", "Devices, instruction sets, build, revisions, FFmpeg version");
+  std::string document;
+  add_documents(app, document);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == 0) {
+      app.exit(e);
+      return {};
+    }
+    if (argc < 2) {
+      std::cerr << app.help();
+      throw video::failure(video::fault::usage, "name a command");
+    }
+    throw video::failure(video::fault::usage, complaint(app, e, argc, argv));
+  }
+  if (!document.empty()) {
+    print_document(app, document);
+    return {};
+  }
+  if (resize_command->parsed()) return [resize_values] { return resize(*resize_values); };
+  if (upsample_command->parsed()) return [upsample_values] { return upsample(*upsample_values); };
+  for (const auto& [command, run] : flow_commands)
+    if (command->parsed()) return run;
+  return [] { return info(); };
+}
+
+}  // namespace fluxel::cli

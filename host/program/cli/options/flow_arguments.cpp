@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/program/cli/options/flow_arguments.hpp"
+
+#include <memory>
+
+#include "host/program/cli/commands/commands.hpp"
+#include "host/program/cli/options/flow_parameters.hpp"
+#include "host/program/cli/options/option_groups.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+constexpr auto flow_examples = R"(Examples:
+  fluxel flow a.png b.png -o flow.flo               the motion from a to b
+  fluxel flow a.png b.png -o flow.png               the same in colors: hue is direction, saturation is length
+  fluxel flow in.mp4 -o flow.mp4 --max-flow 20      from every frame to the next; sound is kept
+  fluxel flow in.mp4 -o flow%04d.flo --start 1:05 --duration 2
+  fluxel flow a.png b.png -o flow.png --format kitti --quality accurate
+
+Flow k takes frame k to frame k + 1, so that N frames have N - 1 flows: next(x + u, y + v) = prev(x, y), u to the right,
+v down, in pixels of the pictures as they are shown.
+
+Validity: 0 valid, 1 masked, 2 the vector leaves the picture, 3 no texture, 4 texture in one direction only, 5 not
+converged, 6 the backward flow does not return to the pixel (with --validity-consistency). The first that applies.
+
+Colors: the wheel of Baker et al. (2011). Right is red, down yellow, left cyan, up violet; white is no motion; vectors
+longer than the length of full saturation are darker.
+
+Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
+
+constexpr auto track_examples = R"(Examples:
+  fluxel track in.mp4 -o tracks.csv
+  fluxel track in.mp4 -o tracks.jsonl --draw tracks.mp4 --max-corners 200
+  fluxel track in.mp4 -o tracks.csv --draw tracks.png --redetect 0 --start 1:05 --duration 2
+
+Columns: frame (from 0), id, x, y (px; whole numbers are pixel centres), error (mean difference of the windows, grey
+levels), status. A point is "new" in its first frame and "tracked" in others, until its last, which says why it was lost:
+outside the picture, flat, not_converged, or inconsistent (tracked back, it does not return to its start).
+
+Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
+
+void add_flow_files(CLI::App& app, flow_arguments& a) {
+  app.add_option("IN", a.inputs, "Two pictures; or a video, or a sequence (frame%04d.png)")
+      ->type_name("")
+      ->expected(-1);
+  app.add_option("-o,--output", a.video.output,
+                 "flow.flo, or a picture or video of colors; flow%04d.flo\nwrites one file per flow")
+      ->type_name("OUT");
+  app.add_option("--format", a.format,
+                 "flo, color, or kitti (16-bit PNG)\n(default: flo for .flo, color for all others)")
+      ->type_name("KIND");
+  app.add_option("--max-flow", a.max_flow,
+                 "Length of vectors in full saturation, px (default: of two\npictures the longest vector; of a "
+                 "video the 99th percentile, smoothed\nover time)")
+      ->type_name("PX");
+  app.add_option("--validity", a.validity,
+                 "Write the validity of every pixel (8-bit grey .png; several\nflows: "
+                 "validity%04d.png)")
+      ->type_name("FILE");
+  app.add_flag("--mask-invalid", a.mask_invalid,
+               "Write pixels whose validity is not 0 as invalid: 1e10 in .flo,\n0 in the third channel of kitti, "
+               "black in colors");
+  add_replacing(app, a.video);
+}
+
+void add_flow_method(CLI::App& app, flow_arguments& a) {
+  const auto group = "Method";
+  app.add_option("--method", a.method, "horn-schunck (default), lucas-kanade")->type_name("NAME")->group(group);
+  app.add_option("--mode", a.mode,
+                 "tuned (default: smallest errors), multiscale (coarse to fine as\nin the literature), "
+                 "classic (one scale, as first published)")
+      ->type_name("HOW")
+      ->group(group);
+  app.add_option("--quality", a.quality, "Of --mode tuned: fast, balanced (default), accurate")
+      ->type_name("HOW")
+      ->group(group);
+  app.add_option("--start-from", a.start_from,
+                 "Initial flow of a video: zero (default), or previous (the flow\nof the pair before)")
+      ->type_name("WHERE")
+      ->group(group);
+  app.add_flag("--print-config", a.print_config, "Print every parameter and stop")->group(group);
+  for (const parameter_help& p : all_parameters())
+    app.add_option_function<double>(
+           option_of(p.name), [&a, name = p.name](double value) { a.parameters[name] = value; }, p.help)
+        ->type_name("X")
+        ->group("Parameters (default: those of mode and quality; --print-config shows them)");
+}
+
+command add_flow(CLI::App& app) {
+  const auto a = std::make_shared<flow_arguments>();
+  CLI::App* sub = app.add_subcommand("flow", "Measure the motion between pictures: dense optical flow");
+  sub->footer(flow_examples);
+  add_flow_files(*sub, *a);
+  add_flow_method(*sub, *a);
+  add_time(*sub, a->video);
+  add_encoding(*sub, a->video);
+  add_running(*sub, a->device);
+  add_quiet(*sub, a->video);
+  return {sub, [a] { return flow(*a); }};
+}
+
+void add_track_numbers(CLI::App& app, track_arguments& a) {
+  const auto corners = "Corners", points = "Tracking";
+  const auto count = CLI::Range(0, 1 << 20).description("");
+  app.add_option("--max-corners", a.max_corners, "Most points (500)")->type_name("N")->group(corners);
+  app.add_option("--quality-level", a.quality_level, "Smallest strength, as a fraction of the strongest (0.01)")
+      ->type_name("X")
+      ->group(corners);
+  app.add_option("--min-distance", a.min_distance, "Least distance between corners, px (8)")
+      ->type_name("PX")
+      ->group(corners);
+  app.add_option("--corner-radius", a.corner_radius, "Radius of the window of the structure tensor, px (1)")
+      ->type_name("N")
+      ->group(corners);
+  app.add_option("--redetect", a.redetect,
+                 "Look for new corners every N frames, to replace lost points\n(10; 0: never)")
+      ->type_name("N")
+      ->check(count)
+      ->group(corners);
+  app.add_option("--window", a.window, "Side of the window around a point, odd, px (21)")
+      ->type_name("N")
+      ->group(points);
+  app.add_option("--levels", a.levels, "Most levels of the pyramid (4)")->type_name("N")->group(points);
+  app.add_option("--iterations", a.iterations, "Most iterations per level (30)")->type_name("N")->group(points);
+  app.add_option("--epsilon", a.epsilon, "Length of a step that ends the iterations, px (0.01)")
+      ->type_name("PX")
+      ->group(points);
+  app.add_option("--min-eigenvalue", a.min_eigenvalue,
+                 "Texture below which a point is lost, (grey levels / px)^2 (0.1)")
+      ->type_name("X")
+      ->group(points);
+  app.add_option("--forward-backward", a.forward_backward,
+                 "Largest distance of the forward-backward check, px\n(0.5; 0: no check)")
+      ->type_name("PX")
+      ->group(points);
+}
+
+command add_track(CLI::App& app) {
+  const auto a = std::make_shared<track_arguments>();
+  CLI::App* sub = app.add_subcommand("track", "Follow corners through a video: sparse optical flow");
+  sub->footer(track_examples);
+  sub->add_option("IN", a->video.input, "Video, sequence (frame%04d.png), URL, or - for standard input")
+      ->required()
+      ->type_name("");
+  sub->add_option("-o,--output", a->video.output, "List of the points: .csv or .jsonl; - writes CSV")
+      ->type_name("OUT");
+  sub->add_option("--draw", a->draw,
+                  "Draw trajectories over the grey video: a video, a sequence\n(tracks%04d.png), or one .png of all "
+                  "trajectories")
+      ->type_name("OUT");
+  add_replacing(*sub, a->video);
+  add_track_numbers(*sub, *a);
+  add_time(*sub, a->video);
+  add_encoding(*sub, a->video);
+  add_running(*sub, a->device);
+  add_quiet(*sub, a->video);
+  return {sub, [a] { return track(*a); }};
+}
+
+}  // namespace
+
+std::vector<command> add_flow_commands(CLI::App& app) {
+  return {add_flow(app), add_track(app), add_compare_command(app)};
+}
+
+}  // namespace fluxel::cli

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/program/cli/options/values.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "host/program/video/failure.hpp"
+#include "host/program/video/names.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+using video::failure;
+using video::fault;
+
+template <class E>
+using choices = std::vector<std::pair<std::string, E>>;
+
+template <class E>
+E choose(const std::string& option, const std::string& text, const choices<E>& list) {
+  std::vector<std::string> names;
+  std::string all;
+  for (const auto& [name, value] : list) {
+    if (name == text) return value;
+    names.push_back(name);
+    all += (all.empty() ? "" : ", ") + name;
+  }
+  const std::string near = video::nearest_name(text, names);
+  throw failure(fault::usage, option + ' ' + text + ": unknown; " +
+                                  (near.empty() ? "choose one of " : "did you mean " + near + "? There are ") + all);
+}
+
+/// All of `text` as a whole number.
+std::optional<int> whole(const std::string& text) {
+  int value = 0;
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (status != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<double> number(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+/// "0.5" or "2/3".
+std::optional<double> quotient(const std::string& text) {
+  const auto slash = text.find('/');
+  const auto a = number(text.substr(0, slash));
+  const auto b = slash == std::string::npos ? std::optional<double>(1) : number(text.substr(slash + 1));
+  if (!a || !b || *b <= 0) return std::nullopt;
+  return *a / *b;
+}
+
+std::optional<std::int64_t> time_of(const char* option, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto us = video::parse_time(text);
+  if (!us || *us < 0)
+    throw failure(fault::usage, std::string(option) + ' ' + text + ": not a time; write seconds (83.5) or 1:23.5");
+  return us;
+}
+
+std::vector<std::pair<std::string, std::string>> pairs_of(const char* option, const std::vector<std::string>& list,
+                                                          const char* example) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const std::string& text : list) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw failure(fault::usage, std::string(option) + ' ' + text + ": write key=value, for example " + example);
+    out.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return out;
+}
+
+enum class audio_choice : int { automatic = 0, copy = 1, encode = 2, none = 3 };
+
+audio_choice read_audio(const std::string& text) {
+  using enum audio_choice;
+  return choose<audio_choice>("--audio", text,
+                              {{"auto", automatic}, {"copy", copy}, {"encode", encode}, {"none", none}});
+}
+
+video::stream_selection selection_of(const video_arguments& a) {
+  for (const std::string& s : a.streams) {
+    const bool index = !s.empty() && s.find_first_not_of("0123456789") == std::string::npos;
+    const bool typed = !s.empty() && std::string("vasdt").find(s[0]) != std::string::npos &&
+                       (s.size() == 1 || (s[1] == ':' && s.size() > 2 && whole(s.substr(2)).value_or(-1) >= 0));
+    if (!index && !typed) throw failure(fault::usage, "--streams " + s + ": write v:0, a:1, s, or a stream's number");
+  }
+  return {.only = a.streams,
+          .sound = !a.no_audio && read_audio(a.audio) != audio_choice::none,
+          .subtitles = !a.no_subtitles};
+}
+
+}  // namespace
+
+filter read_filter(const std::string& text) {
+  return choose<filter>("--filter", text,
+                        {{"bilinear", filter::bilinear},
+                         {"nearest", filter::nearest},
+                         {"area", filter::area},
+                         {"bicubic", filter::bicubic},
+                         {"lanczos3", filter::lanczos3},
+                         {"mitchell", filter::mitchell},
+                         {"catmull-rom", filter::catmull_rom},
+                         {"gaussian", filter::gaussian},
+                         {"hamming", filter::hamming},
+                         {"spline36", filter::spline36}});
+}
+
+coordinates read_coordinates(const std::string& text) {
+  return choose<coordinates>("--coordinates", text,
+                             {{"half_pixel", coordinates::half_pixel},
+                              {"asymmetric", coordinates::asymmetric},
+                              {"align_corners", coordinates::align_corners}});
+}
+
+std::optional<transfer_function> read_transfer(const std::string& text) {
+  using enum transfer_function;
+  if (text == "auto") return std::nullopt;
+  return choose<transfer_function>(
+      "--linear-light", text,
+      {{"srgb", srgb}, {"bt1886", bt1886}, {"gamma22", gamma22}, {"gamma28", gamma28}, {"pq", pq}, {"hlg", hlg}});
+}
+
+chroma_location read_chroma_location(const std::string& text) {
+  using enum chroma_location;
+  if (text.empty()) return unspecified;
+  return choose<chroma_location>("--chroma-location", text,
+                                 {{"left", left},
+                                  {"center", center},
+                                  {"topleft", top_left},
+                                  {"top", top},
+                                  {"bottomleft", bottom_left},
+                                  {"bottom", bottom}});
+}
+
+flow_quality read_quality(const std::string& text) {
+  return choose<flow_quality>(
+      "--quality", text,
+      {{"fast", flow_quality::fast}, {"balanced", flow_quality::balanced}, {"accurate", flow_quality::accurate}});
+}
+
+flow_algorithm read_flow_method(const std::string& text) {
+  return choose<flow_algorithm>(
+      "--method", text,
+      {{"horn-schunck", flow_algorithm::horn_schunck}, {"lucas-kanade", flow_algorithm::lucas_kanade}});
+}
+
+flow_mode read_flow_mode(const std::string& text) {
+  return choose<flow_mode>(
+      "--mode", text,
+      {{"tuned", flow_mode::tuned}, {"multiscale", flow_mode::multiscale}, {"classic", flow_mode::classic}});
+}
+
+flow_start read_flow_start(const std::string& text) {
+  return choose<flow_start>("--start-from", text,
+                            {{"zero", flow_start::zero}, {"previous", flow_start::previous_flow}});
+}
+
+flow_format read_flow_format(const std::string& text) {
+  return choose<flow_format>(
+      "--format", text, {{"flo", flow_format::flo}, {"kitti", flow_format::kitti}, {"color", flow_format::color}});
+}
+
+device_choice read_device(const std::string& text) {
+  if (text == "auto") return {};
+  if (text == "cpu") return {run_on::cpu};
+  const bool numbered = text.rfind("cuda:", 0) == 0;
+  const auto index = numbered ? whole(text.substr(5)) : std::optional<int>(-1);
+  if ((text != "cuda" && !numbered) || !index || (numbered && *index < 0))
+    throw failure(fault::usage, "--device " + text + ": choose auto, cpu, cuda or cuda:N");
+  const int count = device_count();
+  if (count == 0)
+    throw failure(fault::device,
+                  "--device " + text + ": no CUDA device (" + no_device_reason() + "); use --device cpu");
+  if (*index >= count)
+    throw failure(fault::device, "--device " + text +
+                                     ": there is no such device; the last one is cuda:" + std::to_string(count - 1));
+  return {run_on::cuda, *index};
+}
+
+placement placement_of(const device_arguments& arguments) {
+  const device_choice device = read_device(arguments.device);
+  return {.processor = device.where, .device = device.index, .threads = arguments.threads};
+}
+
+std::string describe_processor(backend where, int index) {
+  return where == backend::cpu ? "on the CPU (" + cpu_target() + ")"
+                               : "on " + describe_device(std::max(index, 0)).name;
+}
+
+size read_size(const std::string& text) {
+  const auto x = text.find_first_of("xX:");
+  const auto width = x == std::string::npos ? std::nullopt : whole(text.substr(0, x));
+  const auto height = x == std::string::npos ? std::nullopt : whole(text.substr(x + 1));
+  if (!width || !height)
+    throw failure(fault::usage, "--size " + text + ": write WIDTHxHEIGHT, for example 1280x720 or 1280x-2");
+  if (*width == 0 || *height == 0)
+    throw failure(fault::usage, "--size " + text + ": a side cannot be 0; -1 chooses the one that keeps the shape");
+  if (*width < 0 && *height < 0)
+    throw failure(fault::usage, "--size " + text + ": at least one side has to be given");
+  constexpr int largest = 65535;
+  if (*width > largest || *height > largest || *width < -64 || *height < -64)
+    throw failure(fault::usage, "--size " + text + ": sides go up to 65535");
+  return {*width, *height};
+}
+
+double read_factor(const std::string& text) {
+  const auto factor = quotient(text);
+  if (!factor || *factor <= 0)
+    throw failure(fault::usage, "--scale " + text + ": write a factor above 0, for example 0.5 or 2/3");
+  return *factor;
+}
+
+std::pair<double, double> read_cubic_bc(const std::string& text) {
+  const auto comma = text.find(',');
+  const auto b = quotient(text.substr(0, comma));
+  const auto c = comma == std::string::npos ? std::nullopt : quotient(text.substr(comma + 1));
+  if (!b || !c || *b < 0 || *b > 1 || *c < 0 || *c > 1)
+    throw failure(fault::usage, "--cubic-bc " + text + ": write two numbers from 0 to 1, for example 1/3,1/3");
+  return {*b, *c};
+}
+
+video::input_options input_options_of(const video_arguments& a) {
+  video::input_options in;
+  in.name = a.input;
+  in.start_number = a.start_number;
+  in.frame_rate = a.rate;
+  in.start = time_of("--start", a.start);
+  in.end = time_of("--to", a.to);
+  if (const auto duration = time_of("--duration", a.duration)) in.end = in.start.value_or(0) + *duration;
+  if (in.end && *in.end <= in.start.value_or(0))
+    throw failure(fault::usage, "--to and --duration have to end after --start");
+  in.chroma = read_chroma_location(a.chroma_location);
+  in.streams = selection_of(a);
+  return in;
+}
+
+video::output_options output_options_of(const video_arguments& a) {
+  if (a.output.empty()) throw failure(fault::usage, "name an output: fluxel COMMAND IN OUT, or -o OUT");
+  video::output_options out;
+  out.name = a.output;
+  out.start_number = a.start_number.value_or(1);
+  out.codec = a.codec;
+  out.pixel_format = a.pixel_format;
+  out.codec_threads = a.codec_threads;
+  out.crf = a.crf;
+  out.frame_rate = a.fps;
+  out.codec_options = pairs_of("--codec-opt", a.codec_options, "preset=slow");
+  out.mux_options = pairs_of("--mux-opt", a.mux_options, "movflags=+faststart");
+  const audio_choice audio = read_audio(a.audio);
+  out.sound = audio == audio_choice::encode ? video::sound_mode::encoded
+              : audio == audio_choice::copy ? video::sound_mode::copied
+                                            : video::sound_mode::automatic;
+  return out;
+}
+
+bool has_ending(const std::string& name, const std::string& ending) {
+  return name.size() >= ending.size() &&
+         std::equal(ending.rbegin(), ending.rend(), name.rbegin(),
+                    [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+}
+
+frame_format rgb24(size picture) {
+  frame_format f{.width = picture.width, .height = picture.height, .plane_count = 1};
+  f.planes[0].channels = 3;
+  f.range = color_range::full;
+  f.matrix = color_matrix::rgb;
+  return f;
+}
+
+}  // namespace fluxel::cli

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/program/video/frames/picture_stage.hpp"
+
+#include "host/program/video/containers.hpp"
+#include "host/program/video/frames/pixel_format.hpp"
+
+namespace fluxel::video {
+
+namespace {
+
+bool is_jpeg(const AVStream& stream) {
+  const AVCodecID id = stream.codecpar->codec_id;
+  return id == AV_CODEC_ID_MJPEG || id == AV_CODEC_ID_MJPEGB || id == AV_CODEC_ID_LJPEG || id == AV_CODEC_ID_JPEGLS;
+}
+
+/// Standard definition is BT.601, larger pictures BT.709, where the file does not say; JPEG is always BT.601.
+AVColorSpace assumed_matrix(const AVStream& stream, const AVFrame& frame) {
+  if (frame.colorspace != AVCOL_SPC_UNSPECIFIED && frame.colorspace != AVCOL_SPC_RGB) return frame.colorspace;
+  return !is_jpeg(stream) && (frame.height >= 720 || frame.width >= 1280) ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+}
+
+bool palette_is_opaque(const AVFrame& frame) {
+  const auto* entries = reinterpret_cast<const std::uint32_t*>(frame.data[1]);
+  for (int i = 0; i < 256; ++i)
+    if (entries[i] >> 24 != 0xff && (entries[i] & 0xffffff) != 0) return false;
+  for (int y = 0; y < frame.height; ++y)
+    for (int x = 0; x < frame.width; ++x)
+      if (entries[frame.data[0][std::ptrdiff_t{y} * frame.linesize[0] + x]] >> 24 != 0xff) return false;
+  return true;
+}
+
+AVPixelFormat working_format(const AVFrame& frame, picture_use use) {
+  const auto format = static_cast<AVPixelFormat>(frame.format);
+  if (use == picture_use::motion) return nearest_for_motion(format);
+  if (structure_of(format)) return format;
+  if (format == AV_PIX_FMT_PAL8) return palette_is_opaque(frame) ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_RGBA;
+  return nearest_interpolatable(format);
+}
+
+/// Where the chroma sample of a 2x2 block lies after a turn; what no name covers becomes the centre.
+AVChromaLocation turned_chroma(AVChromaLocation location, const orientation& o) {
+  struct place {
+    int x, y;  // in halves of a luma pixel from the block's first
+  };
+  constexpr place places[] = {{0, 1}, {0, 1}, {1, 1}, {0, 0}, {1, 0}, {0, 2}, {1, 2}};
+  if (location < 0 || location > AVCHROMA_LOC_BOTTOM) return location;
+  place p = places[location];
+  if (o.mirrored) p.x = 2 - p.x;
+  for (int t = 0; t < o.quarter_turns; ++t) p = {2 - p.y, p.x};
+  if (p.x == 2) p.x = 1;
+  for (int i = AVCHROMA_LOC_LEFT; i <= AVCHROMA_LOC_BOTTOM; ++i)
+    if (places[i].x == p.x && places[i].y == p.y) return static_cast<AVChromaLocation>(i);
+  return AVCHROMA_LOC_CENTER;
+}
+
+}  // namespace
+
+picture_stage::picture_stage(const reader& input, const AVOutputFormat& container, frame_transform& transform,
+                             monitor& monitor)
+    : input_(input), container_(container), transform_(transform), monitor_(monitor) {}
+
+void picture_stage::set_default_chroma(AVFrame& frame) const {
+  if (input_.options().chroma != chroma_location::unspecified)
+    frame.chroma_location = to_av(input_.options().chroma);
+  else if (frame.chroma_location == AVCHROMA_LOC_UNSPECIFIED && is_jpeg(input_.video()))
+    frame.chroma_location = AVCHROMA_LOC_CENTER;
+}
+
+void picture_stage::find_orientation(const AVFrame& first) {
+  orientation_ = orientation_of(input_.video(), first);
+  const bool motion = transform_.use() == picture_use::motion;
+  turned_ = !orientation_.upright() && (motion || !is_mov_family(container_));
+  if (turned_ && !motion)
+    monitor_.note("the pictures are turned upright, because " + describe_container(container_) +
+                  " cannot say how to show them");
+  if (!turned_ || orientation_.quarter_turns % 2 == 0) return;
+  // A quarter turn swaps the directions of the chroma subsampling: 4:2:2 has no turned counterpart in use.
+  const auto* d = av_pix_fmt_desc_get(working_);
+  if (d->log2_chroma_w != d->log2_chroma_h && d->nb_components > 2)
+    working_ = d->comp[0].depth > 8 ? AV_PIX_FMT_YUV444P16 : AV_PIX_FMT_YUV444P;
+}
+
+frame_ptr picture_stage::normalise(frame_ptr frame) {
+  normalise_range(*frame);
+  set_default_chroma(*frame);
+  if (working_ == AV_PIX_FMT_NONE) {
+    convert_.emplace(assumed_matrix(input_.video(), *frame));
+    working_ = working_format(*frame, transform_.use());
+    const auto from = static_cast<AVPixelFormat>(frame->format);
+    if (working_ != from && working_ != av_pix_fmt_swap_endianness(from) && transform_.use() != picture_use::motion)
+      monitor_.note(std::string("pixels are converted from ") + av_get_pix_fmt_name(from) + " to " +
+                    av_get_pix_fmt_name(working_) + ": the former cannot be interpolated");
+    find_orientation(*frame);
+  }
+  if (frame->format != working_) frame = (*convert_)(*frame, {.format = working_});
+  if (turned_) {
+    const AVChromaLocation chroma = turned_chroma(frame->chroma_location, orientation_);
+    frame =
+        turn(*frame, orientation_.quarter_turns, orientation_.mirrored ? mirrored::yes : mirrored::no, turned_pool_);
+    frame->chroma_location = chroma;
+    av_frame_remove_side_data(frame.get(), AV_FRAME_DATA_DISPLAYMATRIX);
+  }
+  return frame;
+}
+
+ratio picture_stage::sample_aspect(const AVFrame& frame) const {
+  const AVRational r =
+      av_guess_sample_aspect_ratio(const_cast<AVFormatContext*>(&input_.container()),
+                                   const_cast<AVStream*>(&input_.video()), const_cast<AVFrame*>(&frame));
+  if (r.num <= 0 || r.den <= 0) return {};
+  const bool swapped = turned_ && orientation_.quarter_turns % 2;
+  return swapped ? ratio{r.den, r.num} : ratio{r.num, r.den};
+}
+
+void picture_stage::plan(const AVFrame& first) {
+  picture_info info{describe(first, field_order_of(first)), sample_aspect(first)};
+  if (!turned_) info.quarter_turns = orientation_.quarter_turns;
+  info.transfer = transfer_of(first);
+  const int least = input_.still() ? 1 : 2;  // encoders of moving pictures want even sizes
+  info.step.width = std::max(least, 1 << info.format.chroma_shift_x);
+  info.step.height = std::max(least, 1 << info.format.chroma_shift_y);
+  if (info.format.fields != field_order::progressive) info.step.height *= 2;
+  planned_ = transform_.plan(info);
+  out_format_ = pixel_format_for(planned_->format, static_cast<AVPixelFormat>(first.format));
+  input_size_ = {info.format.width, info.format.height};
+  source_.time_base = input_.video().time_base;
+  source_.frame_rate = av_guess_frame_rate(const_cast<AVFormatContext*>(&input_.container()),
+                                           const_cast<AVStream*>(&input_.video()), nullptr);
+  constexpr int fastest_rate = 240;  // faster ones are the clock of a file with uneven times
+  if (av_q2d(source_.frame_rate) > fastest_rate || source_.frame_rate.num <= 0)
+    source_.frame_rate = input_.video().avg_frame_rate;
+  if (source_.frame_rate.num <= 0 || source_.frame_rate.den <= 0) source_.frame_rate = {25, 1};
+  source_.even = input_.even();
+  if (transform_.use() == picture_use::pixels) source_.described_by = &input_.video();
+  source_.assumed_matrix = assumed_matrix(input_.video(), first);
+  source_.fields = transform_.use() == picture_use::motion ? field_order::progressive : info.format.fields;
+  source_.sample_aspect = planned_->sample_aspect;
+}
+
+/// Memory for a result, with the properties of its picture that still hold.
+frame_ptr picture_stage::blank_result(const AVFrame& in) {
+  frame_ptr out = pool_.get(out_format_, planned_->format.width, planned_->format.height);
+  const bool late = transform_.time() == result_time::previous;
+  av_frame_copy_props(out.get(), late && previous_ ? previous_.get() : &in);
+  if (late) {
+    previous_.reset(av_frame_alloc());
+    if (!previous_ || av_frame_copy_props(previous_.get(), &in) < 0) throw std::bad_alloc();
+  }
+  if (transform_.use() == picture_use::motion) {
+    // Colors of motion are not the light of the scene.
+    set_field_order(*out, field_order::progressive);
+    out->colorspace = AVCOL_SPC_RGB;
+    out->color_range = AVCOL_RANGE_JPEG;
+    out->color_primaries = AVCOL_PRI_UNSPECIFIED;
+    out->color_trc = AVCOL_TRC_UNSPECIFIED;
+    out->chroma_location = AVCHROMA_LOC_UNSPECIFIED;
+    av_frame_remove_side_data(out.get(), AV_FRAME_DATA_MASTERING_DISPLAY_METADATA);
+    av_frame_remove_side_data(out.get(), AV_FRAME_DATA_CONTENT_LIGHT_LEVEL);
+    av_frame_remove_side_data(out.get(), AV_FRAME_DATA_ICC_PROFILE);
+  }
+  out->sample_aspect_ratio = {planned_->sample_aspect.num, planned_->sample_aspect.den};
+  av_frame_remove_side_data(out.get(), AV_FRAME_DATA_REGIONS_OF_INTEREST);
+  av_frame_remove_side_data(out.get(), AV_FRAME_DATA_MOTION_VECTORS);
+  av_frame_remove_side_data(out.get(), AV_FRAME_DATA_PANSCAN);
+  return out;
+}
+
+frame_ptr picture_stage::operator()(frame_ptr in) {
+  in = normalise(std::move(in));
+  if (!planned_) plan(*in);
+  frame_ptr out = blank_result(*in);
+  const frame_view<const void> src = view_of(*in, describe(*in, field_order_of(*in)));
+  const frame_view<void> dst = writable_view_of(*out, describe(*out, field_order_of(*out)));
+  return transform_.process(src, dst) ? std::move(out) : nullptr;
+}
+
+}  // namespace fluxel::video

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "host/program/video/frames/frames.hpp"
+#include "host/program/video/frames/side_data.hpp"
+#include "host/program/video/input/picture_source.hpp"
+#include "host/program/video/input/reader.hpp"
+#include "host/program/video/job.hpp"
+
+namespace fluxel::video {
+
+/// The middle of the pipeline: brings decoded pictures into a form that can be interpolated, and transforms them.
+class picture_stage {
+ public:
+  picture_stage(const reader& input, const AVOutputFormat& container, frame_transform& transform, monitor& monitor);
+
+  /// The transformed picture, or null when the transform has none to write yet.
+  frame_ptr operator()(frame_ptr in);
+
+  /// Of the pictures that come out; valid after the first call.
+  const picture_source& source() const { return source_; }
+  keep_matrix matrix() const { return turned_ ? keep_matrix::no : keep_matrix::yes; }
+  size input_size() const { return input_size_; }
+  size output_size() const { return {planned_->format.width, planned_->format.height}; }
+
+ private:
+  frame_ptr normalise(frame_ptr frame);
+  void plan(const AVFrame& first);
+  frame_ptr blank_result(const AVFrame& in);
+  void find_orientation(const AVFrame& first);
+  ratio sample_aspect(const AVFrame& frame) const;
+  void set_default_chroma(AVFrame& frame) const;
+
+  const reader& input_;
+  const AVOutputFormat& container_;
+  frame_transform& transform_;
+  monitor& monitor_;
+  picture_source source_;
+  std::optional<picture_info> planned_;
+  AVPixelFormat out_format_ = AV_PIX_FMT_NONE;
+  AVPixelFormat working_ = AV_PIX_FMT_NONE;  // what pictures are converted to before the transform
+  orientation orientation_;
+  bool turned_ = false;  // the pixels are turned: the container cannot say it, or motion is wanted as shown
+  size input_size_;
+  std::optional<converter> convert_;
+  frame_pool turned_pool_;
+  frame_pool pool_;
+  frame_ptr previous_;  // its properties alone, for results that have its time
+};
+
+}  // namespace fluxel::video
