@@ -45,6 +45,14 @@ std::string find_cuda_problem() {
   return {};
 }
 
+std::string find_cpu_problem() {
+  const std::string wanted = kernels::unknown_cpu_target();
+  if (wanted.empty()) return {};
+  std::string known;
+  for (const std::string& name : kernels::cpu_targets()) known += (known.empty() ? "" : ", ") + name;
+  return "is \"" + wanted + "\" in the environment; must be one of " + known;
+}
+
 void check_index(const char* function, int index) {
   if (index >= 0 && index < device_count()) return;
   const std::string problem = cuda_problem().empty() ? "there is no device " + std::to_string(index) +
@@ -65,8 +73,14 @@ const kernels::backend_table& cuda_table(const char* function) {
   return *kernels::cuda();
 }
 
+const kernels::backend_table& cpu_table(const char* function) {
+  static const std::string problem = find_cpu_problem();
+  if (!problem.empty()) throw error(errc::invalid_argument, std::string(function) + ": FLUXEL_CPU: " + problem);
+  return kernels::cpu();
+}
+
 const kernels::backend_table& table_for(backend b, const char* function) {
-  return b == backend::cuda ? cuda_table(function) : kernels::cpu();
+  return b == backend::cuda ? cuda_table(function) : cpu_table(function);
 }
 
 device_scope::device_scope(int index, const char* function) {
@@ -99,7 +113,10 @@ void warm_up(int index) {
   host::check(kernels::cuda_warm_up(index), "warm_up");
 }
 
-std::string cpu_target() { return kernels::cpu_target(); }
+std::string cpu_target() {
+  host::cpu_table("cpu_target");
+  return kernels::cpu_target();
+}
 
 std::vector<std::string> cpu_targets() { return kernels::cpu_targets(); }
 

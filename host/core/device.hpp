@@ -27,7 +27,10 @@ const std::string& cuda_problem();
 /// @throws fluxel::error no_device  with the reason.
 const kernels::backend_table& cuda_table(const char* function);
 
-/// The functions of a backend.
+/// @throws fluxel::error invalid_argument  FLUXEL_CPU names no instruction set that there is.
+const kernels::backend_table& cpu_table(const char* function);
+
+/// The functions of a backend; throws as above.
 const kernels::backend_table& table_for(backend b, const char* function);
 
 /// Makes a device current for a scope. -1 changes nothing.

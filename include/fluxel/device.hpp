@@ -36,7 +36,9 @@ constexpr backend backend_for(const image_view<T>& view) {
   return backend_for(view.memory);
 }
 
-/// The instruction set that the CPU path chose at run time, for example "AVX3_DL" or "scalar".
+/// The instruction set of the CPU path, for example "AVX3_DL" or "scalar": the best of `cpu_targets()`, or the one
+/// that the environment variable FLUXEL_CPU names (in either case, read once).
+/// @throws fluxel::error invalid_argument  FLUXEL_CPU names another; every call on the CPU then throws it.
 FLUXEL_API std::string cpu_target();
 
 /// The instruction sets that this machine can run and this build contains, best first.

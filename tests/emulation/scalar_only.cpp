@@ -9,6 +9,7 @@ const backend_table& cpu() { return scalar(); }
 
 std::string cpu_target() { return "scalar"; }
 std::vector<std::string> cpu_targets() { return {"scalar"}; }
+std::string unknown_cpu_target() { return ""; }
 bool force_cpu_target(const std::string& name) { return name.empty() || name == "scalar"; }
 
 }  // namespace fluxel::kernels

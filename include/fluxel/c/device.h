@@ -29,7 +29,8 @@ FLUXEL_API fluxel_status fluxel_warm_up(int32_t index);
 FLUXEL_API fluxel_status fluxel_backend_for(fluxel_memory memory, fluxel_backend* backend);
 
 /* The instruction set of the CPU path, and all that this machine can run, best first and separated by spaces. Valid in
- * the calling thread until the next call. */
+ * the calling thread until the next call. The environment variable FLUXEL_CPU names another than the best; where it
+ * names none of them, every call on the CPU fails, and fluxel_cpu_target returns "". */
 FLUXEL_API const char* fluxel_cpu_target(void);
 FLUXEL_API const char* fluxel_cpu_targets(void);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/runtime/target.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <cstdlib>
 
 #include "hwy/highway.h"
@@ -14,9 +16,15 @@ namespace {
 constexpr const char* scalar_name = "scalar";
 constexpr std::int64_t fallback = HWY_SCALAR | HWY_EMU128;
 
+bool same_but_for_case(const std::string& a, const std::string& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
 struct choice {
   hwy::ChosenTarget highway;
   std::atomic<std::int64_t> target;  ///< 0: scalar
+  std::string unknown;               ///< what the environment asks for in vain
 
   void set(std::int64_t t) {
     highway.Update(t);
@@ -24,12 +32,14 @@ struct choice {
   }
   choice() {
     const char* name = std::getenv("FLUXEL_CPU");
-    if (name == nullptr || !set(std::string(name))) set(std::string());
+    if (name != nullptr && set(std::string(name))) return;
+    if (name != nullptr) unknown = name;
+    set(std::string());
   }
   bool set(const std::string& name) {
-    if (name == scalar_name) return set(std::int64_t{0}), true;
+    if (same_but_for_case(name, scalar_name)) return set(std::int64_t{0}), true;
     for (std::int64_t t : hwy::SupportedAndGeneratedTargets())
-      if ((t & fallback) == 0 && (name.empty() || name == hwy::TargetName(t))) return set(t), true;
+      if ((t & fallback) == 0 && (name.empty() || same_but_for_case(name, hwy::TargetName(t)))) return set(t), true;
     if (name.empty()) set(std::int64_t{0});
     return name.empty();
   }
@@ -54,6 +64,8 @@ std::vector<std::string> cpu_targets() {
   names.push_back(scalar_name);
   return names;
 }
+
+std::string unknown_cpu_target() { return current().unknown; }
 
 bool force_cpu_target(const std::string& name) { return current().set(name); }
 

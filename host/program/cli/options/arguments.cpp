@@ -151,7 +151,7 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   const auto formatter = std::make_shared<plain_formatter>();
   formatter->column_width(24);
   app.formatter(formatter);
-  app.footer("fluxel COMMAND --help describes a command.");
+  app.footer(std::string("Environment:\n") + environment_notes + "\nfluxel COMMAND --help describes a command.");
   auto resize_values = std::make_shared<resize_arguments>();
   const CLI::App* resize_command = add_resize(app, *resize_values);
   auto upsample_values = std::make_shared<upsample_arguments>();

@@ -50,6 +50,7 @@ void print_man(const documented_program& program) {
     }
     if (!command.footer.empty()) std::printf(".PP\n.nf\n%s\n.fi\n", roff(command.footer).c_str());
   }
+  std::printf(".SH ENVIRONMENT\n.nf\n%s.fi\n", roff(environment_notes).c_str());
 }
 
 documented_option describe(const CLI::Option& o) {

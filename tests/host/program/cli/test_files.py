@@ -64,6 +64,14 @@ class Files(Case):
                 self.refuse(4, f"--device {device}: no CUDA device", *args, "--device", device,
                             env={**os.environ, "FLUXEL_DEVICE": "cpu"})
 
+    def test_an_unknown_instruction_set(self):
+        environment = {**os.environ, "FLUXEL_CPU": "avx9", "FLUXEL_DEVICE": "cpu"}
+        problem = 'FLUXEL_CPU: is "avx9" in the environment; must be one of '
+        self.refuse(2, problem, "resize", self.talk(), self.path("a.mp4"), "--scale", 1, env=environment)
+        self.refuse(2, problem, "flow", self.talk(), "-o", self.path("a.mp4"), env=environment)
+        self.assertIn("CPU      none: cpu_target: " + problem,
+                      self.fluxel("info", env=environment).stdout.decode())
+
     def test_odd_size(self):
         self.refuse(5, "try --size 80x60, or 1280x-2", "resize", self.talk(), self.path("a.mp4"), "--size", "81x61")
 
