@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bilinear resize on the CPU: fluxel, OpenCV where there is one, and memcpy of as many bytes as the roof.
+// Bilinear resize on the CPU: fluxel, the libraries that the build found, and memcpy of as many bytes as the roof.
 //
 // Names: resize_bilinear/<pixels>/<scaling>/<who>/<threads>; threads 0 are all. `cpu` is the call, `resizer` the
-// object made once. Compare medians of interleaved repetitions (bench/compare.py).
+// object made once. "mean error" and "max error" are distances from the exact result in units of the pixels. Compare
+// medians of interleaved repetitions (bench/compare.py).
 
 #include "fluxel/resize.hpp"
 
@@ -10,12 +11,15 @@
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include <chrono>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <random>
 
 #include "bench/cases.hpp"
-#include "bench/reference.hpp"
+#include "bench/rivals_cpu/exact.hpp"
+#include "bench/rivals_cpu/rival.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/resizer.hpp"
 
@@ -87,8 +91,14 @@ struct amount {
 };
 
 template <class F>
-void measure(benchmark::State& state, const amount& of, int threads, F&& call) {
+void measure(benchmark::State& state, const amount& of, int threads, F&& call,
+             const std::function<error_of_result()>& error = {}) {
   call();
+  if (error) {
+    const error_of_result e = error();
+    state.counters["mean error"] = e.mean;
+    state.counters["max error"] = e.max;
+  }
   double seconds = 0;
   for (auto _ : state) {
     const auto start = std::chrono::steady_clock::now();
@@ -105,10 +115,11 @@ void measure(benchmark::State& state, const amount& of, int threads, F&& call) {
 }
 
 template <class F>
-void add(const std::string& name, const amount& of, int threads, F&& call) {
+void add(const std::string& name, const amount& of, int threads, F&& call,
+         std::function<error_of_result()> error = {}) {
   benchmark::RegisterBenchmark((name + "/" + std::to_string(threads)).c_str(),
-                               [of, threads, call = std::forward<F>(call)](benchmark::State& state) mutable {
-                                 measure(state, of, threads, call);
+                               [of, threads, call = std::forward<F>(call), error](benchmark::State& state) mutable {
+                                 measure(state, of, threads, call, error);
                                })
       ->UseManualTime()
       ->Unit(benchmark::kMillisecond);
@@ -124,19 +135,36 @@ void add_copy(const std::string& name, const amount& of, int threads) {
       ->Unit(benchmark::kMillisecond);
 }
 
+/// Every library that has such a resize.
+template <class T>
+void add_rivals(const std::string& name, const amount& of, const resize_task& task, std::shared_ptr<images<T>> io) {
+  for (const rival& r : rivals()) {
+    const prepared_call call = r.prepare(task);
+    if (!call.run) continue;
+    add(name + "/" + r.name, of, task.threads, call.run, [io, task, call] {
+      if (call.finish) call.finish();
+      return bilinear_error<T>(task);
+    });
+  }
+}
+
 template <class T>
 void add_case(const std::string& pixels, const scaling& s, int channels, int planes) {
   auto io = std::make_shared<images<T>>(s, channels, planes);
   const std::string name = "resize_bilinear/" + pixels + "/" + s.name;
   const amount of{io->bytes(), io->pixels()};
+  resize_task task{element_traits<T>::type, s.src, s.dst, channels, planes, io->src.data(), io->dst.data()};
+  auto error = [io, task] { return bilinear_error<T>(task); };
   for (int threads : {1, 0}) {
-    add(name + "/cpu", of, threads,
-        [io, threads] { resize_bilinear<T>(io->src.view(), io->dst.view(), {}, {.threads = threads}); });
+    task.threads = threads;
+    add(
+        name + "/cpu", of, threads,
+        [io, threads] { resize_bilinear<T>(io->src.view(), io->dst.view(), {}, {.threads = threads}); }, error);
     const resize_geometry geometry{s.src, s.dst, channels, element_traits<T>::type};
     auto object = std::make_shared<resizer>(geometry, resize_options{}, placement{.threads = threads});
-    add(name + "/resizer", of, threads, [io, object] { object->run(io->src.view(), io->dst.view()); });
-    if (auto reference = reference_resize<T>(io->src.view(), io->dst.view(), threads))
-      add(name + "/opencv", of, threads, reference);
+    add(
+        name + "/resizer", of, threads, [io, object] { object->run(io->src.view(), io->dst.view()); }, error);
+    add_rivals<T>(name, of, task, io);
     add_copy(name, of, threads);
   }
 }
@@ -150,13 +178,18 @@ struct surface {
   frame_view<Void> view() {
     return surface_view<Void>(formats::nv12(luma), bytes.data(), luma.width, luma.height, memory_kind::host);
   }
-  image_view<u8> plane(int p) {
-    return {.data = bytes.data() + (p == 0 ? 0 : static_cast<std::size_t>(luma.width) * luma.height),
-            .width = luma.width >> p,
-            .height = luma.height >> p,
-            .channels = 1 + p};
-  }
+  u8* plane(int p) { return bytes.data() + (p == 0 ? 0 : static_cast<std::size_t>(luma.width) * luma.height); }
 };
+
+/// Luma (0), or both chroma samples as two channels (1).
+resize_task plane_task(surface& src, surface& dst, int p, int threads) {
+  return {.src = {src.luma.width >> p, src.luma.height >> p},
+          .dst = {dst.luma.width >> p, dst.luma.height >> p},
+          .channels = 1 + p,
+          .from = src.plane(p),
+          .to = dst.plane(p),
+          .threads = threads};
+}
 
 void add_nv12(const scaling& s) {
   auto src = std::make_shared<surface>(s.src);
@@ -168,9 +201,12 @@ void add_nv12(const scaling& s) {
         std::make_shared<resizer>(formats::nv12(s.src), s.dst, resize_options{}, placement{.threads = threads});
     add(name + "/resizer", of, threads,
         [src, dst, object] { object->run(src->view<const void>(), dst->view<void>()); });
-    auto luma = reference_resize<u8>(src->plane(0), dst->plane(0), threads);
-    auto chroma = reference_resize<u8>(src->plane(1), dst->plane(1), threads);
-    if (luma) add(name + "/opencv", of, threads, [src, dst, luma, chroma] { luma(), chroma(); });
+    for (const rival& r : rivals()) {
+      const prepared_call luma = r.prepare(plane_task(*src, *dst, 0, threads));
+      const prepared_call chroma = r.prepare(plane_task(*src, *dst, 1, threads));
+      if (luma.run && chroma.run)
+        add(name + "/" + r.name, of, threads, [src, dst, luma, chroma] { luma.run(), chroma.run(); });
+    }
     add_copy(name, of, threads);
   }
 }
@@ -192,7 +228,7 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::AddCustomContext("fluxel", fluxel::cpu_target());
-  benchmark::AddCustomContext("opencv", fluxel::bench::reference_version());
+  for (const auto& r : fluxel::bench::rivals()) benchmark::AddCustomContext(r.name, r.version);
   fluxel::bench::add_all();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

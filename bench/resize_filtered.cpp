@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nearest, area, antialiased and higher filters on the CPU, beside OpenCV's nearest equivalent where there is one.
+// Nearest, area, antialiased and higher filters on the CPU, beside the nearest equivalents of other libraries.
 //
 // Names: resize_<filter>/<pixels>/<scaling>/<who>/<threads>; threads 0 are all. OpenCV antialiases with area only, so
 // its cubic and Lanczos (which has four lobes) stand beside ours without antialiasing.
@@ -12,7 +12,7 @@
 #include <string>
 
 #include "bench/cases.hpp"
-#include "bench/reference.hpp"
+#include "bench/rivals_cpu/rival.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/resizer.hpp"
 
@@ -79,11 +79,29 @@ void add_case(const method& m, const scaling& s, int channels) {
       auto ours = std::make_shared<resizer>(geometry, m.options, placement{run_on::cpu, -1, threads});
       return [im, ours] { ours->run(im->src.view(), im->dst.view()); };
     });
-    if (!m.has_reference || *reference_version() == 0) continue;
-    add(name + "/opencv/" + who, s.dst, [=]() -> std::function<void()> {
-      auto im = std::make_shared<images<T>>(s, channels);
-      return [im, call = reference_resize<T>(im->src.view(), im->dst.view(), threads, m.reference)] { call(); };
-    });
+    if (!m.has_reference) continue;
+    for (const rival& r : rivals()) {
+      const auto task = [=](images<T>* im) {
+        return resize_task{element_traits<T>::type, s.src,          s.dst,       channels, 1,
+                           im->src.data(),          im->dst.data(), m.reference, threads};
+      };
+      images<T> tiny({"", {8, 8}, {4, 4}}, channels);  // asks whether the library has it
+      if (!r.prepare({element_traits<T>::type,
+                      {8, 8},
+                      {4, 4},
+                      channels,
+                      1,
+                      tiny.src.data(),
+                      tiny.dst.data(),
+                      m.reference,
+                      threads})
+               .run)
+        continue;
+      add(name + "/" + r.name + "/" + who, s.dst, [=]() -> std::function<void()> {
+        auto im = std::make_shared<images<T>>(s, channels);
+        return [im, call = r.prepare(task(im.get()))] { call.run(); };
+      });
+    }
   }
 }
 
@@ -104,6 +122,6 @@ void add_all() {
 int main(int argc, char** argv) {
   fluxel::bench::add_all();
   benchmark::Initialize(&argc, argv);
-  benchmark::AddCustomContext("opencv", fluxel::bench::reference_version());
+  for (const auto& r : fluxel::bench::rivals()) benchmark::AddCustomContext(r.name, r.version);
   benchmark::RunSpecifiedBenchmarks();
 }

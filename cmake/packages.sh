@@ -19,6 +19,8 @@ fluxel_packages() {
 
 fluxel_build_packages=(g++ cmake ninja-build pkg-config libhwy-dev libtbb-dev
   libavfilter-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libcli11-dev ffmpeg)
-fluxel_test_packages=(libgtest-dev libbenchmark-dev libdlpack-dev libboost-context-dev libopencv-dev clang python3)
+fluxel_test_packages=(libgtest-dev libbenchmark-dev libdlpack-dev libboost-context-dev libopencv-dev clang python3 valgrind)
+# Libraries that the benchmarks compare with, besides OpenCV.
+fluxel_bench_packages=(libyuv-dev libzimg-dev libdnnl-dev)
 # tests/full: other compilers, another standard library, AArch64.
 fluxel_full_packages=(lld libc++-dev libc++abi-dev g++-aarch64-linux-gnu qemu-user)
