@@ -202,7 +202,7 @@ void reader::note_packet(const AVPacket& packet) {
 
 /// What the file announced and did not have. Only of files that are read from start to end.
 std::string reader::missing() const {
-  if (end_ || options_.start.value_or(0) > 0 || still()) return {};
+  if (!drained_ || end_ || options_.start.value_or(0) > 0 || still()) return {};
   const std::string format = container_->iformat->name;
   const auto expected = avformat_index_get_entries_count(container_->streams[video_]);
   if (format.rfind("mov", 0) == 0 && packets_ < expected)
@@ -291,6 +291,7 @@ std::optional<item> reader::next() {
 /// Sends a packet, or the end, and queues the pictures that come back.
 void reader::decode(AVPacket* packet) {
   const int sent = avcodec_send_packet(decoder_.get(), packet);
+  if (sent == AVERROR(ENOMEM)) throw std::bad_alloc();
   if (sent < 0 && sent != AVERROR_EOF) ++damaged_;
   int failures = 0;
   for (;;) {
@@ -298,6 +299,7 @@ void reader::decode(AVPacket* packet) {
     if (!frame) throw std::bad_alloc();
     const int status = avcodec_receive_frame(decoder_.get(), frame.get());
     if (status == AVERROR(EAGAIN) || status == AVERROR_EOF) return;
+    if (status == AVERROR(ENOMEM)) throw std::bad_alloc();
     if (status < 0) {
       ++damaged_;
       // At the end a frame thread may still hold good pictures behind a bad one.
