@@ -2,6 +2,8 @@
 #include "host/program/video/output/codec_choice.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <utility>
 
 #include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
@@ -82,8 +84,9 @@ std::string names_of(const std::vector<AVPixelFormat>& list) {
 }
 
 /// Full chroma is kept on request only: most players show nothing but 4:2:0.
-AVPixelFormat usual_for_rgb(const std::vector<AVPixelFormat>& list, AVPixelFormat from) {
+AVPixelFormat usual_for_rgb(const std::vector<AVPixelFormat>& list, const AVCodec& codec, AVPixelFormat from) {
   const bool any_rgb = std::any_of(list.begin(), list.end(), is_rgb);
+  if (codec.id == AV_CODEC_ID_MJPEG) return AV_PIX_FMT_NONE;  // viewers of JPEG show all of it
   if (is_rgb(from) && !any_rgb && contains(list, AV_PIX_FMT_YUV420P) && av_pix_fmt_desc_get(from)->comp[0].depth == 8)
     return AV_PIX_FMT_YUV420P;
   return AV_PIX_FMT_NONE;
@@ -95,7 +98,7 @@ AVPixelFormat choose_format(const std::vector<AVPixelFormat>& list, const AVCode
   if (list.empty() || contains(list, from)) return from;
   if (codec.id == AV_CODEC_ID_GIF) return AV_PIX_FMT_PAL8;
   if (contains(list, swapped)) return swapped;
-  const AVPixelFormat usual = usual_for_rgb(list, from);
+  const AVPixelFormat usual = usual_for_rgb(list, codec, from);
   return usual != AV_PIX_FMT_NONE ? usual : best_of(list, from);
 }
 
@@ -118,6 +121,20 @@ std::vector<std::string> video_encoder_names() {
   return names;
 }
 
+/// Of what people call a codec and FFmpeg does not.
+std::string usual_encoder(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+  constexpr std::pair<const char*, const char*> list[] = {
+      {"h265", "libx265"},   {"h.265", "libx265"},  {"x265", "libx265"},      {"h264", "libx264"},
+      {"h.264", "libx264"},  {"x264", "libx264"},   {"avc", "libx264"},       {"xvid", "libxvid"},
+      {"divx", "mpeg4"},     {"aom", "libaom-av1"}, {"svt-av1", "libsvtav1"}, {"svtav1", "libsvtav1"},
+      {"rav1e", "librav1e"}, {"vpx", "libvpx-vp9"}, {"theora", "libtheora"},  {"mpeg2", "mpeg2video"},
+      {"jpeg", "mjpeg"},     {"jpg", "mjpeg"}};
+  for (const auto& [other, encoder] : list)
+    if (name == other && avcodec_find_encoder_by_name(encoder) != nullptr) return encoder;
+  return {};
+}
+
 const AVCodec* named_encoder(const std::string& name) {
   if (name == "copy")
     throw failure(fault::usage, "--codec copy: resized pictures have to be encoded; name an encoder");
@@ -126,7 +143,8 @@ const AVCodec* named_encoder(const std::string& name) {
     if (const AVCodecDescriptor* d = avcodec_descriptor_get_by_name(name.c_str()))
       codec = avcodec_find_encoder(d->id);
   if (codec != nullptr && codec->type == AVMEDIA_TYPE_VIDEO) return codec;
-  const std::string near = nearest_name(name, video_encoder_names());
+  const std::string known = usual_encoder(name);
+  const std::string near = known.empty() ? nearest_name(name, video_encoder_names()) : known;
   throw failure(fault::usage, "--codec " + name + ": FFmpeg has no such video encoder" +
                                   (near.empty() ? "; see ffmpeg -encoders" : "; did you mean " + near + "?"));
 }

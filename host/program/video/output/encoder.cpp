@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
@@ -33,6 +34,27 @@ int default_quantiser(AVCodecID id) {
     default:
       return 0;
   }
+}
+
+/// The options of x264 and x265 have no upper end; what they cannot do they clip.
+void check_crf(const AVCodecContext& context, const AVCodec& codec, double crf) {
+  const AVOption* option =
+      context.priv_data && codec.priv_class ? av_opt_find(context.priv_data, "crf", nullptr, 0, 0) : nullptr;
+  if (option == nullptr)
+    throw failure(fault::usage, std::string("--crf: ") + codec.name +
+                                    " has no such setting; try --codec-opt q=3 or --codec-opt b=4M");
+  constexpr double most_of_x264 = 51;
+  const double least = std::max(0.0, option->min);
+  const double most = std::string(codec.name).rfind("libx26", 0) == 0 ? most_of_x264 : option->max;
+  char text[96];
+  std::snprintf(text, sizeof text, "--crf %g: %s takes %g to %g", crf, codec.name, least, most);
+  if (!(crf >= least && crf <= most)) throw failure(fault::usage, text);
+}
+
+/// SVT-AV1 writes to standard error by itself, unless the user wants it otherwise: errors alone.
+void keep_svt_quiet() {
+  static const int once = setenv("SVT_LOG", "1", 0);
+  static_cast<void>(once);
 }
 
 bool marks_fields(AVCodecID id) {
@@ -168,9 +190,7 @@ void encoder::set_quality(const output_options& options, dictionary& values) {
     }
   }
   if (options.crf) {
-    if (!context_->priv_data || !codec_->priv_class || !av_opt_find(context_->priv_data, "crf", nullptr, 0, 0))
-      throw failure(fault::usage, std::string("--crf: ") + codec_->name +
-                                      " has no such setting; try --codec-opt q=3 or --codec-opt b=4M");
+    check_crf(*context_, *codec_, *options.crf);
     char text[32];
     std::snprintf(text, sizeof text, "%g", *options.crf);
     values.set("crf", text);
@@ -209,6 +229,7 @@ void encoder::open(const output_options& options, const AVOutputFormat& containe
   dictionary values;
   set_quality(options, values);
   set_own_options(options, container, first, values);
+  keep_svt_quiet();
   const int status = avcodec_open2(context_.get(), codec_, values.address());
   if (status == AVERROR_OPTION_NOT_FOUND || (status >= 0 && values.leftover()))
     throw failure(fault::usage, std::string("--codec-opt ") + (values.leftover() ? values.leftover() : "") + ": " +

@@ -95,6 +95,17 @@ class Pictures(Case):
         self.assertIn("holds one picture", done.text)
         self.assertEqual(size(self.path("a.png")), (32, 24))
 
+    def test_the_first_picture_of_a_long_video(self):
+        # What is not read, because one picture was asked for, is not missing.
+        source = self.clip("long.mp4", *test_source("64x48", 25, 20), *X264)
+        self.assertIn("holds one picture", self.resize(source, self.path("a.png"), "--scale", 1).text)
+
+    def test_rgb_keeps_its_chroma_in_jpeg(self):
+        source = self.picture("a.png")
+        self.resize(source, self.path("a.jpg"), "--scale", 1)
+        self.assertEqual(video(self.path("a.jpg"))["pix_fmt"], video(self.clip("b.jpg", "-i", source))["pix_fmt"])
+        self.assertEqual(video(self.path("a.jpg"))["pix_fmt"], "yuvj444p")
+
     def test_jpeg_orientation(self):
         # Exif orientation 6: shown after a quarter turn clockwise.
         exif = bytes.fromhex("45786966000049492a000800000001001201030001000000060000000000000000")
