@@ -40,7 +40,7 @@ int main(int argc, char** argv) {
   } catch (const fluxel::error& e) {
     return report(side_of(e.code()), e.what());
   } catch (const std::bad_alloc&) {
-    return report(fault::internal, "out of memory");
+    return report(fault::device, "out of memory");
   } catch (const std::exception& e) {
     return report(fault::internal, e.what());
   }

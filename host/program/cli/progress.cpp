@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/cli/progress.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+
+#include "host/program/video/failure.hpp"
 
 namespace fluxel::cli {
 
@@ -26,38 +29,89 @@ std::string rate_text(double frames_per_second) {
   return text;
 }
 
+int terminal_width() {
+  struct winsize size {};
+  constexpr int usual = 80;
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
+
+/// "on the CPU (AVX2)" without its first words.
+std::string processor_name(std::string text) {
+  for (const std::string word : {"on ", "the "})
+    if (text.rfind(word, 0) == 0) text.erase(0, word.size());
+  return text;
+}
+
 }  // namespace
 
-progress::style progress::choose(bool quiet) {
-  return quiet ? style::none : isatty(STDERR_FILENO) ? style::bar : style::lines;
+progress::style read_progress(const std::string& text, bool quiet) {
+  using enum progress::style;
+  if (text == "json") return json;
+  if (text == "none" || (text == "auto" && quiet)) return none;
+  if (text == "auto") return isatty(STDERR_FILENO) ? bar : lines;
+  if (text == "bar") return bar;
+  if (text == "lines") return lines;
+  throw video::failure(video::fault::usage, "--progress " + text + ": choose auto, bar, lines, json or none");
 }
 
 progress::progress(const video::monitor& monitor, style style) : monitor_(monitor), style_(style) {}
 
-std::string progress::state() const {
+progress::state progress::now() const {
   const double seconds = std::chrono::duration<double>(clock::now() - start_).count();
-  const auto frames = monitor_.frames.load();
-  std::string text =
-      std::to_string(frames) + " frames  " + rate_text(double(frames) / std::max(seconds, 1e-3)) + " fps";
+  state s{seconds, double(monitor_.frames.load()) / std::max(seconds, 1e-3), -1, -1};
   const double length = double(monitor_.length.load());
-  if (length <= 0) return text;
-  const double done = std::clamp(double(monitor_.position.load()) / length, 0.0, 1.0);
-  char head[64];
-  std::snprintf(head, sizeof head, "%3d %%  ", int(done * 100));
-  if (done > 0.01) text += "  " + minutes(seconds * (1 - done) / done) + " left";
-  if (style_ != style::bar) return head + text;
-  constexpr int cells = 30;
-  const int full = int(done * cells);
-  return head + ('[' + std::string(full, '#') + std::string(cells - full, '.') + "]  ") + text;
+  if (length <= 0) return s;
+  s.done = std::clamp(double(monitor_.position.load()) / length, 0.0, 1.0);
+  if (s.done > 0.01) s.remaining = seconds * (1 - s.done) / s.done;
+  return s;
+}
+
+/// What fits into a line, the most wanted first; a bar where there is room for one.
+std::string progress::line(int width) const {
+  const state s = now();
+  std::string text;
+  const auto append = [&](const std::string& part) {
+    const std::string gap = text.empty() ? "" : "  ";
+    if (int(text.size() + gap.size() + part.size()) <= width) text += gap + part;
+  };
+  char percent[16] = "";
+  std::snprintf(percent, sizeof percent, "%3d %%", int(s.done * 100));
+  if (s.done >= 0) append(percent);
+  const std::size_t head = text.size();
+  append(std::to_string(monitor_.frames.load()) + " frames");
+  append(rate_text(s.rate) + " fps");
+  if (s.remaining >= 0) append(minutes(s.remaining) + " left");
+  constexpr int most_cells = 30, least_cells = 10, around = 4;  // two spaces and the brackets
+  const int cells = std::min(most_cells, width - int(text.size()) - around);
+  if (style_ != style::bar || s.done < 0 || cells < least_cells) return text;
+  const int full = int(s.done * cells);
+  return text.insert(head, "  [" + std::string(full, '#') + std::string(cells - full, '.') + ']');
+}
+
+std::string progress::json(std::optional<double> done) const {
+  state s = now();
+  if (done) s.done = *done, s.remaining = 0;
+  json_object object;
+  object.add("frames", monitor_.frames.load()).add("seconds", s.seconds).add("fps", s.rate);
+  object.add("position", 1e-6 * double(monitor_.position.load()));
+  if (s.done >= 0) object.add("done", s.done);
+  if (s.remaining >= 0) object.add("remaining", s.remaining);
+  return object.text();
 }
 
 void progress::update() {
+  using std::chrono::milliseconds;
   if (style_ == style::none || monitor_.frames == 0) return;
-  const auto period = style_ == style::bar ? std::chrono::milliseconds(200) : std::chrono::milliseconds(5000);
-  const auto now = clock::now();
-  if (now - last_ < period) return;
-  last_ = now;
-  std::fprintf(stderr, style_ == style::bar ? "\r%s\033[K" : "%s\n", state().c_str());
+  const auto period = milliseconds(style_ == style::bar ? 200 : style_ == style::json ? 500 : 5000);
+  const auto time = clock::now();
+  if (time - last_ < period) return;
+  last_ = time;
+  if (style_ == style::json)
+    std::fprintf(stderr, "%s\n", json().c_str());
+  else if (style_ == style::bar)
+    std::fprintf(stderr, "\r%s\033[K", line(terminal_width() - 1).c_str());
+  else
+    std::fprintf(stderr, "%s\n", line(terminal_width()).c_str());
   shown_ = true;
 }
 
@@ -66,20 +120,45 @@ void progress::clear() {
 }
 
 void progress::note(const std::string& text) {
+  notes_.push_back(text);
   if (style_ == style::none) return;
   clear();
-  std::fprintf(stderr, "fluxel: %s\n", text.c_str());
+  if (style_ == style::json)
+    std::fprintf(stderr, "%s\n", json_object().add("note", text).text().c_str());
+  else
+    std::fprintf(stderr, "fluxel: %s\n", text.c_str());
 }
 
 void progress::finish(const video::summary& s, const std::string& output, const std::string& processor) {
   if (style_ == style::none) return;
   clear();
+  if (style_ == style::json) {
+    std::fprintf(stderr, "%s\n", json(1.0).c_str());
+    return;
+  }
   const double seconds = std::chrono::duration<double>(clock::now() - start_).count();
   std::fprintf(stderr, "%s: %lld %s, %dx%d -> %dx%d, %.1f s, %s fps%s%s\n",
                output == "-" ? "standard output" : output.c_str(), static_cast<long long>(s.frames),
                s.frames == 1 ? "frame" : "frames", s.src.width, s.src.height, s.dst.width, s.dst.height, seconds,
                rate_text(double(s.frames) / std::max(seconds, 1e-3)).c_str(), processor.empty() ? "" : " ",
                processor.c_str());
+}
+
+json_object progress::describe(const video::summary& s, const std::string& processor) const {
+  const auto size_of = [](size stored, size shown) {
+    return json_object()
+        .add("width", stored.width)
+        .add("height", stored.height)
+        .add("displayed_width", shown.width)
+        .add("displayed_height", shown.height);
+  };
+  json_object object;
+  object.add("frames", s.frames)
+      .add("source", size_of(s.stored_src, s.src))
+      .add("result", size_of(s.stored_dst, s.dst));
+  const state at_end = now();
+  object.add("seconds", at_end.seconds).add("fps", at_end.rate).add("processor", processor_name(processor));
+  return object.add("notes", notes_).add("damage", s.damage);
 }
 
 }  // namespace fluxel::cli

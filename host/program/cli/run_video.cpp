@@ -89,6 +89,13 @@ void settle_damage(const video_arguments& a, const std::string& damage, output_f
   std::fprintf(stderr, "fluxel: %s; what was there is written\n", what.c_str());
 }
 
+void print_json(const video_arguments& a, const json_object& what) {
+  json_object object;
+  object.add("input", a.input).add("output", a.output).append(what);
+  std::printf("%s\n", object.text().c_str());
+  if (std::fflush(stdout) != 0) throw failure(fault::output, "--json: cannot write to standard output");
+}
+
 }  // namespace
 
 if_exists rule_of(const video_arguments& a) {
@@ -113,6 +120,7 @@ void refuse_same_outputs(const std::string& option, const std::string& name, con
 void check_video(const video_arguments& a) {
   input_options_of(a);
   output_options_of(a);
+  read_progress(a.progress, a.quiet);
   refuse_same_files({a.input}, a.output);
   if (a.frame_md5.empty()) return;
   refuse_same_files({a.input}, a.frame_md5);
@@ -125,7 +133,7 @@ void run_job(const video_arguments& a, const video::output_options& out, video::
   video::monitor monitor;
   mailbox notes;
   monitor.note = [&notes](const std::string& text) { notes.put(text); };
-  progress display(monitor, progress::choose(a.quiet));
+  progress display(monitor, read_progress(a.progress, a.quiet));
   catch_signals();
   auto job = std::async(std::launch::async, [&] { return video::run(in, out, transform, monitor); });
   const video::summary summary = watch(job, monitor, notes, display, files);
@@ -134,6 +142,7 @@ void run_job(const video_arguments& a, const video::output_options& out, video::
   else
     files.commit();
   display.finish(summary, a.output, transform.processor());
+  if (a.json) print_json(a, display.describe(summary, transform.processor()));
 }
 
 int run_video(const video_arguments& a, video::frame_transform& transform) {

@@ -55,6 +55,12 @@ std::optional<std::int64_t> parse_time(const std::string& text) {
   return us;
 }
 
+std::optional<std::pair<int, int>> parse_size_name(const std::string& name) {
+  int width = 0, height = 0;
+  if (name.empty() || av_parse_video_size(&width, &height, name.c_str()) < 0) return std::nullopt;
+  return std::pair(width, height);
+}
+
 std::string ffmpeg_version() {
   const auto one = [](const char* name, unsigned v) {
     return std::string(name) + ' ' + std::to_string(AV_VERSION_MAJOR(v)) + '.' + std::to_string(AV_VERSION_MINOR(v)) +

@@ -51,7 +51,8 @@ class pipeline {
     }
     if (error_) std::rethrow_exception(error_);
     if (monitor_.cancel) throw cancelled{};
-    return {monitor_.frames, stage_.input_size(), stage_.output_size(), reader_.damage()};
+    return {monitor_.frames,       stage_.shown_input(),   stage_.shown_output(),
+            stage_.stored_input(), stage_.stored_output(), reader_.damage()};
   }
 
  private:

@@ -71,8 +71,10 @@ struct monitor {
 
 struct summary {
   std::int64_t frames = 0;
-  size src;
+  size src;  ///< as they are shown: upright, with square pixels
   size dst;
+  size stored_src;
+  size stored_dst;
   std::string damage;  ///< of the input, in words: what could not be read; empty when all was
 };
 
@@ -91,6 +93,12 @@ summary run(const input_options& in, const output_options& out, frame_transform&
 
 /// "1:02:03.5", "83.2", "500ms": a time as ffmpeg writes it, in microseconds. Nothing when it is none.
 std::optional<std::int64_t> parse_time(const std::string& text);
+
+/// Width and height of "hd720", "vga" and FFmpeg's other names. Nothing when it is none.
+std::optional<std::pair<int, int>> parse_size_name(const std::string& name);
+
+/// Whether FFmpeg knows this color: "white", "#2040ff", "red@0.5".
+bool is_color(const std::string& name);
 
 /// The version of FFmpeg in use, and the versions of its libraries.
 std::string ffmpeg_version();

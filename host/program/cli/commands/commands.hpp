@@ -13,6 +13,6 @@ int upsample(const upsample_arguments& arguments);
 int flow(const flow_arguments& arguments);
 int track(const track_arguments& arguments);
 int compare(const compare_arguments& arguments);
-int info();
+int info(bool json);
 
 }  // namespace fluxel::cli

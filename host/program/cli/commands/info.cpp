@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "fluxel/device.hpp"
 #include "fluxel/error.hpp"
 #include "fluxel/version.hpp"
 #include "host/program/cli/commands/commands.hpp"
+#include "host/program/cli/json.hpp"
 #include "host/program/video/job.hpp"
 
 namespace fluxel::cli {
@@ -22,9 +25,43 @@ std::string describe_cpu() {
   }
 }
 
+json_object describe_cpu_as_json() {
+  json_object o;
+  o.add("targets", cpu_targets());
+  try {
+    return o.add("target", cpu_target());
+  } catch (const fluxel::error& e) {
+    return o.add("error", e.what());
+  }
+}
+
+json_object describe_all() {
+  json_object o;
+  o.add("fluxel", version()).add("build", build_description()).add("ffmpeg", video::ffmpeg_version());
+  o.add("cpu", describe_cpu_as_json());
+  std::vector<json_object> devices;
+  for (int i = 0; i < device_count(); ++i) {
+    const device_info d = describe_device(i);
+    devices.push_back(json_object()
+                          .add("index", i)
+                          .add("name", d.name)
+                          .add("compute_capability", d.compute_capability)
+                          .add("memory_bytes", std::int64_t(d.memory_bytes)));
+  }
+  o.add("cuda", devices);
+  if (devices.empty()) o.add("no_cuda_because", no_device_reason());
+  json_object revisions;
+  for (const bytes_revision& r : bytes_revisions()) revisions.add(r.operation, r.revision);
+  return o.add("bytes_revisions", revisions);
+}
+
 }  // namespace
 
-int info() {
+int info(bool json) {
+  if (json) {
+    std::cout << describe_all().text() << std::endl;
+    return std::cout ? 0 : 5;
+  }
   std::cout << "fluxel   " << version() << "\nbuild    " << build_description() << "\nFFmpeg   "
             << video::ffmpeg_version() << "\nCPU      " << describe_cpu() << '\n';
   const int count = device_count();

@@ -2,15 +2,16 @@
 #include "host/program/cli/options/arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "fluxel/version.hpp"
 #include "host/program/cli/commands/commands.hpp"
+#include "host/program/cli/options/complaint.hpp"
 #include "host/program/cli/options/documents.hpp"
 #include "host/program/cli/options/flow_arguments.hpp"
 #include "host/program/cli/options/option_groups.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/video/failure.hpp"
-#include "host/program/video/names.hpp"
 
 namespace fluxel::cli {
 
@@ -25,7 +26,8 @@ constexpr auto resize_examples = R"(Examples:
   fluxel resize in.mp4 frame%04d.png --size 320x-1 --start 1:05 --duration 2
   fluxel resize in.mp4 - --scale 2 | ffplay -       YUV4MPEG2 through a pipe
 
-Exit status: 0 done; 2 wrong usage; 3 the input (missing, damaged); 4 the device; 5 the output (encoder, disk); 70 a defect.)";
+Exit status: 0 done; 2 wrong usage; 3 the input (missing, damaged); 4 the device, or memory;
+5 the output (encoder, disk); 70 a defect.)";
 
 constexpr auto upsample_examples = R"(Examples:
   fluxel upsample in.mp4 out.mp4 --factor 2
@@ -33,7 +35,8 @@ constexpr auto upsample_examples = R"(Examples:
 
 A transposed convolution with the bilinear kernel; with --edge replicate the pixels of fluxel resize --scale N.
 
-Exit status: 0 done; 2 wrong usage; 3 the input (missing, damaged); 4 the device; 5 the output (encoder, disk); 70 a defect.)";
+Exit status: 0 done; 2 wrong usage; 3 the input (missing, damaged); 4 the device, or memory;
+5 the output (encoder, disk); 70 a defect.)";
 
 /// Names and values only: which options exclude each other is said when they meet.
 class plain_formatter : public CLI::Formatter {
@@ -52,7 +55,9 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
   sub->footer(resize_examples);
   add_files(*sub, a.video);
   const auto group = "Size and filter";
-  auto* size = sub->add_option("--size", a.size, "WxH as displayed; -1 keeps the shape, -2 keeps it and is even")
+  auto* size = sub->add_option("--size", a.size,
+                               "WxH as displayed; -1 keeps the shape, -2 keeps it and is even;\nor 720p, 4k (the "
+                               "shorter side), hd720, 50%, 2x")
                    ->type_name("WxH")
                    ->group(group);
   sub->add_option("--scale", a.scale, "Factor for both sides: 0.5, 2, 2/3")
@@ -63,6 +68,19 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
          "--fit", a.fit,
          "With --size: stretch (default), contain (inside it),\ncover (fill it, cut off), pad (inside, with bars)")
       ->type_name("HOW")
+      ->group(group);
+  sub->add_option("--pad-color", a.pad_color,
+                  "Of the bars of --fit pad: white, #2040ff, red@0.5\n(default: black, transparent where it can be)")
+      ->type_name("COLOR")
+      ->group(group);
+  sub->add_option(
+         "--crop", a.crop,
+         "Take this part alone: width, height, and its first column and row\n(default: in the middle), in pixels "
+         "of the upright input; may be\nfractions")
+      ->type_name("WxH+X+Y")
+      ->group(group);
+  sub->add_flag("--square-pixels", a.square_pixels,
+                "Of a video whose pixels are not square: make them so\n(pictures always get square ones)")
       ->group(group);
   sub->add_option(
          "--filter", a.filter,
@@ -116,28 +134,9 @@ CLI::App* add_upsample(CLI::App& app, upsample_arguments& a) {
   return sub;
 }
 
-/// CLI11 says what is wrong, we add the nearest option or command.
-std::string complaint(const CLI::App& app, const CLI::ParseError& e, int argc, const char* const* argv) {
-  std::string text = e.what();
-  std::vector<std::string> names;
-  const CLI::App* sub = app.get_subcommands().empty() ? nullptr : app.get_subcommands().front();
-  if (sub != nullptr) {
-    for (const auto* o : sub->get_options())
-      for (const auto& n : o->get_lnames()) names.push_back("--" + n);
-  } else {
-    for (const auto* s : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(s->get_name());
-    if (argc > 1) text = std::string(argv[1]) + ": unknown command";
-  }
-  for (int i = sub != nullptr ? 2 : 1; i < argc; ++i) {
-    const std::string word = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));
-    const bool unknown =
-        sub == nullptr || (word.rfind("--", 0) == 0 && std::find(names.begin(), names.end(), word) == names.end());
-    const std::string near = unknown ? video::nearest_name(word, names) : std::string();
-    if (unknown && sub != nullptr) text = word + ": unknown option";
-    if (!near.empty()) return text + "; did you mean " + near + "?";
-    if (unknown) break;
-  }
-  return text + "; see fluxel " + (sub != nullptr ? sub->get_name() + " " : "") + "--help";
+bool is_command(const CLI::App& app, const std::string& name) {
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* c) { return c->get_name() == name; });
 }
 
 }  // namespace
@@ -157,9 +156,15 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   auto upsample_values = std::make_shared<upsample_arguments>();
   const CLI::App* upsample_command = add_upsample(app, *upsample_values);
   const auto flow_commands = add_flow_commands(app);
-  app.add_subcommand("info", "Devices, instruction sets, build, revisions, FFmpeg version");
+  const auto info_as_json = std::make_shared<bool>(false);
+  app.add_subcommand("info", "Devices, instruction sets, build, revisions, FFmpeg version")
+      ->add_flag("--json", *info_as_json, "As a JSON object");
   std::string document;
   add_documents(app, document);
+  // "fluxel help resize" is "fluxel resize --help".
+  const char* const help[] = {argv[0], argc > 2 ? argv[2] : "--help", "--help"};
+  if (argc > 1 && std::string(argv[1]) == "help")
+    argc = argc > 2 && is_command(app, argv[2]) ? 3 : 2, argv = help;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -181,7 +186,7 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   if (upsample_command->parsed()) return [upsample_values] { return upsample(*upsample_values); };
   for (const auto& [command, run] : flow_commands)
     if (command->parsed()) return run;
-  return [] { return info(); };
+  return [info_as_json] { return info(*info_as_json); };
 }
 
 }  // namespace fluxel::cli

@@ -35,6 +35,8 @@ struct video_arguments {
   bool replace = false;  ///< -y
   bool keep = false;     ///< -n
   bool quiet = false;
+  std::string progress = "auto";
+  bool json = false;
 };
 
 /// Which processor, how many threads.
@@ -49,6 +51,9 @@ struct resize_arguments {
   std::string size;
   std::string scale;
   std::string fit;
+  std::string crop;
+  std::string pad_color;
+  bool square_pixels = false;
   std::string filter = "bilinear";
   std::optional<double> cubic_a;
   std::string cubic_bc;

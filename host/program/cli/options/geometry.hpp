@@ -8,6 +8,8 @@
 
 namespace fluxel::cli {
 
+constexpr int largest_side = 65535;
+
 enum class fit : int {
   stretch = 0,  ///< exactly the size
   contain = 1,  ///< the largest size of the input's shape inside it
@@ -15,11 +17,21 @@ enum class fit : int {
   pad = 3,      ///< exactly the size, `contain` in the middle and bars around it
 };
 
-/// What the user asked for.
+/// A part of the picture as it stands upright, in its own pixels.
+struct crop_request {
+  double width = 0;
+  double height = 0;
+  std::optional<double> left, top;  ///< nothing: in the middle
+};
+
+/// What the user asked for: one of the three sizes.
 struct size_request {
-  size displayed{};  ///< negative: see `read_size`; 0x0 when a scale is given
+  size displayed{};  ///< -n: the side that keeps the shape, as a multiple of n
   double scale = 0;
-  fluxel::cli::fit fit = fit::stretch;
+  int shorter = 0;  ///< of the two sides
+  fluxel::cli::fit fit = fluxel::cli::fit::stretch;
+  std::optional<crop_request> crop;
+  bool square_pixels = false;
 };
 
 /// How the stored pictures are resized.
@@ -28,11 +40,14 @@ struct layout {
   size resized;  ///< of the part that is filled
   int left = 0;  ///< where that part begins
   int top = 0;
-  std::optional<rect> region;  ///< of the input that is used
+  rect region;                 ///< of the input that is used
+  std::optional<rect> crop;    ///< of the input: nothing beyond it is read, but for pixels that it cuts
   video::ratio sample_aspect;  ///< of the output, so that the shape on the screen stays; 0 is unknown
 };
 
-/// @throws video::failure usage  the request leads to an empty picture.
+/// Sizes are those of the picture as it is shown: upright, and with its pixels made square where the request leaves a
+/// side, the shape or the pixels' aspect to us.
+/// @throws video::failure usage  the request leads to a picture that is too small or too large.
 layout make_layout(const video::picture_info& in, const size_request& request);
 
 }  // namespace fluxel::cli

@@ -119,6 +119,12 @@ void add_quiet(CLI::App& app, video_arguments& v) {
 void add_reporting(CLI::App& app, video_arguments& v) {
   const auto group = "Running";
   add_quiet(app, v);
+  app.add_option("--progress", v.progress,
+                 "auto (default: a bar on a terminal, else lines), bar, lines,\njson (an object per line on standard "
+                 "error), none")
+      ->type_name("HOW")
+      ->group(group);
+  app.add_flag("--json", v.json, "Print what was done as a JSON object on standard output")->group(group);
   app.add_option("--frame-md5", v.frame_md5, "Write the checksum of every picture before encoding")
       ->type_name("FILE")
       ->group(group);

@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
-#include <cmath>
 #include <utility>
 #include <vector>
 
+#include "host/program/cli/options/numbers.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/names.hpp"
 
@@ -33,30 +32,6 @@ E choose(const std::string& option, const std::string& text, const choices<E>& l
   const std::string near = video::nearest_name(text, names);
   throw failure(fault::usage, option + ' ' + text + ": unknown; " +
                                   (near.empty() ? "choose one of " : "did you mean " + near + "? There are ") + all);
-}
-
-/// All of `text` as a whole number.
-std::optional<int> whole(const std::string& text) {
-  int value = 0;
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (status != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-std::optional<double> number(const std::string& text) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0' || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
-
-/// "0.5" or "2/3".
-std::optional<double> quotient(const std::string& text) {
-  const auto slash = text.find('/');
-  const auto a = number(text.substr(0, slash));
-  const auto b = slash == std::string::npos ? std::optional<double>(1) : number(text.substr(slash + 1));
-  if (!a || !b || *b <= 0) return std::nullopt;
-  return *a / *b;
 }
 
 std::optional<std::int64_t> time_of(const char* option, const std::string& text) {
@@ -91,7 +66,7 @@ video::stream_selection selection_of(const video_arguments& a) {
   for (const std::string& s : a.streams) {
     const bool index = !s.empty() && s.find_first_not_of("0123456789") == std::string::npos;
     const bool typed = !s.empty() && std::string("vasdt").find(s[0]) != std::string::npos &&
-                       (s.size() == 1 || (s[1] == ':' && s.size() > 2 && whole(s.substr(2)).value_or(-1) >= 0));
+                       (s.size() == 1 || (s[1] == ':' && s.size() > 2 && read_whole(s.substr(2)).value_or(-1) >= 0));
     if (!index && !typed) throw failure(fault::usage, "--streams " + s + ": write v:0, a:1, s, or a stream's number");
   }
   return {.only = a.streams,
@@ -174,7 +149,7 @@ device_choice read_device(const std::string& text) {
   if (text == "auto") return {};
   if (text == "cpu") return {run_on::cpu};
   const bool numbered = text.rfind("cuda:", 0) == 0;
-  const auto index = numbered ? whole(text.substr(5)) : std::optional<int>(-1);
+  const auto index = numbered ? read_whole(text.substr(5)) : std::optional<int>(-1);
   if ((text != "cuda" && !numbered) || !index || (numbered && *index < 0))
     throw failure(fault::usage, "--device " + text + ": choose auto, cpu, cuda or cuda:N");
   const int count = device_count();
@@ -197,33 +172,10 @@ std::string describe_processor(backend where, int index) {
                                : "on " + describe_device(std::max(index, 0)).name;
 }
 
-size read_size(const std::string& text) {
-  const auto x = text.find_first_of("xX:");
-  const auto width = x == std::string::npos ? std::nullopt : whole(text.substr(0, x));
-  const auto height = x == std::string::npos ? std::nullopt : whole(text.substr(x + 1));
-  if (!width || !height)
-    throw failure(fault::usage, "--size " + text + ": write WIDTHxHEIGHT, for example 1280x720 or 1280x-2");
-  if (*width == 0 || *height == 0)
-    throw failure(fault::usage, "--size " + text + ": a side cannot be 0; -1 chooses the one that keeps the shape");
-  if (*width < 0 && *height < 0)
-    throw failure(fault::usage, "--size " + text + ": at least one side has to be given");
-  constexpr int largest = 65535;
-  if (*width > largest || *height > largest || *width < -64 || *height < -64)
-    throw failure(fault::usage, "--size " + text + ": sides go up to 65535");
-  return {*width, *height};
-}
-
-double read_factor(const std::string& text) {
-  const auto factor = quotient(text);
-  if (!factor || *factor <= 0)
-    throw failure(fault::usage, "--scale " + text + ": write a factor above 0, for example 0.5 or 2/3");
-  return *factor;
-}
-
 std::pair<double, double> read_cubic_bc(const std::string& text) {
   const auto comma = text.find(',');
-  const auto b = quotient(text.substr(0, comma));
-  const auto c = comma == std::string::npos ? std::nullopt : quotient(text.substr(comma + 1));
+  const auto b = read_quotient(text.substr(0, comma));
+  const auto c = comma == std::string::npos ? std::nullopt : read_quotient(text.substr(comma + 1));
   if (!b || !c || *b < 0 || *b > 1 || *c < 0 || *c > 1)
     throw failure(fault::usage, "--cubic-bc " + text + ": write two numbers from 0 to 1, for example 1/3,1/3");
   return {*b, *c};
@@ -246,6 +198,8 @@ video::input_options input_options_of(const video_arguments& a) {
 
 video::output_options output_options_of(const video_arguments& a) {
   if (a.output.empty()) throw failure(fault::usage, "name an output: fluxel COMMAND IN OUT, or -o OUT");
+  if (a.json && a.output == "-")
+    throw failure(fault::usage, "--json writes to standard output, as the output - does: name a file");
   video::output_options out;
   out.name = a.output;
   out.start_number = a.start_number.value_or(1);

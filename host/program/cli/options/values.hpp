@@ -48,12 +48,6 @@ placement placement_of(const device_arguments& arguments);
 /// "on the CPU (AVX2)", "on NVIDIA H200". @param index  the device, or -1 for the current one.
 std::string describe_processor(backend where, int index);
 
-/// Width and height of "--size": positive, or -n for "keeps the shape, a multiple of n".
-size read_size(const std::string& text);
-
-/// A positive factor: "0.5" or "2/3".
-double read_factor(const std::string& text);
-
 /// B and C of "--cubic-bc", each within 0 and 1: "1/3,1/3".
 std::pair<double, double> read_cubic_bc(const std::string& text);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/video/frames/frames.hpp"
 
+#include <climits>
 #include <cstring>
 #include <new>
+#include <string>
 
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/pixel_format.hpp"
@@ -63,14 +65,21 @@ bool is_rgb(AVPixelFormat format) {
 }
 
 frame_ptr frame_pool::get(AVPixelFormat format, int width, int height) {
-  const int bytes = av_image_get_buffer_size(format, width, height, alignment) + slack;
+  const int needed = av_image_get_buffer_size(format, width, height, alignment);
+  const std::string text = std::to_string(width) + 'x' + std::to_string(height);
+  if (needed < 0 || needed > INT_MAX - slack)
+    throw failure(fault::usage, "pictures of " + text + " are larger than FFmpeg can hold");
+  const int bytes = needed + slack;
   if (bytes != bytes_) {
     av_buffer_pool_uninit(&pool_);
     pool_ = av_buffer_pool_init(bytes, nullptr);
     bytes_ = bytes;
   }
   frame_ptr frame(av_frame_alloc());
-  if (!frame || !pool_ || (frame->buf[0] = av_buffer_pool_get(pool_)) == nullptr) throw std::bad_alloc();
+  if (!frame || !pool_) throw std::bad_alloc();
+  if ((frame->buf[0] = av_buffer_pool_get(pool_)) == nullptr)
+    throw failure(fault::device,
+                  "out of memory: a picture of " + text + " takes " + std::to_string(bytes >> 20) + " MiB");
   frame->format = format;
   frame->width = width;
   frame->height = height;

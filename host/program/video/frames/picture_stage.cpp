@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/video/frames/picture_stage.hpp"
 
+#include <cmath>
+
 #include "host/program/video/containers.hpp"
 #include "host/program/video/frames/pixel_format.hpp"
 
@@ -35,6 +37,14 @@ AVPixelFormat working_format(const AVFrame& frame, picture_use use) {
   if (structure_of(format)) return format;
   if (format == AV_PIX_FMT_PAL8) return palette_is_opaque(frame) ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_RGBA;
   return nearest_interpolatable(format);
+}
+
+size shown_size(const picture_info& p, int quarter_turns) {
+  size s{p.format.width, p.format.height};
+  if (p.sample_aspect.num > 0)
+    s.width = int(std::lround(double(s.width) * p.sample_aspect.num / p.sample_aspect.den));
+  if (quarter_turns % 2) std::swap(s.width, s.height);
+  return s;
 }
 
 /// Where the chroma sample of a 2x2 block lies after a turn; what no name covers becomes the centre.
@@ -114,7 +124,11 @@ ratio picture_stage::sample_aspect(const AVFrame& frame) const {
 
 void picture_stage::plan(const AVFrame& first) {
   picture_info info{describe(first, field_order_of(first)), sample_aspect(first)};
-  if (!turned_) info.quarter_turns = orientation_.quarter_turns;
+  if (!turned_) {
+    info.quarter_turns = orientation_.quarter_turns;
+    info.mirrored = orientation_.mirrored;
+  }
+  info.shown_square = writes_pictures(container_);
   info.transfer = transfer_of(first);
   const int least = input_.still() ? 1 : 2;  // encoders of moving pictures want even sizes
   info.step.width = std::max(least, 1 << info.format.chroma_shift_x);
@@ -122,7 +136,9 @@ void picture_stage::plan(const AVFrame& first) {
   if (info.format.fields != field_order::progressive) info.step.height *= 2;
   planned_ = transform_.plan(info);
   out_format_ = pixel_format_for(planned_->format, static_cast<AVPixelFormat>(first.format));
-  input_size_ = {info.format.width, info.format.height};
+  stored_input_ = {info.format.width, info.format.height};
+  shown_input_ = shown_size(info, info.quarter_turns);
+  shown_output_ = shown_size(*planned_, info.quarter_turns);
   source_.time_base = input_.video().time_base;
   source_.frame_rate = av_guess_frame_rate(const_cast<AVFormatContext*>(&input_.container()),
                                            const_cast<AVStream*>(&input_.video()), nullptr);
@@ -133,6 +149,8 @@ void picture_stage::plan(const AVFrame& first) {
   source_.even = input_.even();
   if (transform_.use() == picture_use::pixels) source_.described_by = &input_.video();
   source_.assumed_matrix = assumed_matrix(input_.video(), first);
+  if (const std::string color = transform_.background(); !color.empty())
+    background_.emplace(color, source_.assumed_matrix);
   source_.fields = transform_.use() == picture_use::motion ? field_order::progressive : info.format.fields;
   source_.sample_aspect = planned_->sample_aspect;
 }
@@ -170,6 +188,7 @@ frame_ptr picture_stage::operator()(frame_ptr in) {
   if (!planned_) plan(*in);
   frame_ptr out = blank_result(*in);
   const frame_view<const void> src = view_of(*in, describe(*in, field_order_of(*in)));
+  if (background_) background_->paint(*out);
   const frame_view<void> dst = writable_view_of(*out, describe(*out, field_order_of(*out)));
   return transform_.process(src, dst) ? std::move(out) : nullptr;
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "host/program/video/frames/background.hpp"
 #include "host/program/video/frames/frames.hpp"
 #include "host/program/video/frames/side_data.hpp"
 #include "host/program/video/input/picture_source.hpp"
@@ -22,8 +23,10 @@ class picture_stage {
   /// Of the pictures that come out; valid after the first call.
   const picture_source& source() const { return source_; }
   keep_matrix matrix() const { return turned_ ? keep_matrix::no : keep_matrix::yes; }
-  size input_size() const { return input_size_; }
-  size output_size() const { return {planned_->format.width, planned_->format.height}; }
+  size shown_input() const { return shown_input_; }
+  size shown_output() const { return shown_output_; }
+  size stored_input() const { return stored_input_; }
+  size stored_output() const { return {planned_->format.width, planned_->format.height}; }
 
  private:
   frame_ptr normalise(frame_ptr frame);
@@ -43,7 +46,8 @@ class picture_stage {
   AVPixelFormat working_ = AV_PIX_FMT_NONE;  // what pictures are converted to before the transform
   orientation orientation_;
   bool turned_ = false;  // the pixels are turned: the container cannot say it, or motion is wanted as shown
-  size input_size_;
+  size shown_input_, shown_output_, stored_input_;
+  std::optional<background> background_;  // where the transform wants one
   std::optional<converter> convert_;
   frame_pool turned_pool_;
   frame_pool pool_;

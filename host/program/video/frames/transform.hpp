@@ -16,9 +16,11 @@ struct ratio {
 /// The pictures of a stream, as they are stored.
 struct picture_info {
   frame_format format;
-  ratio sample_aspect;    ///< width of a pixel over its height; 0/1 is unknown
-  int quarter_turns = 0;  ///< by which a player turns the pictures clockwise before it shows them: 0 to 3
-  size step{1, 1};        ///< a transform that may choose a size rounds it to a multiple of this
+  ratio sample_aspect;        ///< width of a pixel over its height; 0/1 is unknown
+  int quarter_turns = 0;      ///< by which a player turns the pictures clockwise before it shows them: 0 to 3
+  bool mirrored = false;      ///< before that, left and right
+  bool shown_square = false;  ///< what shows the result takes every pixel for a square: it is a picture
+  size step{1, 1};            ///< a transform that may choose a size rounds it to a multiple of this
   transfer_function transfer = transfer_function::none;  ///< of the samples; where the file is silent, the usual one
 };
 
@@ -46,6 +48,9 @@ class frame_transform {
   /// @returns what comes out. A format of the input's structure keeps the input's channel order; any other one is
   /// written in the usual order (R, G, B).
   virtual picture_info plan(const picture_info& in) = 0;
+
+  /// The color that a result has before `process`, as FFmpeg names colors; empty: it is not set.
+  virtual std::string background() const { return {}; }
 
   /// Make one frame. Size and field order of `in` may change from call to call; `out` has the planned size and
   /// the field order of `in`; a result of motion is progressive.

@@ -30,7 +30,8 @@ TEST(make_layout, the_size_is_the_displayed_one) {
 
 TEST(make_layout, scale_rounds_to_what_encoders_take) {
   EXPECT_EQ(make_layout(picture(853, 481), {.scale = 0.5}).picture, (size{426, 240}));
-  EXPECT_EQ(make_layout(picture(3, 3), {.scale = 0.01}).picture, (size{2, 2}));
+  EXPECT_EQ(make_layout(picture(3, 3), {.scale = 0.2}).picture, (size{2, 2}));
+  EXPECT_THROW(make_layout(picture(3, 3), {.scale = 0.01}), std::exception);
   EXPECT_THROW(make_layout(picture(1000, 10), {.scale = 100}), std::exception);
 }
 
@@ -54,6 +55,34 @@ TEST(make_layout, fits) {
   const layout cover = make_layout(picture(1920, 1080), {.displayed = {540, 540}, .fit = fit::cover});
   EXPECT_EQ(cover.region, (rect{420, 0, 1080, 1080}));
   EXPECT_EQ(cover.picture, (size{540, 540}));
+}
+
+TEST(make_layout, fits_go_by_the_shape_on_the_screen) {
+  const auto pal = picture(720, 576, 0, {64, 45});  // 1024x576
+  const layout pad = make_layout(pal, {.displayed = {720, 720}, .fit = fit::pad});
+  EXPECT_EQ(pad.resized, (size{720, 406}));
+  EXPECT_EQ(pad.sample_aspect.num, pad.sample_aspect.den);
+  const layout cover = make_layout(pal, {.displayed = {576, 576}, .fit = fit::cover});
+  EXPECT_EQ(cover.region, (rect{157.5, 0, 405, 576}));
+  // On its side: shown as 576x1024.
+  const auto turned = picture(720, 576, 1, {64, 45});
+  EXPECT_EQ(make_layout(turned, {.displayed = {288, -2}}).picture, (size{512, 288}));
+  EXPECT_EQ(make_layout(turned, {.displayed = {300, 300}, .fit = fit::contain}).picture, (size{300, 168}));
+}
+
+TEST(make_layout, crops_are_of_the_upright_picture) {
+  const size_request request{.scale = 1, .crop = crop_request{30, 20, 5, 7}};
+  const auto of = [&](int turns, bool mirrored) {
+    auto info = picture(turns % 2 ? 80 : 100, turns % 2 ? 100 : 80, turns);
+    info.mirrored = mirrored;
+    return make_layout(info, request).crop.value();
+  };
+  EXPECT_EQ(of(0, false), (rect{5, 7, 30, 20}));
+  EXPECT_EQ(of(1, false), (rect{7, 65, 20, 30}));
+  EXPECT_EQ(of(2, false), (rect{65, 53, 30, 20}));
+  EXPECT_EQ(of(3, false), (rect{53, 5, 20, 30}));
+  EXPECT_EQ(of(0, true), (rect{65, 7, 30, 20}));
+  EXPECT_EQ(of(1, true), (rect{53, 65, 20, 30}));
 }
 
 }  // namespace

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fluxel/resizer.hpp"
+#include "host/program/cli/options/geometry.hpp"
+#include "host/program/video/frames/transform.hpp"
+
+namespace fluxel::cli {
+
+/// What `fluxel resize` does to every frame. A resizer is kept for each size and field order that comes.
+class resize_transform : public video::frame_transform {
+ public:
+  resize_transform(const size_request& request, const resize_options& options, const placement& where)
+      : request_(request), options_(options), where_(where) {}
+
+  /// Averages light. @param transfer  how samples stand for it; nothing: as the file says.
+  void use_linear_light(std::optional<transfer_function> transfer);
+
+  /// The color of bars; without it they are black, and transparent where they can be.
+  void use_bars(const std::string& color) { bar_color_ = color; }
+
+  video::picture_info plan(const video::picture_info& in) override;
+  bool process(const frame_view<const void>& in, const frame_view<void>& out) override;
+  std::string background() const override;
+  std::string processor() const override;
+
+ private:
+  /// What becomes of frames of one kind: the part of them that is read, and its resizer.
+  struct entry {
+    frame_format input;
+    int left, top;
+    size part;
+    resizer resize;
+  };
+
+  bool has_bars() const { return layout_.resized != layout_.picture; }
+  const entry& entry_for(const frame_format& in);
+  entry make_entry(const frame_format& in) const;
+
+  std::string bar_color_;
+  bool linear_light_ = false;
+  std::optional<transfer_function> transfer_;  ///< nothing: as the file says
+  size_request request_;
+  resize_options options_;
+  placement where_;
+  layout layout_;
+  video::picture_info planned_for_;
+  std::vector<entry> entries_;
+};
+
+}  // namespace fluxel::cli
