@@ -32,6 +32,7 @@ std::vector<bytes_revision> bytes_revisions() {
       {"bilinear_adjoint", 1},
       {"horn_schunck", 2},
       {"lucas_kanade", 1},
+      {"flow_color", 1},
       {"good_features", 1},
       {"track_points", 1},
       {"image_comparison", 1},

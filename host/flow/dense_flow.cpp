@@ -11,28 +11,12 @@ namespace fluxel {
 
 namespace host {
 
-using kernels::image;
-
 namespace {
-
-/// u or v, as a view of flow has it: interleaved, or as planes.
-image u_of(image im) {
-  im.planes = 1;
-  return im;
-}
-
-image v_of(image im) {
-  if (im.data != nullptr)
-    im.data = static_cast<std::byte*>(im.data) + (im.channels == 2 ? std::ptrdiff_t{sizeof(float)} : im.plane_stride);
-  return u_of(im);
-}
 
 void check_vectors(call& c, const operand& o, const flow_geometry& geometry) {
   if (!o.given()) return;
   check_fits(c, o, geometry);
-  const image& im = o.caller;
-  require((im.channels == 2 && im.planes == 1) || (im.channels == 1 && im.planes == 2), c.site(), o.name,
-          "must have 2 channels, or 2 planes of 1 channel");
+  check_components(c, o);
 }
 
 struct result_operands {

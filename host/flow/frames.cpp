@@ -25,6 +25,24 @@ const operand& read_mask(call& c, const char* name, const image_view<const u8>& 
   return o;
 }
 
+void check_components(call& c, const operand& flow) {
+  const kernels::image& im = flow.caller;
+  require((im.channels == 2 && im.planes == 1) || (im.channels == 1 && im.planes == 2), c.site(), flow.name,
+          "must have 2 channels, or 2 planes of 1 channel");
+}
+
+kernels::image u_of(kernels::image flow) {
+  flow.planes = 1;
+  return flow;
+}
+
+kernels::image v_of(kernels::image flow) {
+  if (flow.data != nullptr)
+    flow.data =
+        static_cast<std::byte*>(flow.data) + (flow.channels == 2 ? std::ptrdiff_t{sizeof(float)} : flow.plane_stride);
+  return u_of(flow);
+}
+
 flow_geometry geometry_of(const flow_image& frame, const char* function, const char* name) {
   const auto& v = frame.untyped();
   require(v.data != nullptr, function, name, "is empty");

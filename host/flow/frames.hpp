@@ -16,6 +16,11 @@ const operand& read_mask(call& c, const char* name, const image_view<const u8>& 
 /// An image of the geometry's size and count.
 void check_fits(call& c, const operand& image, const flow_geometry& geometry);
 
+/// The components of a flow: 2 channels, or 2 planes of 1 channel.
+void check_components(call& c, const operand& flow);
+kernels::image u_of(kernels::image flow);
+kernels::image v_of(kernels::image flow);
+
 /// The geometry of a call without an object: full-range pixels.
 flow_geometry geometry_of(const flow_image& frame, const char* function, const char* name);
 

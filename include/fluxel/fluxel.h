@@ -16,6 +16,7 @@
 #include "fluxel/c/conv_transpose.h"
 #include "fluxel/c/device.h"
 #include "fluxel/c/flow.h"
+#include "fluxel/c/flow_color.h"
 #include "fluxel/c/flow_steps.h"
 #include "fluxel/c/frame.h"
 #include "fluxel/c/metrics.h"

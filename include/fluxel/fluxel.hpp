@@ -9,6 +9,8 @@
 #include "fluxel/device.hpp"
 #include "fluxel/error.hpp"
 #include "fluxel/flow.hpp"
+#include "fluxel/flow_color.hpp"
+#include "fluxel/flow_lengths.hpp"
 #include "fluxel/flow_options.hpp"
 #include "fluxel/flow_steps.hpp"
 #include "fluxel/frame.hpp"

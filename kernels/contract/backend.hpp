@@ -7,6 +7,7 @@
 #include "kernels/contract/conv_transpose.hpp"
 #include "kernels/contract/device.hpp"
 #include "kernels/contract/flow.hpp"
+#include "kernels/contract/flow_color.hpp"
 #include "kernels/contract/light.hpp"
 #include "kernels/contract/memory.hpp"
 #include "kernels/contract/metrics.hpp"
@@ -23,6 +24,7 @@ struct backend_table {
   light_functions light;
   conv_transpose_functions conv_transpose;
   flow_functions flow;
+  flow_color_functions flow_color;
   sparse_functions sparse;
   metrics_functions metrics;
 };

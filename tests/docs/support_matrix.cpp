@@ -136,6 +136,16 @@ struct dense : flow_pixel {
     Method(geometry_of<T>(l), {}, where).run(prev, next, flow.view());
   }
 };
+struct colors {
+  template <class T>
+  static constexpr bool compiles = std::is_same_v<T, f32>;
+  template <class T>
+  static void call(const layout& l, const placement& where) {
+    const auto flow = l.planar ? image<T>(large.width, large.height, 1, 2) : image<T>(large.width, large.height, 2);
+    image<u8> drawn(large.width, large.height, 3);
+    draw_flow(flow.view(), drawn.view(), {}, where);
+  }
+};
 struct tracking : flow_pixel {
   template <class T>
   static void call(const layout& l, const placement& where) {
@@ -209,6 +219,7 @@ int main() {
   print_row<adjoint>("`resize_bilinear_adjoint`");
   print_row<dense<horn_schunck>>("`horn_schunck`");
   print_row<dense<lucas_kanade>>("`lucas_kanade`");
+  print_row<colors>("`draw_flow`, `measure_flow_lengths`");
   print_row<tracking>("`point_tracker`");
   print_row<corners>("`feature_detector`");
   return 0;

@@ -18,7 +18,7 @@ set(rooms_of_metrics "runtime|")
 function(allowed_includes file result)
   set(contract "${std}|\"fluxel/.*\"|\"kernels/contract/.*\"")
   # A comment in any other public header rebuilds no kernel.
-  set(kernel_contract "${std}|\"fluxel/(types|coordinates|device_info|comparison_sums)\\.hpp\"|\"kernels/contract/.*\"")
+  set(kernel_contract "${std}|\"fluxel/(types|coordinates|device_info|comparison_sums|flow_lengths)\\.hpp\"|\"kernels/contract/.*\"")
   set(core "${contract}|\"host/core/.*\"|\"host/plan/.*\"")
   set(rooms "[a-z_]*")
   if(file MATCHES "/runtime/table\\.[a-z]+$")  # lists what all rooms offer

@@ -4,7 +4,7 @@
 
 usage: check_vectors.py vectors.jsonl
 Covers nearest and bilinear of every type, all filters of u8 and u16, straight alpha of u8 and u16, transposed
-convolution, upsampling, adjoints, and image comparison of u8 and u16. Of flow, corners and tracked points it reads
+convolution, upsampling, adjoints, flow in colors, and image comparison of u8 and u16. Of flow, corners and tracked points it reads
 the lines, not the bytes: those are compared between the library's rows only. Prints what it checked and what it did
 not. The folder `reading` has a file for each group of operations.
 """
@@ -12,6 +12,7 @@ import json
 import sys
 
 from reading.conv_transpose import adjoint, conv_transpose, upsampling
+from reading.flow_color import flow_color
 from reading.flow_lines import LINES, problem_of
 from reading.image_comparison import image_comparison
 from reading.numbers import fnv1a, to_bytes
@@ -19,7 +20,7 @@ from reading.resize import resize, straight_alpha
 
 OPERATIONS = {"resize": resize, "straight_alpha": straight_alpha, "conv_transpose2d": conv_transpose,
               "upsample_transpose_conv": upsampling, "bilinear_adjoint": adjoint,
-              "image_comparison": image_comparison, "linear_light": lambda v: None}
+              "image_comparison": image_comparison, "flow_color": flow_color, "linear_light": lambda v: None}
 
 
 def main(path):

@@ -13,6 +13,7 @@ const backend_table& cpu() {
                                cpu_light_functions,
                                cpu_conv_transpose_functions,
                                cpu_flow_functions,
+                               cpu_flow_color_functions,
                                cpu_sparse_functions,
                                cpu_metrics_functions};
   return r;

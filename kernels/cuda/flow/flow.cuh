@@ -6,10 +6,12 @@
 #include "kernels/common/flow/equation.hpp"
 #include "kernels/common/runtime/pixel.hpp"
 #include "kernels/contract/flow.hpp"
+#include "kernels/contract/flow_color.hpp"
 #include "kernels/cuda/runtime/device.cuh"
 
 namespace fluxel::kernels {
 extern const flow_functions cuda_flow_functions;
+extern const flow_color_functions cuda_flow_color_functions;
 }
 
 namespace fluxel::kernels::gpu {

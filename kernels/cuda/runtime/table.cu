@@ -58,6 +58,7 @@ const backend_table* cuda() {
                                {gpu::decode_light, gpu::encode_light},
                                {gpu::conv_transpose, gpu::upsample_zero},
                                cuda_flow_functions,
+                               cuda_flow_color_functions,
                                cuda_sparse_functions,
                                cuda_metrics_functions};
   return &r;

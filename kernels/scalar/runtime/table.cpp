@@ -13,6 +13,7 @@ const backend_table& scalar() {
                                scalar_light_functions,
                                scalar_conv_transpose_functions,
                                scalar_flow_functions,
+                               scalar_flow_color_functions,
                                scalar_sparse_functions,
                                scalar_metrics_functions};
   return r;

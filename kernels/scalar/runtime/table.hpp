@@ -10,6 +10,7 @@ extern const alpha_functions scalar_alpha_functions;
 extern const light_functions scalar_light_functions;
 extern const conv_transpose_functions scalar_conv_transpose_functions;
 extern const flow_functions scalar_flow_functions;
+extern const flow_color_functions scalar_flow_color_functions;
 extern const sparse_functions scalar_sparse_functions;
 extern const metrics_functions scalar_metrics_functions;
 

@@ -35,6 +35,7 @@ void test_frames(void);
 void test_conv_transpose(void);
 void test_flow(void);
 void test_flow_steps(void);
+void test_flow_color(void);
 void test_metrics(void);
 void test_points(void);
 void test_tensors(void);

@@ -11,6 +11,7 @@ int main(void) {
   test_conv_transpose();
   test_flow();
   test_flow_steps();
+  test_flow_color();
   test_metrics();
   test_points();
   test_tensors();
