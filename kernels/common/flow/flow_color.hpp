@@ -24,11 +24,16 @@ inline constexpr std::int32_t full_level = 255 * level_one;
 inline constexpr int length_bits = 12;  ///< a length of 1 << 12 has the full color
 
 /// Coefficients of atan(t) in colors of the wheel, t in [0, 1]: t (c0 + c1 t^2 + ... + c4 t^8), within 1e-4.
-inline constexpr float wheel_polynomial[] = {8.593218113357151f, -2.8387605245309144f, 1.548355083930591f,
-                                             -0.7318649257545728f, 0.17915056002123064f};
+struct wheel_polynomial {
+  static constexpr float c0 = 8.593218113357151f;
+  static constexpr float c1 = -2.8387605245309144f;
+  static constexpr float c2 = 1.548355083930591f;
+  static constexpr float c3 = -0.7318649257545728f;
+  static constexpr float c4 = 0.17915056002123064f;
+};
 
 /// From 0 to the full level over `steps` colors of the wheel: level = place * slope >> 16.
-constexpr std::int32_t ramp_slope(int steps) {
+FLUXEL_HD constexpr std::int32_t ramp_slope(int steps) {
   return static_cast<std::int32_t>((std::int64_t{full_level} * 65536 + steps * wheel_one / 2) / (steps * wheel_one));
 }
 FLUXEL_HD std::int32_t ramp(std::int32_t place, int steps, std::int32_t slope) {
@@ -79,8 +84,8 @@ FLUXEL_HD std::int32_t place_on_wheel(float u, float v) {
   if (larger == 0) return 0;
   const float t = float_from_bits(smaller) / float_from_bits(larger);
   const float t2 = t * t;
-  const auto& c = wheel_polynomial;
-  const float sum = fused(fused(fused(fused(c[4], t2, c[3]), t2, c[2]), t2, c[1]), t2, c[0]);
+  using c = wheel_polynomial;
+  const float sum = fused(fused(fused(fused(c::c4, t2, c::c3), t2, c::c2), t2, c::c1), t2, c::c0);
   std::int32_t place = nearest_integer(sum * t * static_cast<float>(wheel_one));
   place = steep ? wheel_turn / 4 - place : place;
   place = u < 0 ? wheel_turn / 2 - place : place;

@@ -66,9 +66,9 @@ HWY_INLINE ints place_in_lanes(floats u, floats v, ints across, ints along) {
   const floats t =
       hn::IfThenZeroElse(hn::MaskFromVec(as_floats(hn::VecFromMask(int_tag(), hn::Eq(larger, number(0))))), ratio);
   const floats t2 = hn::Mul(t, t);
-  auto c = [d](int i) HWY_ATTR { return hn::Set(d, wheel_polynomial[i]); };
-  floats sum = hn::MulAdd(c(4), t2, c(3));
-  for (int i = 2; i >= 0; --i) sum = hn::MulAdd(sum, t2, c(i));
+  using c = wheel_polynomial;
+  floats sum = hn::MulAdd(hn::Set(d, c::c4), t2, hn::Set(d, c::c3));
+  for (const float k : {c::c2, c::c1, c::c0}) sum = hn::MulAdd(sum, t2, hn::Set(d, k));
   ints place = hn::NearestInt(hn::Mul(hn::Mul(sum, t), hn::Set(d, static_cast<float>(wheel_one))));
   place = where(steep, hn::Sub(number(wheel_turn / 4), place), place);
   place = where(below_zero(u), hn::Sub(number(wheel_turn / 2), place), place);
