@@ -8,27 +8,31 @@
 // image.
 
 #include "kernels/cuda/conv_transpose/conv_transpose.cuh"
+#include "kernels/cuda/runtime/predicated.cuh"
+#include "kernels/cuda/runtime/words.cuh"
 
 namespace fluxel::kernels::gpu {
 
 inline constexpr int gemm_stride = 2;
 inline constexpr int gemm_kernel = 4;
-inline constexpr int gemm_taps = 4;    ///< of an output in one input channel
-inline constexpr int gemm_inputs = 2;  ///< input channels of a step
-inline constexpr int gemm_steps = gemm_taps * gemm_inputs;
+inline constexpr int gemm_taps = 4;  ///< of an output in one input channel
+inline constexpr int gemm_most_inputs = 2;
 inline constexpr int rows_of_thread = 8;
 
 enum class row_kind { images, positions };
 
-/// Tile of Rows x Columns outputs; a thread computes 8 x ColumnsOfThread.
-template <int Rows, int Columns, int ColumnsOfThread, row_kind Kind>
+/// Tile of Rows x Columns outputs; a thread computes 8 x 16, and a step takes `Inputs` input channels.
+template <int Rows, int Columns, int Inputs, row_kind Kind>
 struct gemm_shape {
-  static constexpr int rows = Rows, columns = Columns, columns_of_thread = ColumnsOfThread;
-  static constexpr int threads_down = Rows / rows_of_thread, threads_across = Columns / ColumnsOfThread;
+  static constexpr int rows = Rows, columns = Columns, inputs = Inputs, columns_of_thread = 16;
+  static constexpr int steps = gemm_taps * Inputs;  ///< of the inner index
+  static constexpr int threads_down = Rows / rows_of_thread, threads_across = Columns / columns_of_thread;
   static constexpr int threads = threads_down * threads_across;
-  static constexpr int quads = ColumnsOfThread / 4;
-  static constexpr int pixel_loads = Rows * gemm_inputs / threads;
-  static constexpr int weight_items = Columns * gemm_inputs;
+  static constexpr int lanes_across = threads_across < 4 ? threads_across : 4;  ///< of a warp
+  static constexpr int lanes_down = 32 / lanes_across;
+  static constexpr int quads = columns_of_thread / 4;
+  static constexpr int pixel_loads = Rows * Inputs / threads;
+  static constexpr int weight_items = Columns * Inputs;
   static constexpr int weight_loads = (weight_items + threads - 1) / threads;
   static constexpr bool images = Kind == row_kind::images;
   static constexpr int positions = images ? Rows / rows_of_thread : Rows;  ///< of a tile
@@ -55,11 +59,11 @@ struct gemm_work {
 };
 
 template <class S>
-__device__ __forceinline__ gemm_tile find_gemm_tile(const gemm_work& g) {
-  const std::uint32_t phase = blockIdx.x % 4;
+__device__ __forceinline__ gemm_tile find_gemm_tile(const gemm_work& g, std::uint32_t block) {
+  const std::uint32_t phase = block % 4;
   std::uint32_t position, channel, group;
   const std::uint32_t image =
-      g.groups.split(g.channel_tiles.split(g.position_tiles.split(blockIdx.x / 4, position), channel), group);
+      g.groups.split(g.channel_tiles.split(g.position_tiles.split(block / 4, position), channel), group);
   const int px = static_cast<int>(phase % 2), py = static_cast<int>(phase / 2);
   return {px,
           py,
@@ -94,8 +98,8 @@ __device__ __forceinline__ unsigned taps_of_position(const gemm_work& g, const g
   return mask;
 }
 
-/// What a thread brings to the block: pixels and weights of two input channels, from memory to registers, then to
-/// shared memory while the block is busy with the ones before.
+/// What a thread brings to the block: pixels and weights of a step's input channels, from memory to registers, then
+/// to shared memory while the block is busy with the ones before.
 template <class T, class S>
 struct gemm_loader {
   const std::byte* pixel[S::pixel_loads];
@@ -129,25 +133,26 @@ struct gemm_loader {
           t.tap_y * gemm_kernel + t.tap_x;
     }
   }
-  __device__ __forceinline__ void load(const conv_view& v) {
+  /// Without a test around it: the loop over steps stays one block of code, whose loads start before the products.
+  __device__ __forceinline__ void load(const conv_view& v, bool any) {
 #pragma unroll
     for (int l = 0; l < S::pixel_loads; ++l) {
 #pragma unroll
       for (int j = 0; j < gemm_taps; ++j) {
         pixels[l][j] = 0;
-        if (valid[l] >> j & 1) pixels[l][j] = load_float<T>(pixel[l] - j / 2 * v.src.row, -(j % 2));
+        if (any && (valid[l] >> j & 1)) pixels[l][j] = load_float<T>(pixel[l] - j / 2 * v.src.row, -(j % 2));
       }
-      pixel[l] += gemm_inputs * v.src.channel;
+      pixel[l] += S::inputs * v.src.channel;
     }
 #pragma unroll
     for (int l = 0; l < S::weight_loads; ++l) {
 #pragma unroll
       for (int j = 0; j < gemm_taps; ++j)
         weights[l][j] =
-            has_weight[l]
+            any && has_weight[l]
                 ? load_float<T>(v.weights, weight[l] + j / 2 * gemm_stride * gemm_kernel + j % 2 * gemm_stride)
                 : 0.0f;
-      weight[l] += std::ptrdiff_t{gemm_inputs} * v.out_per_group * gemm_kernel * gemm_kernel;
+      weight[l] += std::ptrdiff_t{S::inputs} * v.out_per_group * gemm_kernel * gemm_kernel;
     }
   }
   /// The eight rows of a thread lie together in fours, as it reads them.
@@ -175,93 +180,101 @@ __device__ __forceinline__ void spread(float (&out)[4], const float* from) {
   out[0] = four.x, out[1] = four.y, out[2] = four.z, out[3] = four.w;
 }
 
+/// What one step of the inner index multiplies.
+template <class S>
+struct gemm_operands {
+  float x[2][4], w[S::quads][4];
+
+  __device__ __forceinline__ void load(const float* pixels, const float* weights, int k) {
+    spread(x[0], pixels + k * S::rows);
+    spread(x[1], pixels + k * S::rows + S::rows / 2);
+#pragma unroll
+    for (int q = 0; q < S::quads; ++q) spread(w[q], weights + k * S::columns + q * (S::columns / S::quads));
+  }
+};
+
 /// The thread's outputs.
 template <class S>
 struct gemm_sums {
   float sum[rows_of_thread][S::columns_of_thread];
 
-  /// All taps of two input channels. `taps`: bit j of a position's mask; for positions, 8 bits per tap.
-  template <bool Whole>
+  /// All taps of the step's input channels. `taps`: bit j of a position's mask; for positions, 8 bits per tap. A tap
+  /// is skipped by a predicate, not by a branch: loads of the next operands then pass it.
   __device__ __forceinline__ void add(const float* pixels, const float* weights, unsigned taps) {
 #pragma unroll
-    for (int k = 0; k < gemm_steps; ++k) {
-      float x[2][4], w[S::quads][4];
-      spread(x[0], pixels + k * S::rows);
-      spread(x[1], pixels + k * S::rows + S::rows / 2);
+    for (int k = 0; k < S::steps; ++k) {
+      gemm_operands<S> o;
+      o.load(pixels, weights, k);
 #pragma unroll
-      for (int q = 0; q < S::quads; ++q) spread(w[q], weights + k * S::columns + q * (S::columns / S::quads));
-      const int tap = k % gemm_taps;
-      if (Whole || (S::images && (taps >> tap & 1))) {
+      for (int i = 0; i < rows_of_thread; ++i) {
+        const int bit = S::images ? k % gemm_taps : 8 * (k % gemm_taps) + i;
+        const std::uint32_t meets = taps & (1u << bit);
 #pragma unroll
-        for (int i = 0; i < rows_of_thread; ++i)
-#pragma unroll
-          for (int c = 0; c < S::columns_of_thread; ++c)
-            sum[i][c] = fused(w[c / 4][c % 4], x[i / 4][i % 4], sum[i][c]);
-      } else if (!S::images) {
-#pragma unroll
-        for (int i = 0; i < rows_of_thread; ++i)
-          if (taps >> (8 * tap + i) & 1) {
-#pragma unroll
-            for (int c = 0; c < S::columns_of_thread; ++c)
-              sum[i][c] = fused(w[c / 4][c % 4], x[i / 4][i % 4], sum[i][c]);
-          }
+        for (int c = 0; c < S::columns_of_thread; ++c)
+          fuse_if(meets, o.w[c / 4][c % 4], o.x[i / 4][i % 4], sum[i][c]);
       }
     }
   }
 };
 
-template <class T, class S>
-__global__ void __launch_bounds__(S::threads) conv_gemm_kernel(const __grid_constant__ gemm_work g) {
-  FLUXEL_SHARED(float, pixels, [2][gemm_steps * S::rows]);
-  FLUXEL_SHARED(float, weights, [2][gemm_steps * S::columns]);
-  const conv_view& v = g.v;
-  const gemm_tile t = find_gemm_tile<S>(g);
-  const int lane = static_cast<int>(threadIdx.x), warp = static_cast<int>(threadIdx.y);
-  const int thread = warp * block_lanes + lane;
-  constexpr int warps_across = S::threads_across / 4;  // a warp has 8 x 4 threads
-  const int down = warp / warps_across * 8 + lane % 8, across = warp % warps_across * 4 + lane / 8;
-  auto position_of = [&](int i) {
+/// Which outputs of its tile a thread computes.
+template <class S>
+struct gemm_place {
+  gemm_tile t;
+  int thread, down, across;
+
+  /// The index of the block is taken anew, so that nothing of one use stays in registers for the next.
+  __device__ __forceinline__ explicit gemm_place(const gemm_work& g) {
+    std::uint32_t block = blockIdx.x, lane = threadIdx.x, warp = threadIdx.y;
+    keep_in_register(block);
+    keep_in_register(lane);
+    keep_in_register(warp);
+    t = find_gemm_tile<S>(g, block);
+    constexpr std::uint32_t warps_across = S::threads_across / S::lanes_across;
+    thread = static_cast<int>(warp * block_lanes + lane);
+    down = static_cast<int>(warp / warps_across * S::lanes_down + lane % S::lanes_down);
+    across = static_cast<int>(warp % warps_across * S::lanes_across + lane / S::lanes_down);
+  }
+  __device__ __forceinline__ int position(int i) const {
     return t.position + (S::images ? down : i / 4 * (S::rows / 2) + down * 4 + i % 4);
-  };
-  auto column_of = [&](int c) { return t.channel + c / 4 * (S::columns / S::quads) + across * 4 + c % 4; };
+  }
+  __device__ __forceinline__ int column(int c) const {
+    return t.channel + c / 4 * (S::columns / S::quads) + across * 4 + c % 4;
+  }
+};
+
+template <class S>
+__device__ __forceinline__ unsigned taps_of_thread(const gemm_work& g, const gemm_place<S>& place) {
   unsigned taps = 0;
 #pragma unroll
   for (int i = 0; i < (S::images ? 1 : rows_of_thread); ++i) {
-    const unsigned mask = taps_of_position(g, t, position_of(i));
+    const unsigned mask = taps_of_position(g, place.t, place.position(i));
 #pragma unroll
     for (int j = 0; j < gemm_taps; ++j) taps |= (mask >> j & 1) << (S::images ? j : 8 * j + i);
   }
-  gemm_sums<S> sums;
+  return taps;
+}
+
+template <class T, class S>
+__device__ __forceinline__ void start_sums(gemm_sums<S>& sums, const conv_view& v, const gemm_place<S>& place) {
 #pragma unroll
   for (int c = 0; c < S::columns_of_thread; ++c) {
-    const int column = column_of(c);
+    const int column = place.column(c);
     const float bias = v.bias && column < v.out_per_group
-                           ? load_float<T>(v.bias, std::ptrdiff_t{t.group} * v.out_per_group + column)
+                           ? load_float<T>(v.bias, std::ptrdiff_t{place.t.group} * v.out_per_group + column)
                            : 0.0f;
 #pragma unroll
     for (int i = 0; i < rows_of_thread; ++i) sums.sum[i][c] = bias;
   }
-  gemm_loader<T, S> loader(g, t, thread);
-  loader.load(v);
-  loader.store(pixels[0], weights[0], thread);
-  __syncthreads();
-  const int steps = v.in_per_group / gemm_inputs;
-  const bool whole = __all_sync(~0u, taps == (S::images ? 15u : ~0u));
-#pragma unroll 1
-  for (int step = 0; step < steps; ++step) {
-    const int buffer = step & 1;
-    const float *x = pixels[buffer] + down * 4, *w = weights[buffer] + across * 4;
-    if (step + 1 < steps) loader.load(v);
-    if (whole)
-      sums.template add<true>(x, w, taps);
-    else
-      sums.template add<false>(x, w, taps);
-    if (step + 1 < steps) loader.store(pixels[buffer ^ 1], weights[buffer ^ 1], thread);
-    __syncthreads();
-  }
+}
+
+template <class T, class S>
+__device__ __forceinline__ void store_sums(const gemm_sums<S>& sums, const gemm_work& g, const gemm_place<S>& place) {
+  const conv_view& v = g.v;
+  const gemm_tile& t = place.t;
 #pragma unroll
   for (int i = 0; i < rows_of_thread; ++i) {
-    const int p = position_of(i), image = t.image + (S::images ? i : 0);
+    const int p = place.position(i), image = t.image + (S::images ? i : 0);
     const grid_position at = position_at(g, p);
     const int x = at.x * 2 + t.phase_x, y = at.y * 2 + t.phase_y;
     if (p >= g.positions || image >= v.dst.count || x >= v.dst.width || y >= v.dst.height) continue;
@@ -269,9 +282,36 @@ __global__ void __launch_bounds__(S::threads) conv_gemm_kernel(const __grid_cons
                      std::ptrdiff_t{x} * static_cast<int>(sizeof(T));
 #pragma unroll
     for (int c = 0; c < S::columns_of_thread; ++c)
-      if (const int column = column_of(c); column < v.out_per_group)
+      if (const int column = place.column(c); column < v.out_per_group)
         *reinterpret_cast<T*>(out + column * v.dst.channel) = narrow<T>(sums.sum[i][c]);
   }
+}
+
+template <class T, class S>
+__global__ void __launch_bounds__(S::threads) conv_gemm_kernel(const __grid_constant__ gemm_work g) {
+  FLUXEL_SHARED(float, pixels, [2][S::steps * S::rows]);
+  FLUXEL_SHARED(float, weights, [2][S::steps * S::columns]);
+  const conv_view& v = g.v;
+  gemm_sums<S> sums;
+  start_sums<T>(sums, v, gemm_place<S>(g));
+  const gemm_place<S> place(g);
+  const int thread = place.thread;
+  const unsigned taps = taps_of_thread(g, place);
+  gemm_loader<T, S> loader(g, place.t, thread);
+  loader.load(v, true);
+  loader.store(pixels[0], weights[0], thread);
+  __syncthreads();
+  const int steps = v.in_per_group / S::inputs;
+#pragma unroll 1
+  for (int step = 0; step < steps; ++step) {
+    const int buffer = step & 1;
+    const float *x = pixels[buffer] + place.down * 4, *w = weights[buffer] + place.across * 4;
+    loader.load(v, step + 1 < steps);
+    sums.add(x, w, taps);
+    loader.store(pixels[buffer ^ 1], weights[buffer ^ 1], thread);
+    __syncthreads();
+  }
+  store_sums<T>(sums, g, gemm_place<S>(g));
 }
 
 namespace {
@@ -298,8 +338,8 @@ status start_gemm(const conv_view& v, const launch_options& options) {
 template <class T, row_kind Kind>
 status start_columns(const conv_view& v, const launch_options& options) {
   constexpr int many = 64;
-  if (v.out_per_group > many) return start_gemm<T, gemm_shape<256, 128, 16, Kind>>(v, options);
-  return start_gemm<T, gemm_shape<256, 32, 8, Kind>>(v, options);
+  if (v.out_per_group > many) return start_gemm<T, gemm_shape<256, 128, 2, Kind>>(v, options);
+  return start_gemm<T, gemm_shape<256, 32, 1, Kind>>(v, options);
 }
 
 template <class T>
@@ -314,7 +354,7 @@ status start_rows(const conv_view& v, const launch_options& options) {
 
 bool fits_gemm(const conv_view& v) {
   constexpr int enough_outputs = 8;
-  return v.x.stride == gemm_stride && v.in_per_group % gemm_inputs == 0 && v.out_per_group >= enough_outputs &&
+  return v.x.stride == gemm_stride && v.in_per_group % gemm_most_inputs == 0 && v.out_per_group >= enough_outputs &&
          v.in_per_group >= 4;
 }
 
