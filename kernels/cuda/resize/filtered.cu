@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/cuda/resize/enlarge_bytes.cuh"
 #include "kernels/cuda/resize/filtered_tiles.cuh"
 #include "kernels/cuda/resize/resize.cuh"
 #include "kernels/cuda/runtime/device_array.cuh"
@@ -252,6 +253,7 @@ class prepared_filter : public prepared_resize {
         vertical_first_(r.order == pass_order::vertical_first),
         engine_(r.engine),
         channels_(channels),
+        bytes_(type, channels, r),
         tiled_(type, channels, r),
         tiles_(vertical_first_ ? vertical_tiles(r, channels) : horizontal_tiles(r, channels)),
         first_x_(r.x.first),
@@ -270,8 +272,9 @@ class prepared_filter : public prepared_resize {
               r.low_zero_bits} {}
 
   bool failed() const {
-    return tiled_.failed() || first_x_.failed() || first_y_.failed() || begin_x_.failed() || begin_y_.failed() ||
-           integer_x_.failed() || integer_y_.failed() || weight_x_.failed() || weight_y_.failed();
+    return bytes_.failed() || tiled_.failed() || first_x_.failed() || first_y_.failed() || begin_x_.failed() ||
+           begin_y_.failed() || integer_x_.failed() || integer_y_.failed() || weight_x_.failed() ||
+           weight_y_.failed();
   }
 
   status run(std::span<const image_pair> pairs, const launch_options& options) const override {
@@ -305,8 +308,11 @@ class prepared_filter : public prepared_resize {
   }
   status run_tiled(std::span<const image_pair> pairs, const launch_options& options) const {
     const auto run_pair = vertical_first_ ? reduce_filtered : enlarge_filtered;
-    for (const image_pair& pair : pairs)
-      if (const status s = run_pair(pair, type_, channels_, tiled_, options); s != status::ok) return s;
+    for (const image_pair& pair : pairs) {
+      const status s =
+          bytes_.usable() ? bytes_.run(pair, options) : run_pair(pair, type_, channels_, tiled_, options);
+      if (s != status::ok) return s;
+    }
     return status::ok;
   }
 
@@ -354,6 +360,7 @@ class prepared_filter : public prepared_resize {
   bool vertical_first_;
   filter_engine engine_;
   int channels_;
+  byte_filter_tables bytes_;
   filter_tile_tables tiled_;
   filter_tiles tiles_;
   device_table<std::int32_t> first_x_, first_y_, begin_x_, begin_y_, integer_x_, integer_y_;

@@ -98,4 +98,13 @@ __device__ __forceinline__ T finish(const tap_sum<T, Sum>& s, int weight_bits, c
     return narrow<T>(s.sum);
 }
 
+/// What an integer sum starts from, so that dropping `bits` rounds half up; float chains start from -0.
+template <class Sum>
+__device__ __forceinline__ Sum start_of_sum(int bits) {
+  if constexpr (std::is_same_v<Sum, float>)
+    return empty_sum;
+  else
+    return (Sum{1} << bits) >> 1;
+}
+
 }  // namespace fluxel::kernels::gpu

@@ -222,16 +222,17 @@ namespace {
 
 template <class T, class Sum, int C>
 status reduce_as(const image_pair& pair, const filter_tile_tables& tables, const launch_options& options) {
-  const tiled_filter& f = tables.filter();
+  const auto& [f, shared] = tables.filter_for(pair);
   const tiling cut{.elements = f.pixels() * C, .rows_per_tile = f.rows, .element_bytes = sizeof(T), .word_bytes = 0};
   auto set_axes = [](pair_view& v, const image_pair& p) {
     v.x = make_axis(nullptr, p.src.width, p.dst.width);
     v.y = make_axis(nullptr, p.src.height, p.dst.height);
   };
-  return launch_chunk<1>(std::span(&pair, 1), cut, set_axes, [&](const batch<1>& b, unsigned blocks) {
-    return launch<reduce_filtered_kernel<T, Sum, C>>(blocks, dim3(block_lanes, tile_threads<T> / block_lanes),
-                                                     tables.shared(), options.stream, b, f);
-  });
+  return launch_chunk<1>(
+      std::span(&pair, 1), cut, set_axes, [&, &f = f, shared = shared](const batch<1>& b, unsigned blocks) {
+        return launch<reduce_filtered_kernel<T, Sum, C>>(blocks, dim3(block_lanes, tile_threads<T> / block_lanes),
+                                                         shared, options.stream, b, f);
+      });
 }
 
 template <class T, class Sum>

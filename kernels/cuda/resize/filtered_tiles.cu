@@ -116,16 +116,20 @@ int reduce_shared(tiled_filter& f, const resized& r, tile_size size) {
   return at.end <= most_shared ? at.end : 0;
 }
 
-/// The largest tile that leaves enough of them and takes little; else the smallest that fits.
-int choose_reduce_tile(tiled_filter& f, const resized& r) {
+/// Every tile of a reduction that leaves room for several blocks on a multiprocessor, the largest first; and one of
+/// the smallest that fit at all.
+std::vector<sized_filter> reduce_tiles(const tiled_filter& filter, const resized& r) {
   constexpr tile_size sizes[] = {{64, 8}, {64, 4}, {32, 4}, {16, 4}, {16, 2}, {16, 1}};
+  std::vector<sized_filter> fitting;
   for (const tile_size s : sizes) {
-    const int shared = reduce_shared(f, r, s);
-    const int tiles = divide_up(r.filter.x.dst_size, s.pixels) * divide_up(r.filter.y.dst_size, s.rows);
+    sized_filter f{filter};
+    const int shared = reduce_shared(f.filter, r, s);
+    f.shared = static_cast<std::size_t>(shared);
     const bool smallest = s.pixels == 16;
-    if (shared > 0 && (smallest || (shared <= pleasant_shared && tiles >= enough_tiles))) return shared;
+    if (shared > 0 && (smallest || shared <= pleasant_shared)) fitting.push_back(f);
+    if (shared > 0 && smallest) break;
   }
-  return 0;
+  return fitting;
 }
 
 int choose_enlarge_tile(tiled_filter& f, const resized& r) {
@@ -151,7 +155,7 @@ filter_tile_tables::filter_tile_tables(element_type type, int channels, const fi
   if (channels > 4 || (type == element_type::u8 && r.engine != filter_engine::i16)) return;
   const bool vertical_first = r.order == pass_order::vertical_first;
   const resized what{r, type, channels, element_size(type)};
-  tiled_filter& f = filter_;
+  tiled_filter f;
   const filter_axis &x = r.x, &y = r.y;
   const filter_axis &one = vertical_first ? y : x, &two = vertical_first ? x : y;
   const table wx = bits_of(x, integer), wy = bits_of(y, integer);
@@ -167,27 +171,46 @@ filter_tile_tables::filter_tile_tables(element_type type, int channels, const fi
   f.words_y = type == element_type::u8 ? divide_up(y.taps, 2) : y.taps;
   std::vector<int2> blends;
   if (!vertical_first) blends = blends_of(y, wy, f.blends);
-  shared_ = vertical_first ? choose_reduce_tile(f, what) : choose_enlarge_tile(f, what);
+  if (vertical_first)
+    sizes_ = reduce_tiles(f, what);
+  else if (const int shared = choose_enlarge_tile(f, what); shared > 0)
+    sizes_ = {{f, static_cast<std::size_t>(shared)}};
   if (!usable()) return;
-  auto put = [](auto& device, const auto& values) {
-    device.assign(values);
-    return device.data();
-  };
-  f.first_x = put(first_x_, x.first);
-  f.begin_x = put(begin_x_, groups(x, f.pixels()).begin);
-  f.weights_x = put(weights_x_, by_tap(wx, x.taps));
+  first_x_.assign(x.first);
+  weights_x_.assign(by_tap(wx, x.taps));
   if (vertical_first) {
-    f.first_y = put(first_y_, y.first);
-    f.weights_y = put(weights_y_, type == element_type::u8 ? in_pairs(wy, y.taps) : wy);
+    first_y_.assign(y.first);
+    weights_y_.assign(type == element_type::u8 ? in_pairs(wy, y.taps) : wy);
   } else {
-    f.begin_y = put(begin_y_, groups(y, f.rows).begin);
-    f.blends_y = put(blends_y_, blends);
+    begin_y_.assign(groups(y, f.rows).begin);
+    blends_y_.assign(blends);
+  }
+  for (auto& [filter, shared] : sizes_) {
+    const auto [begin, made] = begin_x_.try_emplace(filter.pixels());
+    if (made) begin->second.assign(groups(x, filter.pixels()).begin);
+    filter.begin_x = begin->second.data();
+    filter.first_x = first_x_.data();
+    filter.weights_x = weights_x_.data();
+    filter.first_y = first_y_.data();
+    filter.weights_y = weights_y_.data();
+    filter.begin_y = begin_y_.data();
+    filter.blends_y = blends_y_.data();
   }
 }
 
+const sized_filter& filter_tile_tables::filter_for(const image_pair& pair) const {
+  const auto enough = std::find_if(sizes_.begin(), sizes_.end(), [&](const sized_filter& f) {
+    return static_cast<double>(divide_up(pair.dst.width, f.filter.pixels())) *
+               divide_up(pair.dst.height, f.filter.rows) * pair.dst.planes * pair.dst.count >=
+           enough_tiles;
+  });
+  return enough == sizes_.end() ? sizes_.back() : *enough;
+}
+
 bool filter_tile_tables::failed() const {
-  return first_x_.failed() || begin_x_.failed() || weights_x_.failed() || first_y_.failed() || begin_y_.failed() ||
-         weights_y_.failed() || blends_y_.failed();
+  return first_x_.failed() || weights_x_.failed() || first_y_.failed() || begin_y_.failed() || weights_y_.failed() ||
+         blends_y_.failed() ||
+         std::any_of(begin_x_.begin(), begin_x_.end(), [](const auto& entry) { return entry.second.failed(); });
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -4,6 +4,9 @@
 // Filtered resizes by tiles: what the host prepares for the two kernels, reducing (vertical pass first) and enlarging
 // (horizontal pass first), and what they share. Each runs both passes with what lies between them in shared memory.
 
+#include <map>
+#include <vector>
+
 #include "kernels/cuda/resize/filtered.cuh"
 #include "kernels/cuda/runtime/device_array.cuh"
 #include "kernels/cuda/runtime/staging.cuh"
@@ -53,14 +56,6 @@ __device__ __forceinline__ between_of<T> weight_from_bits(std::int32_t bits) {
     return float_from_bits(static_cast<std::uint32_t>(bits));
 }
 
-/// What an integer sum starts from, so that dropping `bits` rounds half up; float chains start from -0.
-template <class Sum>
-__device__ __forceinline__ Sum start_of_sum(int bits) {
-  if constexpr (std::is_same_v<Sum, float>)
-    return empty_sum;
-  else
-    return (Sum{1} << bits) >> 1;
-}
 template <class Sum, class Value>
 __device__ __forceinline__ void add_product(Sum& sum, Value weight, Value value) {
   if constexpr (std::is_same_v<Sum, float>)
@@ -78,21 +73,27 @@ __device__ __forceinline__ T finish_tile_sum(Sum sum, const tiled_filter& f) {
   }
 }
 
+/// A filter cut into tiles of one size.
+struct sized_filter {
+  tiled_filter filter;
+  std::size_t shared = 0;  ///< bytes
+};
+
 /// The tables of a resize on the device.
 class filter_tile_tables {
  public:
   filter_tile_tables(element_type type, int channels, const filtered_recipe& recipe);
-  bool usable() const { return shared_ > 0; }
+  bool usable() const { return !sizes_.empty(); }
   bool failed() const;
-  const tiled_filter& filter() const { return filter_; }
-  std::size_t shared() const { return static_cast<std::size_t>(shared_); }
+  /// Large tiles where there are enough of them in all planes and images of the pair, which the recipe does not know.
+  const sized_filter& filter_for(const image_pair& pair) const;
   bool narrow_first_pass() const { return narrow_; }
 
  private:
-  int shared_ = 0;
-  bool narrow_ = false;  ///< sums of the first pass fit 32 bits
-  tiled_filter filter_;
-  device_table<std::int32_t> first_x_, begin_x_, weights_x_, first_y_, begin_y_, weights_y_;
+  std::vector<sized_filter> sizes_;  ///< the largest first
+  bool narrow_ = false;              ///< sums of the first pass fit 32 bits
+  device_table<std::int32_t> first_x_, weights_x_, first_y_, begin_y_, weights_y_;
+  std::map<int, device_table<std::int32_t>> begin_x_;  ///< by the pixels of a tile
   device_table<int2> blends_y_;
 };
 

@@ -30,6 +30,14 @@ __device__ __forceinline__ std::int32_t add_products_high(std::uint32_t weights,
   asm("dp2a.hi.s32.u32 %0, %1, %2, %3;" : "=r"(result) : "r"(weights), "r"(pixels), "r"(sum));
   return result;
 }
+/// Four values, each clamped to a byte; `v0` in the lowest.
+__device__ __forceinline__ std::uint32_t pack_clamped(std::int32_t v0, std::int32_t v1, std::int32_t v2,
+                                                      std::int32_t v3) {
+  std::uint32_t upper, word;
+  asm("cvt.pack.sat.u8.s32.b32 %0, %1, %2, %3;" : "=r"(upper) : "r"(v3), "r"(v2), "r"(0));
+  asm("cvt.pack.sat.u8.s32.b32 %0, %1, %2, %3;" : "=r"(word) : "r"(v1), "r"(v0), "r"(upper));
+  return word;
+}
 /// Keeps a value in its register: the compiler would otherwise compute selectors again in every row.
 __device__ __forceinline__ void keep_in_register(std::uint32_t& value) { asm volatile("" : "+r"(value)); }
 
@@ -44,6 +52,10 @@ inline std::int32_t add_products_low(std::uint32_t weights, std::uint32_t pixels
 }
 inline std::int32_t add_products_high(std::uint32_t weights, std::uint32_t pixels, std::int32_t sum) {
   return add_products_low(weights, pixels >> 16, sum);
+}
+inline std::uint32_t pack_clamped(std::int32_t v0, std::int32_t v1, std::int32_t v2, std::int32_t v3) {
+  auto byte = [](std::int32_t v) { return static_cast<std::uint32_t>(v < 0 ? 0 : v > 255 ? 255 : v); };
+  return byte(v0) | byte(v1) << 8 | byte(v2) << 16 | byte(v3) << 24;
 }
 inline void keep_in_register(std::uint32_t&) {}
 

@@ -305,6 +305,24 @@ TEST_F(cuda_resize, recipes_by_tiles) {
         }
 }
 
+// Many images let a launch take the larger tiles, which one small image never gets.
+TEST_F(cuda_resize, recipes_by_tiles_of_every_size) {
+  auto expect_same = [&](element_type type, const geometry& g, int channels, filter f, int count) {
+    const auto recipe = plan::make_recipe({g.src, g.dst, channels, type}, {.filter = f, .antialias = antialias::yes});
+    auto padding = [&](size s) { return 15 - (s.width * channels * element_size(type) + 15) % 16; };
+    const layout from{.padding = padding(g.src), .count = count}, to{.padding = padding(g.dst), .count = count};
+    expect_same_recipe({make_pair(type, g.src, g.dst, channels, from, to)}, recipe,
+                       name(type, g.src, g.dst, channels) + " x " + std::to_string(count));
+  };
+  const geometry enlarged{{70, 75}, {140, 150}}, reduced{{390, 60}, {130, 20}};
+  for (int channels = 1; channels <= 4; ++channels) {
+    for (const int count : {100, 70, 40}) expect_same(element_type::u8, enlarged, channels, filter::bicubic, count);
+    expect_same(element_type::u8, enlarged, channels, filter::lanczos3, 100);
+  }
+  for (const element_type type : {element_type::u8, element_type::f32})
+    for (const int count : {90, 40}) expect_same(type, reduced, 1, filter::bilinear, count);
+}
+
 // Footprints that no tile of the fused kernels holds.
 TEST_F(cuda_resize, recipes_with_very_long_tables) {
   for (const element_type type : all_types)
