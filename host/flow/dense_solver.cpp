@@ -169,10 +169,20 @@ status dense_solver::filter(const kernels::flow_planes& from, const kernels::flo
                             const launch_options& launch) {
   if (settings_.median.radius == 0) return table_.flow.downscale_flow(from, to, launch);
   const auto between = cropped(filtered_, {to.u.width, to.u.height});
+  // Results alternate between the two planes, and the last one is `to`.
+  const auto place = [&](int left) -> const kernels::flow_planes& { return left % 2 == 0 ? to : between; };
+  const kernels::flow_planes* in = &from;
+  int left = settings_.median.passes;
   status result = status::ok;
-  for (int left = settings_.median.passes; left > 0 && result == status::ok; --left) {
-    const auto& in = left == settings_.median.passes ? from : left % 2 == 0 ? to : between;
-    result = table_.flow.median(in, left % 2 == 0 ? between : to, settings_.median.radius, launch);
+  if (left > 1 && table_.flow.median_twice != nullptr) {
+    left -= 2;
+    result = table_.flow.median_twice(from, place(left + 1), place(left), settings_.median.radius, launch);
+    in = &place(left);
+  }
+  while (left > 0 && result == status::ok) {
+    const auto& out = place(--left);
+    result = table_.flow.median(*in, out, settings_.median.radius, launch);
+    in = &out;
   }
   return result;
 }

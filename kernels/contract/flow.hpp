@@ -26,7 +26,8 @@ struct flow_functions {
   status (*linearise)(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                       const flow_energy& energy, const flow_system& system, const launch_options& launch);
   /// Chebyshev half sweeps from `flow`; `out` becomes the clipped and rounded result. The planes of `scratch` hold
-  /// iterates.
+  /// iterates. On a device all planes of floats have one pitch and stride, both flows too, and rows start at multiples
+  /// of 16 bytes; else `unsupported`.
   status (*relax)(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
                   const flow_planes& flow, const flow_planes& out, const launch_options& launch);
   /// Lucas-Kanade around the warped frame: each pixel's flow from the least squares of its window.
@@ -34,6 +35,10 @@ struct flow_functions {
                           const flow_windows& windows, const flow_exchange& flow, const launch_options& launch);
   /// Median over (2 radius + 1)^2 pixels, the border reflected; radius 1, 2 or 3.
   status (*median)(const flow_planes& in, const flow_planes& out, int radius, const launch_options& launch);
+  /// Two medians in a row. A backend that gains nothing by it leaves it null; else it may use `between`. The three flows
+  /// share no memory.
+  status (*median_twice)(const flow_planes& in, const flow_planes& between, const flow_planes& out, int radius,
+                         const launch_options& launch);
   /// Bilinear, half-pixel; vectors grow with the image.
   status (*upscale_flow)(const flow_planes& coarse, const flow_planes& fine, const launch_options& launch);
   /// Flow in pixels, as two planes or two interleaved channels.

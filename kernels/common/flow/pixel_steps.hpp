@@ -83,6 +83,7 @@ struct pixel_steps {
             .relax = nullptr,
             .solve_windows = nullptr,
             .median = nullptr,
+            .median_twice = nullptr,
             .upscale_flow = upscale_flow,
             .store_flow = store_flow,
             .structure = nullptr,

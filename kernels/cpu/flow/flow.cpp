@@ -248,6 +248,7 @@ constinit const flow_functions cpu_flow_functions = [] {
            .relax = dispatched<relax_flow, &f::relax>::call,
            .solve_windows = dispatched<solve_windows_of_rows, &f::solve_windows>::call,
            .median = dispatched<median, &f::median>::call,
+           .median_twice = nullptr,
            .upscale_flow = dispatched<upscale_flow, &f::upscale_flow>::call,
            .store_flow = dispatched<store_flow, &f::store_flow>::call,
            .structure = dispatched<structure_of_image, &f::structure>::call,

@@ -39,6 +39,7 @@ const flow_functions cuda_flow_functions = [] {
   f.relax = gpu::relax;
   f.solve_windows = gpu::solve_windows;
   f.median = gpu::median;
+  f.median_twice = gpu::median_twice;
   f.structure = gpu::structure;
   return f;
 }();

@@ -51,6 +51,8 @@ status relax(const flow_system& system, const flow_relaxation& how_far, std::spa
 status solve_windows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
                      const flow_windows& windows, const flow_exchange& flow, const launch_options& options);
 status median(const flow_planes& in, const flow_planes& out, int radius, const launch_options& options);
+status median_twice(const flow_planes& in, const flow_planes& between, const flow_planes& out, int radius,
+                    const launch_options& options);
 status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
                  const launch_options& options);
 

@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The median of both flow components at once, packed in 16-bit halves, for two rows of windows at a time.
-// Columns and pairs of columns are sorted once per block, in shared memory, and merged per thread.
+// The median of both flow components at once, packed in 16-bit halves, for two rows of windows at a time (windows of
+// 7 x 7: median_7x7.cu). Columns and pairs of columns are sorted once per block, in shared memory, and merged per
+// thread.
 
-#include "kernels/cuda/flow/flow.cuh"
+#include "kernels/cuda/flow/sorted_lists.cuh"
 
 namespace fluxel::kernels::gpu {
 
 namespace {
 
-using value = unsigned;  // u in the lower half, v in the upper
-__device__ __forceinline__ value smaller(value a, value b) { return __vmins2(a, b); }
-__device__ __forceinline__ value larger(value a, value b) { return __vmaxs2(a, b); }
-#define FLUXEL_LIST_INLINE __device__ __forceinline__
-#include "kernels/common/flow/sorted_lists.inc"
-#undef FLUXEL_LIST_INLINE
-
-struct median_job {
-  flow_planes in, out;
-};
-
-__device__ __forceinline__ value packed(const flow_planes& f, int n, int x, int y) {
-  const pixel at{n, reflect_index(x, f.u.width), reflect_index(y, f.u.height)};
-  return static_cast<u16>(pixel_at(f.u, at)) | static_cast<unsigned>(static_cast<u16>(pixel_at(f.v, at))) << 16;
-}
+using lists::list;
+using lists::value;
 
 constexpr int rows_per_block = 2 * flow_block_y;
 
@@ -38,13 +26,13 @@ __global__ void __launch_bounds__(flow_threads) median_flow(median_job job) {
   const int left = static_cast<int>(blockIdx.x) * flow_block_x - radius;
   const int top = static_cast<int>(blockIdx.y) * rows_per_block - radius;
   for (int i = thread; i < wide * high; i += flow_threads)
-    tile[i / wide][i % wide] = packed(job.in, blockIdx.z, left + i % wide, top + i / wide);
+    tile[i / wide][i % wide] = packed_vector(job.in, blockIdx.z, left + i % wide, top + i / wide);
   __syncthreads();
   for (int i = thread; i < wide * flow_block_y; i += flow_threads) {
     const int x = i % wide, y = i / wide;
     list<common> column;
     for (int k = 0; k < common; ++k) column.at[k] = tile[2 * y + 1 + k][x];
-    column = sort(column);
+    column = lists::sort(column);
     for (int k = 0; k < common; ++k) sorted[y][k][x] = column.at[k];
   }
   __syncthreads();
@@ -55,7 +43,7 @@ __global__ void __launch_bounds__(flow_threads) median_flow(median_job job) {
   };
   for (int i = thread; i < (wide - 1) * flow_block_y; i += flow_threads) {
     const int x = i % (wide - 1), y = i / (wide - 1);
-    const auto pair = merge(column_of(x, y), column_of(x + 1, y));
+    const auto pair = lists::merge(column_of(x, y), column_of(x + 1, y));
     for (int k = 0; k < 2 * common; ++k) paired[y][k][x] = pair.at[k];
   }
   __syncthreads();
@@ -66,12 +54,12 @@ __global__ void __launch_bounds__(flow_threads) median_flow(median_job job) {
     for (int k = 0; k < 2 * common; ++k) p.at[k] = paired[ty][k][tx + x];
     return p;
   };
-  auto three = [&](int x) { return merge(pair(x), column(x + 2)); };
-  const auto middle = middle_of_columns<radius>(column, pair, three);
+  auto three = [&](int x) { return lists::merge(pair(x), column(x + 2)); };
+  const auto middle = lists::middle_of_columns<radius>(column, pair, three);
   for (int row = 0; row < 2; ++row) {
     list<n> own;
     for (int k = 0; k < n; ++k) own.at[k] = tile[2 * ty + row * n][tx + k];
-    const value median = kth<n + 1>(middle, sort(own));
+    const value median = lists::kth<n + 1>(middle, lists::sort(own));
     const pixel at{static_cast<int>(blockIdx.z), left + radius + tx, top + radius + 2 * ty + row};
     if (!inside(at, job.in.u)) continue;
     pixel_at(job.out.u, at) = static_cast<std::int16_t>(median & 0xffffu);
@@ -92,7 +80,14 @@ status median(const flow_planes& in, const flow_planes& out, int radius, const l
   const median_job job{in, out};
   return radius == 1   ? launch_median<1>(job, options)
          : radius == 2 ? launch_median<2>(job, options)
-                       : launch_median<3>(job, options);
+                       : median_7x7(in, out, options);
+}
+
+status median_twice(const flow_planes& in, const flow_planes& between, const flow_planes& out, int radius,
+                    const launch_options& options) {
+  if (radius == 3) return median_7x7_twice(in, between, out, options);
+  const status first = median(in, between, radius, options);
+  return first == status::ok ? median(between, out, radius, options) : first;
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -53,7 +53,7 @@ bool equal(const plane<T>& a, const plane<T>& b) {
   return std::memcmp(a.data, b.data, a.stride * a.count * sizeof(T)) == 0;
 }
 
-class CudaRelax : public testing::Test {
+class CudaFlowSteps : public testing::Test {
  protected:
   void SetUp() override {
     if (kernels::cuda_devices().devices.empty()) GTEST_SKIP() << "NOT RUN: " << kernels::cuda_devices().reason;
@@ -92,16 +92,54 @@ void expect_equal_relaxation(size s, int count, int half_sweeps) {
       << s.width << "x" << s.height << " x" << count << ", half sweeps " << half_sweeps;
 }
 
-TEST_F(CudaRelax, EqualsTheScalarBackendAroundTileSizes) {
+TEST_F(CudaFlowSteps, RelaxationEqualsTheScalarBackendAroundTileSizes) {
   for (auto s : {size{1, 1}, size{2, 1}, size{65, 3}, size{63, 47}, size{64, 64}, size{129, 65}, size{64, 80}})
     for (int half_sweeps : {0, 1, 2, 12, 13}) expect_equal_relaxation(s, 1, half_sweeps);
 }
 
-TEST_F(CudaRelax, EqualsTheScalarBackendForManyTilesPassesAndImages) {
+TEST_F(CudaFlowSteps, RelaxationEqualsTheScalarBackendForManyTilesPassesAndImages) {
   expect_equal_relaxation({203, 151}, 1, 12);
   expect_equal_relaxation({203, 151}, 1, 20);
   expect_equal_relaxation({130, 90}, 3, 7);
   expect_equal_relaxation({70, 20}, 2, 65);
+}
+
+/// `unpaired`: rows of u start at odd addresses of 16-bit integers, and those of v lie otherwise.
+void expect_equal_medians(size s, int count, int radius, bool unpaired) {
+  std::mt19937 random(s.width * 1000 + s.height + radius);
+  planes memory_u({s.width + 1, s.height}, count), memory_v({s.width + 64 * unpaired, s.height}, count);
+  auto cropped = [&](plane<std::int16_t> u, plane<std::int16_t> v) {
+    u.width = v.width = s.width;
+    u.data += unpaired;
+    return kernels::flow_planes{u, v};
+  };
+  auto vectors = [&](int, int) { return static_cast<int>(random() % 65536) - 32768; };
+  const auto flow = cropped(memory_u.filled<std::int16_t>(vectors), memory_v.filled<std::int16_t>(vectors));
+  auto make = [&] { return cropped(memory_u.make<std::int16_t>(), memory_v.make<std::int16_t>()); };
+  const auto& device = kernels::cuda()->flow;
+  const auto once = make(), twice = make(), between = make(), out_once = make(), out_twice = make();
+  const kernels::launch_options launch{.threads = 1};
+  kernels::scalar().flow.median(flow, once, radius, launch);
+  kernels::scalar().flow.median(once, twice, radius, launch);
+  EXPECT_EQ(device.median(flow, out_once, radius, launch), kernels::status::ok);
+  EXPECT_EQ(device.median_twice(flow, between, out_twice, radius, launch), kernels::status::ok);
+  EXPECT_TRUE(equal(once.u, out_once.u) && equal(once.v, out_once.v))
+      << s.width << "x" << s.height << " x" << count << ", radius " << radius;
+  EXPECT_TRUE(equal(twice.u, out_twice.u) && equal(twice.v, out_twice.v))
+      << "twice: " << s.width << "x" << s.height << " x" << count << ", radius " << radius;
+}
+
+TEST_F(CudaFlowSteps, MediansEqualTheScalarBackendAroundTileSizes) {
+  for (auto s : {size{1, 1}, size{2, 3}, size{5, 1}, size{3, 40}, size{26, 10}, size{27, 11}, size{58, 16},
+                 size{59, 17}, size{64, 22}, size{131, 37}, size{190, 61}})
+    for (int radius : {1, 2, 3})
+      for (bool unpaired : {false, true}) expect_equal_medians(s, 1, radius, unpaired);
+}
+
+TEST_F(CudaFlowSteps, MediansEqualTheScalarBackendInEveryLaunchForm) {
+  expect_equal_medians({150, 120}, 1, 3, false);
+  expect_equal_medians({61, 47}, 3, 3, false);
+  expect_equal_medians({520, 400}, 1, 3, false);
 }
 
 }  // namespace
