@@ -2,7 +2,9 @@
 // Transposed convolution and upsampling on the CPU, beside resize_bilinear and a copy of as many bytes.
 //
 // Counters: GB/s counts every source and destination byte once; GFLOP/s counts two operations for each tap of a
-// general convolution. Names end in the threads: 1, or the whole pool (0).
+// general convolution. Names: <operation>/<type>/<shape>/<who>/<threads>; threads 0 are all. `cpu` is the call with
+// weights as they come, `recognised` the object that found them to be bilinear; oneDNN stands beside where it is
+// installed.
 
 #include <benchmark/benchmark.h>
 #include <tbb/parallel_for.h>
@@ -11,6 +13,7 @@
 #include <cstring>
 #include <string>
 
+#include "bench/rivals_cpu/deconvolution.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/resize.hpp"
 #include "fluxel/transposed_convolution.hpp"
@@ -82,6 +85,18 @@ void general(benchmark::State& state, const tensor_case& c, bool nhwc, int threa
   report(state, c.bytes(), c.operations());
 }
 
+void rival(benchmark::State& state, const tensor_case& c, bool nhwc, int threads) {
+  const auto src = make(c, nhwc, true);
+  auto dst = make(c, nhwc, false);
+  std::vector<float> weights(std::size_t(c.in) * (c.out / c.groups) * c.kernel * c.kernel);
+  fill(weights.data(), weights.size());
+  const auto call = bench::deconvolution_of_onednn({c.in, c.out, c.groups, c.src, c.kernel, c.stride, c.pad, nhwc,
+                                                    src.data(), weights.data(), dst.data(), threads});
+  if (!call) return state.SkipWithError("no such deconvolution");
+  for (auto _ : state) call();
+  report(state, c.bytes(), c.operations());
+}
+
 /// The plan made from bilinear weights.
 void recognised(benchmark::State& state, const tensor_case& c, bool nhwc, int threads) {
   const auto src = make(c, nhwc, true);
@@ -145,26 +160,27 @@ void add(const std::string& name, F f, Arguments... arguments) {
       ->Unit(benchmark::kMillisecond);
 }
 
+void add_tensor(const tensor_case& c, bool nhwc, int threads) {
+  const std::string name = std::string("conv_transpose/f32/") + c.name + (nhwc ? "_nhwc" : "");
+  const std::string end = "/" + std::to_string(threads);
+  add(name + "/cpu" + end, general, c, nhwc, threads);
+  add(name + "/onednn" + end, rival, c, nhwc, threads);
+  if (c.groups == 1) return;
+  add(name + "/recognised" + end, recognised, c, nhwc, threads);
+  add(name + "/resize_bilinear" + end, resized, c, nhwc, threads);
+  add(name + "/memcpy" + end, copy, c.dst_bytes(), threads);
+}
+
 void add_all() {
   for (int threads : {1, 0}) {
-    const std::string end = threads == 1 ? "/cpu/1" : "/cpu/all";
-    for (const auto& c : {depthwise2, depthwise4}) {
-      const std::string of = std::string("/f32/") + c.name;
-      add("conv_transpose2d" + of + end, general, c, false, threads);
-      add("conv_transpose" + of + "/recognised" + end, recognised, c, false, threads);
-      add("resize_bilinear" + of + end, resized, c, false, threads);
-      add("memcpy" + of + end, copy, c.dst_bytes(), threads);
-      add("conv_transpose2d" + of + "_nhwc" + end, general, c, true, threads);
-      add("conv_transpose" + of + "_nhwc/recognised" + end, recognised, c, true, threads);
-    }
-    for (const auto& c : {dense, fcn}) {
-      add(std::string("conv_transpose2d/f32/") + c.name + end, general, c, false, threads);
-      add(std::string("conv_transpose2d/f32/") + c.name + "_nhwc" + end, general, c, true, threads);
-    }
-    add("upsample/u8x3/1080p_x2/zero" + end, rgb, method::zero, threads);
-    add("upsample/u8x3/1080p_x2/replicate" + end, rgb, method::replicate, threads);
-    add("resize_bilinear/u8x3/1080p_x2" + end, rgb, method::resize, threads);
-    add("memcpy/u8x3/1080p_x2" + end, copy, 4.0 * 1920 * 1080 * 3, threads);
+    const std::string end = "/" + std::to_string(threads);
+    for (const auto& c : {depthwise2, depthwise4, dense, fcn})
+      for (bool nhwc : {false, true}) add_tensor(c, nhwc, threads);
+    const std::string name = "upsample/u8x3/1080p_x2";
+    add(name + "/zero" + end, rgb, method::zero, threads);
+    add(name + "/replicate" + end, rgb, method::replicate, threads);
+    add(name + "/resize_bilinear" + end, rgb, method::resize, threads);
+    add(name + "/memcpy" + end, copy, 4.0 * 1920 * 1080 * 3, threads);
   }
 }
 

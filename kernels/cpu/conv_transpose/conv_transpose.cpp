@@ -2,7 +2,7 @@
 // Entry points of the CPU backend: the floating-point environment, the method, threads.
 
 #include "kernels/common/runtime/convert.hpp"
-#include "kernels/cpu/conv_transpose/channel_rows.hpp"
+#include "kernels/cpu/conv_transpose/depthwise_rows.hpp"
 #include "kernels/cpu/conv_transpose/plane_rows.hpp"
 #include "kernels/cpu/conv_transpose/upsample.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
@@ -35,16 +35,6 @@ std::int64_t rows_per_band(const conv_rows_job& job) {
   return 1 + static_cast<std::int64_t>(work_per_band / row);
 }
 
-int twice_stride_of(const conv_rows_job& job) {
-  const auto& c = job.call;
-  const bool fits = c.type == element_type::f32 && job.dst.pixel == sizeof(float) &&
-                    (c.x.stride == 2 || c.x.stride == 4) && c.x.kernel == 2 * c.x.stride &&
-                    c.y.kernel == c.x.kernel && c.x.dilation == 1;
-  const int base = c.x.pad / c.x.stride;
-  // Rows in the cache have room for these offsets only.
-  return fits && job.x.lowest <= base - 1 && job.x.highest >= base ? c.x.stride : 0;
-}
-
 void depthwise_simd(const conv_rows_job& job, const launch_options& launch) {
   const std::size_t channels = job.dst.channels;
   const std::size_t taps = std::size_t(job.call.x.kernel) * job.call.y.kernel;
@@ -62,23 +52,21 @@ status general_simd(const conv_transpose_call& call, const launch_options& launc
   const tensor dst = as_tensor(call.dst, bytes);
   const int out_per_group = dst.channels / call.groups;
   working_vector<float> weights, bias;
-  conv_rows_job job{call,
-                    src,
-                    dst,
-                    src.channels / call.groups,
-                    out_per_group,
-                    as_f32(call.weights, call.type,
-                           std::size_t(src.channels) * out_per_group * call.x.kernel * call.y.kernel, weights),
-                    as_f32(call.bias, call.type, dst.channels, bias),
-                    conv_phases(call.x, src.width, dst.width)};
-  job.twice_stride = twice_stride_of(job);
+  const conv_rows_job job{call,
+                          src,
+                          dst,
+                          src.channels / call.groups,
+                          out_per_group,
+                          as_f32(call.weights, call.type,
+                                 std::size_t(src.channels) * out_per_group * call.x.kernel * call.y.kernel, weights),
+                          as_f32(call.bias, call.type, dst.channels, bias),
+                          conv_phases(call.x, src.width, dst.width)};
   if (fits_depthwise(job)) {
     depthwise_simd(job, launch);
     return status::ok;
   }
-  const auto rows = fits_wide(job) ? conv_wide : conv_rows;
   parallel_rows(job.rows(), rows_per_band(job), launch.threads,
-                [&](std::int64_t first, std::int64_t last) { rows(job, first, last); });
+                [&](std::int64_t first, std::int64_t last) { conv_rows(job, first, last); });
   return status::ok;
 }
 

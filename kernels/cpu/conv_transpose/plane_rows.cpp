@@ -1,103 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/conv_transpose/plane_rows.hpp"
 
-#include <algorithm>
-
-#include "kernels/cpu/runtime/working_memory.hpp"
-
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/conv_transpose/plane_rows.cpp"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "kernels/common/runtime/convert.hpp"
+#include "kernels/cpu/conv_transpose/source_rows-inl.hpp"
+#include "kernels/cpu/conv_transpose/twice_stride-inl.hpp"
+#include "kernels/cpu/conv_transpose/wide_stride-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
 namespace {
 
-namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::ScalableTag<float>;
-using V = hn::Vec<D>;
-
-constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
 constexpr int channels_at_once = 4;
 
-int round_up(int n) { return (n + lanes - 1) / lanes * lanes; }
+/// Whole vectors between two source pixels, no dilation.
+bool is_wide(const conv_rows_job& job) {
+  const conv_axis &x = job.call.x, &y = job.call.y;
+  return x.dilation == 1 && y.dilation == 1 && x.stride % lanes == 0 && x.kernel % x.stride == 0;
+}
 
-/// A kernel row that meets a source row.
-struct row_tap {
-  int ky;
-  int sy;
-};
+/// The horizontal stride, 2 or 4, of a kernel that is twice as long; 0 otherwise.
+int twice_stride_of(const conv_rows_job& job) {
+  const conv_axis &x = job.call.x, &y = job.call.y;
+  const bool fits =
+      (x.stride == 2 || x.stride == 4) && x.kernel == 2 * x.stride && y.kernel == x.kernel && x.dilation == 1;
+  const int base = x.pad / x.stride;
+  // Rows in the cache have room for these offsets only.
+  return fits && job.x.lowest <= base - 1 && job.x.highest >= base ? x.stride : 0;
+}
 
-/// f32 copies of the source rows that the current output row reads, with room for loads beyond both ends.
-class row_cache {
- public:
-  row_cache(const conv_rows_job& job, int slots)
-      : job_(job),
-        slots_(slots),
-        length_(std::max(job.src.width, round_up(job.x.longest) + job.x.highest) - job.x.lowest + lanes),
-        tags_(std::size_t(slots) * job.in_per_group),
-        values_(std::size_t(slots) * job.in_per_group * length_) {}
-
-  void start(int n, int group) {
-    n_ = n;
-    group_ = group;
-    std::fill(tags_.begin(), tags_.end(), -1);
-  }
-
-  /// Row `sy` of input channel `i` of the group; index 0 is source pixel 0.
-  const float* row(int i, int sy) {
-    const std::size_t slot = std::size_t(i) * slots_ + sy % slots_;
-    float* values = &values_[slot * length_ - job_.x.lowest];
-    if (tags_[slot] != sy) {
-      tags_[slot] = sy;
-      load(values, group_ * job_.in_per_group + i, sy);
-    }
-    return values;
-  }
-
- private:
-  void load(float* to, int channel, int sy) const {
-    const tensor& s = job_.src;
-    const std::byte* from = s.data + n_ * s.image + channel * s.channel + sy * s.row;
-    switch (job_.call.type) {
-      case element_type::f16:
-        return copy<f16>(to, from);
-      case element_type::bf16:
-        return copy<bf16>(to, from);
-      default:
-        return copy<f32>(to, from);
-    }
-  }
-  template <class T>
-  void copy(float* to, const std::byte* from) const {
-    const tensor& s = job_.src;
-    if (s.pixel == sizeof(T)) {
-      for (int x = 0; x < s.width; ++x) to[x] = to_float(reinterpret_cast<const T*>(from)[x]);
-      return;
-    }
-    for (int x = 0; x < s.width; ++x) to[x] = to_float(*reinterpret_cast<const T*>(from + x * s.pixel));
-  }
-
-  const conv_rows_job& job_;
-  int slots_;
-  std::size_t length_;
-  working_vector<int> tags_;
-  working_vector<float> values_;
-  int n_ = 0;
-  int group_ = 0;
-};
-
+/// Computes rows of f32, every output channel of a group, and stores them in the layout and type of the image.
 class row_kernel {
  public:
   explicit row_kernel(const conv_rows_job& job)
       : job_(job),
         slots_((job.call.y.dilation * (std::int64_t{job.call.y.kernel} - 1)) / job.call.y.stride + 1),
-        cache_(job, std::min<std::int64_t>(slots_, job.src.height)),
+        wide_(is_wide(job)),
+        twice_(twice_stride_of(job)),
+        in_place_(job.call.type == element_type::f32 && job.dst.pixel == sizeof(float)),
+        cache_(job, static_cast<int>(std::min<std::int64_t>(slots_, job.src.height))),
         plane_(std::size_t(round_up(job.x.longest)) * job.call.x.stride),
-        sums_(plane_ * channels_at_once),
-        line_(plane_) {}
+        lines_(in_place_ ? 0 : plane_ * job.out_per_group),
+        sums_(wide_ || twice_ != 0 ? 0 : plane_ * channels_at_once) {}
 
   void run(std::int64_t first, std::int64_t last) {
     int y = static_cast<int>(first % job_.dst.height);
@@ -105,11 +51,7 @@ class row_kernel {
     int n = static_cast<int>(first / job_.dst.height / job_.call.groups);
     cache_.start(n, group);
     for (std::int64_t i = first; i < last; ++i) {
-      find_rows(y);
-      int o = 0;
-      for (; o + channels_at_once <= job_.out_per_group; o += channels_at_once)
-        channels<channels_at_once>(n, group, o, y);
-      for (; o < job_.out_per_group; ++o) channels<1>(n, group, o, y);
+      row(n, group, y);
       if (++y < job_.dst.height) continue;
       y = 0;
       if (++group == job_.call.groups) group = 0, ++n;
@@ -118,7 +60,16 @@ class row_kernel {
   }
 
  private:
-  void find_rows(int y) {
+  void row(int n, int group, int y) {
+    find_sources(y);
+    const row_sources s{job_, group, taps_.data(), static_cast<int>(taps_.size()), sources_.data()};
+    int o = 0;
+    for (; o + channels_at_once <= job_.out_per_group; o += channels_at_once) channels<channels_at_once>(s, n, o, y);
+    for (; o < job_.out_per_group; ++o) channels<1>(s, n, o, y);
+    if (!in_place_) store_lines(row_of(n, group * job_.out_per_group, y));
+  }
+
+  void find_sources(int y) {
     taps_.clear();
     const conv_axis& a = job_.call.y;
     const bool dense = a.dilation == 1;  // then every stride-th tap meets a row
@@ -131,134 +82,34 @@ class row_kernel {
       for (const row_tap& t : taps_) sources_.push_back(cache_.row(i, t.sy));
   }
 
+  std::byte* row_of(int n, int channel, int y) const {
+    return job_.dst.data + n * job_.dst.image + channel * job_.dst.channel + y * job_.dst.row;
+  }
+
   /// `count` output channels from `o` on, of row y.
   template <int count>
-  void channels(int n, int group, int o, int y) {
-    if (job_.twice_stride == 2) return cells<2, count>(n, group, o, y);
-    if (job_.twice_stride == 4) return cells<4, count>(n, group, o, y);
-    for (int phase = 0; phase < job_.call.x.stride; ++phase) {
-      const int outputs = (job_.dst.width - phase + job_.call.x.stride - 1) / job_.call.x.stride;
-      if (outputs > 0) phase_of<count>(group, o, phase, outputs);
-    }
-    for (int c = 0; c < count; ++c) {
-      const tensor& d = job_.dst;
-      const int channel = group * job_.out_per_group + o + c;
-      emit(&sums_[c * plane_], d.data + n * d.image + channel * d.channel + y * d.row);
-    }
-  }
-
-  /// As the general way, for kernels of twice the stride: all phases of neighbouring m at once, two taps in a row.
-  template <int stride, int count>
-  void cells(int n, int group, int o, int y) {
-    const int base = job_.call.x.pad / stride;
-    const int low = std::max(0, 1 - base);  // [low, high): every tap has its source pixel
-    const int high = job_.src.width - base - 1;
-    const tensor& d = job_.dst;
+  void channels(const row_sources& s, int n, int o, int y) {
     float* rows[count];
     for (int c = 0; c < count; ++c)
-      rows[c] = reinterpret_cast<float*>(d.data + n * d.image + (group * job_.out_per_group + o + c) * d.channel +
-                                         y * d.row);
-    if (std::min(high, d.width / stride) - low >= lanes) return inner_cells<stride, count>(group, o, low, high, rows);
-    for (int m = 0; m * stride < d.width; m += lanes) {
-      V sum[count * stride];
-      add_cells<stride, count, true>(group, o, m, sum);
-      for (int c = 0; c < count; ++c) store_cells<stride>(sum + c * stride, rows[c], m * stride);
-    }
-  }
-
-  /// Whole vectors between `low` and `high`, the last one moved back over its neighbour; the ends one by one.
-  template <int stride, int count>
-  HWY_INLINE void inner_cells(int group, int o, int low, int high, float* const* rows) const {
-    const int last = std::min(high, job_.dst.width / stride) - lanes;
-    for (int m = low;; m = std::min(m + lanes, last)) {
-      V sum[count * stride];
-      add_cells<stride, count, false>(group, o, m, sum);
-      for (int c = 0; c < count; ++c) interleave_cells<stride>(sum + c * stride, rows[c] + m * stride);
-      if (m == last) break;
-    }
-    for (int c = 0; c < count; ++c) {
-      for (int x = 0; x < low * stride; ++x) rows[c][x] = single<stride>(group, o + c, x);
-      for (int x = (last + lanes) * stride; x < job_.dst.width; ++x) rows[c][x] = single<stride>(group, o + c, x);
-    }
-  }
-
-  template <int stride>
-  float single(int group, int o, int x) const {
-    const hn::CappedTag<float, 1> d;
-    const int index = (x + job_.call.x.pad) / stride;
-    const int column = (x + job_.call.x.pad) % stride;
-    auto sum = hn::Set(d, job_.bias ? job_.bias[group * job_.out_per_group + o] : 0.0f);
-    const float* const* source = sources_.data();
-    for (int i = 0; i < job_.in_per_group; ++i) {
-      const std::size_t in = std::size_t(group) * job_.in_per_group + i;
-      const float* weights = job_.weights + (in * job_.out_per_group + o) * (4 * stride * stride) + column;
-      for (const row_tap& r : taps_) {
-        const float* row = *source++;
-        const float* w = weights + r.ky * 2 * stride;
-        if (index < job_.src.width) sum = hn::MulAdd(hn::Set(d, w[0]), hn::Set(d, row[index]), sum);
-        if (index >= 1 && index <= job_.src.width)
-          sum = hn::MulAdd(hn::Set(d, w[stride]), hn::Set(d, row[index - 1]), sum);
+      rows[c] = in_place_ ? reinterpret_cast<float*>(row_of(n, s.group * job_.out_per_group + o + c, y))
+                          : &lines_[(o + c) * plane_];
+    if (wide_) {
+      for (int c = 0; c < count; ++c) wide_stride_row(s, o + c, rows[c], packed_).run();
+    } else if (twice_ == 2) {
+      twice_stride_row<2, count>(s, o, rows).run();
+    } else if (twice_ == 4) {
+      twice_stride_row<4, count>(s, o, rows).run();
+    } else {
+      for (int phase = 0; phase < job_.call.x.stride; ++phase) {
+        const int outputs = (job_.dst.width - phase + job_.call.x.stride - 1) / job_.call.x.stride;
+        if (outputs > 0) phase_of<count>(s, o, phase, outputs);
       }
+      for (int c = 0; c < count; ++c) interleave(&sums_[c * plane_], rows[c]);
     }
-    return hn::GetLane(sum);
-  }
-
-  template <int stride, int count, bool masked>
-  HWY_INLINE void add_cells(int group, int o, int m, V* HWY_RESTRICT sum) const {
-    const D d;
-    constexpr int kernel = 4 * stride * stride;
-    int offset[stride];
-    int column[stride];
-    hn::Mask<D> first[stride], second[stride];
-    for (int p = 0; p < stride; ++p) {
-      offset[p] = m + (p + job_.call.x.pad) / stride;
-      column[p] = (p + job_.call.x.pad) % stride;
-      if constexpr (masked) first[p] = inside(offset[p]), second[p] = inside(offset[p] - 1);
-    }
-    for (int c = 0; c < count; ++c) {
-      const V bias = hn::Set(d, job_.bias ? job_.bias[group * job_.out_per_group + o + c] : 0.0f);
-      for (int p = 0; p < stride; ++p) sum[c * stride + p] = bias;
-    }
-    const float* const* source = sources_.data();
-    for (int i = 0; i < job_.in_per_group; ++i) {
-      const std::size_t in = std::size_t(group) * job_.in_per_group + i;
-      const float* weights = job_.weights + (in * job_.out_per_group + o) * kernel;
-      for (const row_tap& r : taps_) {
-        const float* row = *source++;
-        const float* w = weights + r.ky * 2 * stride;
-        for (int p = 0; p < stride; ++p) {
-          const V a = hn::LoadU(d, row + offset[p]);
-          const V b = hn::LoadU(d, row + offset[p] - 1);
-          for (int c = 0; c < count; ++c) {
-            V& s = sum[c * stride + p];
-            const float* wc = w + c * kernel + column[p];
-            const V one = hn::MulAdd(hn::Set(d, wc[0]), a, s);
-            s = masked ? hn::IfThenElse(first[p], one, s) : one;
-            const V two = hn::MulAdd(hn::Set(d, wc[stride]), b, s);
-            s = masked ? hn::IfThenElse(second[p], two, s) : two;
-          }
-        }
-      }
-    }
-  }
-
-  template <int stride>
-  HWY_INLINE void store_cells(const V* sum, float* row, int x) const {
-    if (x + lanes * stride <= job_.dst.width) return interleave_cells<stride>(sum, row + x);
-    HWY_ALIGN float rest[lanes * stride];
-    interleave_cells<stride>(sum, rest);
-    for (int k = 0; x + k < job_.dst.width; ++k) row[x + k] = rest[k];
-  }
-  template <int stride>
-  static HWY_INLINE void interleave_cells(const V* sum, float* to) {
-    if constexpr (stride == 2)
-      hn::StoreInterleaved2(sum[0], sum[1], D(), to);
-    else
-      hn::StoreInterleaved4(sum[0], sum[1], sum[2], sum[3], D(), to);
   }
 
   template <int count>
-  void phase_of(int group, int o, int phase, int outputs) {
+  void phase_of(const row_sources& s, int o, int phase, int outputs) {
     constexpr int unroll = count == 1 ? 4 : 2;
     const conv_tap* begin = job_.x.taps.data() + job_.x.first[phase];
     const conv_tap* end = job_.x.taps.data() + job_.x.first[phase + 1];
@@ -271,13 +122,13 @@ class row_kernel {
     float* to = &sums_[std::size_t(phase) * round_up(job_.x.longest)];
     for (int m = 0; m < outputs;) {
       if (m >= low && m + unroll * lanes <= high) {
-        block<count, unroll, false>(group, o, {begin, end}, m, to + m);
+        block<count, unroll, false>(s, o, {begin, end}, m, to + m);
         m += unroll * lanes;
       } else if (m >= low && m + lanes <= high) {
-        block<count, 1, false>(group, o, {begin, end}, m, to + m);
+        block<count, 1, false>(s, o, {begin, end}, m, to + m);
         m += lanes;
       } else {
-        block<count, 1, true>(group, o, {begin, end}, m, to + m);
+        block<count, 1, true>(s, o, {begin, end}, m, to + m);
         m += lanes;
       }
     }
@@ -290,21 +141,19 @@ class row_kernel {
 
   /// Outputs [m, m + unroll * lanes) of one phase. `masked`: a lane whose source pixel does not exist skips the tap.
   template <int count, int unroll, bool masked>
-  HWY_INLINE void block(int group, int o, tap_range taps, int m, float* to) {
+  HWY_INLINE void block(const row_sources& s, int o, tap_range taps, int m, float* to) {
     const D d;
     V sum[count * unroll];
     for (int c = 0; c < count; ++c) {
-      const float bias = job_.bias ? job_.bias[group * job_.out_per_group + o + c] : 0.0f;
-      for (int u = 0; u < unroll; ++u) sum[c * unroll + u] = hn::Set(d, bias);
+      for (int u = 0; u < unroll; ++u) sum[c * unroll + u] = hn::Set(d, s.bias(o + c));
     }
     const std::size_t kernel = std::size_t(job_.call.y.kernel) * job_.call.x.kernel;
-    const float* const* source = sources_.data();
+    const float* const* source = s.rows;
     for (int i = 0; i < job_.in_per_group; ++i) {
-      const std::size_t in = std::size_t(group) * job_.in_per_group + i;
-      const float* weights = job_.weights + (in * job_.out_per_group + o) * kernel;
-      for (const row_tap& r : taps_) {
+      const float* weights = s.weights(i, o);
+      for (int r = 0; r < s.tap_count; ++r) {
         const float* row = *source++ + m;
-        const float* w = weights + std::size_t(r.ky) * job_.call.x.kernel;
+        const float* w = weights + std::size_t(s.taps[r].ky) * job_.call.x.kernel;
         for (const conv_tap* t = taps.begin; t != taps.end; ++t)
           add<count, unroll, masked>(sum, row + t->offset, m + t->offset, w + t->k, kernel);
       }
@@ -321,48 +170,42 @@ class row_kernel {
     for (int c = 0; c < count; ++c) {
       const V weight = hn::Set(d, w[c * kernel]);
       for (int u = 0; u < unroll; ++u) {
-        V& s = sum[c * unroll + u];
-        const V next = hn::MulAdd(weight, pixels[u], s);
+        V& to = sum[c * unroll + u];
+        const V next = hn::MulAdd(weight, pixels[u], to);
         if constexpr (masked)
-          s = hn::IfThenElse(inside(index), next, s);
+          to = hn::IfThenElse(inside(index, job_.src.width), next, to);
         else
-          s = next;
+          to = next;
       }
     }
   }
 
-  /// Lanes whose source pixel, index + lane, is in the image.
-  hn::Mask<D> inside(int index) const {
-    const hn::RebindToSigned<D> di;
-    const auto at = hn::Iota(di, index);
-    const auto below = hn::Lt(at, hn::Set(di, job_.src.width));
-    return hn::RebindMask(D(), hn::And(below, hn::Lt(hn::Set(di, -1), at)));
-  }
-
-  void emit(const float* phases, std::byte* to) {
+  void store_lines(std::byte* to) {
     switch (job_.call.type) {
       case element_type::f16:
-        return emit_as<f16>(phases, to);
+        return store_as<f16>(to);
       case element_type::bf16:
-        return emit_as<bf16>(phases, to);
+        return store_as<bf16>(to);
       default:
-        break;
+        return store_as<f32>(to);
     }
-    if (job_.dst.pixel == sizeof(float))
-      interleave(phases, reinterpret_cast<float*>(to));
-    else
-      emit_as<f32>(phases, to);
   }
 
   template <class T>
-  void emit_as(const float* phases, std::byte* to) {
-    interleave(phases, line_.data());
+  void store_as(std::byte* to) {
     const tensor& d = job_.dst;
-    if (d.pixel == sizeof(T)) {
-      for (int x = 0; x < d.width; ++x) reinterpret_cast<T*>(to)[x] = from_float<T>(line_[x]);
-      return;
+    if constexpr (!std::is_same_v<T, float>) {
+      if (d.pixel == sizeof(T)) {
+        for (int o = 0; o < job_.out_per_group; ++o)
+          row_from_float(&lines_[o * plane_], d.width, reinterpret_cast<T*>(to + o * d.channel));
+        return;
+      }
     }
-    for (int x = 0; x < d.width; ++x) *reinterpret_cast<T*>(to + x * d.pixel) = from_float<T>(line_[x]);
+    constexpr int part = 16;  // pixels at once, so that what they share of the cache's lines is written together
+    for (int from = 0; from < d.width; from += part)
+      for (int o = 0; o < job_.out_per_group; ++o)
+        for (int x = from; x < std::min(from + part, d.width); ++x)
+          *reinterpret_cast<T*>(to + x * d.pixel + o * d.channel) = from_float<T>(lines_[o * plane_ + x]);
   }
 
   /// Phases of `longest` values each -> one row.
@@ -399,10 +242,14 @@ class row_kernel {
 
   const conv_rows_job& job_;
   std::int64_t slots_;
+  bool wide_;
+  int twice_;
+  bool in_place_;  ///< rows are summed where they belong
   row_cache cache_;
-  std::size_t plane_;  ///< values of all phases of one channel
+  std::size_t plane_;            ///< values of all phases of one channel
+  working_vector<float> lines_;  ///< a row of every channel of the group
   working_vector<float> sums_;
-  working_vector<float> line_;
+  working_vector<float> packed_;  ///< weights of a wide stride
   working_vector<row_tap> taps_;
   working_vector<const float*> sources_;  ///< (input channel, row tap)
 };

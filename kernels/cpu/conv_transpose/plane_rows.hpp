@@ -35,7 +35,6 @@ struct conv_rows_job {
   const float* weights;  ///< f32 copies, or the caller's
   const float* bias;     ///< or nullptr
   conv_phases x;
-  int twice_stride = 0;  ///< the horizontal stride, 2 or 4, of an f32 row whose kernel is twice as long; 0 otherwise
 
   std::int64_t rows() const { return std::int64_t{dst.count} * call.groups * dst.height; }
 };

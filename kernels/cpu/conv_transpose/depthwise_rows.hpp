@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Transposed convolution on the CPU with neighbouring weights in the lanes, for f32.
+// Transposed convolution on the CPU with channels in the lanes, for f32.
 
 #include "kernels/cpu/conv_transpose/plane_rows.hpp"
 
 namespace fluxel::kernels {
-
-/// Whether `conv_wide` can run: planes, no dilation, a stride of whole vectors, a kernel of whole strides.
-bool fits_wide(const conv_rows_job& job);
-/// Rows [first, last) of all (image, group, output row): lanes are the outputs between two source pixels.
-void conv_wide(const conv_rows_job& job, std::int64_t first, std::int64_t last);
 
 /// Whether `conv_depthwise` can run: interleaved, one channel in a group, a vector of channels or more.
 bool fits_depthwise(const conv_rows_job& job);
