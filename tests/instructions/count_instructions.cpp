@@ -103,6 +103,7 @@ void count_convolution(const convolution& c) {
 
 void count_convolutions() {
   count_convolution({"depthwise_x2", 8, 8, 8, 48, 4, 2, 1, false});
+  count_convolution({"depthwise_x2_nhwc", 32, 32, 32, 48, 4, 2, 1, true});
   count_convolution({"dense_k4_s2", 16, 8, 1, 32, 4, 2, 1, false});
   count_convolution({"dense_k4_s2_nhwc", 16, 8, 1, 32, 4, 2, 1, true});
   count_convolution({"fcn_k64_s32", 5, 5, 1, 8, 64, 32, 16, false});

@@ -5,73 +5,84 @@
 #define HWY_TARGET_INCLUDE "kernels/cpu/conv_transpose/depthwise_rows.cpp"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "kernels/cpu/conv_transpose/source_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
 namespace {
 
-namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::ScalableTag<float>;
-using V = hn::Vec<D>;
-
-constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
-
 int lane_count() { return lanes; }
 
-/// One output pixel, `vectors` vectors of channels from c on.
-struct depthwise_pixel {
-  const conv_rows_job& job;
-  const float* weights;  ///< (y.kernel, x.kernel, channels)
-  const std::byte* src;  ///< of the image
-  float* dst;
-  int y;
-  int x;
+/// A source row that the output row meets, and the kernel row that brings it.
+struct met_row {
+  const std::byte* pixels;
+  const float* weights;  ///< (x.kernel, channels)
+};
 
-  void run() const {
-    const int channels = job.dst.channels;
-    int c = 0;
-    for (; c + 4 * lanes <= channels; c += 4 * lanes) block<4>(c);
-    for (; c + lanes <= channels; c += lanes) block<1>(c);
-    if (c < channels) block<1>(channels - lanes);  // over channels that are done already
+/// One output row; lanes are channels.
+class depthwise_row {
+ public:
+  depthwise_row(const conv_rows_job& job, const float* weights) : job_(job), weights_(weights) {}
+
+  void run(const std::byte* src, std::byte* dst, int y) {
+    const conv_axis& a = job_.call.y;
+    rows_.clear();
+    const bool dense = a.dilation == 1;  // then every stride-th tap meets a row
+    for (int ky = dense ? (y + a.pad) % a.stride : 0; ky < a.kernel; ky += dense ? a.stride : 1) {
+      const int sy = conv_source(a, y, ky, job_.src.height);
+      if (sy >= 0)
+        rows_.push_back(
+            {src + sy * job_.src.row, weights_ + std::size_t(ky) * job_.call.x.kernel * job_.dst.channels});
+    }
+    for (int x = 0; x < job_.dst.width; ++x) pixel(x, reinterpret_cast<float*>(dst + x * job_.dst.pixel));
   }
 
  private:
+  void pixel(int x, float* dst) const {
+    const int channels = job_.dst.channels;
+    int c = 0;
+    for (; c + 4 * lanes <= channels; c += 4 * lanes) block<4>(x, c, dst);
+    for (; c + lanes <= channels; c += lanes) block<1>(x, c, dst);
+    if (c < channels) block<1>(x, channels - lanes, dst);  // over channels that are done already
+  }
+
+  /// `vectors` vectors of channels from c on.
   template <int vectors>
-  HWY_INLINE void block(int c) const {
+  HWY_INLINE void block(int x, int c, float* dst) const {
     const D d;
-    const conv_axis& ay = job.call.y;
-    const int phase = x % job.call.x.stride;
-    const int m = x / job.call.x.stride;
-    const conv_tap* begin = job.x.taps.data() + job.x.first[phase];
-    const conv_tap* end = job.x.taps.data() + job.x.first[phase + 1];
+    const int phase = x % job_.call.x.stride;
+    const int m = x / job_.call.x.stride;
+    const conv_tap* begin = job_.x.taps.data() + job_.x.first[phase];
+    const conv_tap* end = job_.x.taps.data() + job_.x.first[phase + 1];
     V sum[vectors];
-    for (int v = 0; v < vectors; ++v) sum[v] = job.bias ? hn::LoadU(d, job.bias + c + v * lanes) : hn::Zero(d);
-    const bool dense = ay.dilation == 1;  // then every stride-th tap meets a row
-    for (int ky = dense ? (y + ay.pad) % ay.stride : 0; ky < ay.kernel; ky += dense ? ay.stride : 1) {
-      const int sy = conv_source(ay, y, ky, job.src.height);
-      if (sy < 0) continue;
-      const std::byte* row = src + sy * job.src.row;
+    unrolled<vectors>([&](auto v) FLUXEL_INLINE_LAMBDA {
+      sum[v] = job_.bias != nullptr ? hn::LoadU(d, job_.bias + c + v * lanes) : hn::Zero(d);
+    });
+    for (const met_row& row : rows_) {
       for (const conv_tap* t = begin; t != end; ++t) {
         const int sx = m + t->offset;
-        if (sx < 0 || sx >= job.src.width) continue;
-        const auto* pixel = reinterpret_cast<const float*>(row + sx * job.src.pixel) + c;
-        const float* w = weights + (std::size_t(ky) * job.call.x.kernel + t->k) * job.dst.channels + c;
-        for (int v = 0; v < vectors; ++v)
-          sum[v] = hn::MulAdd(hn::LoadU(d, w + v * lanes), hn::LoadU(d, pixel + v * lanes), sum[v]);
+        if (sx < 0 || sx >= job_.src.width) continue;
+        const auto* from = reinterpret_cast<const float*>(row.pixels + sx * job_.src.pixel) + c;
+        const float* w = row.weights + std::size_t(t->k) * job_.dst.channels + c;
+        unrolled<vectors>([&](auto v) FLUXEL_INLINE_LAMBDA {
+          sum[v] = hn::MulAdd(hn::LoadU(d, w + v * lanes), hn::LoadU(d, from + v * lanes), sum[v]);
+        });
       }
     }
-    for (int v = 0; v < vectors; ++v) hn::StoreU(sum[v], d, dst + c + v * lanes);
+    unrolled<vectors>([&](auto v) FLUXEL_INLINE_LAMBDA { hn::StoreU(sum[v], d, dst + c + v * lanes); });
   }
+
+  const conv_rows_job& job_;
+  const float* weights_;
+  working_vector<met_row> rows_;
 };
 
 void run_depthwise(const conv_rows_job& job, const float* weights, std::int64_t first, std::int64_t last) {
+  depthwise_row row(job, weights);
   for (std::int64_t i = first; i < last; ++i) {
     const int y = static_cast<int>(i % job.dst.height);
     const auto n = static_cast<std::ptrdiff_t>(i / job.dst.height);
-    const std::byte* src = job.src.data + n * job.src.image;
-    std::byte* row = job.dst.data + n * job.dst.image + y * job.dst.row;
-    for (int x = 0; x < job.dst.width; ++x)
-      depthwise_pixel{job, weights, src, reinterpret_cast<float*>(row + x * job.dst.pixel), y, x}.run();
+    row.run(job.src.data + n * job.src.image, job.dst.data + n * job.dst.image + y * job.dst.row, y);
   }
 }
 
