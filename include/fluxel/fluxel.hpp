@@ -7,6 +7,7 @@
 #include "fluxel/conv_transpose.hpp"
 #include "fluxel/dense_flow.hpp"
 #include "fluxel/device.hpp"
+#include "fluxel/device_image.hpp"
 #include "fluxel/error.hpp"
 #include "fluxel/flow.hpp"
 #include "fluxel/flow_color.hpp"

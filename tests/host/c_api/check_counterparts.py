@@ -28,6 +28,10 @@ NOT_NEEDED = {
     "detail::check_sub_view": "of image_view::sub_view: C callers compute addresses themselves",
     "detail::image_elements": "of the class image, which owns pixels",
     "detail::image_out_of_memory": "of the class image",
+    "detail::device_pixels::device_pixels": "of the class device_image: C callers own their memory",
+    "detail::device_pixels::view": "of the class device_image",
+    "detail::device_pixels::upload": "of the class device_image",
+    "detail::device_pixels::download": "of the class device_image",
     "detail::tensor_of_view": "C callers fill in a DLTensor themselves: fluxel_image has its fields",
 }
 
