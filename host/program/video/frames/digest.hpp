@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "host/program/video/ffmpeg.hpp"
-#include "host/program/video/job.hpp"
-
-struct AVMD5;
+#include "host/program/video/frames/checksum_list.hpp"
 
 namespace fluxel::video {
 
@@ -23,21 +22,13 @@ namespace fluxel::video {
 class frame_digest {
  public:
   /// @param path  "-" for standard output. @throws failure output
-  explicit frame_digest(const std::string& path);
-  frame_digest(const frame_digest&) = delete;
-  frame_digest& operator=(const frame_digest&) = delete;
-  ~frame_digest();
+  explicit frame_digest(const std::string& path) : list_(path) {}
 
   void add(const AVFrame& frame, AVRational time_base);
-  void finish();
+  void finish() { list_.finish(); }
 
  private:
-  void write(const std::string& line);
-  void check(int status) const;
-
-  std::string path_;
-  AVIOContext* file_ = nullptr;
-  AVMD5* md5_ = nullptr;
+  checksum_list list_;
   std::int64_t count_ = 0;
 };
 
