@@ -2,6 +2,7 @@
 #include "host/program/video/job.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -27,6 +28,18 @@ std::size_t bytes_of(const item& i) {
   return std::max(0, av_image_get_buffer_size(static_cast<AVPixelFormat>(f.format), f.width, f.height, 1));
 }
 
+/// Adds the time from its making to its end.
+class stopwatch {
+ public:
+  explicit stopwatch(double& seconds) : seconds_(seconds) {}
+  ~stopwatch() { seconds_ += std::chrono::duration<double>(clock::now() - start_).count(); }
+
+ private:
+  using clock = std::chrono::steady_clock;
+  double& seconds_;
+  clock::time_point start_ = clock::now();
+};
+
 /// Three threads in a row: decode, transform, encode. The first error ends them all.
 class pipeline {
  public:
@@ -51,8 +64,10 @@ class pipeline {
     }
     if (error_) std::rethrow_exception(error_);
     if (monitor_.cancel) throw cancelled{};
-    return {monitor_.frames,       stage_.shown_input(),   stage_.shown_output(),
-            stage_.stored_input(), stage_.stored_output(), reader_.damage()};
+    summary s{monitor_.frames,       stage_.shown_input(),   stage_.shown_output(),
+              stage_.stored_input(), stage_.stored_output(), reader_.damage()};
+    add_times(s);
+    return s;
   }
 
  private:
@@ -68,8 +83,13 @@ class pipeline {
     }
   }
 
+  std::optional<item> read() {
+    const stopwatch busy(decoding_);
+    return reader_.next();
+  }
+
   void decode() {
-    while (std::optional<item> next = reader_.next()) {
+    while (std::optional<item> next = read()) {
       const std::size_t bytes = bytes_of(*next);
       if (!decoded_.put(std::move(*next), bytes)) return;
     }
@@ -79,6 +99,7 @@ class pipeline {
   void transform() {
     while (std::optional<item> next = decoded_.take()) {
       if (auto* frame = std::get_if<frame_ptr>(&*next)) {
+        const stopwatch busy(transforming_);
         *frame = stage_(std::move(*frame));
         if (!*frame) continue;
       }
@@ -94,6 +115,7 @@ class pipeline {
     bool open = false;
     while (std::optional<item> next = transformed_.take()) {
       if (monitor_.cancel) throw cancelled{};
+      const stopwatch busy(encoding_);
       if (auto* packet = std::get_if<packet_ptr>(&*next)) {
         writer_.write(std::move(*packet));
         continue;
@@ -111,7 +133,25 @@ class pipeline {
     }
     if (failed() || monitor_.cancel) return;
     if (!open) throw failure(fault::input, reader_.options().name + ": has one picture, and motion needs two");
+    const stopwatch busy(encoding_);
     writer_.finish();
+  }
+
+  /// What a transform does not name is what brings pictures into its form.
+  void add_times(summary& s) const {
+    std::vector<step_time> between = transform_.times();
+    double named = 0;
+    for (const step_time& step : between) named += step.seconds;
+    const bool apart = !between.empty();
+    between.push_back({apart ? "convert" : "process", std::max(0.0, transforming_ - named)});
+    const auto longest = std::max_element(between.begin(), between.end(),
+                                          [](const auto& a, const auto& b) { return a.seconds < b.seconds; });
+    s.bound = longest->name;
+    if (decoding_ > std::max(transforming_, encoding_)) s.bound = "decode";
+    if (encoding_ > std::max(transforming_, decoding_)) s.bound = "encode";
+    s.times = {{"decode", decoding_}};
+    s.times.insert(s.times.end(), between.begin(), between.end());
+    s.times.push_back({"encode", encoding_});
   }
 
   bool failed() {
@@ -129,6 +169,7 @@ class pipeline {
   bounded_queue<item> transformed_{queue_items, queue_bytes};
   std::mutex error_mutex_;
   std::exception_ptr error_;
+  double decoding_ = 0, transforming_ = 0, encoding_ = 0;  // seconds at work, each of its own thread
 };
 
 }  // namespace

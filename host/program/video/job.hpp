@@ -76,6 +76,10 @@ struct summary {
   size stored_src;
   size stored_dst;
   std::string damage;  ///< of the input, in words: what could not be read; empty when all was
+  /// Decoding, the steps between, encoding. Decoding, encoding and all between are threads: the longest of these
+  /// three is what bounded the job.
+  std::vector<step_time> times;
+  std::string bound;  ///< the name of the longest step of the thread that bounded the job
 };
 
 /// Whether an output of this name is a playlist with segments beside it (HLS, DASH).

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <optional>
+#include <utility>
 
+#include "fluxel/flow_color.hpp"
 #include "host/program/cli/commands/commands.hpp"
 #include "host/program/cli/commands/flow_method.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/result_files.hpp"
 #include "host/program/cli/run_video.hpp"
+#include "host/program/flow_files/device_flow.hpp"
 #include "host/program/flow_files/flow_color.hpp"
 #include "host/program/flow_files/flow_file.hpp"
 #include "host/program/flow_files/flow_pictures.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/checksum_list.hpp"
 
 namespace fluxel::cli {
 
@@ -35,7 +40,12 @@ struct flow_files {
   flow_format format = flow_format::color;
   std::optional<result_files> flow;
   std::optional<result_files> validity;
+  std::optional<video::checksum_list> checksums;
 };
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 /// Measures the flow from each picture to the next, and writes it as the user asked.
 class flow_transform : public video::frame_transform {
@@ -64,26 +74,39 @@ class flow_transform : public video::frame_transform {
   }
 
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override {
-    plain_picture picture = video::plain(in);
-    if (size{picture.width, picture.height} != size_)
+    video::plain(in, picture_);
+    if (size{picture_.width, picture_.height} != size_)
       throw failure(fault::input, "the pictures change their size, which flow cannot follow");
-    if (!solver_) begin(picture);
-    flow_field flow(size_.width, size_.height);
-    std::vector<u8> validity(files_.validity || arguments_.mask_invalid ? flow.pixels() : 0);
-    flow_result result{.flow = flow.view()};
-    if (!validity.empty()) result.validity = {validity.data(), flow.width, flow.height};
-    if (!solver_->advance({.frame = video::frame_of(picture), .start = start_}, result)) return false;
+    if (!solver_) begin();
+    flow_result result{.flow = flow_view()};
+    if (!validity_.empty()) result.validity = {validity_.data(), flow_.width, flow_.height};
+    const auto start = std::chrono::steady_clock::now();
+    const bool solved = solver_->advance({.frame = frame_of(picture_), .start = start_}, result);
+    if (solved && on_device_) on_device_->measure(lengths_);  // waits for the flow, whose time is then told
+    solving_ += seconds_since(start);
+    if (!solved) return false;
     if (first_ && std::exchange(pair_done_, true))
       throw failure(fault::input, arguments_.video.input +
                                       ": holds several pictures; for a video, name it alone: fluxel flow " +
                                       arguments_.video.input + " -o OUT");
     if (files_.validity) {
       const auto [path, name] = files_.validity->next();
-      video::write_grey(validity, flow.width, flow.height, path, name);
+      video::write_grey(validity_, flow_.width, flow_.height, path, name);
     }
-    if (arguments_.mask_invalid) mask(flow, validity);
-    write(flow, out);
+    if (arguments_.mask_invalid) mask();
+    if (files_.checksums) add_checksum();
+    const auto solved_at = std::chrono::steady_clock::now();
+    write(out);
+    writing_ += seconds_since(solved_at);
     return true;
+  }
+
+  void finish() override {
+    if (files_.checksums) files_.checksums->finish();
+  }
+
+  std::vector<video::step_time> times() const override {
+    return {{"solve", solving_}, {files_.format == flow_format::color ? "draw" : "write", writing_}};
   }
 
   std::string processor() const override {
@@ -91,44 +114,74 @@ class flow_transform : public video::frame_transform {
   }
 
  private:
-  /// Two pictures may differ in color, not in depth: luma is then compared.
-  void begin(plain_picture& picture) {
-    if (!first_) {
-      solver_ = method_.make(video::geometry_of(picture), where_);
+  /// Makes what lasts for all pictures. Two pictures may differ in color, not in depth: luma is then compared.
+  void begin() {
+    if (!first_) return make_solver();
+    plain_picture& first = first_->picture;
+    if (first.type != picture_.type || first.bit_depth != picture_.bit_depth)
+      throw failure(fault::input, first_->name + " has " + std::to_string(first.bit_depth) + " bits per sample and " +
+                                      arguments_.video.input + ' ' + std::to_string(picture_.bit_depth) +
+                                      ": they have to have the same");
+    if (first.channels < picture_.channels) first = video::as_color(first);
+    if (picture_.channels < first.channels) picture_ = video::as_color(picture_);
+    make_solver();
+    solver_->advance({.frame = frame_of(first), .start = start_}, {.flow = flow_view()});
+  }
+
+  void make_solver() {
+    solver_ = method_.make(video::geometry_of(picture_), where_);
+    const bool drawn_alone =
+        files_.format == flow_format::color && !files_.validity && !arguments_.mask_invalid && !files_.checksums;
+    if (solver_->backend() == backend::cuda && drawn_alone) {
+      on_device_.emplace(picture_, where_);
       return;
     }
-    plain_picture& first = first_->picture;
-    if (first.type != picture.type || first.bit_depth != picture.bit_depth)
-      throw failure(fault::input, first_->name + " has " + std::to_string(first.bit_depth) + " bits per sample and " +
-                                      arguments_.video.input + ' ' + std::to_string(picture.bit_depth) +
-                                      ": they have to have the same");
-    if (first.channels < picture.channels) first = video::as_color(first);
-    if (picture.channels < first.channels) picture = video::as_color(picture);
-    solver_ = method_.make(video::geometry_of(picture), where_);
-    flow_field unused(size_.width, size_.height);
-    solver_->advance({.frame = video::frame_of(first), .start = start_}, {.flow = unused.view()});
+    flow_ = flow_field(size_.width, size_.height);
+    if (files_.validity || arguments_.mask_invalid) validity_.resize(flow_.pixels());
   }
 
-  static void mask(flow_field& flow, const std::vector<u8>& validity) {
-    for (std::size_t i = 0; i < flow.pixels(); ++i)
-      if (validity[i] != u8(flow_reason::valid)) flow.uv[2 * i] = flow.uv[2 * i + 1] = video::unknown_flow;
+  flow_image frame_of(const plain_picture& picture) {
+    return on_device_ ? on_device_->upload(picture) : video::frame_of(picture);
+  }
+  image_view<f32> flow_view() { return on_device_ ? on_device_->flow() : flow_.view(); }
+
+  void mask() {
+    for (std::size_t i = 0; i < flow_.pixels(); ++i)
+      if (validity_[i] != u8(flow_reason::valid)) flow_.uv[2 * i] = flow_.uv[2 * i + 1] = video::unknown_flow;
   }
 
-  void write(const flow_field& flow, const frame_view<void>& out) {
-    if (files_.format == flow_format::color) return draw(flow, out);
+  void add_checksum() {
+    video::checksum_list& list = *files_.checksums;
+    if (flows_ == 0) {
+      list.describe("fluxel flow-md5 1");
+      list.describe("size " + std::to_string(flow_.width) + 'x' + std::to_string(flow_.height));
+      list.describe("content u, v as f32, pixel by pixel");
+    }
+    list.add(flow_.uv.data(), flow_.uv.size() * sizeof(float));
+    list.end_frame(std::to_string(flows_++));
+  }
+
+  void write(const frame_view<void>& out) {
+    if (files_.format == flow_format::color) return draw(out);
     const auto [path, name] = files_.flow->next();
-    files_.format == flow_format::flo ? video::write_flo(flow, path, name) : video::write_kitti(flow, path, name);
+    files_.format == flow_format::flo ? video::write_flo(flow_, path, name) : video::write_kitti(flow_, path, name);
   }
 
-  void draw(const flow_field& flow, const frame_view<void>& out) {
-    const double radius = arguments_.max_flow ? *arguments_.max_flow
-                          : first_            ? video::length_of_share(flow, 1)
-                                              : radius_.next(flow);
+  void draw(const frame_view<void>& out) {
+    // What is not kept on a device is in host memory, wherever it was solved.
+    const placement on_cpu{.processor = run_on::cpu, .threads = where_.threads};
+    if (!arguments_.max_flow && !on_device_) measure_flow_lengths(flow_.view(), {&lengths_, 1}, on_cpu);
+    const double length = arguments_.max_flow ? *arguments_.max_flow
+                          : first_            ? length_of_share(lengths_, 1)
+                                              : running_length_.next(lengths_);
     char text[48];
-    std::snprintf(text, sizeof text, ", full color at %.3g px", radius);
+    std::snprintf(text, sizeof text, ", full color at %.3g px", length);
     legend_ = text;
-    constexpr double least = 1e-6;  // px; when nothing moves, any length will do
-    video::draw_flow(flow, std::max(radius, least), static_cast<std::uint8_t*>(out.data[0]), out.pitch[0]);
+    constexpr double least = 1e-6, most = 1e9;  // px; when nothing moves, any length will do
+    const double shown = std::clamp(length, least, most);
+    const image_view<u8> colors{static_cast<u8*>(out.data[0]), size_.width, size_.height, 3,
+                                std::ptrdiff_t(out.pitch[0])};
+    on_device_ ? on_device_->draw(colors, shown) : draw_flow(flow_.view(), colors, {.full_length = shown}, on_cpu);
   }
 
   const flow_arguments& arguments_;
@@ -139,8 +192,15 @@ class flow_transform : public video::frame_transform {
   flow_start start_;
   size size_;
   std::optional<dense_flow> solver_;
-  video::running_radius radius_;
+  plain_picture picture_;
+  std::optional<video::device_flow> on_device_;  // where the flow stays, to be drawn alone
+  flow_field flow_;                              // else
+  std::vector<u8> validity_;
+  flow_lengths lengths_;
+  video::running_length running_length_;
   std::string legend_;
+  double solving_ = 0, writing_ = 0;  // seconds
+  int flows_ = 0;
   bool pair_done_ = false;
 };
 
@@ -166,10 +226,12 @@ void check_arguments(const flow_arguments& a) {
   if (!a.validity.empty() && !has_ending(a.validity, ".png"))
     throw failure(fault::usage, "--validity writes PNG files: end its name in .png");
   if (!a.validity.empty()) refuse_same_outputs("--validity", a.validity, a.video.output);
+  if (!a.video.frame_md5.empty()) refuse_same_outputs("--frame-md5", a.video.frame_md5, a.video.output);
   output_options_of(a.video);
   for (const std::string& input : a.inputs) {
     refuse_same_files({input}, a.video.output);
     if (!a.validity.empty()) refuse_same_files({input}, a.validity);
+    if (!a.video.frame_md5.empty()) refuse_same_files({input}, a.video.frame_md5);
     video::check_input({.name = input, .start_number = a.video.start_number});
   }
 }
@@ -186,7 +248,7 @@ int flow(const flow_arguments& arguments) {
   }
   if (!a.inputs.empty()) a.video.input = a.inputs.back();
   check_arguments(a);
-  flow_files results{format_of(a), {}, {}};
+  flow_files results{format_of(a), {}, {}, {}};
   const placement where = placement_of(a.device);
   std::optional<first_picture> first;
   if (a.inputs.size() == 2) first = {a.inputs[0], video::read_picture(a.inputs[0])};
@@ -202,6 +264,7 @@ int flow(const flow_arguments& arguments) {
   if (!a.validity.empty())
     results.validity.emplace(a.validity, files.add(a.validity, rule_of(a.video)), out.start_number,
                              "validity%04d.png");
+  if (!a.video.frame_md5.empty()) results.checksums.emplace(files.add(a.video.frame_md5, rule_of(a.video)).path());
   flow_transform transform(a, method, where, std::move(first), std::move(results));
   run_job(a.video, out, transform, files);
   return 0;

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <climits>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "host/program/cli/commands/commands.hpp"
 #include "host/program/cli/commands/track_drawing.hpp"
@@ -11,6 +16,7 @@
 #include "host/program/cli/run_video.hpp"
 #include "host/program/flow_files/flow_file.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/checksum_list.hpp"
 #include "host/program/video/input/sequence.hpp"
 
 namespace fluxel::cli {
@@ -29,16 +35,41 @@ struct last_picture {
   std::string name;
 };
 
+/// Checksums of the points of every frame.
+class point_checksums {
+ public:
+  explicit point_checksums(const std::string& path) : list_(path) {
+    list_.describe("fluxel track-md5 1");
+    list_.describe("content of each point: id as i32, x, y, error as f32, status as i32 (-1: new)");
+  }
+  void add(int frame, const std::vector<observation>& seen) {
+    for (const observation& o : seen) {
+      const std::int32_t id = o.id, status = o.is_new ? -1 : std::int32_t(o.status);
+      const float numbers[] = {o.at.x, o.at.y, o.error};
+      list_.add(&id, sizeof id);
+      list_.add(numbers, sizeof numbers);
+      list_.add(&status, sizeof status);
+    }
+    list_.end_frame(std::to_string(frame) + ',' + std::to_string(seen.size()));
+  }
+  void finish() { list_.finish(); }
+
+ private:
+  video::checksum_list list_;
+};
+
 /// Follows points, lists them, and draws them where a drawing is wanted.
 class track_transform : public video::frame_transform {
  public:
   track_transform(const sequence_settings& settings, const placement& where, track_list list,
-                  std::optional<track_drawing> drawing, std::optional<last_picture> last)
+                  std::optional<track_drawing> drawing, std::optional<last_picture> last,
+                  std::optional<point_checksums> checksums)
       : settings_(settings),
         where_(where),
         list_(std::move(list)),
         drawing_(std::move(drawing)),
-        last_(std::move(last)) {}
+        last_(std::move(last)),
+        checksums_(std::move(checksums)) {}
 
   video::picture_use use() const override { return video::picture_use::motion; }
 
@@ -49,28 +80,38 @@ class track_transform : public video::frame_transform {
   }
 
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override {
-    picture_ = video::plain(in);
+    video::plain(in, picture_);
     if (!points_) {
       size_ = {picture_.width, picture_.height};
       points_.emplace(picture_, settings_, where_);
     }
     if (size{picture_.width, picture_.height} != size_)
       throw failure(fault::input, "the pictures change their size, which track cannot follow");
+    const auto start = clock::now();
     const std::vector<observation>& seen = points_->next(picture_);
+    const auto tracked = clock::now();
+    tracking_ += std::chrono::duration<double>(tracked - start).count();
+    if (checksums_) checksums_->add(frame_, seen);
     list_.write(frame_++, seen);
     if (drawing_) drawing_->add(seen);
     if (drawing_ && !last_)
       drawing_->draw(picture_,
                      {static_cast<u8*>(out.data[0]), size_.width, size_.height, 3, std::ptrdiff_t(out.pitch[0])});
+    writing_ += std::chrono::duration<double>(clock::now() - tracked).count();
     return true;
   }
 
   void finish() override {
     list_.finish();
+    if (checksums_) checksums_->finish();
     if (!last_) return;
     std::vector<u8> pixels(std::size_t(size_.width) * size_.height * 3);
     drawing_->draw(picture_, image_view<u8>{pixels.data(), size_.width, size_.height, 3}.unpacked());
     video::write_color(pixels, size_.width, size_.height, last_->path, last_->name);
+  }
+
+  std::vector<video::step_time> times() const override {
+    return {{"track", tracking_}, {drawing_ ? "draw" : "list", writing_}};
   }
 
   std::string processor() const override {
@@ -78,15 +119,19 @@ class track_transform : public video::frame_transform {
   }
 
  private:
+  using clock = std::chrono::steady_clock;
+
   sequence_settings settings_;
   placement where_;
   track_list list_;
   std::optional<track_drawing> drawing_;
   std::optional<last_picture> last_;
+  std::optional<point_checksums> checksums_;
   std::optional<point_sequence> points_;
   plain_picture picture_;
   size size_;
   int frame_ = 0;
+  double tracking_ = 0, writing_ = 0;  // seconds
 };
 
 sequence_settings settings_of(const track_arguments& a) {
@@ -120,6 +165,7 @@ bool is_sequence(const std::string& name) { return video::sequence_name::parse(n
 
 void check_drawing(const track_arguments& a) {
   if (a.draw.empty()) return;
+  if (!a.video.frame_md5.empty()) refuse_same_outputs("--frame-md5", a.video.frame_md5, a.draw);
   refuse_same_files({a.video.input}, a.draw);
   refuse_same_outputs("--draw", a.draw, a.video.output);
   constexpr std::array pictures{".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".tga", ".ppm"};
@@ -156,8 +202,10 @@ int track(const track_arguments& a) {
       out.name = a.draw, out.path = file.path(), out.kind = file.kind();
     drawing.emplace(one ? INT_MAX : tail_in_videos, one ? track_drawing::lost::stay : track_drawing::lost::vanish);
   }
+  std::optional<point_checksums> checksums;
+  if (!a.video.frame_md5.empty()) checksums.emplace(files.add(a.video.frame_md5, rule_of(a.video)).path());
   track_transform transform(settings, where, track_list(list.path(), a.video.output, kind), std::move(drawing),
-                            std::move(last));
+                            std::move(last), std::move(checksums));
   run_job(a.video, out, transform, files);
   return 0;
 }

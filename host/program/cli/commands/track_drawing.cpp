@@ -2,22 +2,27 @@
 #include "host/program/cli/commands/track_drawing.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
-#include "host/program/flow_files/flow_color.hpp"
+#include "fluxel/flow_color.hpp"
 
 namespace fluxel::cli {
 
 namespace {
 
 using video::plain_picture;
-using video::rgb;
+using rgb = std::array<u8, 3>;
 
 /// Neighbouring ids get hues that lie far apart.
 rgb color_of(int id) {
   const double angle = 2 * std::numbers::pi * std::fmod(id / std::numbers::phi, 1);
-  return video::flow_color(std::cos(angle), std::sin(angle));
+  const float direction[] = {float(std::cos(angle)), float(std::sin(angle))};
+  rgb color;
+  // Longer by what rounding may add.
+  draw_flow({direction, 1, 1, 2}, {color.data(), 1, 1, 3}, {.full_length = 1.0001}, {.processor = run_on::cpu});
+  return color;
 }
 
 void put(const image_view<u8>& to, int x, int y, const rgb& color) {

@@ -107,7 +107,7 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
   add_streams(*sub, a.video);
   add_encoding(*sub, a.video);
   add_running(*sub, a.device);
-  add_reporting(*sub, a.video);
+  add_reporting(*sub, a.video, "every picture before encoding");
   return sub;
 }
 
@@ -130,7 +130,7 @@ CLI::App* add_upsample(CLI::App& app, upsample_arguments& a) {
   add_streams(*sub, a.video);
   add_encoding(*sub, a.video);
   add_running(*sub, a.device);
-  add_reporting(*sub, a.video);
+  add_reporting(*sub, a.video, "every picture before encoding");
   return sub;
 }
 

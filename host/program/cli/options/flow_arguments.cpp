@@ -96,7 +96,7 @@ command add_flow(CLI::App& app) {
   add_time(*sub, a->video);
   add_encoding(*sub, a->video);
   add_running(*sub, a->device);
-  add_quiet(*sub, a->video);
+  add_reporting(*sub, a->video, "every flow before it is drawn");
   return {sub, [a] { return flow(*a); }};
 }
 
@@ -154,7 +154,7 @@ command add_track(CLI::App& app) {
   add_time(*sub, a->video);
   add_encoding(*sub, a->video);
   add_running(*sub, a->device);
-  add_quiet(*sub, a->video);
+  add_reporting(*sub, a->video, "the points of every frame");
   return {sub, [a] { return track(*a); }};
 }
 

@@ -116,7 +116,7 @@ void add_quiet(CLI::App& app, video_arguments& v) {
   app.add_flag("--quiet", v.quiet, "No progress and no notes, only errors")->group("Running");
 }
 
-void add_reporting(CLI::App& app, video_arguments& v) {
+void add_reporting(CLI::App& app, video_arguments& v, const std::string& checked) {
   const auto group = "Running";
   add_quiet(app, v);
   app.add_option("--progress", v.progress,
@@ -125,9 +125,7 @@ void add_reporting(CLI::App& app, video_arguments& v) {
       ->type_name("HOW")
       ->group(group);
   app.add_flag("--json", v.json, "Print what was done as a JSON object on standard output")->group(group);
-  app.add_option("--frame-md5", v.frame_md5, "Write the checksum of every picture before encoding")
-      ->type_name("FILE")
-      ->group(group);
+  app.add_option("--frame-md5", v.frame_md5, "Write the checksum of " + checked)->type_name("FILE")->group(group);
 }
 
 }  // namespace fluxel::cli

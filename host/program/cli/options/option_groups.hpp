@@ -18,6 +18,7 @@ void add_chroma(CLI::App& app, video_arguments& arguments);     ///< where its c
 void add_encoding(CLI::App& app, video_arguments& arguments);
 void add_running(CLI::App& app, device_arguments& arguments);
 void add_quiet(CLI::App& app, video_arguments& arguments);
-void add_reporting(CLI::App& app, video_arguments& arguments);  ///< --quiet, --frame-md5
+/// --quiet, --frame-md5, --json. @param checked  of what the checksums are.
+void add_reporting(CLI::App& app, video_arguments& arguments, const std::string& checked);
 
 }  // namespace fluxel::cli

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/transform.hpp"
@@ -94,8 +95,14 @@ class keeper : public frame_transform {
 }  // namespace
 
 plain_picture plain(const frame_view<const void>& frame) {
+  plain_picture out;
+  plain(frame, out);
+  return out;
+}
+
+void plain(const frame_view<const void>& frame, plain_picture& out) {
   const frame_format& f = frame.format;
-  plain_picture out{f.width, f.height, f.planes[0].channels < 3 ? 1 : 3, f.type(), f.bit_depth, {}};
+  out = {f.width, f.height, f.planes[0].channels < 3 ? 1 : 3, f.type(), f.bit_depth, std::move(out.pixels)};
   out.pixels.resize(std::size_t(f.width) * f.height * out.channels * element_size(f.type()));
   switch (f.type()) {
     case element_type::u8:
@@ -107,7 +114,6 @@ plain_picture plain(const frame_view<const void>& frame) {
     default:
       copy_plane<std::uint16_t>(frame, out);
   }
-  return out;
 }
 
 plain_picture as_color(const plain_picture& grey) {

@@ -28,6 +28,8 @@ struct plain_picture {
 /// The first plane of a picture_use::motion frame. Luma of limited range is stretched to the full one, to the nearest
 /// value of the same depth.
 plain_picture plain(const frame_view<const void>& frame);
+/// The same into a picture whose memory is used again.
+void plain(const frame_view<const void>& frame, plain_picture& out);
 
 /// Grey as three equal channels.
 plain_picture as_color(const plain_picture& grey);

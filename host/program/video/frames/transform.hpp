@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "fluxel/frame.hpp"
 #include "fluxel/resize_options.hpp"
@@ -36,6 +37,12 @@ enum class result_time : int {
   previous = 1,  ///< of the picture before
 };
 
+/// How long a step of a job was at work, without waiting for others.
+struct step_time {
+  std::string name;
+  double seconds = 0;
+};
+
 /// What a command does to the pictures of a video. Called from one thread.
 class frame_transform {
  public:
@@ -59,6 +66,9 @@ class frame_transform {
 
   /// Called after the last frame, unless the job has failed.
   virtual void finish() {}
+
+  /// The steps of `process`, if it tells them apart; asked when all is done.
+  virtual std::vector<step_time> times() const { return {}; }
 
   /// The processor that does it, in words for the user; asked when all is done.
   virtual std::string processor() const { return {}; }

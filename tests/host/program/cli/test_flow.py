@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """fluxel flow on patterns whose motion is known: files, counts, values, what it refuses, and what it leaves."""
 
+import hashlib
+import json
 import math
 import os
 import signal
@@ -198,6 +200,37 @@ class Flow(Case):
         for n in range(1, 4):
             for c in range(3):
                 self.assertAlmostEqual(pixels[middle + c], pixels[n * 3 * WIDTH * HEIGHT + middle + c], delta=6)
+
+    def test_checksums_are_those_of_the_flows(self):
+        self.flow(self.video(), "-o", self.path("f%d.flo"), "--frame-md5", self.path("files"), "--threads", 1)
+        with open(self.path("files")) as f:
+            lines = f.read().splitlines()
+        self.assertEqual(lines[:3], ["#fluxel flow-md5 1", f"#size {WIDTH}x{HEIGHT}",
+                                     "#content u, v as f32, pixel by pixel"])
+        wanted = []
+        for n in range(1, 5):
+            with open(self.path(f"f{n}.flo"), "rb") as f:
+                wanted.append(f"{n - 1},{hashlib.md5(f.read()[12:]).hexdigest()}")
+        self.assertEqual(lines[3:], wanted)
+        # Neither threads nor what is made of the flows changes them.
+        self.flow(self.video(), "-o", self.path("a.mp4"), *FAST, "--frame-md5", self.path("drawn"), "--threads", 3)
+        with open(self.path("drawn")) as f:
+            self.assertEqual(f.read().splitlines(), lines)
+        self.flow(self.video(), "-o", self.path("b.mp4"), *FAST, "--frame-md5", self.path("other"), "--warps", 1)
+        self.assertNotEqual(read_md5(self.path("other")), read_md5(self.path("drawn")))
+        self.refuse(2, "--frame-md5", self.video(), "-o", self.path("c.mp4"), "--frame-md5", self.path("c.mp4"))
+        self.refuse(5, "--frame-md5", self.video(), "-o", self.path("d.mp4"), "--frame-md5", "/dev/full", "--quiet")
+        self.assertFalse(os.path.exists(self.path("d.mp4")))
+
+    def test_summary_says_what_bounded_the_job(self):
+        done = self.flow(self.video(), "-o", self.path("a.mp4"), *FAST)
+        self.assertRegex(done.text, r"at work: decode [\d.]+ s, solve [\d.]+ s, draw [\d.]+ s, convert [\d.]+ s, "
+                                    r"encode [\d.]+ s; bounded by (decode|solve|draw|convert|encode)\n$")
+        done = self.flow(self.video(), "-o", self.path("b.mp4"), *FAST, "--quality", "accurate", "--json")
+        told = json.loads(done.stdout)
+        self.assertEqual((told["frames"], told["bounded_by"]), (4, "solve"))
+        self.assertEqual(set(told["seconds_at_work"]), {"decode", "solve", "draw", "convert", "encode"})
+        self.assertGreater(told["seconds"], told["seconds_at_work"]["solve"])
 
     def test_part_of_a_video(self):
         self.flow(self.video(), "-o", self.path("f%d.flo"), "--start", "0.04", "--duration", "0.12")

@@ -2,9 +2,11 @@
 """fluxel track on a texture whose motion is known: the list, the drawings, and what it refuses."""
 
 import csv
+import hashlib
 import json
 import math
 import os
+import struct
 import unittest
 
 from support import *
@@ -45,6 +47,24 @@ class Track(Case):
         with open(self.path(name)) as f:
             return [{"frame": int(r["frame"]), "id": int(r["id"]), "x": float(r["x"]), "y": float(r["y"]),
                      "error": float(r["error"]), "status": r["status"]} for r in csv.DictReader(f)]
+
+    def test_checksums_are_those_of_the_points(self):
+        def md5(name, *args):
+            self.track(self.video(), "-o", self.path(name + ".csv"), "--frame-md5", self.path(name), "-y", *args)
+            with open(self.path(name)) as f:
+                return f.read().splitlines()
+        lines = md5("a", "--threads", 1)
+        self.assertEqual(lines[0], "#fluxel track-md5 1")
+        status = {"new": -1, "tracked": 0, "outside": 2, "flat": 3, "not_converged": 4, "inconsistent": 5}
+        wanted = []
+        for n in range(FRAMES):
+            points = [r for r in self.rows() if r["frame"] == n]
+            packed = b"".join(struct.pack("<ifffi", r["id"], r["x"], r["y"], r["error"], status[r["status"]])
+                              for r in points)
+            wanted.append(f"{n},{len(points)},{hashlib.md5(packed).hexdigest()}")
+        self.assertEqual(lines[2:], wanted)
+        self.assertEqual(md5("b", "--threads", 3), lines)
+        self.assertNotEqual(md5("c", "--window", 9), lines)
 
     def test_points_move_with_the_texture(self):
         self.track(self.video(), "-o", self.path("a.csv"), "--max-corners", 60, "--redetect", 0)

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "fluxel/flow_color.hpp"
 #include "host/program/flow_files/flow_color.hpp"
 #include "host/program/flow_files/flow_metrics.hpp"
 
@@ -65,40 +66,20 @@ TEST(flow_metrics, unknown_pixels) {
   EXPECT_EQ(m.density, 0);
 }
 
-TEST(flow_color, rest_is_white_and_hue_is_direction) {
-  EXPECT_EQ(flow_color(0, 0), (rgb{255, 255, 255}));
-  EXPECT_EQ(flow_color(1, 0), (rgb{255, 0, 0}));
-  const rgb down = flow_color(0, 1), left = flow_color(-1, 0), up = flow_color(0, -1);
-  EXPECT_TRUE(down[0] > 200 && down[1] > 200 && down[2] == 0) << "down is yellow";
-  EXPECT_TRUE(left[0] == 0 && left[1] > 200 && left[2] > 200) << "left is cyan";
-  EXPECT_TRUE(up[0] > 80 && up[1] == 0 && up[2] == 255) << "up is violet";
+/// Vectors of one length.
+flow_lengths all_of(float length) {
+  flow_field f = uniform(4, 4, length, 0);
+  flow_lengths lengths;
+  measure_flow_lengths(f.view(), {&lengths, 1}, {.processor = run_on::cpu});
+  return lengths;
 }
 
-TEST(flow_color, saturation_is_length) {
-  const rgb half = flow_color(0.5, 0);
-  EXPECT_EQ(half, (rgb{255, 127, 127}));
-  EXPECT_EQ(flow_color(3, 0), (rgb{191, 0, 0})) << "beyond the circle: darker";
-}
-
-TEST(flow_color, unknown_pixels_are_black_and_do_not_count) {
-  flow_field f = uniform(2, 1, 3, 4);
-  f.uv[0] = unknown_flow;
-  std::uint8_t pixels[6] = {9, 9, 9, 9, 9, 9};
-  EXPECT_FLOAT_EQ(float(length_of_share(f, 1)), 5);
-  draw_flow(f, 5, pixels, 6);
-  EXPECT_EQ(pixels[0] + pixels[1] + pixels[2], 0);
-  const rgb other{pixels[3], pixels[4], pixels[5]};
-  EXPECT_EQ(other, flow_color(0.6, 0.8));
-  EXPECT_EQ(length_of_share(uniform(2, 1, unknown_flow, 0), 1), 0);
-}
-
-TEST(running_radius, follows_slowly) {
-  running_radius radius;
-  EXPECT_EQ(radius.next(uniform(4, 4, 10, 0)), 10);
-  const double next = radius.next(uniform(4, 4, 60, 0));
-  EXPECT_DOUBLE_EQ(next, 12);
-  for (int i = 0; i < 200; ++i) radius.next(uniform(4, 4, 0, 0));
-  EXPECT_NEAR(radius.next(uniform(4, 4, 0, 0)), 1, 0.01);
+TEST(running_length, follows_slowly) {
+  running_length length;
+  EXPECT_EQ(length.next(all_of(10)), 10);
+  EXPECT_DOUBLE_EQ(length.next(all_of(60)), 12);
+  for (int i = 0; i < 200; ++i) length.next(all_of(0));
+  EXPECT_NEAR(length.next(all_of(0)), 1, 0.01);
 }
 
 }  // namespace
