@@ -6,6 +6,7 @@
 #include <span>
 
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/pfm.hpp"
 #include "host/program/video/frames/pixel_format.hpp"
 
 namespace fluxel::video {
@@ -192,6 +193,8 @@ std::int64_t reader::length() const {
 void reader::note_packet(const AVPacket& packet) {
   const AVStream& stream = *container_->streams[packet.stream_index];
   packets_ += packet.stream_index == video_;
+  if (packet.stream_index == video_ && packets_ == 1 && still())
+    exif_ = exif_of(video().codecpar->codec_id, {packet.data, std::size_t(packet.size)});
   if (packet.pts == AV_NOPTS_VALUE) return;
   const std::int64_t end =
       av_rescale_q(packet.pts + std::max<std::int64_t>(0, packet.duration), stream.time_base, AV_TIME_BASE_Q);
@@ -307,6 +310,7 @@ void reader::decode(AVPacket* packet) {
       continue;
     }
     ++decoded_;
+    stand_decoded_pfm_upright(*frame, video().codecpar->codec_id);
     if ((frame->flags & AV_FRAME_FLAG_CORRUPT) || frame->decode_error_flags) ++damaged_;
     if (accept(*frame)) {
       ++delivered_;

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "host/program/video/exif.hpp"
 #include "host/program/video/ffmpeg.hpp"
 #include "host/program/video/job.hpp"
 
@@ -35,6 +36,8 @@ class reader {
   bool chosen(const AVStream& stream) const;
   bool still() const;                  ///< a single picture
   bool even() const { return even_; }  ///< the frames come at one rate, as far as the first ones tell
+
+  const byte_block& exif() const { return exif_; }  ///< of a single picture, after it was read; empty: there is none
 
   /// Microseconds in the file where the chosen part starts and (if limited) ends.
   std::int64_t start() const { return start_; }
@@ -83,6 +86,7 @@ class reader {
   std::string read_error_;
   int bad_reads_ = 0;
   bool drained_ = false;
+  byte_block exif_;
 };
 
 /// Opens a decoder's input: "-", a sequence, a path or a URL.

@@ -7,6 +7,7 @@
 
 #include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/pfm.hpp"
 #include "host/program/video/frames/pixel_format.hpp"
 #include "host/program/video/frames/side_data.hpp"
 #include "host/program/video/output/codec_choice.hpp"
@@ -244,6 +245,7 @@ void encoder::encode(frame_ptr frame, const sink& out) {
   else
     frame->format = target_.format;  // YUVJ is a name for the same bytes
   out_ = &out;
+  stand_pfm_for_encoder(*frame, codec_->id);
   pacer_->put(std::move(frame));
 }
 

@@ -2,6 +2,8 @@
 #include "host/program/video/output/writer.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <new>
 
 #include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
@@ -133,9 +135,33 @@ void writer::write(frame_ptr frame) {
 
 void writer::write_encoded(AVPacket& packet) {
   if (writes_pictures(container_)) return write_picture(packet);
+  if (has_name(container_, "webp")) add_tags(packet);
   packet.stream_index = pictures_->index;
   rescale(packet, encoder_->context().time_base, *pictures_);
   mux(packet, *pictures_);
+}
+
+/// The file with what the camera wrote about the picture; empty: there is nothing to add.
+byte_block writer::with_tags(std::span<const std::uint8_t> file) {
+  if (input_.exif().empty()) return {};
+  const AVCodecContext& c = encoder_->context();
+  if (!can_hold_exif(c.codec_id)) {
+    monitor_.note(std::string("the camera's notes (EXIF) are left out: ") + avcodec_get_name(c.codec_id) +
+                  " files are written without");
+    return {};
+  }
+  const byte_block tags = exif_for(input_.exif(), {c.width, c.height});
+  const bool has_alpha = av_pix_fmt_desc_get(c.pix_fmt)->flags & AV_PIX_FMT_FLAG_ALPHA;
+  return tags.empty() ? byte_block() : with_exif(c.codec_id, file, tags, {c.width, c.height}, has_alpha);
+}
+
+/// A WebP file is one packet.
+void writer::add_tags(AVPacket& packet) {
+  const byte_block whole = with_tags({packet.data, std::size_t(packet.size)});
+  if (whole.empty()) return;
+  const int before = packet.size;
+  if (av_grow_packet(&packet, int(whole.size()) - before) < 0) throw std::bad_alloc();
+  std::memcpy(packet.data, whole.data(), whole.size());
 }
 
 void writer::write_picture(const AVPacket& packet) {
@@ -143,7 +169,10 @@ void writer::write_picture(const AVPacket& packet) {
   if (options_.kind == output_kind::sequence) path = sequence_name::parse(options_.path)->file(picture_number_++);
   AVIOContext* file = nullptr;
   check(avio_open(&file, url_of(path).c_str(), AVIO_FLAG_WRITE));
-  avio_write(file, packet.data, packet.size);
+  if (const byte_block whole = with_tags({packet.data, std::size_t(packet.size)}); !whole.empty())
+    avio_write(file, whole.data(), int(whole.size()));
+  else
+    avio_write(file, packet.data, packet.size);
   avio_flush(file);
   const int written = file->error;
   const int closed = avio_closep(&file);

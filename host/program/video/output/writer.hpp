@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "host/program/video/frames/digest.hpp"
@@ -37,6 +38,8 @@ class writer {
   void write_converted(stream_plan::entry& entry, const AVPacket* packet);
   void write_encoded(AVPacket& packet);
   void write_picture(const AVPacket& packet);
+  void add_tags(AVPacket& packet);
+  byte_block with_tags(std::span<const std::uint8_t> file);
   void rescale(AVPacket& packet, AVRational base, const AVStream& stream);
   void mux(AVPacket& packet, const AVStream& stream);
   void set_last_duration();

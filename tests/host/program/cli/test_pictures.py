@@ -117,6 +117,102 @@ class Pictures(Case):
         self.assertIn("turned upright", done.text)
         self.assertEqual(size(self.path("a.png")), (24, 32))
 
+    def test_float_maps_begin_with_the_bottom_row(self):
+        import struct
+        rows = [0.125, 0.5, 0.875]  # from the top
+        with open(self.path("a.pfm"), "wb") as f:
+            f.write(b"PF\n2 3\n-1.0\n" + b"".join(struct.pack("<6f", *[v] * 6) for v in reversed(rows)))
+        self.resize(self.path("a.pfm"), self.path("a.png"), "--scale", 1)
+        self.assertEqual([v // 257 for v in struct.unpack(">18H", raw(self.path("a.png"), "-pix_fmt", "rgb48be"))][::6],
+                         [31, 127, 223])
+        self.resize(self.path("a.pfm"), self.path("b.pfm"), "--scale", 1)
+        with open(self.path("a.pfm"), "rb") as a, open(self.path("b.pfm"), "rb") as b:
+            self.assertEqual(a.read()[-72:], b.read()[-72:])
+        self.resize(self.path("a.png"), self.path("c.pfm"), "--scale", 1)
+        with open(self.path("c.pfm"), "rb") as f:
+            self.assertAlmostEqual(struct.unpack("<18f", f.read()[-72:])[0], 0.875, delta=0.01)
+
+
+class Exif(Case):
+    """The camera's notes stay, true of the new picture."""
+
+    @staticmethod
+    def block(order, orientation=6, width=64, height=48, thumbnail=True):
+        """IFD0: Make, orientation, a pointer to the details (width, height, exposure); IFD1: a thumbnail."""
+        import struct
+        def entry(tag, kind, count, value):
+            return struct.pack(order + "HHI", tag, kind, count) + (
+                struct.pack(order + "HH", value, 0) if kind == 3 else struct.pack(order + "I", value))
+        details = 8 + 2 + 3 * 12 + 4
+        make = details + 2 + 3 * 12 + 4
+        exposure, second = make + 8, make + 16
+        text = (b"II" if order == "<" else b"MM") + struct.pack(order + "HI", 42, 8)
+        text += struct.pack(order + "H", 3) + entry(0x10f, 2, 8, make) + entry(0x112, 3, 1, orientation)
+        text += entry(0x8769, 4, 1, details) + struct.pack(order + "I", second if thumbnail else 0)
+        text += struct.pack(order + "H", 3) + entry(0x829a, 5, 1, exposure) + entry(0xa002, 4, 1, width)
+        text += entry(0xa003, 3, 1, height) + struct.pack(order + "I", 0)
+        text += b"Fluxcam\0" + struct.pack(order + "II", 1, 250)
+        return text + struct.pack(order + "H", 1) + entry(0x201, 4, 1, 0) + struct.pack(order + "I", 0)
+
+    @staticmethod
+    def in_jpeg(data, block):
+        return data[:2] + b"\xff\xe1" + (len(block) + 8).to_bytes(2, "big") + b"Exif\0\0" + block + data[2:]
+
+    @staticmethod
+    def in_png(data, block):
+        import zlib
+        chunk = b"eXIf" + block
+        return data[:33] + len(block).to_bytes(4, "big") + chunk + zlib.crc32(chunk).to_bytes(4, "big") + data[33:]
+
+    @staticmethod
+    def found(path):
+        """The block in a file, read anew."""
+        import zlib
+        with open(path, "rb") as f:
+            data = f.read()
+        if path.endswith("jpg"):
+            at = data.index(b"Exif\0\0")
+            return data[at + 6:at - 2 + int.from_bytes(data[at - 2:at], "big")]
+        if path.endswith("png"):
+            at = data.index(b"eXIf")
+            length = int.from_bytes(data[at - 4:at], "big")
+            assert zlib.crc32(data[at:at + 4 + length]) == int.from_bytes(data[at + 4 + length:at + 8 + length], "big")
+            return data[at + 4:at + 4 + length]
+        assert int.from_bytes(data[4:8], "little") == len(data) - 8 and data[12:16] == b"VP8X" and data[20] & 8
+        at = data.index(b"EXIF")
+        return data[at + 8:at + 8 + int.from_bytes(data[at + 4:at + 8], "little")]
+
+    def test_tags_are_kept_and_true(self):
+        jpeg = self.clip("a.jpg", *test_source("64x48"), "-frames:v", 1)
+        png = self.clip("a.png", *test_source("64x48"), "-frames:v", 1)
+        for order in "<>":
+            for source, insert in [(jpeg, self.in_jpeg), (png, self.in_png)]:
+                with open(source, "rb") as f:
+                    data = f.read()
+                marked = self.path("marked" + os.path.splitext(source)[1])
+                with open(marked, "wb") as f:
+                    f.write(insert(data, self.block(order)))
+                turned = marked.endswith("jpg")  # FFmpeg turns JPEG alone
+                for target in ("b.jpg", "b.png", "b.webp"):
+                    with self.subTest(order=order, source=source, target=target):
+                        self.resize(marked, self.path(target), "--size", "24x32", "-y")
+                        self.assertEqual(size(self.path(target)), (24, 32))
+                        self.assertEqual(self.found(self.path(target)),
+                                         self.block(order, 1, 24, 32, False)[:-18] + self.block(order)[-18:])
+                        self.assertEqual(len(raw(self.path(target), "-pix_fmt", "rgb24")), 24 * 32 * 3)
+                if turned:
+                    self.assertIn("EXIF", self.resize(marked, self.path("b.bmp"), "--size", "24x32", "-y").text)
+
+    def test_a_damaged_block_is_left_out(self):
+        with open(self.clip("a.jpg", *test_source("64x48"), "-frames:v", 1), "rb") as f:
+            data = f.read()
+        whole = self.block("<")
+        for cut in range(0, len(whole), 3):
+            with open(self.path("cut.jpg"), "wb") as f:
+                f.write(self.in_jpeg(data, whole[:cut]))
+            self.resize(self.path("cut.jpg"), self.path("b.jpg"), "--size", "32x24", "-y")
+            self.assertEqual(len(raw(self.path("b.jpg"), "-pix_fmt", "rgb24")), 32 * 24 * 3)
+
 
 if __name__ == "__main__":
     unittest.main()
