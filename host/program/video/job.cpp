@@ -9,6 +9,7 @@
 
 #include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/deinterlacer.hpp"
 #include "host/program/video/frames/picture_stage.hpp"
 #include "host/program/video/input/reader.hpp"
 #include "host/program/video/output/writer.hpp"
@@ -48,6 +49,7 @@ class pipeline {
         out_(out),
         transform_(transform),
         reader_(in, monitor),
+        deinterlace_(in.deinterlace, reader_.video().time_base),
         stage_(reader_, container_for(out), transform, monitor),
         writer_(out, reader_, monitor) {
     monitor.length = reader_.length();
@@ -98,17 +100,31 @@ class pipeline {
 
   void transform() {
     while (std::optional<item> next = decoded_.take()) {
-      if (auto* frame = std::get_if<frame_ptr>(&*next)) {
-        const stopwatch busy(transforming_);
-        *frame = stage_(std::move(*frame));
-        if (!*frame) continue;
-      }
-      const std::size_t bytes = bytes_of(*next);
-      if (!transformed_.put(std::move(*next), bytes)) return;
+      auto* frame = std::get_if<frame_ptr>(&*next);
+      if (!(frame != nullptr ? transform(std::move(*frame)) : pass_on(std::move(*next)))) return;
     }
-    if (failed()) return;
+    if (failed() || !transform(nullptr)) return;
+    if (reader_.options().deinterlace == deinterlacing::marked && !deinterlace_.found_any())
+      monitor_.note("no picture is marked as interlaced: --deinterlace=all takes all of them for it");
     transform_.finish();
     transformed_.close();
+  }
+
+  /// @param frame  null: the end. @returns false when the job is to stop, as below.
+  bool transform(frame_ptr frame) {
+    const auto busy = [this](auto work) {
+      const stopwatch time(transforming_);
+      return work();
+    };
+    for (frame_ptr& whole : busy([&] { return deinterlace_.put(std::move(frame)); }))
+      if (frame_ptr result = busy([&] { return stage_(std::move(whole)); }))
+        if (!pass_on(std::move(result))) return false;
+    return true;
+  }
+
+  bool pass_on(item result) {
+    const std::size_t bytes = bytes_of(result);
+    return transformed_.put(std::move(result), bytes);
   }
 
   void encode() {
@@ -163,6 +179,7 @@ class pipeline {
   const output_options& out_;
   frame_transform& transform_;
   reader reader_;
+  deinterlacer deinterlace_;
   picture_stage stage_;
   writer writer_;
   bounded_queue<item> decoded_{queue_items, queue_bytes};

@@ -20,6 +20,13 @@ struct stream_selection {
   bool subtitles = true;
 };
 
+enum class deinterlacing : int {
+  none = 0,
+  marked = 1,  ///< the frames that the file marks as interlaced
+  all = 2,     ///< every frame
+  fields = 3,  ///< the same, with a picture for every field: twice the rate
+};
+
 struct input_options {
   std::string name;                                       ///< path, URL, numbered sequence, or "-" for standard input
   std::optional<int> start_number;                        ///< of a sequence; otherwise the lowest number there is
@@ -28,6 +35,7 @@ struct input_options {
   std::string frame_rate;                                 ///< of a sequence of pictures; empty: 25
   chroma_location chroma = chroma_location::unspecified;  ///< overrides what the file says
   stream_selection streams;
+  deinterlacing deinterlace = deinterlacing::none;
 };
 
 enum class output_kind : int {

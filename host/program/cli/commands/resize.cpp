@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
 #include <tuple>
 
 #include "host/program/cli/commands/commands.hpp"
@@ -6,6 +7,7 @@
 #include "host/program/cli/options/sizes.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/run_video.hpp"
+#include "host/program/cli/several_inputs.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/job.hpp"
 
@@ -66,12 +68,15 @@ int resize(const resize_arguments& a) {
   const size_request request = request_of(a);
   const resize_options options = options_of(a);
   refuse_contradictions(request, options);
-  check_video(a.video);
+  const auto transfer = a.linear_light.empty() ? std::nullopt : read_transfer(a.linear_light);
   const device_choice device = read_device(a.device.device);
-  resize_transform transform(request, options, {device.where, device.index, a.device.threads});
-  if (!a.pad_color.empty()) transform.use_bars(a.pad_color);
-  if (!a.linear_light.empty()) transform.use_linear_light(read_transfer(a.linear_light));
-  return run_video(a.video, transform);
+  return run_each(jobs_of(a.video), [&](const video_arguments& job) {
+    check_video(job);
+    resize_transform transform(request, options, {device.where, device.index, a.device.threads});
+    if (!a.pad_color.empty()) transform.use_bars(a.pad_color);
+    if (!a.linear_light.empty()) transform.use_linear_light(transfer);
+    return run_video(job, transform);
+  });
 }
 
 }  // namespace fluxel::cli

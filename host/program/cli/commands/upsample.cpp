@@ -5,6 +5,7 @@
 #include "host/program/cli/commands/commands.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/run_video.hpp"
+#include "host/program/cli/several_inputs.hpp"
 #include "host/program/video/failure.hpp"
 
 namespace fluxel::cli {
@@ -63,10 +64,12 @@ edge read_edge(const std::string& text) {
 
 int upsample(const upsample_arguments& a) {
   const edge edge = read_edge(a.edge);
-  check_video(a.video);
   const device_choice device = read_device(a.device.device);
-  upsample_transform transform(a.factor, edge, {device.where, device.index, a.device.threads});
-  return run_video(a.video, transform);
+  return run_each(jobs_of(a.video), [&](const video_arguments& job) {
+    check_video(job);
+    upsample_transform transform(a.factor, edge, {device.where, device.index, a.device.threads});
+    return run_video(job, transform);
+  });
 }
 
 }  // namespace fluxel::cli

@@ -103,6 +103,7 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
       ->type_name("RULE")
       ->group(group);
   add_time(*sub, a.video);
+  add_deinterlacing(*sub, a.video);
   add_chroma(*sub, a.video);
   add_streams(*sub, a.video);
   add_encoding(*sub, a.video);
@@ -126,6 +127,7 @@ CLI::App* add_upsample(CLI::App& app, upsample_arguments& a) {
       ->type_name("RULE")
       ->group(group);
   add_time(*sub, a.video);
+  add_deinterlacing(*sub, a.video);
   add_chroma(*sub, a.video);
   add_streams(*sub, a.video);
   add_encoding(*sub, a.video);
@@ -163,8 +165,7 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   add_documents(app, document);
   // "fluxel help resize" is "fluxel resize --help".
   const char* const help[] = {argv[0], argc > 2 ? argv[2] : "--help", "--help"};
-  if (argc > 1 && std::string(argv[1]) == "help")
-    argc = argc > 2 && is_command(app, argv[2]) ? 3 : 2, argv = help;
+  if (argc > 1 && std::string(argv[1]) == "help") argc = argc > 2 && is_command(app, argv[2]) ? 3 : 2, argv = help;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -14,6 +14,9 @@ namespace fluxel::cli {
 struct video_arguments {
   std::string input;
   std::string output;
+  std::vector<std::string> more;  ///< names after the input: the output, or with output_dir more inputs
+  std::string output_dir;
+  std::string output_name;  ///< a pattern of names in it
   std::string codec;
   std::string pixel_format;
   std::vector<std::string> codec_options;  ///< "key=value"
@@ -32,8 +35,9 @@ struct video_arguments {
   bool keep_partial = false;
   bool allow_damaged = false;
   std::string chroma_location;
-  bool replace = false;  ///< -y
-  bool keep = false;     ///< -n
+  std::string deinterlace;  ///< which frames; empty: none
+  bool replace = false;     ///< -y
+  bool keep = false;        ///< -n
   bool quiet = false;
   std::string progress = "auto";
   bool json = false;

@@ -7,13 +7,15 @@ void add_files(CLI::App& app, video_arguments& a) {
   app.add_option("IN", a.input, "Video, picture, sequence (frame%04d.png), URL, or - for standard input")
       ->required()
       ->type_name("");
-  auto* positional =
-      app.add_option("OUT", a.output, "The same; its ending chooses the kind of file. - writes YUV4MPEG2")
-          ->type_name("");
-  app.add_option_function<std::string>(
-         "-o,--output", [&a](const std::string& v) { a.output = v; }, "The output, by option")
-      ->type_name("OUT")
-      ->excludes(positional);
+  app.add_option("OUT", a.more,
+                 "The same; its ending chooses the kind of file. - writes YUV4MPEG2.\nWith --output-dir: more inputs")
+      ->type_name("");
+  app.add_option("-o,--output", a.output, "The output, by option")->type_name("OUT");
+  app.add_option("--output-dir", a.output_dir, "Write every input into this folder, under its own name")
+      ->type_name("FOLDER");
+  app.add_option("--output-name", a.output_name,
+                 "Names in that folder: {name}, {ext} and {number} stand for\nwhat the input has ({name}.{ext})")
+      ->type_name("PATTERN");
   add_replacing(app, a);
 }
 
@@ -66,6 +68,14 @@ void add_streams(CLI::App& app, video_arguments& a) {
       ->type_name("K=V")
       ->allow_extra_args(false)
       ->group(group);
+}
+
+void add_deinterlacing(CLI::App& app, video_arguments& a) {
+  app.add_flag(
+         "--deinterlace{marked}", a.deinterlace,
+         "Make whole pictures of interlaced ones (bwdif): marked (those\nthat the file marks), all, fields (all, "
+         "and one from every field:\ntwice the rate)")
+      ->group("Part of the input");
 }
 
 void add_chroma(CLI::App& app, video_arguments& a) {

@@ -62,6 +62,12 @@ audio_choice read_audio(const std::string& text) {
                               {{"auto", automatic}, {"copy", copy}, {"encode", encode}, {"none", none}});
 }
 
+video::deinterlacing read_deinterlacing(const std::string& text) {
+  using enum video::deinterlacing;
+  if (text.empty()) return none;
+  return choose<video::deinterlacing>("--deinterlace", text, {{"marked", marked}, {"all", all}, {"fields", fields}});
+}
+
 video::stream_selection selection_of(const video_arguments& a) {
   for (const std::string& s : a.streams) {
     const bool index = !s.empty() && s.find_first_not_of("0123456789") == std::string::npos;
@@ -193,6 +199,7 @@ video::input_options input_options_of(const video_arguments& a) {
     throw failure(fault::usage, "--to and --duration have to end after --start");
   in.chroma = read_chroma_location(a.chroma_location);
   in.streams = selection_of(a);
+  in.deinterlace = read_deinterlacing(a.deinterlace);
   return in;
 }
 

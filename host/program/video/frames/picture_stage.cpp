@@ -146,6 +146,10 @@ void picture_stage::plan(const AVFrame& first) {
   if (av_q2d(source_.frame_rate) > fastest_rate || source_.frame_rate.num <= 0)
     source_.frame_rate = input_.video().avg_frame_rate;
   if (source_.frame_rate.num <= 0 || source_.frame_rate.den <= 0) source_.frame_rate = {25, 1};
+  if (input_.options().deinterlace == deinterlacing::fields) {
+    source_.time_base.den *= 2;  // as bwdif counts
+    source_.frame_rate.num *= 2;
+  }
   source_.even = input_.even();
   if (transform_.use() == picture_use::pixels) source_.described_by = &input_.video();
   source_.assumed_matrix = assumed_matrix(input_.video(), first);
