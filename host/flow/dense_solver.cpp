@@ -14,12 +14,6 @@ using kernels::image;
 using kernels::launch_options;
 using kernels::status;
 
-namespace {
-
-const image* mask_or_none(const image& mask) { return mask.data == nullptr ? nullptr : &mask; }
-
-}  // namespace
-
 dense_solver::dense_solver(backend b, const dense_settings& settings, object_memory& memory)
     : table_(table_for(b, settings.function)),
       settings_(settings),
@@ -58,14 +52,11 @@ flow_frames dense_solver::frames_at(const frame_pyramid& prev, const frame_pyram
   return f;
 }
 
-status dense_solver::build(const frame_images& from, frame_pyramid& to, const launch_options& launch) {
-  return builder_.build(from.frame, mask_or_none(from.mask), to, launch);
-}
-
 status dense_solver::solve(const frame_images& prev, const frame_images& next, const guess_images& guess,
                            const result_images& result, const launch_options& launch) {
   restart();
-  return in_order([&] { return build(prev, prev_, launch); }, [&] { return build(next, next_, launch); },
+  const pyramid_task frames[] = {{prev.frame, prev.mask, &prev_}, {next.frame, next.mask, &next_}};
+  return in_order([&] { return builder_.build(frames, launch); },
                   [&] {
                     return guess.u.data == nullptr ? table_.flow.clear(start_, launch)
                                                    : table_.flow.load_flow(guess.u, guess.v, start_, launch);
@@ -84,16 +75,17 @@ status dense_solver::advance(const frame_images& next, flow_start start, const r
                              bool& has_result, const launch_options& launch) {
   has_result = std::exchange(has_previous_, false);  // unless all goes well
   const bool warm = start == flow_start::previous_flow;
+  const pyramid_task added{next.frame, next.mask, &next_};
   status done = status::ok;
   if (has_result)
-    done = in_order([&] { return keep_next(launch); }, [&] { return build(next, next_, launch); },
+    done = in_order([&] { return keep_next(launch); }, [&] { return builder_.build(added, launch); },
                     [&] {
                       return warm ? table_.flow.downscale_flow(levels_[0].flow, start_, launch)
                                   : table_.flow.clear(start_, launch);
                     },
                     [&] { return solve_pyramids(result, launch); });
   else  // Leaves a flow of 0, so that a captured second call enqueues what every later call needs.
-    done = in_order([&] { return build(next, next_, launch); },
+    done = in_order([&] { return builder_.build(added, launch); },
                     [&] { return table_.flow.clear(levels_[0].flow, launch); });
   has_previous_ = done == status::ok;
   return done;

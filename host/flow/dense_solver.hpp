@@ -60,7 +60,6 @@ class dense_solver {
  private:
   void layout_planes(plane_layout& layout);
   kernels::status keep_next(const kernels::launch_options& launch);
-  kernels::status build(const frame_images& from, frame_pyramid& to, const kernels::launch_options& launch);
   kernels::status solve_pyramids(const result_images& result, const kernels::launch_options& launch);
   kernels::status solve_back(const kernels::launch_options& launch);
   kernels::status solve_levels(const frame_pyramid& prev, const frame_pyramid& next, bool watch,

@@ -26,7 +26,7 @@ class pyramid_levels {
 
   kernels::status build(const kernels::image& frame, const kernels::image& mask,
                         const kernels::launch_options& launch) {
-    return builder_.build(frame, mask.data == nullptr ? nullptr : &mask, levels_, launch);
+    return builder_.build({frame, mask, &levels_}, launch);
   }
   const frame_pyramid& levels() const { return levels_; }
 

@@ -38,10 +38,15 @@ pyramid_builder::pyramid_builder(backend b, const char* function, const flow_geo
       sigmas_(sizes_.size(), plan::pyramid_sigma(options.factor)),
       reduce_(sizes_.size()) {
   sigmas_[0] = options.presmoothing;
-  for (std::size_t l = 0; l < sizes_.size(); ++l) {
-    if (sigmas_[l] == 0) continue;
-    reduce_[l] = table_.resize.prepare(plan::gaussian_recipe(sizes_[l == 0 ? 0 : l - 1], sizes_[l], sigmas_[l]));
-    if (reduce_[l] == nullptr) throw std::bad_alloc();
+  std::vector<kernels::resize_recipe> recipes;
+  for (std::size_t l = smooths() ? 0 : 1; l < sizes_.size(); ++l)
+    recipes.push_back(plan::gaussian_recipe(sizes_[l == 0 ? 0 : l - 1], sizes_[l], sigmas_[l]));
+  if (table_.flow.prepare_pyramid != nullptr) together_ = table_.flow.prepare_pyramid(recipes);
+  if (together_ != nullptr) return;
+  for (std::size_t i = 0; i < recipes.size(); ++i) {
+    auto& reduce = reduce_[sizes_.size() - recipes.size() + i];
+    reduce = table_.resize.prepare(recipes[i]);
+    if (reduce == nullptr) throw std::bad_alloc();
   }
 }
 
@@ -53,31 +58,87 @@ frame_pyramid pyramid_builder::layout_pyramid(plane_layout& layout) const {
 }
 
 void pyramid_builder::layout_planes(plane_layout& layout) {
-  grey_ = layout.take<u16>(sizes_[0]);
-  mask_ = layout.take<u8>(sizes_[0]);
+  opened_.clear();
+  for (int i = 0; i < (together_ == nullptr ? 1 : 2); ++i)
+    opened_.push_back({layout.take<u16>(sizes_[0]), layout.take<u8>(sizes_[0])});
 }
 
-status pyramid_builder::build(const kernels::image& frame, const kernels::image* mask, frame_pyramid& to,
-                              const kernels::launch_options& launch) const {
-  to.masked = mask != nullptr || intensity_.type == element_type::f32;  // any float may be NaN
-  const bool smooth = reduce_[0] != nullptr;
-  const auto& grey = smooth ? grey_ : to.grey[0];
-  const auto& unknown = smooth ? mask_ : to.mask[0];
-  status result =
-      table_.flow.intensity(frame, intensity_, mask, grey, to.masked ? unknown : kernels::plane<u8>{}, launch);
-  kernels::image from = image_of(grey);
-  auto mask_from = unknown;
-  for (std::size_t l = smooth ? 0 : 1; l < sizes_.size() && result == status::ok; ++l) {
-    const kernels::image_pair pair{from, image_of(to.grey[l])};
-    result = reduce_[l]->run({&pair, 1}, launch);
-    if (to.masked && result == status::ok)
-      result = table_.flow.reduce_mask(
-          mask_from, to.mask[l], plan::gaussian_reach({mask_from.width, mask_from.height}, sizes_[l], sigmas_[l]),
-          launch);
-    from = pair.dst;
-    mask_from = to.mask[l];
+pyramid_builder::opened pyramid_builder::planes_of(const pyramid_task& task, std::size_t place) const {
+  return smooths() ? opened_[place] : opened{task.to->grey[0], task.to->mask[0]};
+}
+
+/// Whether the reductions start from the frame itself.
+bool pyramid_builder::reads_pixels(const pyramid_task& task) const {
+  return together_ != nullptr && !task.to->masked && intensity_.type == element_type::u8 && task.frame.channels == 1;
+}
+
+status pyramid_builder::build(std::span<const pyramid_task> tasks, const kernels::launch_options& launch) const {
+  for (const pyramid_task& t : tasks)
+    t.to->masked = t.mask.data != nullptr || intensity_.type == element_type::f32;  // any float may be NaN
+  if (together_ != nullptr) return reduce(tasks, launch);
+  status result = status::ok;
+  for (std::size_t i = 0; i < tasks.size() && result == status::ok; ++i) {
+    const opened planes = planes_of(tasks[i], 0);
+    result = in_order([&] { return open(tasks[i], planes, launch); },
+                      [&] { return reduce_in_turn(tasks[i], planes, launch); },
+                      [&] { return reduce_masks(tasks[i], planes, launch); });
   }
   return result;
+}
+
+status pyramid_builder::open(const pyramid_task& task, const opened& planes,
+                             const kernels::launch_options& launch) const {
+  return table_.flow.intensity(task.frame, intensity_, task.mask.data == nullptr ? nullptr : &task.mask, planes.grey,
+                               task.to->masked ? planes.mask : kernels::plane<u8>{}, launch);
+}
+
+status pyramid_builder::reduce_in_turn(const pyramid_task& task, const opened& planes,
+                                       const kernels::launch_options& launch) const {
+  kernels::image from = image_of(planes.grey);
+  status result = status::ok;
+  for (std::size_t l = smooths() ? 0 : 1; l < sizes_.size() && result == status::ok; ++l) {
+    const kernels::image_pair pair{from, image_of(task.to->grey[l])};
+    result = reduce_[l]->run({&pair, 1}, launch);
+    from = pair.dst;
+  }
+  return result;
+}
+
+status pyramid_builder::reduce_masks(const pyramid_task& task, const opened& planes,
+                                     const kernels::launch_options& launch) const {
+  if (!task.to->masked) return status::ok;
+  auto from = planes.mask;
+  status result = status::ok;
+  for (std::size_t l = smooths() ? 0 : 1; l < sizes_.size() && result == status::ok; ++l) {
+    const auto& to = task.to->mask[l];
+    result = table_.flow.reduce_mask(from, to, plan::gaussian_reach({from.width, from.height}, sizes_[l], sigmas_[l]),
+                                     launch);
+    from = to;
+  }
+  return result;
+}
+
+/// Both frames in the same launches, unless only one of them is read as it is.
+status pyramid_builder::reduce(std::span<const pyramid_task> tasks, const kernels::launch_options& launch) const {
+  if (tasks.size() == 2 && reads_pixels(tasks[0]) != reads_pixels(tasks[1]))
+    return in_order([&] { return reduce_alike(tasks.first(1), launch); },
+                    [&] { return reduce_alike(tasks.last(1), launch); });
+  return reduce_alike(tasks, launch);
+}
+
+status pyramid_builder::reduce_alike(std::span<const pyramid_task> tasks,
+                                     const kernels::launch_options& launch) const {
+  const bool pixels = reads_pixels(tasks[0]);
+  kernels::pyramid_frame frames[2];
+  status result = status::ok;
+  for (std::size_t i = 0; i < tasks.size() && result == status::ok; ++i) {
+    const opened planes = planes_of(tasks[i], i);
+    frames[i] = {pixels ? tasks[i].frame : kernels::image{}, planes.grey, tasks[i].to->grey};
+    if (!pixels)
+      result = in_order([&] { return open(tasks[i], planes, launch); },
+                        [&] { return reduce_masks(tasks[i], planes, launch); });
+  }
+  return result == status::ok ? together_->run({frames, tasks.size()}, launch) : result;
 }
 
 }  // namespace fluxel::host

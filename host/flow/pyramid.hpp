@@ -4,6 +4,7 @@
 // Frames to image pyramids, on one backend. Used by all flow objects.
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "fluxel/device.hpp"
@@ -24,6 +25,12 @@ struct frame_pyramid {
 /// Finest level first.
 std::vector<size> pyramid_level_sizes(const flow_geometry& geometry, const flow_pyramid_options& options);
 
+/// A frame, its mask (null data: every pixel is known) and where its pyramid goes.
+struct pyramid_task {
+  kernels::image frame, mask;
+  frame_pyramid* to;
+};
+
 class pyramid_builder {
  public:
   /// @param function  the public one, for messages.
@@ -36,18 +43,36 @@ class pyramid_builder {
   /// The working memory of `build`.
   void layout_planes(plane_layout& layout);
 
-  /// Enqueues the levels of `frame`. `mask` may be null.
-  kernels::status build(const kernels::image& frame, const kernels::image* mask, frame_pyramid& to,
-                        const kernels::launch_options& launch) const;
+  /// Enqueues the levels of at most two frames.
+  kernels::status build(std::span<const pyramid_task> tasks, const kernels::launch_options& launch) const;
+  kernels::status build(const pyramid_task& task, const kernels::launch_options& launch) const {
+    return build({&task, 1}, launch);
+  }
 
  private:
+  /// The finest level's planes before any smoothing, of a task and by its place among them.
+  struct opened {
+    kernels::plane<u16> grey;
+    kernels::plane<u8> mask;
+  };
+  opened planes_of(const pyramid_task& task, std::size_t place) const;
+  bool reads_pixels(const pyramid_task& task) const;
+  kernels::status open(const pyramid_task& task, const opened& planes, const kernels::launch_options& launch) const;
+  kernels::status reduce(std::span<const pyramid_task> tasks, const kernels::launch_options& launch) const;
+  kernels::status reduce_alike(std::span<const pyramid_task> tasks, const kernels::launch_options& launch) const;
+  kernels::status reduce_in_turn(const pyramid_task& task, const opened& planes,
+                                 const kernels::launch_options& launch) const;
+  kernels::status reduce_masks(const pyramid_task& task, const opened& planes,
+                               const kernels::launch_options& launch) const;
+  bool smooths() const { return sigmas_[0] != 0; }
+
   const kernels::backend_table& table_;
   kernels::intensity_scale intensity_;
   std::vector<size> sizes_;
   std::vector<double> sigmas_;                                     ///< of the Gaussian before each level; 0: none
   std::vector<std::unique_ptr<kernels::prepared_resize>> reduce_;  ///< to each level; null: none
-  kernels::plane<u16> grey_;
-  kernels::plane<u8> mask_;
+  std::unique_ptr<kernels::prepared_pyramid> together_;            ///< instead of `reduce_`, where a backend has it
+  std::vector<opened> opened_;                                     ///< one for each frame that is built at a time
 };
 
 }  // namespace fluxel::host

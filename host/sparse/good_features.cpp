@@ -51,7 +51,8 @@ class detector_state {
                        const kernels::launch_options& launch) {
     kernels::feature_search s = search_;
     if (mask.data != nullptr) s.mask = byte_plane(mask);
-    return in_order([&] { return builder_.build(frame, nullptr, level_, launch); },
+    const pyramid_task task{frame, {}, &level_};
+    return in_order([&] { return builder_.build(task, launch); },
                     [&] {
                       if (level_.masked) s.unknown = level_.mask[0];
                       return table_.flow.structure(level_.grey[0], structure_radius_, s.strength, {}, launch);

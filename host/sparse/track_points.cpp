@@ -95,18 +95,18 @@ class tracker_state {
   status track(const kernels::image& prev, const kernels::image& next, const kernels::track_list& list,
                const kernels::launch_options& launch) {
     restart();
-    return in_order([&] { return builder_.build(prev, nullptr, prev_, launch); },
-                    [&] { return builder_.build(next, nullptr, next_, launch); },
-                    [&] { return track_pyramids(list, launch); });
+    const pyramid_task frames[] = {{prev, {}, &prev_}, {next, {}, &next_}};
+    return in_order([&] { return builder_.build(frames, launch); }, [&] { return track_pyramids(list, launch); });
   }
 
   /// `list`: of a frame that has a previous one.
   status advance(const kernels::image& next, const std::optional<kernels::track_list>& list,
                  const kernels::launch_options& launch) {
     restart();  // unless all goes well
-    const status done = in_order([&] { return list ? keep_next(launch) : status::ok; },
-                                 [&] { return builder_.build(next, nullptr, next_, launch); },
-                                 [&] { return list ? track_pyramids(*list, launch) : status::ok; });
+    const pyramid_task added{next, {}, &next_};
+    const status done =
+        in_order([&] { return list ? keep_next(launch) : status::ok; }, [&] { return builder_.build(added, launch); },
+                 [&] { return list ? track_pyramids(*list, launch) : status::ok; });
     has_previous_ = done == status::ok;
     return done;
   }

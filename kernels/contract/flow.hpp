@@ -6,6 +6,7 @@
 #include "kernels/contract/flow_types.hpp"
 #include "kernels/contract/image.hpp"
 #include "kernels/contract/launch.hpp"
+#include "kernels/contract/pyramid.hpp"
 
 namespace fluxel::kernels {
 
@@ -71,6 +72,10 @@ struct flow_functions {
   /// Jacobi iterations from u and v; after an odd number of them the result is in next_u and next_v.
   status (*classic_relax)(const classic_system& system, int iterations, plane<float> u, plane<float> v,
                           plane<float> next_u, plane<float> next_v, const launch_options& launch);
+
+  // Several steps at once. A backend may leave these null: the steps above do the same.
+
+  prepare_pyramid_function prepare_pyramid;
 };
 
 }  // namespace fluxel::kernels

@@ -5,7 +5,9 @@
 #include <string>
 
 #include "fluxel/flow_steps.hpp"
+#include "fluxel/resize.hpp"
 #include "tests/parity/operations.hpp"
+#include "tests/parity/scalar_formulas.hpp"
 #include "tests/parity/tensor.hpp"
 
 namespace fluxel::parity {
@@ -165,6 +167,75 @@ test_case make_flow_check_case(random& r, const limits& limit) {
     });
   };
   return p.c;
+}
+
+namespace {
+
+/// A frame of any layout, and every level of its pyramid.
+template <class T>
+void run_pyramid(const call& k, const flow_geometry& geometry, const flow_pyramid_options& options, bool masked) {
+  const bool cuda = &k.row == kernels::cuda();
+  auto view = [&]<class Element>(const kernels::image& im, Element*) {
+    return image_view<Element>{.data = static_cast<Element*>(im.data),
+                               .width = im.width,
+                               .height = im.height,
+                               .channels = im.channels,
+                               .pitch = im.pitch,
+                               .count = im.count,
+                               .stride = im.stride,
+                               .memory = cuda ? memory_kind::device : memory_kind::host};
+  };
+  flow_steps::image_pyramid pyramid(geometry, options,
+                                    {.processor = cuda ? run_on::cuda : run_on::cpu, .threads = k.launch.threads});
+  const stream_ref stream(k.launch.stream);
+  pyramid.run(view(k.in[0], static_cast<const T*>(nullptr)),
+              masked ? view(k.in[1], static_cast<const u8*>(nullptr)) : image_view<const u8>{}, stream);
+  for (int l = 0; l < pyramid.levels(); ++l)  // equal sizes: a copy
+    resize_nearest(pyramid.grey(l), view(k.out[l], static_cast<u16*>(nullptr)), {}, {.threads = k.launch.threads},
+                   stream);
+  if (cuda) k.row.memory.synchronize(k.launch.stream);  // the object must outlive its work
+}
+
+}  // namespace
+
+test_case make_image_pyramid_case(random& r, const limits& limit) {
+  test_case c;
+  const limits small{std::min(limit.max_side, 700), std::min(limit.max_elements, 20000)};
+  const int channels = r.pick({1, 1, 1, 3, 4});
+  const size s = draw_size(r, small, channels);
+  flow_geometry geometry{s.width, s.height, channels,
+                         r.pick({element_type::u8, element_type::u8, element_type::u16, element_type::f32}),
+                         s.width * s.height < 3000 ? r.pick({1, 1, 3}) : 1};
+  geometry.bit_depth = r.pick({10, 16});
+  const flow_pyramid_options options{.presmoothing = r.pick({0.0, 0.0, 0.6, 0.3, 1.2, 3.0}),
+                                     .factor = r.pick({0.5, 0.5, 0.7, 0.9, 0.3}),
+                                     .coarsest_side = r.pick({4, 16}),
+                                     .max_levels = r.pick({1, 2, 5, 64})};
+  const bool masked = r.one_in(4);
+  c.in.push_back(make_tensor(r, geometry.type, {s.width, s.height, channels, 1, geometry.count}));
+  draw_pixels(r, c.in.back(), geometry.type == element_type::u16 ? geometry.bit_depth : 0);
+  if (masked) {
+    c.in.push_back(make_tensor(r, element_type::u8, {s.width, s.height, 1, 1, geometry.count}));
+    draw_pixels(r, c.in.back(), 1);
+  }
+  const flow_steps::image_pyramid levels(geometry, options, {.processor = run_on::cpu});
+  for (int l = 0; l < levels.levels(); ++l)
+    c.out.push_back(make_tensor(r, element_type::u16,
+                                {levels.level_size(l).width, levels.level_size(l).height, 1, 1, geometry.count}));
+  c.description = "levels " + std::to_string(levels.levels()) + " factor " + std::to_string(options.factor) +
+                  " presmoothing " + std::to_string(options.presmoothing) + (masked ? " masked " : " ") +
+                  describe(c.in[0]);
+  c.invoke = [=](const call& k) {
+    const scalar_formulas scalar(&k.row == &kernels::scalar());
+    if (geometry.type == element_type::u8)
+      run_pyramid<u8>(k, geometry, options, masked);
+    else if (geometry.type == element_type::u16)
+      run_pyramid<u16>(k, geometry, options, masked);
+    else
+      run_pyramid<f32>(k, geometry, options, masked);
+    return kernels::status::ok;
+  };
+  return c;
 }
 
 }  // namespace fluxel::parity

@@ -26,6 +26,7 @@ std::span<const operation> operations() {
       {"flow_steps.check_forward_backward", "horn_schunck", make_flow_check_case, has_flow},
       {"flow_color.draw", "flow_color", make_draw_flow_case, has_flow_color},
       {"flow_color.lengths", "flow_color", make_flow_lengths_case, has_flow_color},
+      {"flow_steps.image_pyramid", "horn_schunck", make_image_pyramid_case, has_flow},
       {"flow.structure", "good_features", make_structure_case, has_structure},
       {"good_features", "good_features", make_good_features_case, has_features},
       {"track_points", "track_points", make_track_points_case, has_tracking},

@@ -26,6 +26,7 @@ test_case make_flow_enlarge_case(random& r, const limits& limit);
 test_case make_flow_check_case(random& r, const limits& limit);
 test_case make_draw_flow_case(random& r, const limits& limit);
 test_case make_flow_lengths_case(random& r, const limits& limit);
+test_case make_image_pyramid_case(random& r, const limits& limit);
 test_case make_structure_case(random& r, const limits& limit);
 test_case make_good_features_case(random& r, const limits& limit);
 test_case make_track_points_case(random& r, const limits& limit);

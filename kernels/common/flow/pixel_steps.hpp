@@ -74,6 +74,7 @@ struct pixel_steps {
   }
 
   /// The table with these steps. Those that look at a neighbourhood of results are null: each backend has its own.
+  /// So are those that do several steps at once.
   static constexpr flow_functions functions() {
     return {.clear = clear,
             .intensity = intensity,
@@ -95,7 +96,8 @@ struct pixel_steps {
             .slopes = slopes,
             .copy_out = copy_out,
             .classic_linearise = classic_linearise,
-            .classic_relax = classic_relax};
+            .classic_relax = classic_relax,
+            .prepare_pyramid = nullptr};
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "kernels/common/flow/pixel_steps.hpp"
 #include "kernels/cuda/flow/flow.cuh"
+#include "kernels/cuda/flow/pyramid.cuh"
 
 namespace fluxel::kernels {
 
@@ -41,6 +42,7 @@ const flow_functions cuda_flow_functions = [] {
   f.median = gpu::median;
   f.median_twice = gpu::median_twice;
   f.structure = gpu::structure;
+  f.prepare_pyramid = gpu::prepare_pyramid;
   return f;
 }();
 

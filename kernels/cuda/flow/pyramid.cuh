@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// One reduction of an image pyramid on the device: both frames and all images of a batch in one launch.
+
+#include <memory>
+#include <span>
+
+#include "kernels/common/runtime/pixel.hpp"
+#include "kernels/contract/pyramid.hpp"
+#include "kernels/cuda/runtime/device.cuh"
+
+namespace fluxel::kernels::gpu {
+
+inline constexpr int most_pyramid_frames = 2;
+
+/// What a warp reads of a row, four pixels to a lane.
+inline constexpr int reduce_span = 128;
+
+/// Windows of a row's outputs: `taps` weights, those beyond the filter's own 0.
+struct reduce_columns {
+  const std::int32_t* first;
+  const std::uint32_t* weight;  ///< [taps][outputs]: lanes read neighbouring words
+};
+/// For a row of outputs: where its window begins, its weights, and zeros up to a multiple of 4.
+__host__ __device__ constexpr int reduce_row_words(int taps) { return (taps + 4) / 4 * 4; }
+
+struct reduce_job {
+  plane<const u8> pixels[most_pyramid_frames];  ///< the source of the u8 kernels,
+  plane<const u16> grey[most_pyramid_frames];   ///< and of the others
+  plane<u16> to[most_pyramid_frames];
+  plane<u16> copy[most_pyramid_frames];  ///< u8: where the intensities go as well; may be absent (data is null)
+  reduce_columns x;
+  const uint4* rows_y;        ///< reduce_row_words
+  const std::int32_t* begin;  ///< the column where each tile of outputs begins to read, a multiple of 4
+  int frames;
+  int src_width, src_height;
+  int tile;      ///< outputs of a warp's row
+  int rows;      ///< output rows of a warp
+  bool aligned;  ///< u8: rows can be read by words
+};
+
+/// @param taps  one of 3, 4, 6 and 8
+status reduce_frames(const reduce_job& job, bool from_pixels, int taps, const launch_options& options);
+
+/// Outputs of a warp's row at most.
+int reduce_outputs(int taps);
+
+std::unique_ptr<prepared_pyramid> prepare_pyramid(std::span<const resize_recipe> reductions);
+
+}  // namespace fluxel::kernels::gpu
