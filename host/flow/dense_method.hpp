@@ -27,6 +27,15 @@ inline int max_increment_units(const flow_warping_options& w) {
   return static_cast<int>(std::lround(w.max_increment * 64));
 }
 
+/// One warp of a level.
+struct warp_step {
+  kernels::flow_frames frames;
+  bool first;                    ///< of the level
+  kernels::flow_planes coarse;   ///< with data: `flow` begins as this one, upscaled
+  kernels::warped_frame warped;  ///< working memory
+  kernels::flow_planes flow, updated;
+};
+
 class dense_method {
  public:
   virtual ~dense_method() = default;
@@ -42,6 +51,11 @@ class dense_method {
                                       const kernels::launch_options&) {
     return kernels::status::ok;
   }
+
+  /// Warps by `flow`, whose next estimate becomes `updated`: begin_level, warp and `update`, or what a backend has
+  /// instead of them.
+  virtual kernels::status step(const kernels::backend_table& table, const warp_step& s,
+                               const kernels::launch_options& launch);
 
   /// The next estimate from `flow`, by which the next frame has been `warped`.
   virtual kernels::status update(const kernels::backend_table&, const kernels::flow_frames&,

@@ -130,9 +130,7 @@ status dense_solver::solve_levels(const frame_pyramid& prev, const frame_pyramid
                                   const launch_options& launch) {
   status result = status::ok;
   for (std::size_t l = levels_.size(); l-- > 0 && result == status::ok;)
-    result = in_order(
-        [&] { return solve_level(frames_at(prev, next, l), l, watch && l == 0, launch); },
-        [&] { return l == 0 ? status::ok : table_.flow.upscale_flow(levels_[l].flow, levels_[l - 1].flow, launch); });
+    result = solve_level(frames_at(prev, next, l), l, watch && l == 0, launch);
   return result;
 }
 
@@ -143,16 +141,16 @@ status dense_solver::solve_level(const flow_frames& frames, std::size_t level, b
   const kernels::flow_planes &flow = levels_[level].flow, &updated = levels_[level].updated;
   const size s = builder_.sizes()[level];
   const kernels::warped_frame warped{cropped(warped_.grey, s), cropped(warped_.reason, s)};
-  status result = method_->begin_level(table_, frames, launch);
-  for (int k = 0; k < settings_.warping.warps && result == status::ok; ++k)
-    result = in_order([&] { return table_.flow.warp(frames, flow, warped, launch); },
-                      [&] { return method_->update(table_, frames, warped, flow, updated, launch); },
-                      [&] {
-                        return watch && k + 1 == settings_.warping.warps
-                                   ? table_.flow.downscale_flow(flow, before_, launch)
-                                   : status::ok;
-                      },
+  const bool coarsest = level + 1 == levels_.size();
+  status result = status::ok;
+  for (int k = 0; k < settings_.warping.warps && result == status::ok; ++k) {
+    const bool first = k == 0, last = k + 1 == settings_.warping.warps;
+    const auto coarse = first && !coarsest ? levels_[level + 1].flow : kernels::flow_planes{};
+    const warp_step step{frames, first, coarse, warped, flow, updated};
+    result = in_order([&] { return method_->step(table_, step, launch); },
+                      [&] { return watch && last ? table_.flow.downscale_flow(flow, before_, launch) : status::ok; },
                       [&] { return filter(updated, flow, launch); });
+  }
   return result;
 }
 

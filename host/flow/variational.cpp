@@ -32,24 +32,39 @@ status variational_method::upload(const kernels::backend_table& table) {
 
 status variational_method::begin_level(const kernels::backend_table& table, const flow_frames& frames,
                                        const launch_options& launch) {
-  const size s{frames.prev.width, frames.prev.height};
-  const std::span<const float> weights(edge_table_.data, edge_table_.width);
-  return table.flow.edge_weights(frames.prev, weights, cropped(system_.right, s), cropped(system_.down, s), launch);
+  const auto system = system_of({frames.prev.width, frames.prev.height});
+  return table.flow.edge_weights(frames.prev, edge_table(), system.right, system.down, launch);
+}
+
+kernels::flow_system variational_method::system_of(size s) const {
+  return {cropped(system_.i11, s), cropped(system_.i12, s),   cropped(system_.i22, s), cropped(system_.c1, s),
+          cropped(system_.c2, s),  cropped(system_.right, s), cropped(system_.down, s)};
+}
+
+status variational_method::relax(const kernels::backend_table& table, const kernels::flow_planes& flow,
+                                 const kernels::flow_planes& updated, const launch_options& launch) const {
+  const size s{flow.u.width, flow.u.height};
+  auto iterates = iterates_;
+  for (auto& p : iterates) p = cropped(p, s);
+  return table.flow.relax(system_of(s), {omegas_, limit_}, iterates, flow, updated, launch);
+}
+
+status variational_method::step(const kernels::backend_table& table, const warp_step& s,
+                                const launch_options& launch) {
+  if (table.flow.warp_linearise == nullptr) return dense_method::step(table, s, launch);
+  const kernels::level_start start{s.coarse, s.first ? edge_table() : std::span<const float>{}};
+  const auto system = system_of({s.frames.prev.width, s.frames.prev.height});
+  return in_order(
+      [&] { return table.flow.warp_linearise(s.frames, start, s.warped, s.flow, energy_, system, launch); },
+      [&] { return relax(table, s.flow, s.updated, launch); });
 }
 
 status variational_method::update(const kernels::backend_table& table, const flow_frames& frames,
                                   const kernels::warped_frame& warped, const kernels::flow_planes& flow,
                                   const kernels::flow_planes& updated, const launch_options& launch) {
-  const size s{frames.prev.width, frames.prev.height};
-  const kernels::flow_system system{cropped(system_.i11, s), cropped(system_.i12, s), cropped(system_.i22, s),
-                                    cropped(system_.c1, s),  cropped(system_.c2, s),  cropped(system_.right, s),
-                                    cropped(system_.down, s)};
-  auto iterates = iterates_;
-  for (auto& p : iterates) p = cropped(p, s);
+  const auto system = system_of({frames.prev.width, frames.prev.height});
   return in_order([&] { return table.flow.linearise(frames, warped, flow, energy_, system, launch); },
-                  [&] {
-                    return table.flow.relax(system, {omegas_, limit_}, iterates, flow, updated, launch);
-                  });
+                  [&] { return relax(table, flow, updated, launch); });
 }
 
 classic_method::classic_method(const horn_schunck_options& options)

@@ -4,6 +4,7 @@
 // The updates of Horn-Schunck flow: a linear system per warp, relaxed (the warping model), or a single one (classic).
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "fluxel/horn_schunck.hpp"
@@ -20,11 +21,20 @@ class variational_method final : public dense_method {
   kernels::status upload(const kernels::backend_table& table) override;
   kernels::status begin_level(const kernels::backend_table& table, const kernels::flow_frames& frames,
                               const kernels::launch_options& launch) override;
+  kernels::status step(const kernels::backend_table& table, const warp_step& s,
+                       const kernels::launch_options& launch) override;
   kernels::status update(const kernels::backend_table& table, const kernels::flow_frames& frames,
                          const kernels::warped_frame& warped, const kernels::flow_planes& flow,
                          const kernels::flow_planes& updated, const kernels::launch_options& launch) override;
 
  private:
+  std::span<const float> edge_table() const {
+    return {edge_table_.data, static_cast<std::size_t>(edge_table_.width)};
+  }
+  kernels::flow_system system_of(size level) const;
+  kernels::status relax(const kernels::backend_table& table, const kernels::flow_planes& flow,
+                        const kernels::flow_planes& updated, const kernels::launch_options& launch) const;
+
   kernels::flow_energy energy_;
   int limit_;  ///< 1/64 pixel
   std::vector<float> edges_, omegas_;

@@ -31,14 +31,25 @@ status window_method::begin_level(const kernels::backend_table& table, const flo
   return classic_ ? table.flow.structure(frames.prev, windows_.radius, smaller_, {}, launch) : status::ok;
 }
 
+kernels::flow_windows window_method::windows_of(size level) const {
+  auto windows = windows_;
+  if (classic_) windows.smaller = smaller_;
+  for (std::size_t i = 0; i < entries_.size(); ++i) windows.entries[i] = cropped(entries_[i], level);
+  return windows;
+}
+
+status window_method::step(const kernels::backend_table& table, const warp_step& s, const launch_options& launch) {
+  if (table.flow.warp_solve_windows == nullptr || classic_) return dense_method::step(table, s, launch);
+  return table.flow.warp_solve_windows(s.frames, {s.coarse, {}}, s.warped, energy_,
+                                       windows_of({s.frames.prev.width, s.frames.prev.height}), {s.flow, s.updated},
+                                       launch);
+}
+
 status window_method::update(const kernels::backend_table& table, const flow_frames& frames,
                              const kernels::warped_frame& warped, const kernels::flow_planes& flow,
                              const kernels::flow_planes& updated, const launch_options& launch) {
-  auto windows = windows_;
-  if (classic_) windows.smaller = smaller_;
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    windows.entries[i] = cropped(entries_[i], {frames.prev.width, frames.prev.height});
-  return table.flow.solve_windows(frames, warped, energy_, windows, {flow, updated}, launch);
+  return table.flow.solve_windows(frames, warped, energy_, windows_of({frames.prev.width, frames.prev.height}),
+                                  {flow, updated}, launch);
 }
 
 }  // namespace fluxel::host

@@ -18,11 +18,15 @@ class window_method final : public dense_method {
   void layout_planes(plane_layout& layout, size finest) override;
   kernels::status begin_level(const kernels::backend_table& table, const kernels::flow_frames& frames,
                               const kernels::launch_options& launch) override;
+  kernels::status step(const kernels::backend_table& table, const warp_step& s,
+                       const kernels::launch_options& launch) override;
   kernels::status update(const kernels::backend_table& table, const kernels::flow_frames& frames,
                          const kernels::warped_frame& warped, const kernels::flow_planes& flow,
                          const kernels::flow_planes& updated, const kernels::launch_options& launch) override;
 
  private:
+  kernels::flow_windows windows_of(size level) const;
+
   kernels::flow_energy energy_;
   std::vector<std::int32_t> weights_;
   kernels::flow_windows windows_;

@@ -76,6 +76,16 @@ struct flow_functions {
   // Several steps at once. A backend may leave these null: the steps above do the same.
 
   prepare_pyramid_function prepare_pyramid;
+  /// One warp up to the linear system: upscale_flow and edge_weights where `start` has them, warp, linearise.
+  /// `warped` may be left as it was.
+  status (*warp_linearise)(const flow_frames& frames, const level_start& start, const warped_frame& warped,
+                           const flow_planes& flow, const flow_energy& energy, const flow_system& system,
+                           const launch_options& launch);
+  /// One warp of Lucas-Kanade: upscale_flow to `flow.from` where `start` has it, warp, solve_windows. `warped` may be
+  /// left as it was.
+  status (*warp_solve_windows)(const flow_frames& frames, const level_start& start, const warped_frame& warped,
+                               const flow_energy& energy, const flow_windows& windows, const flow_exchange& flow,
+                               const launch_options& launch);
 };
 
 }  // namespace fluxel::kernels

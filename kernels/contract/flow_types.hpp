@@ -49,6 +49,12 @@ struct intensity_scale {
   int bit_depth = 8;                          ///< u16 pixels
 };
 
+/// What the first warp of a level begins with; empty for later ones.
+struct level_start {
+  flow_planes coarse;            ///< with data: the level's flow begins as this one, upscaled
+  std::span<const float> edges;  ///< with elements: edge_weights has to be called with this table
+};
+
 /// What the data term and the smoothness term weigh.
 struct flow_energy {
   float brightness = 0;

@@ -97,7 +97,9 @@ struct pixel_steps {
             .copy_out = copy_out,
             .classic_linearise = classic_linearise,
             .classic_relax = classic_relax,
-            .prepare_pyramid = nullptr};
+            .prepare_pyramid = nullptr,
+            .warp_linearise = nullptr,
+            .warp_solve_windows = nullptr};
   }
 };
 

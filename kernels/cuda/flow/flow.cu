@@ -43,6 +43,8 @@ const flow_functions cuda_flow_functions = [] {
   f.median_twice = gpu::median_twice;
   f.structure = gpu::structure;
   f.prepare_pyramid = gpu::prepare_pyramid;
+  f.warp_linearise = gpu::warp_linearise;
+  f.warp_solve_windows = gpu::warp_solve_windows;
   return f;
 }();
 

@@ -50,6 +50,19 @@ status relax(const flow_system& system, const flow_relaxation& how_far, std::spa
              const flow_planes& flow, const flow_planes& out, const launch_options& options);
 status solve_windows(const flow_frames& frames, const warped_frame& warped, const flow_energy& energy,
                      const flow_windows& windows, const flow_exchange& flow, const launch_options& options);
+/// Whole warps; `_in_turn` by the kernels of their steps.
+status warp_linearise(const flow_frames& frames, const level_start& start, const warped_frame& warped,
+                      const flow_planes& flow, const flow_energy& energy, const flow_system& system,
+                      const launch_options& options);
+status warp_linearise_in_turn(const flow_frames& frames, const level_start& start, const warped_frame& warped,
+                              const flow_planes& flow, const flow_energy& energy, const flow_system& system,
+                              const launch_options& options);
+status warp_solve_windows(const flow_frames& frames, const level_start& start, const warped_frame& warped,
+                          const flow_energy& energy, const flow_windows& windows, const flow_exchange& flow,
+                          const launch_options& options);
+status warp_solve_windows_in_turn(const flow_frames& frames, const level_start& start, const warped_frame& warped,
+                                  const flow_energy& energy, const flow_windows& windows, const flow_exchange& flow,
+                                  const launch_options& options);
 status median(const flow_planes& in, const flow_planes& out, int radius, const launch_options& options);
 status median_twice(const flow_planes& in, const flow_planes& between, const flow_planes& out, int radius,
                     const launch_options& options);

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole warps by the kernels of their steps: frames with masks, and what the fused kernels do not take.
+
+#include "kernels/common/flow/pixel_steps.hpp"
+#include "kernels/cuda/flow/warp_tile.cuh"
+
+namespace fluxel::kernels::gpu {
+
+namespace {
+
+bool fits_offsets(std::ptrdiff_t pitch, int height) {
+  return pitch >= 0 && pitch * std::ptrdiff_t{height} <= std::ptrdiff_t{1} << 30;
+}
+
+/// The flow that the level's first warp begins with.
+status begin_level(const level_start& start, const flow_planes& flow, const launch_options& options) {
+  if (start.coarse.u.data == nullptr) return status::ok;
+  return cuda_flow_functions.upscale_flow(start.coarse, flow, options);
+}
+
+}  // namespace
+
+warp_source source_of(const flow_frames& frames, const level_start& start, const flow_planes& flow) {
+  warp_source s{frames.prev, frames.next, flow, {}};
+  if (start.coarse.u.data == nullptr) return s;
+  const upscale_flow_pixel rule(start.coarse, flow);
+  s.upscale = {rule.coarse, rule.across, rule.along, rule.growth_u, rule.growth_v};
+  return s;
+}
+
+bool fits_tiles(const flow_frames& frames, const flow_planes& flow) {
+  const int height = frames.prev.height;
+  return frames.prev_mask.data == nullptr && frames.next_mask.data == nullptr &&
+         fits_offsets(frames.prev.pitch, height) && fits_offsets(frames.next.pitch, height) &&
+         fits_offsets(flow.u.pitch, height) && flow.u.pitch == flow.v.pitch && frames.prev.width <= 1 << 24 &&
+         height <= 1 << 24;  // positions in 1/64 px fit as well
+}
+
+status warp_linearise_in_turn(const flow_frames& frames, const level_start& start, const warped_frame& warped,
+                              const flow_planes& flow, const flow_energy& energy, const flow_system& system,
+                              const launch_options& options) {
+  const auto& steps = cuda_flow_functions;
+  status result = begin_level(start, flow, options);
+  if (result == status::ok && !start.edges.empty())
+    result = steps.edge_weights(frames.prev, start.edges, system.right, system.down, options);
+  if (result == status::ok) result = steps.warp(frames, flow, warped, options);
+  return result == status::ok ? linearise(frames, warped, flow, energy, system, options) : result;
+}
+
+status warp_solve_windows_in_turn(const flow_frames& frames, const level_start& start, const warped_frame& warped,
+                                  const flow_energy& energy, const flow_windows& windows, const flow_exchange& flow,
+                                  const launch_options& options) {
+  status result = begin_level(start, flow.from, options);
+  if (result == status::ok) result = cuda_flow_functions.warp(frames, flow.from, warped, options);
+  return result == status::ok ? solve_windows(frames, warped, energy, windows, flow, options) : result;
+}
+
+}  // namespace fluxel::kernels::gpu
