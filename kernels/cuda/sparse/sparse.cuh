@@ -34,6 +34,11 @@ struct feature_workspace {
 status select_features(const feature_search& search, const feature_workspace& work, const feature_list& list,
                        CUstream_st* stream);
 
+struct track_job;
+/// Windows of 21 x 21 have a kernel of their own.
+bool fits_strips(const track_job& job);
+status track_strips(const track_job& job, const launch_options& options);
+
 status track(const track_levels& levels, const track_settings& settings, const track_list& list,
              const launch_options& options);
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tracked points on the device: a warp per point. Its lanes share the window's pixels; what they decide, they decide
-// alike, from the same sums.
+// Tracked points on the device: a warp per point, for windows of any size. Its lanes share the window's pixels; what
+// they decide, they decide alike, from the same sums.
 
 #include "kernels/common/sparse/track_points.hpp"
 #include "kernels/cuda/flow/flow.cuh"
 #include "kernels/cuda/sparse/sparse.cuh"
+#include "kernels/cuda/sparse/track_strips.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -13,14 +14,6 @@ namespace {
 constexpr int lanes = 32;
 constexpr int most_warps = 8;
 constexpr std::size_t shared_limit = 48 * 1024;
-
-struct track_job {
-  track_levels levels;
-  track_settings settings;
-  track_list list;
-  tensor_scale scale;
-  float residual;
-};
 
 /// Shared memory of one warp: samples of the previous frame with the border of the derivatives, then the derivatives.
 struct window_shape {
@@ -172,9 +165,10 @@ __global__ void __launch_bounds__(lanes* most_warps) track_warps(const __grid_co
 status track(const track_levels& levels, const track_settings& settings, const track_list& list,
              const launch_options& options) {
   if (list.points == 0) return status::ok;
+  const track_job job{levels, settings, list, track_scale(settings.radius), residual_unit(settings.radius)};
+  if (fits_strips(job)) return track_strips(job, options);
   const std::size_t bytes = window_shape(settings.radius).values() * sizeof(std::int16_t);
   const int fit = static_cast<int>(shared_limit / bytes), warps = fit < most_warps ? fit : most_warps;
-  const track_job job{levels, settings, list, track_scale(settings.radius), residual_unit(settings.radius)};
   return launch<track_warps>(divide_up(list.points, warps), dim3(lanes, warps), bytes * warps, options.stream, job);
 }
 

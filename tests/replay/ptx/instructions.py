@@ -150,6 +150,11 @@ class Translator(Operands):
         puts = self.put(target, 'moved.value') + (' ' + self.put(valid, 'moved.valid') if valid else '')
         return f'{{ const auto moved = {result}; {puts} }}'
 
+    def op_redux(self, s, mods, type_, ops):
+        if 'add' not in mods:
+            raise Refused('unknown instruction')
+        return self.put(ops[0], f'ptx::sum_of_warp({self.read(ops[2], "b32")}, {self.read(ops[1], "b32")}, HERE)')
+
     def op_vote(self, s, mods, type_, ops):
         predicate, mask = self.read(ops[1], 'pred'), self.read(ops[2], 'b32')
         if 'ballot' in mods:

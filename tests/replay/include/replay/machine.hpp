@@ -105,6 +105,14 @@ struct shuffled {
   bool valid;
 };
 
+/// PTX redux.sync.add of a whole warp; the sum wraps.
+inline std::uint32_t sum_of_warp(std::uint32_t mask, std::uint32_t value, emulation::site at) {
+  for (int distance = 16; distance > 0; distance /= 2)
+    value += static_cast<std::uint32_t>(
+        emulation::warp_shuffle(mask, value, static_cast<int>(emulation::lane()) ^ distance, true, at));
+  return value;
+}
+
 /// PTX shfl.sync: bits 8 to 12 of `clamp` are the segment mask, bits 0 to 4 the bound.
 template <shuffle_mode mode>
 shuffled shuffle(std::uint32_t mask, std::uint32_t value, std::uint32_t by, std::uint32_t clamp, emulation::site at) {
