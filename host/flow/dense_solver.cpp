@@ -56,12 +56,10 @@ status dense_solver::solve(const frame_images& prev, const frame_images& next, c
                            const result_images& result, const launch_options& launch) {
   restart();
   const pyramid_task frames[] = {{prev.frame, prev.mask, &prev_}, {next.frame, next.mask, &next_}};
-  return in_order([&] { return builder_.build(frames, launch); },
-                  [&] {
-                    return guess.u.data == nullptr ? table_.flow.clear(start_, launch)
-                                                   : table_.flow.load_flow(guess.u, guess.v, start_, launch);
-                  },
-                  [&] { return solve_pyramids(result, launch); });
+  return in_order(
+      [&] { return builder_.build(frames, launch); },
+      [&] { return guess.u.data == nullptr ? status::ok : table_.flow.load_flow(guess.u, guess.v, start_, launch); },
+      [&] { return solve_pyramids(guess.u.data != nullptr, result, launch); });
 }
 
 status dense_solver::keep_next(const launch_options& launch) {
@@ -79,11 +77,8 @@ status dense_solver::advance(const frame_images& next, flow_start start, const r
   status done = status::ok;
   if (has_result)
     done = in_order([&] { return keep_next(launch); }, [&] { return builder_.build(added, launch); },
-                    [&] {
-                      return warm ? table_.flow.downscale_flow(levels_[0].flow, start_, launch)
-                                  : table_.flow.clear(start_, launch);
-                    },
-                    [&] { return solve_pyramids(result, launch); });
+                    [&] { return warm ? table_.flow.downscale_flow(levels_[0].flow, start_, launch) : status::ok; },
+                    [&] { return solve_pyramids(warm, result, launch); });
   else  // Leaves a flow of 0, so that a captured second call enqueues what every later call needs.
     done = in_order([&] { return builder_.build(added, launch); },
                     [&] { return table_.flow.clear(levels_[0].flow, launch); });
@@ -91,17 +86,24 @@ status dense_solver::advance(const frame_images& next, flow_start start, const r
   return done;
 }
 
-status dense_solver::solve_pyramids(const result_images& result, const launch_options& launch) {
+/// The flow of the coarsest level, or of a method without levels: start_ when `warm`, else 0.
+status dense_solver::begin(bool warm, const launch_options& launch) {
+  if (method_->at_once()) return warm ? status::ok : table_.flow.clear(start_, launch);
+  const auto& coarsest = levels_.back().flow;
+  return warm ? table_.flow.downscale_flow(start_, coarsest, launch) : table_.flow.clear(coarsest, launch);
+}
+
+status dense_solver::solve_pyramids(bool warm, const result_images& result, const launch_options& launch) {
   const bool assessed = result.validity.data != nullptr;
   return in_order(
       [&] { return assessed && back_.u.data != nullptr ? solve_back(launch) : status::ok; },
+      [&] { return begin(warm, launch); },
       [&] {
         if (method_->at_once())
           return in_order([&] { return solve_at_once(prev_, next_, start_, result.u, result.v, launch); },
                           [&] { return table_.flow.downscale_flow(levels_[0].flow, before_, launch); },
                           [&] { return table_.flow.downscale_flow(levels_[0].flow, levels_[0].updated, launch); });
-        return in_order([&] { return table_.flow.downscale_flow(start_, levels_.back().flow, launch); },
-                        [&] { return solve_levels(prev_, next_, assessed, launch); },
+        return in_order([&] { return solve_levels(prev_, next_, assessed, launch); },
                         [&] { return table_.flow.store_flow(levels_[0].flow, result.u, result.v, launch); });
       },
       [&] { return assess(result, launch); });

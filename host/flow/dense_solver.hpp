@@ -60,7 +60,8 @@ class dense_solver {
  private:
   void layout_planes(plane_layout& layout);
   kernels::status keep_next(const kernels::launch_options& launch);
-  kernels::status solve_pyramids(const result_images& result, const kernels::launch_options& launch);
+  kernels::status begin(bool warm, const kernels::launch_options& launch);
+  kernels::status solve_pyramids(bool warm, const result_images& result, const kernels::launch_options& launch);
   kernels::status solve_back(const kernels::launch_options& launch);
   kernels::status solve_levels(const frame_pyramid& prev, const frame_pyramid& next, bool watch,
                                const kernels::launch_options& launch);
