@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 
+#include "kernels/cuda/flow/relax_plan.cuh"
 #include "kernels/cuda/flow/sweep_tile.cuh"
 #include "kernels/cuda/runtime/staging.cuh"
 
@@ -33,11 +33,17 @@ struct pixels_in_memory {
   }
   __device__ __forceinline__ float2 system(system_plane p, int r) const { return pair(job.system[p], r); }
   __device__ __forceinline__ float2 above() const { return pair(job.system[at_down], -1); }
+  __device__ __forceinline__ void flow(int r, short2& u, short2& v) const {
+    const std::ptrdiff_t i = flow_at + std::ptrdiff_t{r} * job.flow_pitch;
+    u = *reinterpret_cast<const short2*>(job.flow[0] + i);
+    v = *reinterpret_cast<const short2*>(job.flow[1] + i);
+  }
   __device__ __forceinline__ void unknowns(int r, float2& u, float2& v) const {
     if (job.first) {
-      const std::ptrdiff_t i = flow_at + std::ptrdiff_t{r} * job.flow_pitch;
-      u = to_floats(*reinterpret_cast<const short2*>(job.flow[0] + i));
-      v = to_floats(*reinterpret_cast<const short2*>(job.flow[1] + i));
+      short2 flow_u, flow_v;
+      flow(r, flow_u, flow_v);
+      u = to_floats(flow_u);
+      v = to_floats(flow_v);
     } else {
       u = pair(job.from[0], r);
       v = pair(job.from[1], r);
@@ -52,71 +58,97 @@ __global__ void __launch_bounds__(Shape::threads, 1) sweep_tile(const __grid_con
   const int x = at.left + 2 * static_cast<int>(threadIdx.x);
   const int y = at.top + static_cast<int>(threadIdx.y) * Shape::rows;
   swept_pixels<Shape> mine;
-  mine.load(pixels_in_memory(job, at.n, x, y), job, x, y);
+  const pixels_in_memory source(job, at.n, x, y);
+  mine.load(source, job, x, y);
   mine.publish(edges);
   __syncthreads();
-  sweep_pixels<Shape>(mine, job, at, edges);
-  store_pixels(mine, job, at);
+  sweep_pixels<Shape>(mine, job, at, edges, [] {});
+  store_pixels(mine, source, job, at);
 }
 
-/// A tile in shared memory: the planes of the system, then u and v as floats, or as 16-bit integers in the first
-/// pass.
+/// A tile in shared memory: the planes of the system; u and v as floats, but not in the first pass; and the flow, in
+/// the first and the last pass. Of the flow there is room for two tiles: one is needed until its tile is done.
 template <class Shape>
 struct staged_tile {
   static constexpr int pixels = sweep_tile_x * Shape::tile_y;
   float* planes;
+  const sweep_job& job;
 
   static constexpr std::size_t bytes(bool first) {
-    return pixels * (system_planes * sizeof(float) + 2 * (first ? sizeof(std::int16_t) : sizeof(float)));
+    return pixels * ((system_planes + (first ? 0 : 2)) * sizeof(float) + 4 * sizeof(std::int16_t));
   }
   __device__ __forceinline__ float* plane(int i) const { return planes + i * pixels; }
-  __device__ __forceinline__ std::int16_t* flow(int i) const {
-    return reinterpret_cast<std::int16_t*>(plane(system_planes)) + i * pixels;
+  __device__ __forceinline__ std::int16_t* flow(int i, int side) const {
+    return reinterpret_cast<std::int16_t*>(plane(system_planes + (job.first ? 0 : 2))) + (2 * side + i) * pixels;
   }
 
-  /// Copies of four pixels each, asynchronously; what lies outside the image keeps any value.
-  __device__ __forceinline__ void fetch(const sweep_job& job, const sweep_place& at) const {
-    constexpr int row_parts = sweep_tile_x / 4;
-    const int thread = static_cast<int>(threadIdx.y * 32 + threadIdx.x), tx = thread % row_parts * 4;
-    if (at.left + tx < job.width) {
+  /// The planes that a pass brings, one after the other: the system's, those of the pass before, and the flow.
+  __device__ __forceinline__ int count() const {
+    return system_planes + (job.first ? 0 : 2) + (job.first || job.last ? 2 : 0);
+  }
+
+  /// What a thread copies of each plane: four pixels of some rows.
+  struct share {
+    static constexpr int row_parts = sweep_tile_x / 4;
+    static constexpr int row_step = Shape::threads / row_parts;
+    std::ptrdiff_t from, flow_from;
+    int to, rows;
+  };
+  __device__ __forceinline__ share share_of(const sweep_place& at) const {
+    const int thread = static_cast<int>(threadIdx.y * 32 + threadIdx.x);
+    const int tx = thread % share::row_parts * 4, ty = thread / share::row_parts, x = at.left + tx, y = at.top + ty;
+    const int high = min(Shape::tile_y - ty, job.height - y);
+    return {at.n * job.stride + std::ptrdiff_t{y} * job.pitch + x,
+            at.n * job.flow_stride + std::ptrdiff_t{y} * job.flow_pitch + x, ty * sweep_tile_x + tx,
+            x < job.width && high > 0 ? (high - 1) / share::row_step + 1 : 0};
+  }
+
+  /// Copies asynchronously; what lies outside the image keeps any value.
+  __device__ __forceinline__ void fetch(const share& of, int which, int side) const {
+    const int iterates = which - system_planes, flows = iterates - (job.first ? 0 : 2);
+    if (flows < 0) {
+      const float* from = (iterates < 0 ? job.system[which] : job.from[iterates]) + of.from;
+      float* to = plane(which) + of.to;
 #pragma unroll 1
-      for (int ty = thread / row_parts; ty < Shape::tile_y && at.top + ty < job.height;
-           ty += Shape::threads / row_parts) {
-        const std::ptrdiff_t from = at.n * job.stride + std::ptrdiff_t{at.top + ty} * job.pitch + at.left + tx;
-        const int to = ty * sweep_tile_x + tx;
-#pragma unroll
-        for (int i = 0; i < system_planes; ++i) __pipeline_memcpy_async(plane(i) + to, job.system[i] + from, 16);
-        const std::ptrdiff_t flow_from =
-            at.n * job.flow_stride + std::ptrdiff_t{at.top + ty} * job.flow_pitch + at.left + tx;
-#pragma unroll
-        for (int i = 0; i < 2; ++i) {
-          if (job.first)
-            __pipeline_memcpy_async(flow(i) + to, job.flow[i] + flow_from, 8);
-          else
-            __pipeline_memcpy_async(plane(system_planes + i) + to, job.from[i] + from, 16);
-        }
+      for (int i = 0; i < of.rows; ++i) {
+        __pipeline_memcpy_async(to, from, 16);
+        from += std::ptrdiff_t{share::row_step} * job.pitch;
+        to += share::row_step * sweep_tile_x;
+      }
+    } else {
+      const std::int16_t* from = job.flow[flows] + of.flow_from;
+      std::int16_t* to = flow(flows, side) + of.to;
+#pragma unroll 1
+      for (int i = 0; i < of.rows; ++i) {
+        __pipeline_memcpy_async(to, from, 8);
+        from += std::ptrdiff_t{share::row_step} * job.flow_pitch;
+        to += share::row_step * sweep_tile_x;
       }
     }
-    __pipeline_commit();
   }
 };
 
 /// A thread's pixels in a staged tile.
 template <class Shape>
 struct pixels_in_stage {
-  staged_tile<Shape> tile;
-  bool first;
-  int at;
+  const staged_tile<Shape>& tile;
+  int side, at;
 
   __device__ __forceinline__ float2 pair(int plane, int r) const {
     return *reinterpret_cast<const float2*>(tile.plane(plane) + at + r * sweep_tile_x);
   }
   __device__ __forceinline__ float2 system(system_plane p, int r) const { return pair(p, r); }
   __device__ __forceinline__ float2 above() const { return pair(at_down, -1); }
+  __device__ __forceinline__ void flow(int r, short2& u, short2& v) const {
+    u = *reinterpret_cast<const short2*>(tile.flow(0, side) + at + r * sweep_tile_x);
+    v = *reinterpret_cast<const short2*>(tile.flow(1, side) + at + r * sweep_tile_x);
+  }
   __device__ __forceinline__ void unknowns(int r, float2& u, float2& v) const {
-    if (first) {
-      u = to_floats(*reinterpret_cast<const short2*>(tile.flow(0) + at + r * sweep_tile_x));
-      v = to_floats(*reinterpret_cast<const short2*>(tile.flow(1) + at + r * sweep_tile_x));
+    if (tile.job.first) {
+      short2 flow_u, flow_v;
+      flow(r, flow_u, flow_v);
+      u = to_floats(flow_u);
+      v = to_floats(flow_v);
     } else {
       u = pair(system_planes, r);
       v = pair(system_planes + 1, r);
@@ -128,83 +160,41 @@ template <class Shape>
 __global__ void __launch_bounds__(Shape::threads, 1) sweep_staged_tiles(const __grid_constant__ sweep_job job) {
   FLUXEL_SHARED(float2, edges, [2][Shape::warps][2][32]);
   FLUXEL_DYNAMIC_SHARED(float, planes);
-  const staged_tile<Shape> staged{planes};
+  const staged_tile<Shape> staged{planes, job};
   const auto place = [&](int tile) {
     const int row = tile / job.tiles_x, n = row / job.tiles_y;
     return place_of_tile<Shape>(job, n, tile - row * job.tiles_x, row - n * job.tiles_y);
   };
+  const int tx = 2 * static_cast<int>(threadIdx.x), ty = static_cast<int>(threadIdx.y) * Shape::rows;
+  const int planes_in_all = staged.count();
+  // Spread over the half sweeps: copies that the memory cannot take yet would hold up the warps.
+  const int at_once = (planes_in_all - 1) / max(job.half_sweeps, 1) + 1;
   int tile = blockIdx.x;
   sweep_place at = place(tile);
-  staged.fetch(job, at);
-  while (true) {
+  for (int i = 0; i < planes_in_all; ++i) staged.fetch(staged.share_of(at), i, 0);
+  __pipeline_commit();
+  for (int side = 0;; side ^= 1) {
     wait_for_staged();
-    const int tx = 2 * static_cast<int>(threadIdx.x), ty = static_cast<int>(threadIdx.y) * Shape::rows;
+    const pixels_in_stage<Shape> source{staged, side, ty * sweep_tile_x + tx};
     swept_pixels<Shape> mine;
-    mine.load(pixels_in_stage<Shape>{staged, job.first, ty * sweep_tile_x + tx}, job, at.left + tx, at.top + ty);
+    mine.load(source, job, at.left + tx, at.top + ty);
     mine.publish(edges);
     __syncthreads();
     const sweep_place here = at;
     tile += gridDim.x;
     const bool more = tile < job.tiles;
-    if (more) {
-      at = place(tile);
-      staged.fetch(job, at);
-    }
-    sweep_pixels<Shape>(mine, job, here, edges);
-    store_pixels(mine, job, here);
+    if (more) at = place(tile);
+    const auto share = staged.share_of(at);
+    int fetched = more ? 0 : planes_in_all;
+    const auto fetch_some = [&](int most) {
+      for (; most > 0 && fetched < planes_in_all; --most) staged.fetch(share, fetched++, side ^ 1);
+    };
+    sweep_pixels<Shape>(mine, job, here, edges, [&] { fetch_some(at_once); });
+    fetch_some(planes_in_all);
+    __pipeline_commit();
+    store_pixels(mine, source, job, here);
     if (!more) break;
   }
-}
-
-struct device_limits {
-  int multiprocessors = 1, shared_bytes = 0;
-};
-device_limits limits_of_device() {
-  device_limits limits;
-  int device = 0;
-  if (cudaGetDevice(&device) != cudaSuccess) return {};
-  cudaDeviceGetAttribute(&limits.multiprocessors, cudaDevAttrMultiProcessorCount, device);
-  cudaDeviceGetAttribute(&limits.shared_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
-  return limits;
-}
-
-int tiles_along(int size, int tile, int halo) {
-  return size <= tile ? 1 : divide_up(size - tile, tile - 2 * halo) + 1;
-}
-
-/// How half sweeps are dealt out to passes over memory.
-struct pass_plan {
-  int passes, half_sweeps, halo;  ///< half_sweeps: of every pass but the last; even
-};
-template <class Shape>
-pass_plan plan_of(int passes, int total, int width, int height) {
-  const int share = divide_up(total, passes), even = share + share % 2;
-  const bool whole = width <= sweep_tile_x && height <= Shape::tile_y;
-  return {divide_up(total, even), even, whole ? 0 : even};
-}
-
-/// The plan that should take least time, in half sweeps of a tile: a tile costs about 14 to bring, a launch 8.
-template <class Shape>
-pass_plan choose_plan(int total, const flow_planes& flow, int multiprocessors) {
-  constexpr int bring = 14, begin = 8;
-  pass_plan best{};
-  double least = 0;
-  for (int passes = divide_up(std::max(total, 1), most_half_sweeps); passes <= std::max(total, 1); ++passes) {
-    const auto plan = plan_of<Shape>(passes, std::max(total, 1), flow.u.width, flow.u.height);
-    if (2 * plan.halo + 8 > std::min(sweep_tile_x, Shape::tile_y)) continue;
-    const double tiles = double(tiles_along(flow.u.width, sweep_tile_x, plan.halo)) *
-                         tiles_along(flow.u.height, Shape::tile_y, plan.halo) * flow.u.count;
-    const double rounds = std::ceil(tiles / multiprocessors);
-    const double cost =
-        plan.passes * (begin + bring + plan.half_sweeps + (rounds - 1) * std::max(bring, plan.half_sweeps));
-    if (best.passes > 0 && cost >= least) {
-      if (plan.half_sweeps <= 4) break;
-      continue;
-    }
-    best = plan;
-    least = cost;
-  }
-  return best;
 }
 
 template <class Shape>
@@ -231,11 +221,10 @@ bool laid_out_alike(const plane<T>& p, const Planes&... others) {
 }
 
 template <class Shape>
-status relax_in_tiles(const flow_system& s, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
-                      const flow_planes& flow, const flow_planes& out, CUstream_st* stream) {
-  const device_limits limits = limits_of_device();
+status relax_planned(const pass_plan& plan, const device_limits& limits, const flow_system& s,
+                     const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
+                     const flow_planes& flow, const flow_planes& out, CUstream_st* stream) {
   const int total = static_cast<int>(how_far.omega.size());
-  const pass_plan plan = choose_plan<Shape>(total, flow, limits.multiprocessors);
   sweep_job job{.system = {s.i11.data, s.i12.data, s.i22.data, s.c1.data, s.c2.data, s.right.data, s.down.data},
                 .flow = {flow.u.data, flow.v.data},
                 .out = {out.u.data, out.v.data},
@@ -273,7 +262,20 @@ status relax(const flow_system& s, const flow_relaxation& how_far, std::span<con
                       scratch[3]) ||
       !laid_out_alike(flow.u, flow.v, out.u, out.v))
     return status::unsupported;
-  return relax_in_tiles<sweep_shape<4, 16>>(s, how_far, scratch, flow, out, options.stream);
+  // Large tiles repeat less of their neighbours; small ones are done sooner where there are few.
+  using large = sweep_shape<6, 12>;
+  using medium = sweep_shape<4, 16>;
+  using small = sweep_shape<2, 16>;
+  const device_limits limits = limits_of_device();
+  const int total = std::max(1, static_cast<int>(how_far.omega.size()));
+  const auto in_large = choose_plan<large>({4.8, 8.6, 0.5}, total, flow, limits.multiprocessors);
+  const auto in_medium = choose_plan<medium>({4.2, 8.3, 0.4}, total, flow, limits.multiprocessors);
+  const auto in_small = choose_plan<small>({2.9, 5, 0.26}, total, flow, limits.multiprocessors);
+  const auto run = [&]<class Shape>(Shape, const costed_plan& chosen) {
+    return relax_planned<Shape>(chosen.plan, limits, s, how_far, scratch, flow, out, options.stream);
+  };
+  if (in_small.cost < in_medium.cost && in_small.cost < in_large.cost) return run(small(), in_small);
+  return in_large.cost < in_medium.cost ? run(large(), in_large) : run(medium(), in_medium);
 }
 
 }  // namespace fluxel::kernels::gpu

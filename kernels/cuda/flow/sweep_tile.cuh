@@ -152,47 +152,56 @@ struct swept_pixels {
   }
 };
 
-/// All half sweeps of a pass. Every thread of the block calls it, after a barrier behind `publish`. A warp skips the
-/// half sweeps that no written pixel depends on any more.
+/// How many of the half sweeps a warp takes part in: the pixels that are written do not depend on its rows in later
+/// ones.
 template <class Shape>
-__device__ __forceinline__ void sweep_pixels(swept_pixels<Shape>& mine, const sweep_job& job, const sweep_place& at,
-                                             sweep_edges<Shape> edges) {
+__device__ __forceinline__ int half_sweeps_of_warp(const sweep_job& job, const sweep_place& at) {
   const int low = static_cast<int>(threadIdx.y) * Shape::rows, high = low + Shape::rows;
-  const auto needed = [&](int half_sweep) {
-    const int more = job.half_sweeps - 1 - half_sweep;  // rows around those written that this half sweep must reach
-    return at.top + low < job.height && more >= 0 && high > (at.first_y ? 0 : job.halo - more) &&
-           low < (at.last_y ? Shape::tile_y : Shape::tile_y - job.halo + more);
-  };
+  if (at.top + low >= job.height) return 0;
+  const int n = job.half_sweeps;
+  const int above = at.first_y ? n : n - 1 - (job.halo - high);
+  const int below = at.last_y ? n : n - 1 - (low - (Shape::tile_y - job.halo));
+  return min(n, min(above, below));
+}
+
+/// All half sweeps of a pass, with meanwhile() once in each. Every thread of the block calls it, after a barrier
+/// behind `publish`.
+template <class Shape, class Meanwhile>
+__device__ __forceinline__ void sweep_pixels(swept_pixels<Shape>& mine, const sweep_job& job, const sweep_place& at,
+                                             sweep_edges<Shape> edges, const Meanwhile& meanwhile) {
+  const int needed = half_sweeps_of_warp<Shape>(job, at);
   for (int s = 0; s < job.half_sweeps; s += 2) {
-    if (needed(s)) mine.template renew<0>(edges, job.omega[s]);
+    if (s < needed) mine.template renew<0>(edges, job.omega[s]);
+    meanwhile();
     __syncthreads();
-    if (needed(s + 1)) mine.template renew<1>(edges, job.omega[s + 1]);
+    if (s + 1 < needed) mine.template renew<1>(edges, job.omega[s + 1]);
+    meanwhile();
     __syncthreads();
   }
 }
 
-/// Two columns of row `r` to the result, or for the next pass.
+/// Two columns of a row at (x, y), for the next pass.
 template <class Shape>
-__device__ __forceinline__ void store_pair(const swept_pixels<Shape>& mine, const sweep_job& job, int r, int n, int x,
-                                           int y) {
-  const bool both = x + 1 < job.width;
-  if (!job.last) {
-    const std::ptrdiff_t at = n * job.stride + std::ptrdiff_t{y} * job.pitch + x;
-    if (both) {
-      *reinterpret_cast<float2*>(job.to[0] + at) = make_float2(mine.u[r][0], mine.u[r][1]);
-      *reinterpret_cast<float2*>(job.to[1] + at) = make_float2(mine.v[r][0], mine.v[r][1]);
-    } else {
-      job.to[0][at] = mine.u[r][0];
-      job.to[1][at] = mine.v[r][0];
-    }
-    return;
+__device__ __forceinline__ void store_iterate(const swept_pixels<Shape>& mine, const sweep_job& job, int r, int n,
+                                              int x, int y) {
+  const std::ptrdiff_t at = n * job.stride + std::ptrdiff_t{y} * job.pitch + x;
+  if (x + 1 < job.width) {
+    *reinterpret_cast<float2*>(job.to[0] + at) = make_float2(mine.u[r][0], mine.u[r][1]);
+    *reinterpret_cast<float2*>(job.to[1] + at) = make_float2(mine.v[r][0], mine.v[r][1]);
+  } else {
+    job.to[0][at] = mine.u[r][0];
+    job.to[1][at] = mine.v[r][0];
   }
+}
+
+/// As the result: `u` and `v` are the flow before.
+template <class Shape>
+__device__ __forceinline__ void store_result(const swept_pixels<Shape>& mine, const sweep_job& job, int r, int n,
+                                             int x, int y, short2 u, short2 v) {
   const std::ptrdiff_t at = n * job.flow_stride + std::ptrdiff_t{y} * job.flow_pitch + x;
-  const auto u = *reinterpret_cast<const short2*>(job.flow[0] + at);
-  const auto v = *reinterpret_cast<const short2*>(job.flow[1] + at);
   const short2 new_u{limited_to_fixed(mine.u[r][0], u.x, job.limit), limited_to_fixed(mine.u[r][1], u.y, job.limit)};
   const short2 new_v{limited_to_fixed(mine.v[r][0], v.x, job.limit), limited_to_fixed(mine.v[r][1], v.y, job.limit)};
-  if (both) {
+  if (x + 1 < job.width) {
     *reinterpret_cast<short2*>(job.out[0] + at) = new_u;
     *reinterpret_cast<short2*>(job.out[1] + at) = new_v;
   } else {
@@ -201,16 +210,23 @@ __device__ __forceinline__ void store_pair(const swept_pixels<Shape>& mine, cons
   }
 }
 
-template <class Shape>
-__device__ __forceinline__ void store_pixels(const swept_pixels<Shape>& mine, const sweep_job& job,
-                                             const sweep_place& at) {
+/// source.flow(row, u, v) gives two columns of the flow before.
+template <class Shape, class Source>
+__device__ __forceinline__ void store_pixels(const swept_pixels<Shape>& mine, const Source& source,
+                                             const sweep_job& job, const sweep_place& at) {
   const int tx = 2 * static_cast<int>(threadIdx.x), x = at.left + tx;
   if (x >= job.width || !(at.first_x || tx >= job.halo) || !(at.last_x || tx < sweep_tile_x - job.halo)) return;
 #pragma unroll
   for (int r = 0; r < Shape::rows; ++r) {
     const int ty = static_cast<int>(threadIdx.y) * Shape::rows + r, y = at.top + ty;
-    if (y < job.height && (at.first_y || ty >= job.halo) && (at.last_y || ty < Shape::tile_y - job.halo))
-      store_pair(mine, job, r, at.n, x, y);
+    if (y >= job.height || !(at.first_y || ty >= job.halo) || !(at.last_y || ty < Shape::tile_y - job.halo)) continue;
+    if (job.last) {
+      short2 u, v;
+      source.flow(r, u, v);
+      store_result(mine, job, r, at.n, x, y, u, v);
+    } else {
+      store_iterate(mine, job, r, at.n, x, y);
+    }
   }
 }
 
