@@ -20,6 +20,9 @@ TEST_F(graphs, do_what_was_enqueued_whenever_they_are_launched) {
   ASSERT_EQ(cudaStreamEndCapture(stream_, &graph_), cudaSuccess);
   EXPECT_EQ(to, 0);
   EXPECT_EQ(other, 1);  // another stream
+  std::size_t nodes = 0;
+  EXPECT_EQ(cudaGraphGetNodes(graph_, nullptr, &nodes), cudaSuccess);
+  EXPECT_EQ(nodes, 1u);
   cudaGraphExec_t ready = nullptr;
   ASSERT_EQ(cudaGraphInstantiate(&ready, graph_), cudaSuccess);
   EXPECT_EQ(cudaGraphDestroy(graph_), cudaSuccess);

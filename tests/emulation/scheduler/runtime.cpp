@@ -82,7 +82,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   properties->totalGlobalMem = std::size_t{1} << 32;
   properties->sharedMemPerBlock = emulation::static_shared_limit;
   properties->sharedMemPerBlockOptin = emulation::dynamic_shared_limit;
-  properties->multiProcessorCount = 4;
+  properties->multiProcessorCount = emulation::current_settings().multiprocessors;
   properties->l2CacheSize = 1 << 20;
   properties->maxThreadsPerBlock = properties->maxThreadsPerMultiProcessor = 1024;
   properties->warpSize = 32;

@@ -61,6 +61,7 @@ struct settings {
   order threads = order::forward;
   std::uint64_t seed = 1;
   unsigned workers = 2;
+  int multiprocessors = 4;  ///< what the device says it has
 };
 settings& current_settings();
 

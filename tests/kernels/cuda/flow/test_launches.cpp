@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// How many kernels, copies and clears a call of dense flow enqueues: small levels cost their launches. The calls are
+// captured by the emulated runtime and never run, as on a device of 132 multiprocessors.
+
+#include <cuda_runtime.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "fluxel/horn_schunck.hpp"
+#include "fluxel/lucas_kanade.hpp"
+
+namespace {
+
+using namespace fluxel;
+
+constexpr size vga{640, 480}, hd{1920, 1080};
+
+/// Views on memory of the emulated device, which is the host's.
+struct frames {
+  explicit frames(size s) : pixels(2 * s.width * s.height), vectors(2 * s.width * s.height), s(s) {}
+  template <class T>
+  image_view<T> view(T* data, int channels) {
+    return {.data = data, .width = s.width, .height = s.height, .channels = channels, .memory = memory_kind::device};
+  }
+  image_view<const u8> frame() { return view<const u8>(pixels.data(), 1); }
+  image_view<float> flow() { return view<float>(vectors.data(), 2); }
+
+  std::vector<u8> pixels;
+  std::vector<float> vectors;
+  size s;
+};
+
+template <class Call>
+std::size_t count_launches(const Call& call) {
+  cudaStream_t stream = nullptr;
+  cudaGraph_t graph = nullptr;
+  std::size_t count = 0;
+  EXPECT_EQ(cudaStreamCreate(&stream), cudaSuccess);
+  EXPECT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
+  call(stream_ref(stream));
+  EXPECT_EQ(cudaStreamEndCapture(stream, &graph), cudaSuccess);
+  EXPECT_EQ(cudaGraphGetNodes(graph, nullptr, &count), cudaSuccess);
+  cudaGraphDestroy(graph);
+  cudaStreamDestroy(stream);
+  return count;
+}
+
+class FlowLaunches : public testing::Test {
+ protected:
+  void SetUp() override { emulation::current_settings().multiprocessors = 132; }
+  void TearDown() override { emulation::current_settings().multiprocessors = 4; }
+};
+
+/// Fewer are welcome: then lower the number.
+template <class Solver, class Options>
+void expect_at_most(std::size_t most, size s, const Options& options) {
+  frames f(s);
+  Solver solver({.width = s.width, .height = s.height}, options, {.processor = run_on::cuda});
+  const auto count = count_launches([&](stream_ref stream) { solver.run(f.frame(), f.frame(), f.flow(), stream); });
+  EXPECT_LE(count, most) << s.width << "x" << s.height;
+}
+
+TEST_F(FlowLaunches, HornSchunck) {
+  expect_at_most<horn_schunck>(69, vga, horn_schunck_preset(flow_quality::fast));
+  expect_at_most<horn_schunck>(93, hd, horn_schunck_preset(flow_quality::fast));
+  expect_at_most<horn_schunck>(351, hd, horn_schunck_preset(flow_quality::balanced));
+  expect_at_most<horn_schunck>(661, hd, horn_schunck_preset(flow_quality::accurate));
+}
+
+TEST_F(FlowLaunches, LucasKanade) {
+  expect_at_most<lucas_kanade>(60, vga, lucas_kanade_preset(flow_quality::fast));
+  expect_at_most<lucas_kanade>(84, hd, lucas_kanade_preset(flow_quality::fast));
+  expect_at_most<lucas_kanade>(143, hd, lucas_kanade_preset(flow_quality::balanced));
+  expect_at_most<lucas_kanade>(299, hd, lucas_kanade_preset(flow_quality::accurate));
+}
+
+TEST_F(FlowLaunches, TheNextFrameOfASequenceSavesAPyramid) {
+  frames f(hd);
+  horn_schunck solver({.width = hd.width, .height = hd.height}, horn_schunck_preset(flow_quality::fast),
+                      {.processor = run_on::cuda});
+  const auto pair = count_launches([&](stream_ref stream) { solver.run(f.frame(), f.frame(), f.flow(), stream); });
+  count_launches([&](stream_ref stream) { solver.advance(f.frame(), f.flow(), stream); });
+  const auto next = count_launches([&](stream_ref stream) { solver.advance(f.frame(), f.flow(), stream); });
+  EXPECT_LT(next, pair);
+}
+
+}  // namespace
