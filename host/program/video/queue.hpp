@@ -8,8 +8,9 @@
 
 namespace fluxel::video {
 
-/// A queue between two threads, bounded in items and in their memory: it takes one item of any size. After `close`,
-/// what is queued can still be taken and nothing more put; after `abort`, both ends return at once.
+/// A queue between two threads, bounded in items and in their memory. An item that is larger than that memory is
+/// taken when the other end waits for it. After `close`, what is queued can still be taken and nothing more put;
+/// after `abort`, both ends return at once.
 template <class T>
 class bounded_queue {
  public:
@@ -19,7 +20,8 @@ class bounded_queue {
   bool put(T item, std::size_t bytes) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] {
-      return aborted_ || items_.empty() || (items_.size() < most_items_ && bytes_ + bytes <= most_bytes_);
+      return aborted_ || (items_.empty() && waiting_) ||
+             (items_.size() < most_items_ && bytes_ + bytes <= most_bytes_);
     });
     if (aborted_) return false;
     items_.push_back({std::move(item), bytes});
@@ -31,7 +33,10 @@ class bounded_queue {
   /// Waits for an item. @returns nothing when the queue is closed and empty, or aborted.
   std::optional<T> take() {
     std::unique_lock lock(mutex_);
+    waiting_ = true;
+    changed_.notify_all();
     changed_.wait(lock, [&] { return aborted_ || closed_ || !items_.empty(); });
+    waiting_ = false;
     if (aborted_ || items_.empty()) return std::nullopt;
     std::optional<T> item = std::move(items_.front().value);
     bytes_ -= items_.front().bytes;
@@ -64,6 +69,7 @@ class bounded_queue {
   std::size_t most_items_;
   std::size_t most_bytes_;
   std::size_t bytes_ = 0;
+  bool waiting_ = false;  // for an item
   bool closed_ = false;
   bool aborted_ = false;
 };
