@@ -54,8 +54,24 @@ void copy_row(const T* from, int step, T* to, int width, int channels, const std
     }
 }
 
+/// levels of 8 bits of limited range, as arithmetic that compilers turn into lanes.
+void stretch_row(const std::uint8_t* from, std::uint8_t* to, int width) {
+  for (int x = 0; x < width; ++x) {
+    const int sample = from[x] < 16 ? 16 : from[x] > 235 ? 235 : from[x];
+    const auto scaled = std::uint16_t((sample - 16) * 255 + 219 / 2);
+    to[x] = std::uint8_t(scaled / 219);
+  }
+}
+
 template <class T>
 void copy_plane(const frame_view<const void>& frame, plain_picture& out) {
+  if constexpr (sizeof(T) == 1)
+    if (frame.format.planes[0].channels == 1 && is_limited(frame.format)) {
+      for (std::ptrdiff_t y = 0; y < out.height; ++y)
+        stretch_row(static_cast<const T*>(frame.data[0]) + y * frame.pitch[0],
+                    reinterpret_cast<T*>(out.pixels.data()) + y * out.width, out.width);
+      return;
+    }
   std::vector<T> table;
   if constexpr (std::is_integral_v<T>)
     if (const levels level(frame.format); level.change()) {
