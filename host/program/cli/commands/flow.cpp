@@ -77,7 +77,11 @@ class flow_transform : public video::frame_transform {
     video::plain(in, picture_);
     if (size{picture_.width, picture_.height} != size_)
       throw failure(fault::input, "the pictures change their size, which flow cannot follow");
-    if (!solver_) begin();
+    if (!solver_) {
+      const auto start = std::chrono::steady_clock::now();
+      begin();
+      preparing_ = seconds_since(start);
+    }
     flow_result result{.flow = flow_view()};
     if (!validity_.empty()) result.validity = {validity_.data(), flow_.width, flow_.height};
     const auto start = std::chrono::steady_clock::now();
@@ -106,7 +110,9 @@ class flow_transform : public video::frame_transform {
   }
 
   std::vector<video::step_time> times() const override {
-    return {{"solve", solving_}, {files_.format == flow_format::color ? "draw" : "write", writing_}};
+    return {{"prepare", preparing_},
+            {"solve", solving_},
+            {files_.format == flow_format::color ? "draw" : "write", writing_}};
   }
 
   std::string processor() const override {
@@ -199,7 +205,7 @@ class flow_transform : public video::frame_transform {
   flow_lengths lengths_;
   video::running_length running_length_;
   std::string legend_;
-  double solving_ = 0, writing_ = 0;  // seconds
+  double preparing_ = 0, solving_ = 0, writing_ = 0;  // seconds
   int flows_ = 0;
   bool pair_done_ = false;
 };

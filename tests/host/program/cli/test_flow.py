@@ -224,12 +224,12 @@ class Flow(Case):
 
     def test_summary_says_what_bounded_the_job(self):
         done = self.flow(self.video(), "-o", self.path("a.mp4"), *FAST)
-        self.assertRegex(done.text, r"at work: decode [\d.]+ s, solve [\d.]+ s, draw [\d.]+ s, convert [\d.]+ s, "
-                                    r"encode [\d.]+ s; bounded by (decode|solve|draw|convert|encode)\n$")
+        self.assertRegex(done.text, r"at work: decode [\d.]+ s, prepare [\d.]+ s, solve [\d.]+ s, draw [\d.]+ s, convert [\d.]+ s, "
+                                    r"encode [\d.]+ s; bounded by (decode|prepare|solve|draw|convert|encode)\n$")
         done = self.flow(self.video(), "-o", self.path("b.mp4"), *FAST, "--quality", "accurate", "--json")
         told = json.loads(done.stdout)
         self.assertEqual((told["frames"], told["bounded_by"]), (4, "solve"))
-        self.assertEqual(set(told["seconds_at_work"]), {"decode", "solve", "draw", "convert", "encode"})
+        self.assertEqual(set(told["seconds_at_work"]), {"decode", "prepare", "solve", "draw", "convert", "encode"})
         self.assertGreater(told["seconds"], told["seconds_at_work"]["solve"])
 
     def test_part_of_a_video(self):
