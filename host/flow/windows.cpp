@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/flow/windows.hpp"
 
-#include "host/plan/window.hpp"
+#include "host/plan/lucas_kanade.hpp"
 
 namespace fluxel::host {
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "host/resize/frame_parts.hpp"
+#include "host/resize/frame_planes.hpp"
 #include "host/resize/frame_resizer.hpp"
 #include "host/resize/light_resize.hpp"
 

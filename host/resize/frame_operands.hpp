@@ -7,7 +7,7 @@
 #include <cstddef>
 
 #include "host/core/call.hpp"
-#include "host/resize/frame_parts.hpp"
+#include "host/resize/frame_planes.hpp"
 
 namespace fluxel::host {
 

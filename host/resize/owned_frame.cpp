@@ -6,7 +6,7 @@
 #include <string>
 
 #include "host/core/errors.hpp"
-#include "host/resize/frame_parts.hpp"
+#include "host/resize/frame_planes.hpp"
 
 namespace fluxel {
 inline namespace v0 {

@@ -3,7 +3,7 @@
 
 // The steps of dense optical flow.
 
-#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/flow_planes.hpp"
 #include "kernels/contract/image.hpp"
 #include "kernels/contract/launch.hpp"
 #include "kernels/contract/pyramid.hpp"

@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "fluxel/types.hpp"
-#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/flow_planes.hpp"
 #include "kernels/contract/launch.hpp"
 
 namespace fluxel::kernels {

@@ -9,7 +9,7 @@
 #include "kernels/common/flow/equation.hpp"
 #include "kernels/common/runtime/hd.hpp"
 #include "kernels/common/runtime/pixel.hpp"
-#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/flow_planes.hpp"
 #include "kernels/contract/launch.hpp"
 
 namespace fluxel::kernels {

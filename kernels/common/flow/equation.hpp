@@ -17,7 +17,7 @@
 #include "kernels/common/runtime/fma.hpp"
 #include "kernels/common/runtime/hd.hpp"
 #include "kernels/common/runtime/pixel.hpp"
-#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/flow_planes.hpp"
 
 namespace fluxel::kernels {
 

@@ -15,7 +15,7 @@
 
 #include "kernels/common/flow/equation.hpp"
 #include "kernels/common/runtime/hd.hpp"
-#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/flow_planes.hpp"
 
 namespace fluxel::kernels {
 

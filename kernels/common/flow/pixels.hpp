@@ -12,7 +12,7 @@
 #include "kernels/common/resize/position.hpp"
 #include "kernels/common/runtime/hd.hpp"
 #include "kernels/common/runtime/pixel.hpp"
-#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/flow_planes.hpp"
 
 namespace fluxel::kernels {
 

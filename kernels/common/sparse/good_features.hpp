@@ -10,7 +10,7 @@
 #include "kernels/common/runtime/convert.hpp"
 #include "kernels/common/runtime/hd.hpp"
 #include "kernels/common/runtime/pixel.hpp"
-#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/flow_planes.hpp"
 
 namespace fluxel::kernels {
 

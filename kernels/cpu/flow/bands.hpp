@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "kernels/common/runtime/pixel.hpp"
-#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/flow_planes.hpp"
 #include "kernels/contract/launch.hpp"
 #include "kernels/cpu/flow/rows.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"

@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "kernels/common/flow/equation.hpp"
-#include "kernels/contract/flow_types.hpp"
+#include "kernels/contract/flow_planes.hpp"
 
 namespace fluxel::kernels {
 

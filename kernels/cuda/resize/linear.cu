@@ -4,7 +4,7 @@
 #include "kernels/common/resize/lerp.hpp"
 #include "kernels/cuda/resize/gaps.cuh"
 #include "kernels/cuda/resize/linear_exact_u8.cuh"
-#include "kernels/cuda/resize/linear_staged_u8.cuh"
+#include "kernels/cuda/resize/linear_tiles_u8.cuh"
 #include "kernels/cuda/resize/linear_u8.cuh"
 #include "kernels/cuda/runtime/elements.cuh"
 #include "kernels/cuda/runtime/widen.cuh"

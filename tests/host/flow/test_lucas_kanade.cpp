@@ -10,7 +10,7 @@
 
 #include "fluxel/image.hpp"
 #include "fluxel/lucas_kanade.hpp"
-#include "host/plan/window.hpp"
+#include "host/plan/lucas_kanade.hpp"
 #include "tests/support/motion.hpp"
 #include "tests/support/rejection.hpp"
 

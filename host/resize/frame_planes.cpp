@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/resize/frame_parts.hpp"
+#include "host/resize/frame_planes.hpp"
 
 #include <string>
 #include <utility>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/plan/window.hpp"
+#include "host/plan/lucas_kanade.hpp"
 
 #include <algorithm>
 #include <cmath>

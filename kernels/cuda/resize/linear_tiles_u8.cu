@@ -7,7 +7,7 @@
 // its multiplications carried out, as in linear_u8.cu.
 
 #include "kernels/common/resize/lerp.hpp"
-#include "kernels/cuda/resize/linear_staged_u8.cuh"
+#include "kernels/cuda/resize/linear_tiles_u8.cuh"
 #include "kernels/cuda/runtime/row_writer.cuh"
 #include "kernels/cuda/runtime/staging.cuh"
 #include "kernels/cuda/runtime/words.cuh"
