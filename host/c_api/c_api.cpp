@@ -19,20 +19,6 @@ int element_bytes(std::int32_t dtype) {
   }
 }
 
-// The C enums are the C++ ones, value by value.
-static_assert(FLUXEL_DTYPE_U8 == int(element_type::u8) && FLUXEL_DTYPE_U16 == int(element_type::u16) &&
-              FLUXEL_DTYPE_F16 == int(element_type::f16) && FLUXEL_DTYPE_BF16 == int(element_type::bf16) &&
-              FLUXEL_DTYPE_F32 == int(element_type::f32));
-static_assert(FLUXEL_MEMORY_HOST == int(memory_kind::host) && FLUXEL_MEMORY_PINNED == int(memory_kind::pinned) &&
-              FLUXEL_MEMORY_MANAGED == int(memory_kind::managed) && FLUXEL_MEMORY_DEVICE == int(memory_kind::device));
-static_assert(FLUXEL_RUN_ON_BY_MEMORY == int(run_on::by_memory) && FLUXEL_RUN_ON_CPU == int(run_on::cpu) &&
-              FLUXEL_RUN_ON_CUDA == int(run_on::cuda) && FLUXEL_RUN_ON_AUTOMATIC == int(run_on::automatic));
-static_assert(FLUXEL_STATUS_INVALID_ARGUMENT == int(errc::invalid_argument) &&
-              FLUXEL_STATUS_NO_DEVICE == int(errc::no_device) &&
-              FLUXEL_STATUS_OUT_OF_MEMORY == int(errc::out_of_memory) &&
-              FLUXEL_STATUS_DEVICE_FAILURE == int(errc::device_failure) &&
-              FLUXEL_STATUS_INTERNAL == int(errc::internal));
-
 }  // namespace
 
 fluxel_status remember(fluxel_status code, const char* function, const char* what) noexcept {

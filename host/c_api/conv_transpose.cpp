@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fluxel/conv_transpose.hpp"
 
-#include "fluxel/transposed_convolution.hpp"
-
 #include <algorithm>
 #include <span>
 
 #include "fluxel/bilinear_adjoint.hpp"
+#include "fluxel/transposed_convolution.hpp"
+#include "fluxel/upsample_conv_transpose.hpp"
 #include "host/c_api/resize.hpp"
 
 struct fluxel_transposed_convolution {
@@ -20,10 +20,6 @@ using namespace fluxel;
 using namespace fluxel::host::c_api;
 
 namespace {
-
-static_assert(FLUXEL_EDGE_ZERO == int(edge::zero) && FLUXEL_EDGE_REPLICATE == int(edge::replicate) &&
-              FLUXEL_PADDING_EXPLICIT == int(padding_rule::explicit_sides) &&
-              FLUXEL_PADDING_SAME == int(padding_rule::same) && FLUXEL_PADDING_VALID == int(padding_rule::valid));
 
 conv_transpose_options options_of(const fluxel_conv_transpose_options* given) {
   const auto o = read_struct("options", given, fluxel_conv_transpose_options_default());

@@ -9,19 +9,6 @@ struct fluxel_dense_flow {
 
 namespace fluxel::host::c_api {
 
-static_assert(FLUXEL_FLOW_QUALITY_FAST == int(flow_quality::fast) &&
-              FLUXEL_FLOW_QUALITY_BALANCED == int(flow_quality::balanced) &&
-              FLUXEL_FLOW_QUALITY_ACCURATE == int(flow_quality::accurate) &&
-              FLUXEL_FLOW_MODEL_CLASSIC == int(horn_schunck_model::classic) &&
-              FLUXEL_FLOW_MODEL_CLASSIC == int(lucas_kanade_model::classic) &&
-              FLUXEL_FLOW_START_PREVIOUS_FLOW == int(flow_start::previous_flow) &&
-              FLUXEL_FLOW_REASON_MASKED == int(flow_reason::masked) &&
-              FLUXEL_FLOW_REASON_OUTSIDE == int(flow_reason::outside) &&
-              FLUXEL_FLOW_REASON_FLAT == int(flow_reason::flat) &&
-              FLUXEL_FLOW_REASON_APERTURE == int(flow_reason::aperture) &&
-              FLUXEL_FLOW_REASON_NOT_CONVERGED == int(flow_reason::not_converged) &&
-              FLUXEL_FLOW_REASON_INCONSISTENT == int(flow_reason::inconsistent));
-
 flow_geometry geometry_of(const fluxel_flow_geometry* given) {
   const auto g = read_struct("geometry", given);
   return {.width = to_int("geometry.width", g.width),

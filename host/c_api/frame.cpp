@@ -14,12 +14,6 @@ using namespace fluxel::host::c_api;
 
 namespace {
 
-static_assert(FLUXEL_CHROMA_LOCATION_BOTTOM == int(chroma_location::bottom) &&
-              FLUXEL_CHROMA_LOCATION_CENTER == int(chroma_location::center) &&
-              FLUXEL_COLOR_RANGE_FULL == int(color_range::full) &&
-              FLUXEL_COLOR_MATRIX_OTHER == int(color_matrix::other) &&
-              FLUXEL_FIELD_ORDER_BOTTOM_FIRST == int(field_order::bottom_first));
-
 bool flag(const std::string& name, std::int32_t v) {
   if (v != 0 && v != 1) host::reject(arguments, name, "must be 0 or 1");
   return v == 1;

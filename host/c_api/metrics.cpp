@@ -18,7 +18,6 @@ using namespace fluxel::host::c_api;
 
 namespace {
 
-static_assert(FLUXEL_SIMILARITY_BLOCKS == int(similarity::blocks) && FLUXEL_SIMILARITY_NONE == int(similarity::none));
 static_assert(sizeof(fluxel_comparison_sums) == sizeof(comparison_sums) &&
               offsetof(fluxel_comparison_sums, squared_error) == offsetof(comparison_sums, squared_error) &&
               offsetof(fluxel_comparison_sums, squared_reference) == offsetof(comparison_sums, squared_reference) &&

@@ -19,11 +19,7 @@ using namespace fluxel::host::c_api;
 namespace {
 
 static_assert(sizeof(fluxel_point) == sizeof(point) && offsetof(fluxel_point, y) == offsetof(point, y));
-static_assert(sizeof(track_status) == 1 && FLUXEL_TRACK_STATUS_INVALID == int(track_status::invalid) &&
-              FLUXEL_TRACK_STATUS_OUTSIDE == int(track_status::outside) &&
-              FLUXEL_TRACK_STATUS_FLAT == int(track_status::flat) &&
-              FLUXEL_TRACK_STATUS_NOT_CONVERGED == int(track_status::not_converged) &&
-              FLUXEL_TRACK_STATUS_INCONSISTENT == int(track_status::inconsistent));
+static_assert(sizeof(track_status) == 1);
 
 std::size_t length_of(const char* name, std::int64_t length) {
   if (length < 0) host::reject(arguments, name, "is negative");

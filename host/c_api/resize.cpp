@@ -6,12 +6,6 @@
 
 namespace fluxel::host::c_api {
 
-static_assert(FLUXEL_COORDINATES_ALIGN_CORNERS == int(coordinates::align_corners) &&
-              FLUXEL_ROUNDING_CEIL == int(nearest_rounding::ceil) &&
-              FLUXEL_FILTER_LANCZOS3 == int(filter::lanczos3) && FLUXEL_FILTER_SPLINE36 == int(filter::spline36) &&
-              FLUXEL_TRANSFER_HLG == int(transfer_function::hlg) && FLUXEL_ANTIALIAS_YES == int(antialias::yes) &&
-              FLUXEL_ALPHA_STRAIGHT == int(alpha::straight));
-
 bilinear_options options_of(const fluxel_bilinear_options* given) {
   const auto o = read_struct("options", given, fluxel_bilinear_options_default());
   require_zero("options.reserved", o.reserved);

@@ -6,12 +6,6 @@
 using namespace fluxel;
 using namespace fluxel::host::c_api;
 
-static_assert(FLUXEL_TENSOR_LAYOUT_HW == int(tensor_layout::hw) &&
-              FLUXEL_TENSOR_LAYOUT_HWC == int(tensor_layout::hwc) &&
-              FLUXEL_TENSOR_LAYOUT_CHW == int(tensor_layout::chw) &&
-              FLUXEL_TENSOR_LAYOUT_NHWC == int(tensor_layout::nhwc) &&
-              FLUXEL_TENSOR_LAYOUT_NCHW == int(tensor_layout::nchw));
-
 extern "C" fluxel_status fluxel_image_from_tensor(const fluxel_tensor* tensor, fluxel_tensor_layout layout,
                                                   const char* name, fluxel_image* image) {
   return run(__func__, [&] {

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every function that the library exports to C++ has a counterpart in C.
+"""Every function that the library exports to C++ has a counterpart in C, and every enumerator too.
 
 usage: check_counterparts.py EXPORTED_SYMBOLS    (tests/install/exported_symbols.txt, which another test keeps true)
+       check_counterparts.py --enums SOURCE      (the project's folder)
        check_counterparts.py --test
 """
+import pathlib
 import re
 import sys
 
@@ -34,6 +36,23 @@ NOT_NEEDED = {
     "detail::device_pixels::download": "of the class device_image",
     "detail::tensor_of_view": "C callers fill in a DLTensor themselves: fluxel_image has its fields",
 }
+# Enumerators of C that C++ has no need of, and why.
+ONLY_IN_C = {
+    "FLUXEL_STATUS_OK": "C++ throws",
+    "FLUXEL_DTYPE_U64": "a type of 8 bytes is a template argument of resize_nearest",
+    "FLUXEL_DTYPE_I16": "flow steps in C++ take views of it",
+}
+
+
+def unpaired(c_text, cpp_text, asserted):
+    """Enumerators that no FLUXEL_SAME(in C, in C++) of `asserted` names."""
+    pairs = re.findall(r"FLUXEL_SAME\((\w+),\s*(\w+::\w+)\)", asserted)
+    c_text, cpp_text = re.sub(r"/\*.*?\*/", "", c_text, flags=re.S), re.sub(r"//.*", "", cpp_text)
+    of_c = {name for body in re.findall(r"typedef enum \w+ \{(.*?)\}", c_text, re.S)
+            for name in re.findall(r"(\w+) = \d+", body)} - set(ONLY_IN_C)
+    of_cpp = {f"{enum}::{name}" for enum, body in re.findall(r"enum class (\w+) : \w+ \{(.*?)\}", cpp_text, re.S)
+              for name in re.findall(r"(\w+) = \d+", body)}
+    return sorted(of_c - {c for c, _ in pairs}) + sorted(of_cpp - {cpp for _, cpp in pairs}), len(pairs)
 
 
 def functions(symbols):
@@ -82,12 +101,24 @@ def self_test():
                "fluxel::v0::resizer::resizer(fluxel::v0::size)", "fluxel::v0::resizer::~resizer()",
                "fluxel::v0::planted(int)", "void fluxel::v0::twice<float>(int)", "fluxel_resize",
                "fluxel_resizer_create", "vtable for fluxel::v0::error"]
+    lists = ("typedef enum fluxel_a { FLUXEL_A_B = 0, FLUXEL_A_C = 1 /* FLUXEL_A_Z = 2 */ } fluxel_a;",
+             "enum class a : int { b = 0, c = 1 };  // d = 2", "FLUXEL_SAME(FLUXEL_A_B, a::b);")
+    assert unpaired(*lists) == (["FLUXEL_A_C", "a::c"], 1), unpaired(*lists)
     assert missing(symbols) == [("planted", "fluxel_planted"), ("twice", "fluxel_twice")], missing(symbols)
 
 
 def main():
     if sys.argv[1:] == ["--test"]:
         return self_test()
+    if sys.argv[1] == "--enums":
+        source = pathlib.Path(sys.argv[2])
+        text = {pattern: "".join(f.read_text() for f in sorted((source / "include/fluxel").glob(pattern)))
+                for pattern in ("c/*.h", "*.hpp")}
+        lacking, pairs = unpaired(*text.values(), (source / "host/c_api/enums.cpp").read_text())
+        assert pairs > 50, "too few pairs: is this fluxel's folder?"
+        for name in lacking:
+            print(f"{name} has no pair in host/c_api/enums.cpp")
+        sys.exit(1 if lacking else 0)
     with open(sys.argv[1]) as f:
         symbols = f.readlines()
     assert len(functions(symbols)) > 30, "too few functions: is this the list of exported symbols?"
