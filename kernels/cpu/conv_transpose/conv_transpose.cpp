@@ -72,7 +72,7 @@ status general_simd(const conv_transpose_call& call, const launch_options& launc
 
 status general(const conv_transpose_call& call, const launch_options& launch) {
   return translate_bad_alloc([&] {
-    return simd_chosen() ? general_simd(call, launch) : scalar_conv_transpose_functions.general(call, launch);
+    return fused_simd_chosen() ? general_simd(call, launch) : scalar_conv_transpose_functions.general(call, launch);
   });
 }
 

@@ -214,14 +214,13 @@ struct every_pixel {
   }
 };
 
-/// The SIMD function where the chosen target has one, else the scalar one, in the default floating-point environment.
-template <auto simd, auto scalar>
+/// The SIMD function where the chosen target has it, else the scalar one, in the default floating-point environment.
+template <auto simd, auto scalar, auto chosen = simd_chosen>
 struct dispatched;
-template <class... Args, status (*simd)(Args...), status (*flow_functions::*scalar)(Args...)>
-struct dispatched<simd, scalar> {
+template <class... Args, status (*simd)(Args...), status (*flow_functions::*scalar)(Args...), bool (*chosen)()>
+struct dispatched<simd, scalar, chosen> {
   static status call(Args... args) {
-    return translate_bad_alloc(
-        [&] { return simd_chosen() ? simd(args...) : (scalar_flow_functions.*scalar)(args...); });
+    return translate_bad_alloc([&] { return chosen() ? simd(args...) : (scalar_flow_functions.*scalar)(args...); });
   }
 };
 
@@ -242,11 +241,11 @@ constinit const flow_functions cpu_flow_functions = [] {
   using steps = pixel_steps<every_pixel>;
   return f{.clear = plain<steps::clear>::call,
            .intensity = dispatched<intensity, &f::intensity>::call,
-           .edge_weights = dispatched<edge_weights, &f::edge_weights>::call,
+           .edge_weights = dispatched<edge_weights, &f::edge_weights, fused_simd_chosen>::call,
            .warp = dispatched<warp, &f::warp>::call,
-           .linearise = dispatched<linearise, &f::linearise>::call,
-           .relax = dispatched<relax_flow, &f::relax>::call,
-           .solve_windows = dispatched<solve_windows_of_rows, &f::solve_windows>::call,
+           .linearise = dispatched<linearise, &f::linearise, fused_simd_chosen>::call,
+           .relax = dispatched<relax_flow, &f::relax, fused_simd_chosen>::call,
+           .solve_windows = dispatched<solve_windows_of_rows, &f::solve_windows, fused_simd_chosen>::call,
            .median = dispatched<median, &f::median>::call,
            .median_twice = nullptr,
            .upscale_flow = dispatched<upscale_flow, &f::upscale_flow>::call,

@@ -9,14 +9,14 @@
 #define HWY_TARGET_INCLUDE "kernels/cpu/flow/windows_rows.cpp"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
-#if HWY_TARGET != HWY_SCALAR
+#if FLUXEL_LANES  // on every pass: its guard alternates
 #include "kernels/cpu/flow/tensor-inl.hpp"
 #endif
 
 HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
 
-#if HWY_TARGET == HWY_SCALAR
+#if !FLUXEL_FUSED_LANES
 
 const flow_window_functions* window_functions() { return nullptr; }
 

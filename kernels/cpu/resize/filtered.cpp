@@ -278,13 +278,13 @@ filter_passes passes_for(const resize_recipe& r) {
   if (!simd_chosen()) return {};
   switch (std::get<filtered_recipe>(r.method).engine) {
     case filter_engine::i16:
-      return i16_passes();
+      return i16_passes(r.type);
     case filter_engine::i64:
       return i64_passes(r.type);
     case filter_engine::f32:
       break;
   }
-  return f32_passes(r.type);
+  return fused_simd_chosen() ? f32_passes(r.type) : filter_passes{};
 }
 
 }  // namespace

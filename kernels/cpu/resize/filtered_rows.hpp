@@ -66,8 +66,15 @@ struct filter_passes {
 };
 
 /// For the chosen target.
-filter_passes i16_passes();
+filter_passes i16_passes(element_type type);
 filter_passes i64_passes(element_type type);
 filter_passes f32_passes(element_type type);
+
+/// At the end of a source with such passes, under HWY_ONCE.
+#define FLUXEL_PASSES_OF_TARGET(name)                                                            \
+  namespace fluxel::kernels {                                                                    \
+  HWY_EXPORT(passes);                                                                            \
+  filter_passes name(element_type type) { return for_target(HWY_DISPATCH_TABLE(passes))(type); } \
+  }
 
 }  // namespace fluxel::kernels

@@ -15,7 +15,7 @@ namespace fluxel::kernels {
 namespace HWY_NAMESPACE {
 namespace {
 
-#if HWY_TARGET == HWY_SCALAR
+#if !FLUXEL_FUSED_LANES
 filter_passes passes(element_type) { return {}; }
 #else
 
@@ -111,8 +111,5 @@ filter_passes passes(element_type type) {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace fluxel::kernels {
-HWY_EXPORT(passes);
-filter_passes f32_passes(element_type type) { return for_target(HWY_DISPATCH_TABLE(passes))(type); }
-}  // namespace fluxel::kernels
+FLUXEL_PASSES_OF_TARGET(f32_passes)
 #endif

@@ -15,7 +15,7 @@ namespace HWY_NAMESPACE {
 namespace {
 
 #if HWY_TARGET == HWY_SCALAR
-filter_passes passes() { return {}; }
+filter_passes passes(element_type) { return {}; }
 #else
 
 const hn::ScalableTag<std::int16_t> d16;
@@ -77,7 +77,7 @@ struct i16_engine {
   int drop, fraction, max_value;
 };
 
-filter_passes passes() { return passes_of<i16_engine>(); }
+filter_passes passes(element_type) { return passes_of<i16_engine>(); }
 
 #endif
 
@@ -87,8 +87,5 @@ filter_passes passes() { return passes_of<i16_engine>(); }
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace fluxel::kernels {
-HWY_EXPORT(passes);
-filter_passes i16_passes() { return for_target(HWY_DISPATCH_TABLE(passes))(); }
-}  // namespace fluxel::kernels
+FLUXEL_PASSES_OF_TARGET(i16_passes)
 #endif

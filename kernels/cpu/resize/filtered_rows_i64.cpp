@@ -97,8 +97,5 @@ filter_passes passes(element_type type) {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace fluxel::kernels {
-HWY_EXPORT(passes);
-filter_passes i64_passes(element_type type) { return for_target(HWY_DISPATCH_TABLE(passes))(type); }
-}  // namespace fluxel::kernels
+FLUXEL_PASSES_OF_TARGET(i64_passes)
 #endif

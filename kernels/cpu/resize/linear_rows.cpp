@@ -37,12 +37,16 @@ linear_tables make_halves_of_bytes(int channels, table_memory& memory) {
   return t;
 }
 
+bool has_lanes_for(element_type type) {
+  return type == element_type::u8 || type == element_type::u16 ? simd_chosen() : fused_simd_chosen();
+}
+
 }  // namespace
 
 void linear_rows::make(const row_geometry& g, element_type type) {
   constexpr std::ptrdiff_t longest = std::numeric_limits<std::int32_t>::max() / 4;  // tables hold 32-bit offsets
   type_ = type;
-  scalar_ = !simd_chosen() || g.src_elements() > longest || g.dst_elements() > longest;
+  scalar_ = !has_lanes_for(type) || g.src_elements() > longest || g.dst_elements() > longest;
   if (scalar_) {
     tables_ = make_scalar_tables(g, memory_);
     walk_ = scalar_walk(type);
@@ -59,7 +63,7 @@ void linear_rows::make(const row_geometry& g, element_type type) {
 }
 
 bool linear_rows::make_halves(const row_geometry& g, element_type type) {
-  if (!simd_chosen()) return false;
+  if (!has_lanes_for(type)) return false;
   if (type == element_type::u8) {
     walk_ = byte_functions_of_target().halves(g.channels);
     if (walk_ == nullptr) return false;

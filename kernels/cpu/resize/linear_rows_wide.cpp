@@ -266,14 +266,18 @@ word_functions functions(element_type type) {
     case element_type::u16:
       f.walk = walk<of_u16>;
       break;
+#if FLUXEL_FUSED_LANES
     case element_type::f16:
       f.walk = walk<of_f16>;
       break;
     case element_type::bf16:
       f.walk = walk<of_bf16>;
       break;
-    default:
+    case element_type::f32:
       f.walk = walk<of_f32>;
+      break;
+#endif
+    default:
       break;
   }
   return f;

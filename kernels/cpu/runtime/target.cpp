@@ -55,6 +55,13 @@ choice& current() {
 hwy::ChosenTarget& chosen_target() { return current().highway; }
 bool simd_chosen() { return current().target != 0; }
 
+bool fused_simd_chosen() {
+  const std::int64_t target = current().target;
+  return target != 0 && target != HWY_SSE4;
+}
+
+std::size_t chosen_target_number() { return simd_chosen() ? 1 + chosen_target().GetIndex() : 0; }
+
 std::string cpu_target() { return simd_chosen() ? hwy::TargetName(current().target) : scalar_name; }
 
 std::vector<std::string> cpu_targets() {

@@ -17,6 +17,13 @@ hwy::ChosenTarget& chosen_target();
 /// for.
 bool simd_chosen();
 
+/// Also false: lanes whose multiply-add rounds twice (SSE4). Rows of integers run in them, and the scalar formulas
+/// for the rest.
+bool fused_simd_chosen();
+
+/// Tells the chosen targets apart; 0 is the scalar formulas.
+std::size_t chosen_target_number();
+
 /// The entry of a table made by HWY_EXPORT, for the chosen target.
 template <class F, std::size_t n>
 F for_target(F const (&table)[n]) {
@@ -24,3 +31,8 @@ F for_target(F const (&table)[n]) {
 }
 
 }  // namespace fluxel::kernels
+
+/// In a source compiled once per target: whether the target has lanes, and whether their MulAdd is fused. Where it is
+/// not, sources of float rows leave their rows out.
+#define FLUXEL_LANES (HWY_TARGET != HWY_SCALAR)
+#define FLUXEL_FUSED_LANES (FLUXEL_LANES && HWY_NATIVE_FMA)
