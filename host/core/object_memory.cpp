@@ -34,6 +34,20 @@ void object_memory::release(backend b, void* p, std::size_t bytes) noexcept {
   held_ -= bytes;
 }
 
+kernels::table_allocator object_memory::for_tables(backend b) {
+  if (b == backend::cpu) return {};
+  return {.allocate = [](void* owner, std::size_t bytes) -> void* {
+            try {
+              return static_cast<object_memory*>(owner)->allocate(backend::cuda, bytes, nullptr, "fluxel");
+            } catch (const error&) {
+              return nullptr;  // what prepares says so by its own result
+            }
+          },
+          .release = [](void* owner, void* p,
+                        std::size_t bytes) { static_cast<object_memory*>(owner)->release(backend::cuda, p, bytes); },
+          .owner = this};
+}
+
 object_memory& own_memory() {
   static object_memory own;
   return own;
@@ -55,6 +69,13 @@ void* device_buffer::reserve(std::size_t bytes, const char* function, CUstream_s
   data_ = memory_->allocate(backend_, bytes, stream, function);
   bytes_ = bytes;
   return data_;
+}
+
+void device_buffer::clear(const char* function) {
+  if (backend_ == backend::cpu || data_ == nullptr) return;
+  const auto& memory = cuda_table(function).memory;
+  check(memory.clear(data_, bytes_, nullptr), function);
+  check(memory.synchronize(nullptr), function);
 }
 
 }  // namespace fluxel::host

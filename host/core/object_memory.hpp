@@ -8,6 +8,7 @@
 
 #include "fluxel/device.hpp"
 #include "fluxel/placement.hpp"
+#include "kernels/contract/memory.hpp"
 
 namespace fluxel::host {
 
@@ -22,6 +23,8 @@ class object_memory {
   /// @throws fluxel::error out_of_memory
   void* allocate(backend b, std::size_t bytes, CUstream_st* stream, const char* function);
   void release(backend b, void* p, std::size_t bytes) noexcept;
+  /// For the tables that a backend makes; this outlives them.
+  kernels::table_allocator for_tables(backend b);
   std::size_t bytes_held() const { return held_; }
 
   static constexpr std::size_t alignment = 256;
@@ -46,6 +49,8 @@ class device_buffer {
 
   /// At least `bytes`; what was in it is lost when it has to grow.
   void* reserve(std::size_t bytes, const char* function, CUstream_st* stream = nullptr);
+  /// To zeros, before the first use on any stream. On the CPU it begins as zeros.
+  void clear(const char* function);
   void* data() const { return data_; }
 
  private:

@@ -50,6 +50,13 @@ void dense_flow_object::restart() {
     if (dense_solver* solver = find(b)) solver->restart();
 }
 
+void dense_flow_object::reserve_staging() {
+  const std::size_t bytes = staged_bytes(geometry_, 1, 1), floats = staged_bytes(geometry_, 1, 4);
+  placed_object::reserve_staging(2 * staged_bytes(geometry_)  // frames
+                                 + 3 * bytes                  // masks, validity
+                                 + 5 * floats);               // initial flow, flow, confidence
+}
+
 void dense_flow_object::run(const flow_pair& pair, const flow_result& result, stream_ref stream) {
   call c(where_, stream);
   const operand& prev = read_frame(c, "prev", pair.prev, geometry_);

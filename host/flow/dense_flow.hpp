@@ -19,10 +19,25 @@ class dense_flow_object : public placed_object<dense_solver> {
   void run(const flow_pair& pair, const flow_result& result, stream_ref stream);
   bool advance(const flow_frame& next, const flow_result& result, stream_ref stream);
   void restart();
+  /// For calls on host memory with all that they may be given.
+  void reserve_staging();
 
  private:
   flow_geometry geometry_;
 };
+
+/// What every method takes from its options.
+template <class Options>
+dense_settings common_settings(const char* function, const flow_geometry& geometry, const Options& o) {
+  dense_settings s;
+  s.function = function;
+  s.geometry = geometry;
+  s.pyramid = o.pyramid;
+  s.warping = o.warping;
+  s.median = o.median;
+  s.validity = o.validity;
+  return s;
+}
 
 /// One call without an object to keep.
 void solve_once(const dense_settings& settings, const flow_pair& pair, const flow_result& result,
@@ -33,7 +48,9 @@ void solve_once(const dense_settings& settings, const flow_pair& pair, const flo
 inline namespace v0 {
 
 struct dense_flow::impl {
-  impl(const host::dense_settings& settings, const placement& where) : object(settings, where) {}
+  impl(const host::dense_settings& settings, const placement& where) : object(settings, where) {
+    object.reserve_staging();
+  }
   host::dense_flow_object object;
 };
 

@@ -17,7 +17,7 @@ using kernels::status;
 dense_solver::dense_solver(backend b, const dense_settings& settings, object_memory& memory)
     : table_(table_for(b, settings.function)),
       settings_(settings),
-      builder_(b, settings.function, settings.geometry, settings.pyramid),
+      builder_(b, settings.function, settings.geometry, settings.pyramid, memory),
       method_(settings.make_method(b)),
       block_(b, memory) {
   reserve_planes(block_, settings.geometry.count, settings.function,

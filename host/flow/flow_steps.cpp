@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "host/core/staging.hpp"
 #include "host/flow/flow_options.hpp"
 #include "host/flow/horn_schunck.hpp"
 #include "host/flow/placed_object.hpp"
@@ -39,6 +40,11 @@ class system_object : public placed_object<system_solver> {
                       }),
         size_(s),
         rows_(where_) {}
+
+  void reserve_staging() {
+    // u16 and i16: the previous and the warped frame, two flows; u8: the reason.
+    placed_object::reserve_staging(6 * staged_bytes(size_, 1, 2) + staged_bytes(size_, 1, 1));
+  }
 
   void run(image_view<const u16> prev, image_view<const flow_steps::i16> warped, image_view<const u8> reason,
            const flow_steps::flow_views<const flow_steps::i16>& flow,
@@ -113,8 +119,10 @@ linear_system::linear_system(size frame, const horn_schunck_options& options, co
   check.side(frame.width, "frame.width");
   check.side(frame.height, "frame.height");
   host::check_options(options, function);
-  impl_ =
-      host::translate_bad_alloc(function, [&] { return std::make_unique<impl>(function, frame, options, where); });
+  host::translate_bad_alloc(function, [&] {
+    impl_ = std::make_unique<impl>(function, frame, options, where);
+    impl_->reserve_staging();
+  });
 }
 linear_system::linear_system(linear_system&&) noexcept = default;
 linear_system& linear_system::operator=(linear_system&&) noexcept = default;

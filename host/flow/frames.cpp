@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/flow/frames.hpp"
 
+#include "host/core/staging.hpp"
+
 namespace fluxel::host {
+
+std::size_t staged_bytes(const flow_geometry& g, int channels, int element_bytes) {
+  return staged_bytes(size{g.width, g.height}, channels, element_bytes) * g.count;
+}
+
+std::size_t staged_bytes(const flow_geometry& g) { return staged_bytes(g, g.channels, element_size(g.type)); }
 
 void check_fits(call& c, const operand& image, const flow_geometry& geometry) {
   check_size(c.site(), image.name, call::size_of(image), {geometry.width, geometry.height});

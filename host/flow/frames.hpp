@@ -13,6 +13,11 @@ const operand& read_frame(call& c, const char* name, const flow_image& frame, co
 /// Null data: absent.
 const operand& read_mask(call& c, const char* name, const image_view<const u8>& mask, const flow_geometry& geometry);
 
+/// What the device's copy of such an image takes: of one element for each pixel and channel.
+std::size_t staged_bytes(const flow_geometry& geometry, int channels, int element_bytes);
+/// Of a frame.
+std::size_t staged_bytes(const flow_geometry& geometry);
+
 /// An image of the geometry's size and count.
 void check_fits(call& c, const operand& image, const flow_geometry& geometry);
 

@@ -17,7 +17,7 @@ class pyramid_levels {
  public:
   pyramid_levels(backend b, const char* function, const flow_geometry& g, const flow_pyramid_options& options,
                  object_memory& memory)
-      : builder_(b, function, g, options), block_(b, memory) {
+      : builder_(b, function, g, options, memory), block_(b, memory) {
     reserve_planes(block_, g.count, function, [this](plane_layout& layout) {
       builder_.layout_planes(layout);
       levels_ = builder_.layout_pyramid(layout);
@@ -45,6 +45,10 @@ class pyramid_object : public placed_object<pyramid_levels> {
                       }),
         geometry_(g),
         sizes_(pyramid_level_sizes(g, o)) {}
+
+  void reserve_staging() {
+    placed_object::reserve_staging(staged_bytes(geometry_) + staged_bytes(geometry_, 1, 1));  // frame, mask
+  }
 
   void run(const flow_image& frame, const image_view<const u8>& mask, stream_ref stream) {
     call c(where_, stream);
@@ -107,8 +111,10 @@ image_pyramid::image_pyramid(const flow_geometry& geometry, const flow_pyramid_o
   const host::option_checks check(function);
   check.geometry(geometry);
   check.pyramid(options);
-  impl_ =
-      host::translate_bad_alloc(function, [&] { return std::make_unique<impl>(function, geometry, options, where); });
+  host::translate_bad_alloc(function, [&] {
+    impl_ = std::make_unique<impl>(function, geometry, options, where);
+    impl_->reserve_staging();
+  });
 }
 image_pyramid::image_pyramid(image_pyramid&&) noexcept = default;
 image_pyramid& image_pyramid::operator=(image_pyramid&&) noexcept = default;

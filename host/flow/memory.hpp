@@ -50,12 +50,14 @@ class plane_layout {
   std::size_t used_ = 0;
 };
 
-/// Makes room for what layout_planes(layout) takes, and hands it out.
+/// Makes room for what layout_planes(layout) takes, and hands it out. It begins as zeros: pyramids are copied with
+/// the padding of their rows, which nothing else writes.
 template <class Layout>
 void reserve_planes(device_buffer& block, int count, const char* function, const Layout& layout_planes) {
   plane_layout sizes(count);
   layout_planes(sizes);
   plane_layout places(count, static_cast<std::byte*>(block.reserve(sizes.used(), function)));
+  block.clear(function);
   layout_planes(places);
 }
 

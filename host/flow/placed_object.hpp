@@ -53,6 +53,11 @@ class placed_object {
     c.run(room_, [&](const run_context& context) { return work(state_on(context.backend), context.launch); });
   }
 
+  /// Room for a call's copies of host views, ahead of the first one, where CUDA runs such calls.
+  void reserve_staging(std::size_t bytes) {
+    if (where_.named() == backend::cuda) room_.reserve(bytes, where_.function());
+  }
+
   resolved_placement where_;
   staging_room room_;
 

@@ -31,7 +31,7 @@ std::vector<size> pyramid_level_sizes(const flow_geometry& g, const flow_pyramid
 }
 
 pyramid_builder::pyramid_builder(backend b, const char* function, const flow_geometry& geometry,
-                                 const flow_pyramid_options& options)
+                                 const flow_pyramid_options& options, object_memory& memory)
     : table_(table_for(b, function)),
       intensity_(make_intensity(geometry)),
       sizes_(pyramid_level_sizes(geometry, options)),
@@ -41,11 +41,11 @@ pyramid_builder::pyramid_builder(backend b, const char* function, const flow_geo
   std::vector<kernels::resize_recipe> recipes;
   for (std::size_t l = smooths() ? 0 : 1; l < sizes_.size(); ++l)
     recipes.push_back(plan::gaussian_recipe(sizes_[l == 0 ? 0 : l - 1], sizes_[l], sigmas_[l]));
-  if (table_.flow.prepare_pyramid != nullptr) together_ = table_.flow.prepare_pyramid(recipes);
+  if (table_.flow.prepare_pyramid != nullptr) together_ = table_.flow.prepare_pyramid(recipes, memory.for_tables(b));
   if (together_ != nullptr) return;
   for (std::size_t i = 0; i < recipes.size(); ++i) {
     auto& reduce = reduce_[sizes_.size() - recipes.size() + i];
-    reduce = table_.resize.prepare(recipes[i]);
+    reduce = table_.resize.prepare(recipes[i], memory.for_tables(b));
     if (reduce == nullptr) throw std::bad_alloc();
   }
 }

@@ -34,8 +34,9 @@ struct pyramid_task {
 class pyramid_builder {
  public:
   /// @param function  the public one, for messages.
-  pyramid_builder(backend b, const char* function, const flow_geometry& geometry,
-                  const flow_pyramid_options& options);
+  /// @param memory    of its tables; outlives them.
+  pyramid_builder(backend b, const char* function, const flow_geometry& geometry, const flow_pyramid_options& options,
+                  object_memory& memory);
 
   const std::vector<size>& sizes() const { return sizes_; }
 

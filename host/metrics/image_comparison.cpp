@@ -4,6 +4,7 @@
 
 #include "fluxel/metrics.hpp"
 #include "host/core/call.hpp"
+#include "host/core/staging.hpp"
 #include "host/plan/similarity.hpp"
 
 namespace fluxel {
@@ -63,6 +64,14 @@ class comparison_object {
 
   const resolved_placement& where() const { return where_; }
   double peak() const { return peak_; }
+  void reserve_staging() {
+    const auto& g = geometry_;
+    const std::size_t planes = std::size_t(g.planes) * g.count;
+    if (where_.named() == backend::cuda)
+      room_.reserve(2 * planes * staged_bytes(size{g.width, g.height}, g.channels, element_size(g.type)) +
+                        staged_bytes(size{static_cast<int>(planes * g.channels), 1}, 1, sizeof(comparison_sums)),
+                    where_.function());
+  }
   void prepare(const char* function, memory_kind memory) { state_on(where_.on({function}, "memory", memory)); }
 
   void run(const any_view& image, const any_view& reference, std::span<comparison_sums> sums, stream_ref stream) {
@@ -139,9 +148,11 @@ struct image_comparison::impl : host::comparison_object {
 
 image_comparison::image_comparison(const comparison_geometry& geometry, const comparison_options& options,
                                    const placement& where)
-    : impl_(host::translate_bad_alloc(
-          "image_comparison", [&] { return std::make_unique<impl>(geometry, options, where, "image_comparison"); })) {
-}
+    : impl_(host::translate_bad_alloc("image_comparison", [&] {
+        auto made = std::make_unique<impl>(geometry, options, where, "image_comparison");
+        made->reserve_staging();
+        return made;
+      })) {}
 
 image_comparison::image_comparison(image_comparison&&) noexcept = default;
 image_comparison& image_comparison::operator=(image_comparison&&) noexcept = default;

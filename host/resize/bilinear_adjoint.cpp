@@ -78,8 +78,7 @@ class adjoint_call {
     return tables.on(b, placed, [&] {
       const auto& g = forward.geometry;
       return prepare_recipe(
-          b, forward.rule ? plan::adjoint_recipe(g, *forward.rule) : plan::adjoint_recipe_of_zero_edge(g),
-          placed.function());
+          b, forward.rule ? plan::adjoint_recipe(g, *forward.rule) : plan::adjoint_recipe_of_zero_edge(g), placed);
     });
   }
 

@@ -82,15 +82,15 @@ plane_plan make_plane_plan(const call_site& site, const resize_geometry& g, cons
 }
 
 std::unique_ptr<kernels::prepared_resize> prepare_recipe(backend b, const kernels::resize_recipe& recipe,
-                                                         const char* function) {
-  auto ready = table_for(b, function).resize.prepare(recipe);
-  if (ready == nullptr) throw_out_of_memory(function);
+                                                         const resolved_placement& where) {
+  auto ready = table_for(b, where.function()).resize.prepare(recipe, where.memory().for_tables(b));
+  if (ready == nullptr) throw_out_of_memory(where.function());
   return ready;
 }
 
 premultiplied_resize::premultiplied_resize(const plane_plan& plan, backend b, const resolved_placement& where)
     : plan_(plan),
-      resize_(prepare_recipe(b, recipe_of(product_plan(plan)), where.function())),
+      resize_(prepare_recipe(b, recipe_of(product_plan(plan)), where)),
       src_(b, where.memory()),
       dst_(b, where.memory()) {
   const auto& g = plan.geometry;
@@ -118,7 +118,7 @@ resize_engine::resize_engine(const plane_plan& p, backend b, const resolved_plac
   else if (p.options.alpha == alpha::straight && p.options.filter != filter::nearest)
     weighted_ = std::make_unique<premultiplied_resize>(p, b, where);
   else
-    plain_ = prepare_recipe(b, recipe_of(p), where.function());
+    plain_ = prepare_recipe(b, recipe_of(p), where);
 }
 
 resize_engine::resize_engine(resize_engine&&) noexcept = default;

@@ -34,7 +34,7 @@ void check_tables(const call_site& site, const plane_plan& plan);
 
 /// A recipe made ready on a backend. @throws fluxel::error out_of_memory
 std::unique_ptr<kernels::prepared_resize> prepare_recipe(backend b, const kernels::resize_recipe& recipe,
-                                                         const char* function);
+                                                         const resolved_placement& where);
 
 /// Color resized by the weight of its straight alpha: multiply, resize the products, divide.
 /// The products are kept in the object, so calls on the CPU take turns, and calls on CUDA share a stream.

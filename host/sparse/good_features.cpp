@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 
+#include "host/core/staging.hpp"
 #include "host/flow/flow_options.hpp"
 #include "host/flow/frames.hpp"
 #include "host/flow/placed_object.hpp"
@@ -37,7 +38,7 @@ class detector_state {
                  object_memory& memory)
       : table_(table_for(b, function)),
         structure_radius_(o.window_radius),
-        builder_(b, function, g, {.presmoothing = 0, .max_levels = 1}),
+        builder_(b, function, g, {.presmoothing = 0, .max_levels = 1}, memory),
         block_(b, memory) {
     search_.quality = static_cast<float>(o.quality);
     search_.distance_squared = static_cast<int>(std::ceil(o.min_distance * o.min_distance));
@@ -87,6 +88,14 @@ class detector_object : public placed_object<detector_state> {
         geometry_(g),
         most_(static_cast<std::size_t>(o.max_count)) {}
 
+  void reserve_staging() {
+    auto list = [](std::size_t length, std::size_t bytes) {
+      return staged_bytes(size{static_cast<int>(length), 1}, 1, static_cast<int>(bytes));
+    };
+    placed_object::reserve_staging(staged_bytes(geometry_) + staged_bytes(geometry_, 1, 1)  // frame, mask
+                                   + list(most_, sizeof(point)) + list(most_, sizeof(float)) + list(1, sizeof(int)));
+  }
+
   void run(const flow_image& frame, const image_view<const u8>& mask, const feature_result& result,
            stream_ref stream) {
     call c(where_, stream);
@@ -123,8 +132,10 @@ feature_detector::feature_detector(const flow_geometry& geometry, const feature_
                                    const placement& where) {
   constexpr const char* function = "feature_detector";
   host::check_detector(function, geometry, options);
-  impl_ =
-      host::translate_bad_alloc(function, [&] { return std::make_unique<impl>(function, geometry, options, where); });
+  host::translate_bad_alloc(function, [&] {
+    impl_ = std::make_unique<impl>(function, geometry, options, where);
+    impl_->reserve_staging();
+  });
 }
 feature_detector::feature_detector(feature_detector&&) noexcept = default;
 feature_detector& feature_detector::operator=(feature_detector&&) noexcept = default;

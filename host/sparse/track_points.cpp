@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "host/core/staging.hpp"
 #include "host/flow/flow_options.hpp"
 #include "host/flow/frames.hpp"
 #include "host/flow/placed_object.hpp"
@@ -87,7 +88,8 @@ class tracker_state {
         table_(table_for(b, function)),
         builder_(
             b, function, g,
-            {.presmoothing = 0, .factor = 0.5, .coarsest_side = std::max(o.window, 8), .max_levels = o.max_levels}),
+            {.presmoothing = 0, .factor = 0.5, .coarsest_side = std::max(o.window, 8), .max_levels = o.max_levels},
+            memory),
         block_(b, memory) {
     reserve_planes(block_, 1, function, [this](plane_layout& layout) { layout_planes(layout); });
   }
@@ -156,6 +158,14 @@ class tracker_object : public placed_object<tracker_state> {
         geometry_(g),
         capacity_(capacity) {}
 
+  void reserve_staging() {
+    auto list = [this](std::size_t bytes) { return staged_bytes(size{capacity_, 1}, 1, static_cast<int>(bytes)); };
+    placed_object::reserve_staging(2 * staged_bytes(geometry_)                        // frames
+                                   + 3 * list(sizeof(point))                          // from, guess, to
+                                   + list(1) + 2 * list(sizeof(float))                // status, error, eigenvalue
+                                   + staged_bytes(size{1, 1}, 1, int{sizeof(int)}));  // count
+  }
+
   void restart() {
     for (const auto b : {backend::cpu, backend::cuda})
       if (tracker_state* search = find(b)) search->restart();
@@ -204,8 +214,10 @@ point_tracker::point_tracker(const flow_geometry& geometry, int capacity, const 
   constexpr const char* function = "point_tracker";
   host::check_tracker(function, geometry, options);
   host::require(capacity >= 1, function, "capacity", "must be at least 1");
-  impl_ = host::translate_bad_alloc(
-      function, [&] { return std::make_unique<impl>(function, geometry, capacity, options, where); });
+  host::translate_bad_alloc(function, [&] {
+    impl_ = std::make_unique<impl>(function, geometry, capacity, options, where);
+    impl_->reserve_staging();
+  });
 }
 point_tracker::point_tracker(point_tracker&&) noexcept = default;
 point_tracker& point_tracker::operator=(point_tracker&&) noexcept = default;

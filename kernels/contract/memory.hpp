@@ -20,10 +20,19 @@ struct memory_functions {
   status (*upload)(void* dst, const void* src, std::size_t bytes, CUstream_st* stream);
   status (*download)(void* dst, const void* src, std::size_t bytes, CUstream_st* stream);
   status (*copy)(void* dst, const void* src, std::size_t bytes, CUstream_st* stream);  ///< within the backend
+  status (*clear)(void* p, std::size_t bytes, CUstream_st* stream);                    ///< to zeros
   status (*synchronize)(CUstream_st* stream);
   /// As upload and download, for `rows` rows of `bytes` each.
   status (*upload_rows)(byte_rows dst, byte_rows src, std::size_t bytes, std::size_t rows, CUstream_st* stream);
   status (*download_rows)(byte_rows dst, byte_rows src, std::size_t bytes, std::size_t rows, CUstream_st* stream);
+};
+
+/// Where the tables of a prepared object come from, in the device's memory; null functions: the backend's own. The
+/// CPU keeps its tables in containers.
+struct table_allocator {
+  void* (*allocate)(void* owner, std::size_t bytes) = nullptr;  ///< to be used first on the legacy stream; null: none
+  void (*release)(void* owner, void* p, std::size_t bytes) = nullptr;
+  void* owner = nullptr;
 };
 
 }  // namespace fluxel::kernels

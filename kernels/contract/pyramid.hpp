@@ -9,6 +9,7 @@
 #include "fluxel/types.hpp"
 #include "kernels/contract/image.hpp"
 #include "kernels/contract/launch.hpp"
+#include "kernels/contract/memory.hpp"
 #include "kernels/contract/resize.hpp"
 
 namespace fluxel::kernels {
@@ -32,6 +33,7 @@ class prepared_pyramid {
 
 /// @param reductions  to each level from the one before it; the first may smooth the finest level.
 /// nullptr where these reductions have to be run one by one, or memory ran out.
-using prepare_pyramid_function = std::unique_ptr<prepared_pyramid> (*)(std::span<const resize_recipe> reductions);
+using prepare_pyramid_function = std::unique_ptr<prepared_pyramid> (*)(std::span<const resize_recipe> reductions,
+                                                                       const table_allocator& memory);
 
 }  // namespace fluxel::kernels

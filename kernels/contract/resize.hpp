@@ -12,6 +12,7 @@
 #include "kernels/contract/axis.hpp"
 #include "kernels/contract/image.hpp"
 #include "kernels/contract/launch.hpp"
+#include "kernels/contract/memory.hpp"
 
 namespace fluxel::kernels {
 
@@ -84,7 +85,11 @@ struct resize_functions {
   status (*nearest)(std::span<const image_pair> pairs, int element_bytes, coordinates rule, nearest_rounding rounding,
                     const launch_options& launch);
   /// nullptr when memory ran out.
-  std::unique_ptr<prepared_resize> (*prepare)(const resize_recipe& recipe);
+  std::unique_ptr<prepared_resize> (*prepare_in)(const resize_recipe& recipe, const table_allocator& memory);
+
+  std::unique_ptr<prepared_resize> prepare(const resize_recipe& recipe, const table_allocator& memory = {}) const {
+    return prepare_in(recipe, memory);
+  }
 };
 
 }  // namespace fluxel::kernels

@@ -38,7 +38,7 @@ status nearest(std::span<const image_pair> pairs, int element_bytes, coordinates
   return translate_bad_alloc([&] { return nearest_resize(pairs, element_bytes, rule, rounding, launch); });
 }
 
-std::unique_ptr<prepared_resize> prepare(const resize_recipe& recipe) {
+std::unique_ptr<prepared_resize> prepare(const resize_recipe& recipe, const table_allocator&) {
   std::unique_ptr<prepared_resize> result;
   translate_bad_alloc([&] {
     result = std::make_unique<cpu_resize>(prepare_method(recipe));

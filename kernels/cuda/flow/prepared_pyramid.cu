@@ -77,7 +77,8 @@ std::vector<std::int32_t> tile_begins(const std::vector<std::int32_t>& first, in
 /// One reduction's tables.
 class reduction {
  public:
-  explicit reduction(const filtered_recipe& r) {
+  reduction(const filtered_recipe& r, const table_allocator& memory)
+      : first_x_(memory), begin_(memory), weight_x_(memory), rows_y_(memory) {
     const int most = std::max(used_taps(r.x), used_taps(r.y));
     taps_ = most <= 3 ? 3 : most <= 4 ? 4 : most <= 6 ? 6 : 8;
     if (most > taps_) return;
@@ -137,9 +138,9 @@ class reduction {
 
 class levels_in_turn : public prepared_pyramid {
  public:
-  explicit levels_in_turn(std::span<const resize_recipe> recipes) {
+  levels_in_turn(std::span<const resize_recipe> recipes, const table_allocator& memory) {
     for (const resize_recipe& r : recipes)
-      reductions_.push_back(std::make_unique<reduction>(std::get<filtered_recipe>(r.method)));
+      reductions_.push_back(std::make_unique<reduction>(std::get<filtered_recipe>(r.method), memory));
   }
   bool usable() const {
     return std::all_of(reductions_.begin(), reductions_.end(), [](const auto& r) { return r->usable(); }) &&
@@ -206,9 +207,10 @@ bool fits(const resize_recipe& recipe) {
 
 }  // namespace
 
-std::unique_ptr<prepared_pyramid> prepare_pyramid(std::span<const resize_recipe> reductions) {
+std::unique_ptr<prepared_pyramid> prepare_pyramid(std::span<const resize_recipe> reductions,
+                                                  const table_allocator& memory) {
   if (reductions.empty() || !std::all_of(reductions.begin(), reductions.end(), fits)) return nullptr;
-  auto levels = std::make_unique<levels_in_turn>(reductions);
+  auto levels = std::make_unique<levels_in_turn>(reductions, memory);
   return levels->usable() ? std::move(levels) : nullptr;
 }
 

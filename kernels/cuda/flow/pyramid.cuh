@@ -46,6 +46,7 @@ status reduce_frames(const reduce_job& job, bool from_pixels, int taps, const la
 /// Outputs of a warp's row at most.
 int reduce_outputs(int taps);
 
-std::unique_ptr<prepared_pyramid> prepare_pyramid(std::span<const resize_recipe> reductions);
+std::unique_ptr<prepared_pyramid> prepare_pyramid(std::span<const resize_recipe> reductions,
+                                                  const table_allocator& memory);
 
 }  // namespace fluxel::kernels::gpu

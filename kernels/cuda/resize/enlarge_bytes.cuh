@@ -41,7 +41,7 @@ status enlarge_bytes(const image_pair& pair, int channels, int taps, const byte_
 
 class byte_filter_tables {
  public:
-  byte_filter_tables(element_type type, int channels, const filtered_recipe& recipe);
+  byte_filter_tables(element_type type, int channels, const filtered_recipe& recipe, const table_allocator& memory);
   bool usable() const { return !sizes_.empty(); }
   bool failed() const;
   status run(const image_pair& pair, const launch_options& options) const;

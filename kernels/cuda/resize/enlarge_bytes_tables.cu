@@ -56,8 +56,9 @@ std::vector<uint2> quads_of(const filter_axis& x, int quads, int columns) {
 
 }  // namespace
 
-byte_filter_tables::byte_filter_tables(element_type type, int channels, const filtered_recipe& r)
-    : channels_(channels) {
+byte_filter_tables::byte_filter_tables(element_type type, int channels, const filtered_recipe& r,
+                                       const table_allocator& memory)
+    : channels_(channels), first_x_(memory), begin_x_(memory), weights_x_(memory), rows_y_(memory) {
   if (type != element_type::u8 || channels > 4 || r.engine != filter_engine::i16 ||
       r.order != pass_order::horizontal_first || r.max_value != 255 || r.low_zero_bits != 0)
     return;

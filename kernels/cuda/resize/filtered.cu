@@ -248,22 +248,22 @@ filter_tiles horizontal_tiles(const filtered_recipe& r, int channels) {
 
 class prepared_filter : public prepared_resize {
  public:
-  prepared_filter(element_type type, int channels, const filtered_recipe& r)
+  prepared_filter(element_type type, int channels, const filtered_recipe& r, const table_allocator& memory)
       : type_(type),
         vertical_first_(r.order == pass_order::vertical_first),
         engine_(r.engine),
         channels_(channels),
-        bytes_(type, channels, r),
-        tiled_(type, channels, r),
+        bytes_(type, channels, r, memory),
+        tiled_(type, channels, r, memory),
         tiles_(vertical_first_ ? vertical_tiles(r, channels) : horizontal_tiles(r, channels)),
-        first_x_(r.x.first),
-        first_y_(r.y.first),
-        begin_x_(group_begins(r.x, tiles_.pixels)),
-        begin_y_(group_begins(r.y, tiles_.rows)),
-        integer_x_(r.x.integer),
-        integer_y_(r.y.integer),
-        weight_x_(r.x.weight),
-        weight_y_(r.y.weight),
+        first_x_(memory, r.x.first),
+        first_y_(memory, r.y.first),
+        begin_x_(memory, group_begins(r.x, tiles_.pixels)),
+        begin_y_(memory, group_begins(r.y, tiles_.rows)),
+        integer_x_(memory, r.x.integer),
+        integer_y_(memory, r.y.integer),
+        weight_x_(memory, r.x.weight),
+        weight_y_(memory, r.y.weight),
         pass_{{first_x_.data(), begin_x_.data(), integer_x_.data(), weight_x_.data(), r.x.taps, r.x.integer_bits},
               {first_y_.data(), begin_y_.data(), integer_y_.data(), weight_y_.data(), r.y.taps, r.y.integer_bits},
               tiles_,
@@ -370,9 +370,9 @@ class prepared_filter : public prepared_resize {
 
 }  // namespace
 
-std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe) {
-  auto prepared =
-      std::make_unique<prepared_filter>(recipe.type, recipe.channels, std::get<filtered_recipe>(recipe.method));
+std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe, const table_allocator& memory) {
+  auto prepared = std::make_unique<prepared_filter>(recipe.type, recipe.channels,
+                                                    std::get<filtered_recipe>(recipe.method), memory);
   if (prepared->failed()) return nullptr;
   return prepared;
 }

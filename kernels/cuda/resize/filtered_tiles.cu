@@ -150,7 +150,14 @@ int choose_enlarge_tile(tiled_filter& f, const resized& r) {
 
 }  // namespace
 
-filter_tile_tables::filter_tile_tables(element_type type, int channels, const filtered_recipe& r) {
+filter_tile_tables::filter_tile_tables(element_type type, int channels, const filtered_recipe& r,
+                                       const table_allocator& memory)
+    : first_x_(memory),
+      weights_x_(memory),
+      first_y_(memory),
+      begin_y_(memory),
+      weights_y_(memory),
+      blends_y_(memory) {
   const bool integer = type == element_type::u8 || type == element_type::u16;
   if (channels > 4 || (type == element_type::u8 && r.engine != filter_engine::i16)) return;
   const bool vertical_first = r.order == pass_order::vertical_first;
@@ -186,7 +193,7 @@ filter_tile_tables::filter_tile_tables(element_type type, int channels, const fi
     blends_y_.assign(blends);
   }
   for (auto& [filter, shared] : sizes_) {
-    const auto [begin, made] = begin_x_.try_emplace(filter.pixels());
+    const auto [begin, made] = begin_x_.try_emplace(filter.pixels(), memory);
     if (made) begin->second.assign(groups(x, filter.pixels()).begin);
     filter.begin_x = begin->second.data();
     filter.first_x = first_x_.data();

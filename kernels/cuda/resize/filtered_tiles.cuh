@@ -82,7 +82,7 @@ struct sized_filter {
 /// The tables of a resize on the device.
 class filter_tile_tables {
  public:
-  filter_tile_tables(element_type type, int channels, const filtered_recipe& recipe);
+  filter_tile_tables(element_type type, int channels, const filtered_recipe& recipe, const table_allocator& memory);
   bool usable() const { return !sizes_.empty(); }
   bool failed() const;
   /// Large tiles where there are enough of them in all planes and images of the pair, which the recipe does not know.

@@ -42,14 +42,17 @@ axis_reach reach_of(const std::vector<position>& table) {
 
 /// Both axes of a recipe in device memory.
 struct position_tables {
-  position_tables(const std::vector<position>& x_axis, const std::vector<position>& y_axis) : x(x_axis), y(y_axis) {}
+  position_tables(const table_allocator& memory, const std::vector<position>& x_axis,
+                  const std::vector<position>& y_axis)
+      : x(memory, x_axis), y(memory, y_axis) {}
   bool failed() const { return x.failed() || y.failed(); }
   device_table<position> x, y;
 };
 
 class prepared_nearest : public prepared_resize {
  public:
-  explicit prepared_nearest(const nearest_recipe& r) : element_bytes_(r.element_bytes), tables_(r.x, r.y) {}
+  prepared_nearest(const nearest_recipe& r, const table_allocator& memory)
+      : element_bytes_(r.element_bytes), tables_(memory, r.x, r.y) {}
 
   bool failed() const { return tables_.failed(); }
   status run(std::span<const image_pair> pairs, const launch_options& options) const override {
@@ -63,14 +66,14 @@ class prepared_nearest : public prepared_resize {
 
 class prepared_linear : public prepared_resize {
  public:
-  prepared_linear(element_type type, const linear_recipe& r)
+  prepared_linear(element_type type, const linear_recipe& r, const table_allocator& memory)
       : type_(type),
         low_zero_bits_(r.low_zero_bits),
         rounding_(r.rounding),
         exact_(find_exact(r)),
         reach_x_(reach_of(r.x)),
         reach_y_(reach_of(r.y)),
-        tables_(r.x, r.y) {}
+        tables_(memory, r.x, r.y) {}
 
   bool failed() const { return tables_.failed(); }
   status run(std::span<const image_pair> pairs, const launch_options& options) const override {
@@ -97,11 +100,12 @@ std::unique_ptr<prepared_resize> prepare(Arguments&&... arguments) {
 
 }  // namespace
 
-std::unique_ptr<prepared_resize> prepare_resize(const resize_recipe& recipe) {
+std::unique_ptr<prepared_resize> prepare_resize(const resize_recipe& recipe, const table_allocator& memory) {
   if (load_kernels() != status::ok) return nullptr;
-  if (const auto* r = std::get_if<nearest_recipe>(&recipe.method)) return prepare<prepared_nearest>(*r);
-  if (const auto* r = std::get_if<linear_recipe>(&recipe.method)) return prepare<prepared_linear>(recipe.type, *r);
-  return prepare_filtered(recipe);
+  if (const auto* r = std::get_if<nearest_recipe>(&recipe.method)) return prepare<prepared_nearest>(*r, memory);
+  if (const auto* r = std::get_if<linear_recipe>(&recipe.method))
+    return prepare<prepared_linear>(recipe.type, *r, memory);
+  return prepare_filtered(recipe, memory);
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -9,9 +9,9 @@ status resize_linear(std::span<const image_pair> pairs, element_type type, coord
                      const launch_options& options);
 status resize_nearest(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
                       nearest_rounding rounding, const launch_options& options);
-std::unique_ptr<prepared_resize> prepare_resize(const resize_recipe& recipe);
+std::unique_ptr<prepared_resize> prepare_resize(const resize_recipe& recipe, const table_allocator& memory);
 
-std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe);
+std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe, const table_allocator& memory);
 
 /// Ratios of both sides whose positions, at half-pixel centres, are multiples of a quarter pixel.
 enum class exact_ratio { none, doubled, halved, three_to_two };

@@ -43,6 +43,10 @@ status download_rows(byte_rows dst, byte_rows src, std::size_t bytes, std::size_
       cudaMemcpy2DAsync(dst.data, dst.pitch, src.data, src.pitch, bytes, rows, cudaMemcpyDeviceToHost, stream));
 }
 
+status clear(void* p, std::size_t bytes, CUstream_st* stream) {
+  return status_of(cudaMemsetAsync(p, 0, bytes, stream));
+}
+
 status synchronize(CUstream_st* stream) { return status_of(cudaStreamSynchronize(stream)); }
 
 }  // namespace
@@ -51,8 +55,8 @@ status synchronize(CUstream_st* stream) { return status_of(cudaStreamSynchronize
 // A column that has no kernels yet is null.
 const backend_table* cuda() {
   static const backend_table r{"cuda",
-                               {gpu::allocate, gpu::release, gpu::upload, gpu::download, gpu::copy, gpu::synchronize,
-                                gpu::upload_rows, gpu::download_rows},
+                               {gpu::allocate, gpu::release, gpu::upload, gpu::download, gpu::copy, gpu::clear,
+                                gpu::synchronize, gpu::upload_rows, gpu::download_rows},
                                {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
                                {gpu::premultiply, gpu::divide},
                                {gpu::decode_light, gpu::encode_light},

@@ -208,7 +208,7 @@ class scalar_resize : public prepared_resize {
 
 }  // namespace
 
-std::unique_ptr<prepared_resize> prepare_scalar_resize(const resize_recipe& recipe) {
+std::unique_ptr<prepared_resize> prepare_scalar_resize(const resize_recipe& recipe, const table_allocator&) {
   return std::make_unique<scalar_resize>(recipe);
 }
 const resize_functions scalar_resize_functions{resize_linear, resize_nearest, prepare_scalar_resize};

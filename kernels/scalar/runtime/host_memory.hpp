@@ -28,6 +28,11 @@ inline constexpr memory_functions host_memory{
     .upload = copy_host,
     .download = copy_host,
     .copy = copy_host,
+    .clear =
+        [](void* p, std::size_t bytes, CUstream_st*) {
+          std::memset(p, 0, bytes);
+          return status::ok;
+        },
     .synchronize = [](CUstream_st*) { return status::ok; },
     .upload_rows = copy_host_rows,
     .download_rows = copy_host_rows,

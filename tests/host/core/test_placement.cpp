@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where objects run and where their memory comes from. On the emulator every test also runs on CUDA.
+// CTest: also on the emulator
 
 #include <gtest/gtest.h>
 
@@ -200,6 +201,58 @@ TEST_F(OnCuda, DeviceMemoryComesFromTheCallersResource) {
   resize_bilinear(src, dst, {}, where, stream_);
   EXPECT_EQ(memory_.last_stream, stream_);
   EXPECT_EQ(memory_.held, 0u);
+}
+
+TEST_F(OnCuda, FilterTablesComeFromTheCallersResource) {
+  const placement where{run_on::cuda, -1, 0, memory_.resource()};
+  {
+    const resizer area({{64, 48}, {32, 24}}, {.filter = filter::area}, where);
+    const auto with_short_tables = area.workspace_size();
+    const resizer lanczos({{64, 48}, {32, 24}}, {.filter = filter::lanczos3}, where);
+    EXPECT_GT(lanczos.workspace_size(), with_short_tables);  // the staged images are equal
+    EXPECT_EQ(area.workspace_size() + lanczos.workspace_size(), memory_.held);
+  }
+  EXPECT_EQ(memory_.held, 0u);
+}
+
+TEST_F(OnCuda, ObjectsTakeTheirMemoryWhenTheyAreBuilt) {
+  const placement where{run_on::cuda, -1, 0, memory_.resource()};
+  const auto prev = random_image<u8>(70, 50, 3), next = random_image<u8>(70, 50, 3);
+  image<u8> mask(70, 50, 1), validity(70, 50, 1);
+  std::memset(mask.data(), 1, mask.size());
+  const image<f32> initial(70, 50, 2);
+  image<f32> flow(70, 50, 2), confidence(70, 50, 1);
+  auto expect_no_more = [&](const char* what, auto&& call) {
+    const auto calls = memory_.calls;
+    call();
+    EXPECT_EQ(memory_.calls, calls) << what;
+  };
+  horn_schunck hs({.width = 70, .height = 50, .channels = 3}, {}, where);
+  expect_no_more("horn_schunck", [&] {
+    hs.run({prev, next, mask, mask, initial}, {flow, validity, confidence});
+    hs.advance(flow_frame{prev, mask}, {flow, validity, confidence});
+  });
+  lucas_kanade lk({.width = 70, .height = 50, .channels = 3}, {}, where);
+  expect_no_more("lucas_kanade", [&] { lk.run({prev, next, mask, mask, initial}, {flow, validity, confidence}); });
+
+  std::vector<point> from(40, point{20, 20}), to(40);
+  std::vector<track_status> status(40);
+  std::vector<float> error(40), eigenvalue(40);
+  int count = 30;
+  point_tracker tracker({.width = 70, .height = 50, .channels = 3}, 40, {}, where);
+  expect_no_more("point_tracker", [&] {
+    tracker.run(prev, next, {from, to, status, error, eigenvalue, from, &count});
+  });
+
+  feature_detector detector({.width = 70, .height = 50, .channels = 3}, {.max_count = 40}, where);
+  expect_no_more("feature_detector", [&] { detector.run(prev, mask, {to, error, &count}); });
+
+  image_comparison comparison({70, 50, 3}, {}, where);
+  std::vector<comparison_sums> sums(3);
+  expect_no_more("image_comparison", [&] { comparison.run(prev, next, sums); });
+
+  flow_steps::image_pyramid pyramid({.width = 70, .height = 50, .channels = 3}, {}, where);
+  expect_no_more("image_pyramid", [&] { pyramid.run(prev, mask); });
 }
 
 TEST_F(OnCuda, ADeviceThatIsNotThereIsNamed) {
