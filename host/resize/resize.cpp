@@ -62,7 +62,7 @@ void detail::resize(const untyped_view& src, const untyped_view& dst, const resi
   host::check_pair({function}, host::erase(src), host::erase(dst));
   host::translate_bad_alloc(function, [&] {
     host::resizer_state once(options, where, function);
-    once.fix({{src.width, src.height}, {dst.width, dst.height}, dst.channels, dst.type});
+    once.prepare({function}, {{src.width, src.height}, {dst.width, dst.height}, dst.channels, dst.type});
     once.run(host::erase(src), host::erase(dst), stream);
     host::finish(once.where(), dst.memory, stream);
   });

@@ -3,7 +3,7 @@
 
 // What is behind a `resizer` of images, and behind a single `resize`.
 
-#include <deque>
+#include <list>
 #include <optional>
 #include <span>
 
@@ -51,7 +51,7 @@ class resizer_state {
   resolved_placement where_;
   resize_options options_;
   std::optional<resize_geometry> fixed_;
-  std::deque<known_geometry> known_;
+  std::list<known_geometry> known_;
   bool made_ahead_[2] = {};  ///< whether a backend's tables are made with the geometry
   mutable staging_room room_;
 };

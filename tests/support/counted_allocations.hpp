@@ -27,23 +27,25 @@ constexpr std::size_t usual = alignof(std::max_align_t);
 
 }  // namespace
 
-void* operator new(std::size_t n) { return counted_or_throw(n, usual); }
-void* operator new[](std::size_t n) { return counted_or_throw(n, usual); }
-void* operator new(std::size_t n, const std::nothrow_t&) noexcept { return counted(n, usual); }
-void* operator new[](std::size_t n, const std::nothrow_t&) noexcept { return counted(n, usual); }
-void* operator new(std::size_t n, std::align_val_t a) { return counted_or_throw(n, std::size_t(a)); }
-void* operator new[](std::size_t n, std::align_val_t a) { return counted_or_throw(n, std::size_t(a)); }
-void* operator new(std::size_t n, std::align_val_t a, const std::nothrow_t&) noexcept {
+// Not inlined: beside an inlined operator new, GCC warns that what it returns goes to free.
+#define FLUXEL_COUNTED __attribute__((noinline))
+FLUXEL_COUNTED void* operator new(std::size_t n) { return counted_or_throw(n, usual); }
+FLUXEL_COUNTED void* operator new[](std::size_t n) { return counted_or_throw(n, usual); }
+FLUXEL_COUNTED void* operator new(std::size_t n, const std::nothrow_t&) noexcept { return counted(n, usual); }
+FLUXEL_COUNTED void* operator new[](std::size_t n, const std::nothrow_t&) noexcept { return counted(n, usual); }
+FLUXEL_COUNTED void* operator new(std::size_t n, std::align_val_t a) { return counted_or_throw(n, std::size_t(a)); }
+FLUXEL_COUNTED void* operator new[](std::size_t n, std::align_val_t a) { return counted_or_throw(n, std::size_t(a)); }
+FLUXEL_COUNTED void* operator new(std::size_t n, std::align_val_t a, const std::nothrow_t&) noexcept {
   return counted(n, std::size_t(a));
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete[](void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
-void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+FLUXEL_COUNTED void operator delete(void* p) noexcept { std::free(p); }
+FLUXEL_COUNTED void operator delete[](void* p) noexcept { std::free(p); }
+FLUXEL_COUNTED void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+FLUXEL_COUNTED void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+FLUXEL_COUNTED void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+FLUXEL_COUNTED void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
+FLUXEL_COUNTED void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+FLUXEL_COUNTED void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
 
 namespace fluxel::test {
 namespace {

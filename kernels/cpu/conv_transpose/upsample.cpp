@@ -11,6 +11,9 @@
 #include "kernels/common/resize/position.hpp"
 #include "kernels/cpu/resize/claimed_rows.hpp"
 #include "kernels/cpu/resize/linear_rows.hpp"
+#include "kernels/cpu/runtime/kept_plans.hpp"
+#include "kernels/cpu/runtime/target.hpp"
+#include "kernels/cpu/runtime/working_memory.hpp"
 
 namespace fluxel::kernels {
 
@@ -18,53 +21,59 @@ namespace {
 
 constexpr std::ptrdiff_t elements_per_band = 1 << 15;  // fewer are not worth another thread
 
-std::vector<position> framed_positions(int dst_size, int factor) {
-  std::vector<position> table(dst_size);
-  for (int i = 0; i < dst_size; ++i) {
-    table[i] = upsample_position(i, factor);
+/// What a plan is known by.
+struct upsample_geometry {
+  element_type type{};
+  int factor = 1;
+  int src_width = 0, src_height = 0;
+  int channels = 1;
+  std::size_t target = 0;  ///< the instruction set
+
+  bool operator==(const upsample_geometry&) const = default;
+};
+
+void fill_framed_positions(std::vector<position>& table, int src_size, int factor) {
+  table.resize(std::size_t(src_size) * factor);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    table[i] = upsample_position(static_cast<int>(i), factor);
     ++table[i].index;
   }
-  return table;
 }
 
 struct upsample_plan {
-  const image_pair& pair;
-  std::ptrdiff_t element_bytes;
   std::vector<position> x, y;
   linear_rows rows;
+  std::size_t pixel_bytes = 0;
+  std::size_t framed_bytes = 0;  ///< of a source row and a pixel at either side
 
-  upsample_plan(const image_pair& p, element_type type, int factor)
-      : pair(p),
-        element_bytes(element_size(type)),
-        x(framed_positions(p.dst.width, factor)),
-        y(framed_positions(p.dst.height, factor)) {
-    rows.make({x, p.src.width + 2, p.src.channels, 0, rounding_of_upsampling(factor)}, type);
+  void make(const upsample_geometry& g) {
+    pixel_bytes = std::size_t(g.channels) * element_size(g.type);
+    framed_bytes = (g.src_width + std::size_t{2}) * pixel_bytes;
+    fill_framed_positions(x, g.src_width, g.factor);
+    fill_framed_positions(y, g.src_height, g.factor);
+    rows.make({x, g.src_width + 2, g.channels, 0, rounding_of_upsampling(g.factor)}, g.type);
   }
-
-  std::size_t pixel_bytes() const { return static_cast<std::size_t>(pair.src.channels * element_bytes); }
-  std::size_t framed_bytes() const { return (pair.src.width + std::size_t{2}) * pixel_bytes(); }
-  std::ptrdiff_t row_elements() const { return std::ptrdiff_t{pair.dst.width} * pair.dst.channels; }
 };
 
 /// Source rows between two pixels of zeros, as many as a walk reads.
 class framed_rows {
  public:
-  explicit framed_rows(const upsample_plan& plan)
+  framed_rows(const upsample_plan& plan, const image& src)
       : plan_(plan),
-        bytes_((places + 1) * plan.framed_bytes()),
-        zeros_(bytes_.data() + places * plan.framed_bytes()) {
+        src_(src),
+        bytes_((places + 1) * plan.framed_bytes),
+        zeros_(bytes_.data() + places * plan.framed_bytes) {
     std::fill_n(held_, places, nothing);
   }
 
   /// Row `row` of the framed image, until `places` others have been asked for.
   const std::byte* row(const std::byte* src, std::ptrdiff_t row) {
-    const image& im = plan_.pair.src;
-    if (row == 0 || row > im.height) return zeros_;
-    const std::byte* from = src + (row - 1) * im.pitch;
-    std::byte* to = bytes_.data() + row % places * plan_.framed_bytes();
+    if (row == 0 || row > src_.height) return zeros_;
+    const std::byte* from = src + (row - 1) * src_.pitch;
+    std::byte* to = bytes_.data() + row % places * plan_.framed_bytes;
     if (held_[row % places] != from) {
       held_[row % places] = from;
-      std::memcpy(to + plan_.pixel_bytes(), from, im.width * plan_.pixel_bytes());
+      std::memcpy(to + plan_.pixel_bytes, from, src_.width * plan_.pixel_bytes);
     }
     return to;
   }
@@ -73,15 +82,16 @@ class framed_rows {
   static constexpr int places = most_steps + 2;
   static constexpr const std::byte* nothing = nullptr;
   const upsample_plan& plan_;
-  std::vector<std::byte> bytes_;
+  const image& src_;
+  working_vector<std::byte> bytes_;
   const std::byte* zeros_;
   const std::byte* held_[places];
 };
 
 /// Rows [first, last) of all planes.
-void run_rows(const upsample_plan& plan, std::int64_t first, std::int64_t last) {
-  const auto& [src, dst] = plan.pair;
-  framed_rows framed(plan);
+void run_rows(const upsample_plan& plan, const image_pair& pair, std::int64_t first, std::int64_t last) {
+  const auto& [src, dst] = pair;
+  framed_rows framed(plan, src);
   row_step steps[most_steps];
   for (std::int64_t row = first; row < last;) {
     const std::int64_t plane = row / dst.height;
@@ -102,10 +112,15 @@ void run_rows(const upsample_plan& plan, std::int64_t first, std::int64_t last) 
 }  // namespace
 
 status upsample_zero_simd(const image_pair& pair, element_type type, int factor, const launch_options& launch) {
-  const upsample_plan plan(pair, type, factor);
+  const upsample_geometry geometry{
+      type, factor, pair.src.width, pair.src.height, pair.src.channels, chosen_target_number()};
   const std::int64_t rows = std::int64_t{pair.dst.height} * pair.dst.planes * pair.dst.count;
-  claim_rows(rows, most_steps, std::max<std::int64_t>(1, elements_per_band / plan.row_elements()), launch.threads,
-             [&](std::int64_t first, std::int64_t last) { run_rows(plan, first, last); });
+  const std::int64_t row_elements = std::int64_t{pair.dst.width} * pair.dst.channels;
+  with_kept_plans<upsample_geometry, upsample_plan>([&](auto& plans) {
+    const upsample_plan& plan = plans.of(geometry, [&](upsample_plan& made) { made.make(geometry); });
+    claim_rows(rows, most_steps, std::max<std::int64_t>(1, elements_per_band / row_elements), launch.threads,
+               [&](std::int64_t first, std::int64_t last) { run_rows(plan, pair, first, last); });
+  });
   return status::ok;
 }
 

@@ -9,6 +9,7 @@
 #include "hwy/cache_control.h"
 #include "kernels/cpu/resize/claimed_rows.hpp"
 #include "kernels/cpu/resize/linear_plan.hpp"
+#include "kernels/cpu/runtime/kept_plans.hpp"
 
 namespace fluxel::kernels {
 
@@ -148,21 +149,23 @@ class prepared_linear final : public prepared_resize {
   linear_plan plan_;
 };
 
+using kept_linear_plans = kept_plans<linear_geometry, linear_plan>;
+
 /// Runs as soon as all plans that are kept are in use.
-void resize_pairs(kept_plans& plans, std::span<const image_pair> pairs, element_type type, coordinates rule,
+void resize_pairs(kept_linear_plans& plans, std::span<const image_pair> pairs, element_type type, coordinates rule,
                   int threads) {
   pair_batch batch(threads);
-  linear_geometry used[kept_plans::most];
+  linear_geometry used[kept_linear_plans::most];
   int distinct = 0;
   for (const auto& pair : pairs) {
     const linear_geometry geometry(pair, type, rule);
     const bool known = std::find(used, used + distinct, geometry) != used + distinct;
-    if (batch.is_full() || (!known && distinct == kept_plans::most)) {
+    if (batch.is_full() || (!known && distinct == kept_linear_plans::most)) {
       batch.run();
       distinct = 0;
     }
     if (std::find(used, used + distinct, geometry) == used + distinct) used[distinct++] = geometry;
-    batch.add(plans.of(geometry), pair);
+    batch.add(plans.of(geometry, [&](linear_plan& plan) { plan.make(geometry); }), pair);
   }
   batch.run();
 }
@@ -171,19 +174,8 @@ void resize_pairs(kept_plans& plans, std::span<const image_pair> pairs, element_
 
 status linear_resize(std::span<const image_pair> pairs, element_type type, coordinates rule,
                      const launch_options& launch) {
-  thread_local kept_plans mine;
-  if (mine.in_use) {  // this thread waits for another call, and helps it with this one
-    const auto others = std::make_unique<kept_plans>();
-    resize_pairs(*others, pairs, type, rule, launch.threads);
-    return status::ok;
-  }
-  struct lease {
-    kept_plans& plans;
-    explicit lease(kept_plans& p) : plans(p) { plans.in_use = true; }
-    ~lease() { plans.in_use = false; }
-  };
-  const lease using_mine(mine);
-  resize_pairs(mine, pairs, type, rule, launch.threads);
+  with_kept_plans<linear_geometry, linear_plan>(
+      [&](kept_linear_plans& plans) { resize_pairs(plans, pairs, type, rule, launch.threads); });
   return status::ok;
 }
 

@@ -85,27 +85,14 @@ linear_geometry::linear_geometry(const image_pair& pair, element_type t, coordin
       dst_width(pair.dst.width),
       dst_height(pair.dst.height),
       channels(pair.dst.channels),
-      target(simd_chosen() ? 1 + chosen_target().GetIndex() : 0) {}
+      target(chosen_target_number()) {}
 
-const linear_plan& kept_plans::of(const linear_geometry& g) {
-  ++now_;
-  entry* oldest = entries_;
-  for (entry& e : entries_) {
-    if (e.geometry == g) {
-      e.used = now_;
-      return e.plan;
-    }
-    if (e.used < oldest->used) oldest = &e;
-  }
-  oldest->geometry = {};  // none, should memory run out
-  const auto x = make_ratio(g.rule, g.src_width, g.dst_width);
-  const auto y = make_ratio(g.rule, g.src_height, g.dst_height);
-  fill_positions(x, oldest->plan.x);
-  fill_positions(y, oldest->plan.y);
-  oldest->plan.make(g.type, g.channels, rounding_of(common_denominator(x), common_denominator(y)), 0);
-  oldest->geometry = g;
-  oldest->used = now_;
-  return oldest->plan;
+void linear_plan::make(const linear_geometry& g) {
+  const auto along_x = make_ratio(g.rule, g.src_width, g.dst_width);
+  const auto along_y = make_ratio(g.rule, g.src_height, g.dst_height);
+  fill_positions(along_x, x);
+  fill_positions(along_y, y);
+  make(g.type, g.channels, rounding_of(common_denominator(along_x), common_denominator(along_y)), 0);
 }
 
 }  // namespace fluxel::kernels

@@ -9,18 +9,6 @@
 
 namespace fluxel::kernels {
 
-struct linear_plan {
-  element_type type{};
-  std::vector<position> x, y;
-  std::ptrdiff_t row_elements = 0;
-  bool copy = false;
-  bool rows_used_once = false;  ///< consecutive outputs seldom share a source row
-  linear_rows rows;             ///< unless rows are copied
-
-  /// From x and y. The rows' source width is what the positions read.
-  void make(element_type type, int channels, last_rounding rounding, int low_zero_bits);
-};
-
 /// What a one-call resize is known by.
 struct linear_geometry {
   element_type type{};
@@ -34,25 +22,18 @@ struct linear_geometry {
   bool operator==(const linear_geometry&) const = default;
 };
 
-/// The plans of the last few geometries. A new geometry takes over the memory of the oldest, so that repeated calls
-/// allocate nothing.
-class kept_plans {
- public:
-  static constexpr int most = 4;
+struct linear_plan {
+  element_type type{};
+  std::vector<position> x, y;
+  std::ptrdiff_t row_elements = 0;
+  bool copy = false;
+  bool rows_used_once = false;  ///< consecutive outputs seldom share a source row
+  linear_rows rows;             ///< unless rows are copied
 
-  /// The plan of a geometry; stays valid while plans of most - 1 others are asked for.
-  const linear_plan& of(const linear_geometry& geometry);
-
-  bool in_use = false;  ///< by a call further up the stack
-
- private:
-  struct entry {
-    linear_geometry geometry;
-    std::uint64_t used = 0;  ///< when
-    linear_plan plan;
-  };
-  entry entries_[most];
-  std::uint64_t now_ = 0;
+  /// For a one-call resize.
+  void make(const linear_geometry& geometry);
+  /// From x and y. The rows' source width is what the positions read.
+  void make(element_type type, int channels, last_rounding rounding, int low_zero_bits);
 };
 
 }  // namespace fluxel::kernels

@@ -8,6 +8,7 @@
 
 #include "kernels/common/resize/position.hpp"
 #include "kernels/cpu/resize/nearest_rows.hpp"
+#include "kernels/cpu/runtime/kept_plans.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
 #include "kernels/cpu/runtime/target.hpp"
 #include "kernels/scalar/runtime/table.hpp"
@@ -21,10 +22,11 @@ constexpr std::int64_t bytes_per_band = 1 << 17;  // fewer are not worth another
 /// Everything about one geometry, whichever images come.
 struct nearest_plan {
   nearest_row row;
-  gather_row gather;
-  bool whole_rows;  ///< every output pixel is the source pixel of its own column
+  gather_row gather = nullptr;
+  bool whole_rows = false;  ///< every output pixel is the source pixel of its own column
   std::vector<std::int32_t> y;
 
+  nearest_plan() = default;
   nearest_plan(std::span<const std::int32_t> columns, std::vector<std::int32_t> rows, int src_width, int pixel_bytes)
       : row(columns, src_width, pixel_bytes),
         gather(gather_row_of_target(row)),
@@ -93,17 +95,35 @@ class prepared_nearest final : public prepared_resize {
   nearest_plan plan_;
 };
 
+/// What a one-call resize is known by.
+struct nearest_geometry {
+  int src_width = 0, src_height = 0, dst_width = 0, dst_height = 0;
+  int pixel_bytes = 0;
+  coordinates rule{};
+  nearest_rounding rounding{};
+  std::size_t target = 0;  ///< the instruction set
+
+  bool operator==(const nearest_geometry&) const = default;
+};
+
+nearest_plan plan_of(const nearest_geometry& g) {
+  return {indices(make_ratio(g.rule, g.src_width, g.dst_width), g.rounding),
+          indices(make_ratio(g.rule, g.src_height, g.dst_height), g.rounding), g.src_width, g.pixel_bytes};
+}
+
 }  // namespace
 
 status nearest_resize(std::span<const image_pair> pairs, int element_bytes, coordinates rule,
                       nearest_rounding rounding, const launch_options& launch) {
   if (!simd_chosen()) return scalar_resize_functions.nearest(pairs, element_bytes, rule, rounding, launch);
-  for (const auto& pair : pairs) {
-    const auto columns = indices(make_ratio(rule, pair.src.width, pair.dst.width), rounding);
-    nearest_plan plan(columns, indices(make_ratio(rule, pair.src.height, pair.dst.height), rounding), pair.src.width,
-                      pair.dst.channels * element_bytes);
-    run_pair(plan, pair, launch.threads);
-  }
+  with_kept_plans<nearest_geometry, nearest_plan>([&](auto& plans) {
+    for (const auto& pair : pairs) {
+      const nearest_geometry geometry{
+          pair.src.width, pair.src.height, pair.dst.width,        pair.dst.height, pair.dst.channels * element_bytes,
+          rule,           rounding,        chosen_target_number()};
+      run_pair(plans.of(geometry, [&](nearest_plan& plan) { plan = plan_of(geometry); }), pair, launch.threads);
+    }
+  });
   return status::ok;
 }
 

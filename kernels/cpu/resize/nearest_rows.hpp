@@ -24,6 +24,7 @@ struct nearest_row {
   std::vector<std::ptrdiff_t> base;    ///< source byte of the first window of each 16 output bytes
   std::vector<std::uint8_t> index;     ///< windows x 16 per 16 output bytes; 0x80 where another window has the byte
 
+  nearest_row() = default;
   nearest_row(std::span<const std::int32_t> x, int src_width, int pixel_bytes);
 };
 

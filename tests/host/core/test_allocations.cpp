@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls of objects allocate nothing, or no more than the CPU's kernels by themselves: every operator new of this
-// program is counted.
+// Calls of objects allocate nothing, nor do repeated calls without an object, where they need no filter tables: every
+// operator new of this program is counted.
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
 #include "fluxel/fluxel.hpp"
-#include "kernels/contract/backend.hpp"
 #include "tests/support/counted_allocations.hpp"
 #include "tests/support/random.hpp"
 
@@ -16,11 +15,6 @@ namespace {
 
 TEST(Allocations, AreCounted) {
   EXPECT_EQ(allocations_of([] { std::vector<int> v(3); }), 1);
-}
-
-kernels::image image_of(const image<f32>& im) {
-  const auto v = im.view();
-  return {const_cast<f32*>(v.data), v.width, v.height, v.channels, v.pitch, 1, v.plane_stride, 1, v.stride};
 }
 
 TEST(Allocations, ResizersMakeNone) {
@@ -71,11 +65,49 @@ TEST(Allocations, ConvolutionsMakeNone) {
                                           {.stride_x = 2, .stride_y = 2, .padding = padding_rule::same, .groups = 4},
                                           alone);
   ASSERT_TRUE(recognised.recognised_bilinear());
-  // The kernel of the recognised weights makes its tables in every call; nothing is added to them.
-  const kernels::image_pair pair{image_of(src), image_of(dst)};
-  const auto of_the_kernel = allocations_of(
-      [&] { kernels::cpu().conv_transpose.upsample_zero(pair, element_type::f32, 2, {.threads = 1}); });
-  EXPECT_LE(allocations_of([&] { recognised.run(src, dst); }), of_the_kernel);
+  EXPECT_EQ(allocations_of([&] { recognised.run(src, dst); }), 0);
+}
+
+/// Repeated calls, of two sizes in turn.
+template <class T>
+void expect_no_allocations() {
+  const auto src = random_image<T>(64, 48, 3), small = random_image<T>(20, 30, 3);
+  image<T> dst(128, 96, 3), other(33, 41, 3), twice(40, 60, 3);
+  EXPECT_EQ(allocations_of([&] {
+              resize_bilinear(src, dst, {}, alone);
+              resize_bilinear(small, other, {}, alone);
+            }),
+            0);
+  EXPECT_EQ(allocations_of([&] {
+              resize_nearest(src, dst, {}, alone);
+              resize_nearest(small, other, {}, alone);
+            }),
+            0);
+  EXPECT_EQ(allocations_of([&] { resize(small, other, {.antialias = antialias::no}, alone); }), 0);
+  for (const auto edge : {edge::zero, edge::replicate})
+    EXPECT_EQ(allocations_of([&] {
+                upsample_conv_transpose(src, dst, 2, edge, alone);
+                upsample_conv_transpose(small, twice, 2, edge, alone);
+              }),
+              0);
+}
+
+TEST(Allocations, RepeatedCallsWithoutAnObjectMakeNone) {
+  expect_no_allocations<u8>();
+  expect_no_allocations<u16>();
+  expect_no_allocations<f16>();
+  expect_no_allocations<f32>();
+}
+
+TEST(Allocations, TablesOfOtherSizesAreMadeAnew) {
+  const auto src = random_image<u8>(64, 48, 3);
+  EXPECT_GT(allocations_of([&] {
+              for (int width = 70; width < 80; ++width) {  // more than are kept
+                image<u8> dst(width, 50, 3);
+                resize_nearest(src, dst, {}, alone);
+              }
+            }),
+            10);
 }
 
 }  // namespace

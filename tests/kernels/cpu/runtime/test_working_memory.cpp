@@ -4,39 +4,13 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
-#include <new>
 #include <vector>
 
 #include "host/plan/recipe.hpp"
 #include "kernels/contract/backend.hpp"
-
-namespace {
-
-std::atomic<long> allocations{0};
-
-void* counted(std::size_t bytes, std::size_t alignment) {
-  ++allocations;
-  return std::aligned_alloc(alignment, (bytes + alignment) / alignment * alignment);
-}
-
-}  // namespace
-
-void* operator new(std::size_t n) { return counted(n, 16); }
-void* operator new[](std::size_t n) { return counted(n, 16); }
-void* operator new(std::size_t n, std::align_val_t a) { return counted(n, static_cast<std::size_t>(a)); }
-void* operator new(std::size_t n, std::align_val_t a, const std::nothrow_t&) noexcept {
-  return counted(n, static_cast<std::size_t>(a));
-}
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete[](void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
-void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+#include "tests/support/counted_allocations.hpp"
 
 namespace fluxel::test {
 namespace {
@@ -45,12 +19,8 @@ using namespace kernels;
 
 constexpr launch_options on_this_thread{.threads = 1};
 
-/// Allocations of the second of two equal calls.
 long allocations_of(const std::function<status()>& call) {
-  EXPECT_EQ(call(), status::ok);
-  const long before = allocations;
-  EXPECT_EQ(call(), status::ok);
-  return allocations - before;
+  return test::allocations_of<>([&] { EXPECT_EQ(call(), status::ok); });
 }
 
 class WorkingMemory : public testing::Test {
@@ -89,6 +59,37 @@ TEST_F(WorkingMemory, PreparedResizes) {
                   0)
             << "type " << int(type) << " filter " << int(f) << " to " << dst.width;
       }
+}
+
+TEST_F(WorkingMemory, OneCallResizes) {
+  const size src{50, 37};
+  for (auto type : {element_type::u8, element_type::u16, element_type::f16, element_type::f32})
+    for (size dst : {size{100, 74}, size{25, 18}, size{81, 20}}) {
+      std::vector<std::byte> from, to;
+      const image_pair pair{image_of(from, src, 3, element_size(type)), image_of(to, dst, 3, element_size(type))};
+      const auto& f = cpu().resize;
+      const auto how = on_this_thread;
+      const auto what = std::to_string(int(type)) + " to " + std::to_string(dst.width);
+      EXPECT_EQ(allocations_of([&] { return f.linear({&pair, 1}, type, coordinates::half_pixel, how); }), 0) << what;
+      EXPECT_EQ(
+          allocations_of([&] {
+            return f.nearest({&pair, 1}, element_size(type), coordinates::half_pixel, nearest_rounding::half_up, how);
+          }),
+          0)
+          << what;
+    }
+}
+
+TEST_F(WorkingMemory, UpsamplingWithZerosBeyondTheBorder) {
+  for (auto type : {element_type::u8, element_type::u16, element_type::f16, element_type::f32})
+    for (int factor : {2, 3, 4}) {
+      std::vector<std::byte> from, to;
+      const image_pair pair{image_of(from, {40, 30}, 3, element_size(type)),
+                            image_of(to, {40 * factor, 30 * factor}, 3, element_size(type))};
+      EXPECT_EQ(
+          allocations_of([&] { return cpu().conv_transpose.upsample_zero(pair, type, factor, on_this_thread); }), 0)
+          << int(type) << ' ' << factor;
+    }
 }
 
 TEST_F(WorkingMemory, TransposedConvolutions) {
