@@ -30,6 +30,17 @@ class option_checks {
   void median(const flow_median_options& median) const;
   void validity(const flow_validity_options& validity) const;
   void quality(flow_quality quality) const;
+  /// What the options of every method of dense flow have.
+  template <class Options>
+  void dense_flow(const Options& o) const {
+    must(static_cast<int>(o.model) == 0 || static_cast<int>(o.model) == 1, "options.model",
+         "must be warping or classic");
+    pyramid(o.pyramid);
+    data_term(o.data_term);
+    warping(o.warping);
+    median(o.median);
+    validity(o.validity);
+  }
 
  private:
   const char* function_;

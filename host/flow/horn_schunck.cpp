@@ -14,19 +14,13 @@ namespace host {
 
 void check_options(const horn_schunck_options& o, const char* function) {
   const option_checks check(function);
-  check.must(o.model == horn_schunck_model::warping || o.model == horn_schunck_model::classic, "options.model",
-             "must be warping or classic");
-  check.pyramid(o.pyramid);
-  check.data_term(o.data_term);
+  check.dense_flow(o);
   check.in(o.smoothness.weight, 1e-6, 1e9, "options.smoothness.weight");
   check.zero_or_in(o.smoothness.edge_scale, 1e-3, 1e6, "options.smoothness.edge_scale");
   check.in(o.smoothness.edge_floor, 0, 1, "options.smoothness.edge_floor");
-  check.warping(o.warping);
   check.in(o.solver.sweeps, 1, 1e6, "options.solver.sweeps");
   check.must(o.solver.chebyshev_radius >= 0 && o.solver.chebyshev_radius < 1, "options.solver.chebyshev_radius",
              "must be in [0, 1)");
-  check.median(o.median);
-  check.validity(o.validity);
 }
 
 namespace {
@@ -34,16 +28,11 @@ namespace {
 dense_settings settings_of(const char* function, const flow_geometry& geometry, const horn_schunck_options& o) {
   option_checks(function).geometry(geometry);
   check_options(o, function);
-  dense_settings s{.function = function,
-                   .geometry = geometry,
-                   .pyramid = o.pyramid,
-                   .warping = o.warping,
-                   .median = o.median,
-                   .validity = o.validity,
-                   .make_method = [o](backend) -> std::unique_ptr<dense_method> {
-                     if (o.model == horn_schunck_model::classic) return std::make_unique<classic_method>(o);
-                     return std::make_unique<variational_method>(o);
-                   }};
+  dense_settings s = common_settings(function, geometry, o);
+  s.make_method = [o](backend) -> std::unique_ptr<dense_method> {
+    if (o.model == horn_schunck_model::classic) return std::make_unique<classic_method>(o);
+    return std::make_unique<variational_method>(o);
+  };
   if (o.model == horn_schunck_model::classic) s.pyramid.max_levels = 1;
   return s;
 }

@@ -15,30 +15,19 @@ namespace {
 
 void check_options(const lucas_kanade_options& o, const char* function) {
   const option_checks check(function);
-  check.must(o.model == lucas_kanade_model::warping || o.model == lucas_kanade_model::classic, "options.model",
-             "must be warping or classic");
-  check.pyramid(o.pyramid);
-  check.data_term(o.data_term);
+  check.dense_flow(o);
   check.in(o.window.radius, 0, kernels::window_max_radius, "options.window.radius");
   check.zero_or_in(o.window.sigma, 0.1, 1000, "options.window.sigma");
   check.in(o.window.ridge, 0, 1e9, "options.window.ridge");
   check.zero_or_in(o.window.contrast_limit, 1e-6, 1e9, "options.window.contrast_limit");
-  check.warping(o.warping);
-  check.median(o.median);
-  check.validity(o.validity);
 }
 
 dense_settings settings_of(const char* function, const flow_geometry& geometry, const lucas_kanade_options& o) {
   option_checks(function).geometry(geometry);
   check_options(o, function);
-  dense_settings s{.function = function,
-                   .geometry = geometry,
-                   .pyramid = o.pyramid,
-                   .warping = o.warping,
-                   .median = o.median,
-                   .validity = o.validity,
-                   .structure_radius = o.window.radius,
-                   .make_method = [o](backend b) { return std::make_unique<window_method>(o, b); }};
+  dense_settings s = common_settings(function, geometry, o);
+  s.structure_radius = o.window.radius;
+  s.make_method = [o](backend b) { return std::make_unique<window_method>(o, b); };
   if (o.model == lucas_kanade_model::classic) {
     s.pyramid.max_levels = 1;
     s.warping.warps = 1;

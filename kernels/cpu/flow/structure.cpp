@@ -125,11 +125,11 @@ HWY_AFTER_NAMESPACE();
 #include <algorithm>
 
 #include "kernels/cpu/flow/bands.hpp"
-#include "kernels/cpu/runtime/target.hpp"
+#include "kernels/cpu/runtime/table_of_target.hpp"
+
+FLUXEL_TABLE_OF_TARGET(structure_row_functions, structure_rows, structure_functions)
 
 namespace fluxel::kernels {
-
-HWY_EXPORT(structure_functions);
 
 namespace {
 
@@ -167,7 +167,7 @@ grey_rows rows_around(const plane<const u16>& grey, int n, int y) {
 
 status structure_of_image(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
                           const launch_options& launch) {
-  const auto& rows = *for_target(HWY_DISPATCH_TABLE(structure_functions))();
+  const auto& rows = structure_rows();
   const int width = grey.width;
   for_bands(grey, launch, [&](int n, int first, int last) {
     sum_rows columns(width), windows(width);

@@ -35,7 +35,7 @@ HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
 
 #if HWY_TARGET == HWY_SCALAR
-const feature_row_functions* feature_rows() { return nullptr; }  // the scalar functions run instead
+const feature_row_functions* feature_functions() { return nullptr; }  // the scalar functions run instead
 #else
 
 namespace {
@@ -94,7 +94,7 @@ void peaks(const plane<float>& p, int y, float least, working_vector<std::uint64
 
 }  // namespace
 
-const feature_row_functions* feature_rows() {
+const feature_row_functions* feature_functions() {
   static constexpr feature_row_functions table{strongest, peaks};
   return &table;
 }
@@ -108,11 +108,11 @@ HWY_AFTER_NAMESPACE();
 
 #include "kernels/common/flow/equation.hpp"
 #include "kernels/cpu/flow/bands.hpp"
-#include "kernels/cpu/runtime/target.hpp"
+#include "kernels/cpu/runtime/table_of_target.hpp"
+
+FLUXEL_TABLE_OF_TARGET(feature_row_functions, feature_rows, feature_functions)
 
 namespace fluxel::kernels {
-
-HWY_EXPORT(feature_rows);
 
 namespace {
 
@@ -135,7 +135,7 @@ void mark_unknown(const feature_search& s, const launch_options& launch) {
 }
 
 float weakest_accepted(const feature_search& s, const launch_options& launch) {
-  const auto& rows = *for_target(HWY_DISPATCH_TABLE(feature_rows))();
+  const auto& rows = feature_rows();
   std::mutex turn;
   std::int32_t strongest = 0;
   for_bands(s.strength, launch, [&](int, int first, int last) {
@@ -149,7 +149,7 @@ float weakest_accepted(const feature_search& s, const launch_options& launch) {
 }
 
 working_vector<std::uint64_t> sorted_peaks(const feature_search& s, const launch_options& launch) {
-  const auto& rows = *for_target(HWY_DISPATCH_TABLE(feature_rows))();
+  const auto& rows = feature_rows();
   const float least = weakest_accepted(s, launch);
   std::mutex turn;
   working_vector<std::uint64_t> keys;  // bands arrive in any order: keys are unique, and sorted
