@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "kernels/common/resize/lerp.hpp"
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cpu/resize/linear_rows.hpp"
 
 namespace fluxel::kernels {
@@ -47,19 +48,8 @@ void scalar_rows(const linear_tables& t, const row_step* steps, int count) {
 }  // namespace
 
 row_walk scalar_walk(element_type type) {
-  switch (type) {
-    case element_type::u8:
-      return scalar_rows<u8>;
-    case element_type::u16:
-      return scalar_rows<u16>;
-    case element_type::f16:
-      return scalar_rows<f16>;
-    case element_type::bf16:
-      return scalar_rows<bf16>;
-    case element_type::f32:
-      break;
-  }
-  return scalar_rows<f32>;
+  return visit_pixel_type(every_pixel_type, type, row_walk{},
+                          []<class T>(std::type_identity<T>) -> row_walk { return scalar_rows<T>; });
 }
 
 }  // namespace fluxel::kernels

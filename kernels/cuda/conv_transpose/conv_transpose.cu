@@ -3,6 +3,7 @@
 
 #include <numeric>
 
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/conv_transpose/conv_transpose.cuh"
 
 namespace fluxel::kernels::gpu {
@@ -90,16 +91,8 @@ status conv_transpose(const conv_transpose_call& call, const launch_options& opt
   if (fits_strided(call))
     return fits_gemm(v) ? conv_gemm(v, call.type, options) : conv_strided(v, call.type, options);
   if (fits_wide(call, v)) return conv_wide(v, call.type, options);
-  switch (call.type) {
-    case element_type::f32:
-      return gather<f32>(v, call.dst.channels, options);
-    case element_type::f16:
-      return gather<f16>(v, call.dst.channels, options);
-    case element_type::bf16:
-      return gather<bf16>(v, call.dst.channels, options);
-    default:
-      return status::unsupported;
-  }
+  return visit_pixel_type(every_float_type, call.type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return gather<T>(v, call.dst.channels, options); });
 }
 
 }  // namespace fluxel::kernels::gpu

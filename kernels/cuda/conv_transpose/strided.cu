@@ -3,6 +3,7 @@
 // each input channel. A thread computes four neighbouring outputs of one row, in one or several output channels, so
 // that source pixels are read once for them and results are stored as one word.
 
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/conv_transpose/conv_transpose.cuh"
 
 namespace fluxel::kernels::gpu {
@@ -152,16 +153,8 @@ bool fits_strided(const conv_transpose_call& call) {
 }
 
 status conv_strided(conv_view& v, element_type type, const launch_options& options) {
-  switch (type) {
-    case element_type::f32:
-      return start_type<f32>(v, options);
-    case element_type::f16:
-      return start_type<f16>(v, options);
-    case element_type::bf16:
-      return start_type<bf16>(v, options);
-    default:
-      return status::unsupported;
-  }
+  return visit_pixel_type(every_float_type, type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return start_type<T>(v, options); });
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -3,6 +3,7 @@
 // framed with zeros. Positions count from the frame.
 
 #include "kernels/common/resize/lerp.hpp"
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/conv_transpose/conv_transpose.cuh"
 #include "kernels/cuda/resize/gaps.cuh"
 
@@ -118,19 +119,8 @@ status upsample(const image_pair& pair, int factor, const launch_options& option
 
 status upsample_zero(const image_pair& pair, element_type type, int factor, const launch_options& options) {
   if (fits_gaps(pair, type, factor)) return enlarge_by_gaps(pair, type, factor, beyond_border::zero, options);
-  switch (type) {
-    case element_type::u8:
-      return upsample<u8>(pair, factor, options);
-    case element_type::u16:
-      return upsample<u16>(pair, factor, options);
-    case element_type::f16:
-      return upsample<f16>(pair, factor, options);
-    case element_type::bf16:
-      return upsample<bf16>(pair, factor, options);
-    case element_type::f32:
-      return upsample<f32>(pair, factor, options);
-  }
-  return status::unsupported;
+  return visit_pixel_type(every_pixel_type, type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return upsample<T>(pair, factor, options); });
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -3,6 +3,7 @@
 // lanes of a warp are neighbouring phases of an output row: they read weights side by side, and one pixel for all. A
 // thread sums several positions and several output channels, so that each weight and each pixel serves many sums.
 
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/conv_transpose/conv_transpose.cuh"
 
 namespace fluxel::kernels::gpu {
@@ -118,16 +119,8 @@ bool fits_wide(const conv_transpose_call& call, const conv_view& v) {
 }
 
 status conv_wide(conv_view& v, element_type type, const launch_options& options) {
-  switch (type) {
-    case element_type::f32:
-      return choose_positions<f32>(v, options);
-    case element_type::f16:
-      return choose_positions<f16>(v, options);
-    case element_type::bf16:
-      return choose_positions<bf16>(v, options);
-    default:
-      return status::unsupported;
-  }
+  return visit_pixel_type(every_float_type, type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return choose_positions<T>(v, options); });
 }
 
 }  // namespace fluxel::kernels::gpu

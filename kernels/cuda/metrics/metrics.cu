@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "kernels/common/metrics/metrics.hpp"
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/metrics/metrics.cuh"
 
 namespace fluxel::kernels::gpu {
@@ -114,19 +115,8 @@ status compare_type(const comparison_work& w, CUstream_st* stream) {
 
 status compare(const comparison& c, void* workspace, const launch_options& options) {
   const comparison_work w = parts_of(c, workspace);
-  switch (c.type) {
-    case element_type::u8:
-      return compare_type<u8>(w, options.stream);
-    case element_type::u16:
-      return compare_type<u16>(w, options.stream);
-    case element_type::f16:
-      return compare_type<f16>(w, options.stream);
-    case element_type::bf16:
-      return compare_type<bf16>(w, options.stream);
-    case element_type::f32:
-      return compare_type<f32>(w, options.stream);
-  }
-  return status::unsupported;
+  return visit_pixel_type(every_pixel_type, c.type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return compare_type<T>(w, options.stream); });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // memory, and down by each thread for its own window.
 
 #include "kernels/common/metrics/metrics.hpp"
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/metrics/metrics.cuh"
 
 namespace fluxel::kernels::gpu {
@@ -80,19 +81,9 @@ status sum_windows(const comparison_work& w, CUstream_st* stream) {
   if (w.tiles == 0) return status::ok;
   const dim3 grid(static_cast<unsigned>(entry_count(w.c.judged) * w.tiles));
   const dim3 block(tile_x, tile_y);
-  switch (w.c.type) {
-    case element_type::u8:
-      return launch<sum_tile<u8>>(grid, block, 0, stream, w);
-    case element_type::u16:
-      return launch<sum_tile<u16>>(grid, block, 0, stream, w);
-    case element_type::f16:
-      return launch<sum_tile<f16>>(grid, block, 0, stream, w);
-    case element_type::bf16:
-      return launch<sum_tile<bf16>>(grid, block, 0, stream, w);
-    case element_type::f32:
-      return launch<sum_tile<f32>>(grid, block, 0, stream, w);
-  }
-  return status::unsupported;
+  return visit_pixel_type(every_pixel_type, w.c.type, status::unsupported, [&]<class T>(std::type_identity<T>) {
+    return launch<sum_tile<T>>(grid, block, 0, stream, w);
+  });
 }
 
 }  // namespace fluxel::kernels::gpu

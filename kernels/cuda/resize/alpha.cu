@@ -2,6 +2,7 @@
 // Straight alpha around a resize: one pixel per thread.
 
 #include "kernels/common/resize/alpha.hpp"
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/resize/alpha.cuh"
 #include "kernels/cuda/runtime/device.cuh"
 
@@ -45,8 +46,7 @@ __global__ void __launch_bounds__(alpha_lanes* alpha_rows) divide_kernel(const _
   const int x = block % w.columns * alpha_lanes + static_cast<int>(threadIdx.x);
   const int y = block / w.columns * alpha_rows + static_cast<int>(threadIdx.y);
   if (x >= im.width || y >= im.height) return;
-  const auto* in =
-      pixel_at<float>(w.product, w.product_pitch, y, std::ptrdiff_t{x} * (im.colors + 1));
+  const auto* in = pixel_at<float>(w.product, w.product_pitch, y, std::ptrdiff_t{x} * (im.colors + 1));
   const auto alpha = in[im.colors];
   T* color = pixel_at<T>(im.color, im.color_pitch, y, std::ptrdiff_t{x} * im.color_step);
   for (int c = 0; c < im.colors; ++c) color[c] = formula::color(in[c], alpha, im.max_value);
@@ -66,19 +66,8 @@ status cover(const alpha_image& im, const image& product, element_type type, Lau
   const alpha_work w{im, static_cast<std::byte*>(product.data), product.pitch, columns};
   const dim3 grid(static_cast<unsigned>(blocks));
   const dim3 block(alpha_lanes, alpha_rows);
-  switch (type) {
-    case element_type::u8:
-      return launch_of(u8{}, grid, block, w);
-    case element_type::u16:
-      return launch_of(u16{}, grid, block, w);
-    case element_type::f16:
-      return launch_of(f16{}, grid, block, w);
-    case element_type::bf16:
-      return launch_of(bf16{}, grid, block, w);
-    case element_type::f32:
-      return launch_of(f32{}, grid, block, w);
-  }
-  return status::unsupported;
+  return visit_pixel_type(every_pixel_type, type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return launch_of(T{}, grid, block, w); });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 // of zeros and the edge row.
 
 #include "kernels/common/runtime/fma.hpp"
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/resize/gaps.cuh"
 #include "kernels/cuda/runtime/elements.cuh"
 #include "kernels/cuda/runtime/widen.cuh"
@@ -174,16 +175,8 @@ bool fits_gaps(const image_pair& pair, element_type type, int factor) {
 
 status enlarge_by_gaps(const image_pair& pair, element_type type, int factor, beyond_border border,
                        const launch_options& options) {
-  switch (type) {
-    case element_type::f16:
-      return gaps_of<f16>(pair, factor, border, options);
-    case element_type::bf16:
-      return gaps_of<bf16>(pair, factor, border, options);
-    case element_type::f32:
-      return gaps_of<f32>(pair, factor, border, options);
-    default:
-      return status::unsupported;
-  }
+  return visit_pixel_type(every_float_type, type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return gaps_of<T>(pair, factor, border, options); });
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -2,6 +2,7 @@
 // Bilinear, any type and any channels: a row is a run of elements.
 
 #include "kernels/common/resize/lerp.hpp"
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/resize/gaps.cuh"
 #include "kernels/cuda/resize/linear_exact_u8.cuh"
 #include "kernels/cuda/resize/linear_tiles_u8.cuh"
@@ -151,19 +152,12 @@ status linear(std::span<const image_pair> pairs, element_type type, int low_zero
               const launch_options& options) {
   if (pairs.size() == 1 && axes.exact(pairs) == exact_ratio::doubled && fits_gaps(pairs[0], type, 2))
     return enlarge_by_gaps(pairs[0], type, 2, beyond_border::edge_pixel, options);
-  switch (type) {
-    case element_type::u8:
+  return visit_pixel_type(every_pixel_type, type, status::unsupported, [&]<class T>(std::type_identity<T>) {
+    if constexpr (std::is_same_v<T, u8>)
       return linear_bytes(pairs, axes, options);
-    case element_type::u16:
-      return linear_of<u16>(pairs, low_zero_bits, axes, options);
-    case element_type::f16:
-      return linear_of<f16>(pairs, low_zero_bits, axes, options);
-    case element_type::bf16:
-      return linear_of<bf16>(pairs, low_zero_bits, axes, options);
-    case element_type::f32:
-      return linear_of<f32>(pairs, low_zero_bits, axes, options);
-  }
-  return status::unsupported;
+    else
+      return linear_of<T>(pairs, low_zero_bits, axes, options);
+  });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "kernels/common/metrics/metrics.hpp"
 
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/scalar/runtime/table.hpp"
 
 namespace fluxel::kernels {
@@ -68,19 +69,8 @@ status compare_type(const comparison& c) {
 std::size_t workspace(const comparison&) { return 0; }
 
 status compare(const comparison& c, void*, const launch_options&) {
-  switch (c.type) {
-    case element_type::u8:
-      return compare_type<u8>(c);
-    case element_type::u16:
-      return compare_type<u16>(c);
-    case element_type::f16:
-      return compare_type<f16>(c);
-    case element_type::bf16:
-      return compare_type<bf16>(c);
-    case element_type::f32:
-      return compare_type<f32>(c);
-  }
-  return status::unsupported;
+  return visit_pixel_type(every_pixel_type, c.type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return compare_type<T>(c); });
 }
 
 }  // namespace
