@@ -17,6 +17,7 @@
 #include "fluxel/image.hpp"
 #include "fluxel/resize.hpp"
 #include "fluxel/transposed_convolution.hpp"
+#include "fluxel/upsample_conv_transpose.hpp"
 
 namespace {
 

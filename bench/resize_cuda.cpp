@@ -22,7 +22,7 @@
 #include "bench/cases.hpp"
 #include "bench/cuda_device.hpp"
 #include "fluxel/fluxel.h"
-#include "fluxel/resize.hpp"
+#include "fluxel/resize_pointers.hpp"
 
 namespace fluxel::bench {
 namespace {

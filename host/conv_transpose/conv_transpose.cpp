@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fluxel/conv_transpose.hpp"
+#include "fluxel/upsample_conv_transpose.hpp"
 
 #include <limits>
 #include <string>

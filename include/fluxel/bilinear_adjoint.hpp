@@ -5,8 +5,8 @@
 #include <memory>
 #include <utility>
 
-#include "fluxel/conv_transpose.hpp"
 #include "fluxel/resize.hpp"
+#include "fluxel/upsample_conv_transpose.hpp"
 
 namespace fluxel {
 inline namespace v0 {

@@ -4,12 +4,12 @@
 #include <cstddef>
 #include <memory>
 
-#include "fluxel/conv_transpose.hpp"
 #include "fluxel/error.hpp"
 #include "fluxel/export.h"
 #include "fluxel/frame.hpp"
 #include "fluxel/placement.hpp"
 #include "fluxel/stream.hpp"
+#include "fluxel/upsample_conv_transpose.hpp"
 
 namespace fluxel {
 inline namespace v0 {

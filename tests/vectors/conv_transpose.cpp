@@ -2,6 +2,7 @@
 // Transposed convolutions, and upsampling by the bilinear one.
 
 #include "fluxel/transposed_convolution.hpp"
+#include "fluxel/upsample_conv_transpose.hpp"
 
 #include "tests/vectors/case.hpp"
 

@@ -7,6 +7,7 @@
 #include "fluxel/resize.hpp"
 #include "fluxel/transposed_convolution.hpp"
 #include "fluxel/image.hpp"
+#include "fluxel/upsample_conv_transpose.hpp"
 #include "tests/support/numbers.hpp"
 
 namespace fluxel::test {
