@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every test file is run by something: a CMakeLists.txt of tests/ names it, by its file or by what follows "test_", or
-# takes its whole folder.
+# Every test file is run by something: its folder is taken whole (fluxel_add_tests_of in tests/CMakeLists.txt), unless it
+# has a rule of its own; or a CMakeLists.txt of tests/ names it, by its file or by what follows "test_".
 # ROOT is the tree.
 cmake_minimum_required(VERSION 3.25)
 
@@ -25,6 +25,10 @@ foreach(file IN LISTS files)
   get_filename_component(folder ${folder} NAME)
   get_filename_component(kind ${file} LAST_EXT)
   if(text MATCHES "${folder}/\\*\\${kind}")
+    continue()
+  endif()
+  file(STRINGS ${ROOT}/${file} own REGEX "^// CTest: a rule of its own$")
+  if(file MATCHES "^tests/(kernels|host/(conv_transpose|core|flow|metrics|plan|resize|sparse))/.*\\.cpp$" AND NOT own)
     continue()
   endif()
   if(NOT text MATCHES "(^|[^a-z_0-9])(${name}\\.|${subject}[ )\n])")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Straight alpha around a resize: products with alpha, and the division by it.
 
-#include "tests/parity/operations.hpp"
+#include "tests/parity/case.hpp"
 #include "tests/parity/tensor.hpp"
 
 namespace fluxel::parity {
@@ -60,7 +60,7 @@ void describe_all(test_case& c) {
 
 }  // namespace
 
-test_case make_premultiply_case(random& r, const limits& limit) {
+static test_case make_premultiply_case(random& r, const limits& limit) {
   test_case c;
   const auto l = draw_layout(r, limit);
   c.in = make_pixels(r, l);
@@ -73,7 +73,7 @@ test_case make_premultiply_case(random& r, const limits& limit) {
   return c;
 }
 
-test_case make_divide_case(random& r, const limits& limit) {
+static test_case make_divide_case(random& r, const limits& limit) {
   test_case c;
   const auto l = draw_layout(r, limit);
   c.in = {make_product(r, l)};
@@ -85,8 +85,13 @@ test_case make_divide_case(random& r, const limits& limit) {
   return c;
 }
 
-bool has_alpha(const kernels::backend_table& row) {
+static bool has_alpha(const kernels::backend_table& row) {
   return row.alpha.premultiply != nullptr && row.alpha.divide != nullptr;
 }
+
+static const registered_operations cases{{
+    {"alpha.premultiply", "straight_alpha", make_premultiply_case, has_alpha},
+    {"alpha.divide", "straight_alpha", make_divide_case, has_alpha},
+}};
 
 }  // namespace fluxel::parity

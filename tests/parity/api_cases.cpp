@@ -4,7 +4,7 @@
 
 #include "fluxel/resize.hpp"
 #include "host/plan/recipe.hpp"
-#include "tests/parity/operations.hpp"
+#include "tests/parity/case.hpp"
 #include "tests/parity/resize_batch.hpp"
 
 namespace fluxel::parity {
@@ -63,7 +63,7 @@ void with_bytes(int bytes, F&& f) {
 
 }  // namespace
 
-test_case make_api_bilinear_case(random& r, const limits& limit) {
+static test_case make_api_bilinear_case(random& r, const limits& limit) {
   test_case c;
   const element_type type = draw_type(r);
   const coordinates rule = draw_coordinates(r);
@@ -81,7 +81,7 @@ test_case make_api_bilinear_case(random& r, const limits& limit) {
   return c;
 }
 
-test_case make_api_nearest_case(random& r, const limits& limit) {
+static test_case make_api_nearest_case(random& r, const limits& limit) {
   test_case c;
   const int bytes = r.pick({1, 2, 4, 8});
   const coordinates rule = draw_coordinates(r);
@@ -101,7 +101,7 @@ test_case make_api_nearest_case(random& r, const limits& limit) {
   return c;
 }
 
-test_case make_api_resize_case(random& r, const limits& limit) {
+static test_case make_api_resize_case(random& r, const limits& limit) {
   test_case c;
   const batch b = draw_batch(r);
   const limits each = share(limit, b);
@@ -126,5 +126,15 @@ test_case make_api_resize_case(random& r, const limits& limit) {
   };
   return c;
 }
+
+static bool has_linear(const kernels::backend_table& row) { return row.resize.linear != nullptr; }
+static bool has_nearest(const kernels::backend_table& row) { return row.resize.nearest != nullptr; }
+static bool has_recipes(const kernels::backend_table& row) { return row.resize.prepare_in != nullptr; }
+
+static const registered_operations cases{{
+    {"api.resize_bilinear", "resize_bilinear", make_api_bilinear_case, has_linear},
+    {"api.resize_nearest", "resize_nearest", make_api_nearest_case, has_nearest},
+    {"api.resize", "resize", make_api_resize_case, has_recipes},
+}};
 
 }  // namespace fluxel::parity

@@ -6,7 +6,7 @@
 // To add an operation:
 //   1. Write a make_case function in a file of its own: draw a geometry and options from `random`, describe its
 //      tensors with make_tensor (tensor.hpp), and capture the call in `invoke`.
-//   2. Add one row for it to operations() (operations.cpp).
+//   2. Register it at the end of the file (registered_operations).
 // The harness (check.cpp) does the rest, on every backend: memory from the backend's own row, padding and guard
 // bytes of random content, poisoned outputs, a source that must stay as it was, comparison by memcmp after NaNs have
 // been made alike. `invoke` is called with the same tensors in other memory; it must not keep state between calls.
@@ -73,6 +73,13 @@ struct operation {
   bool (*available)(const kernels::backend_table& row);
 };
 
+/// A file of cases adds its operations to the suite: `static const registered_operations cases{{...}};`
+struct registered_operations {
+  explicit registered_operations(std::initializer_list<operation> operations);
+};
+
+/// All that have been added, by name. (The name seeds an operation's cases: renamed, it draws others, and records of
+/// GPUs no longer tell anything about it.)
 std::span<const operation> operations();
 
 }  // namespace fluxel::parity

@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "host/plan/conv_transpose.hpp"
-#include "tests/parity/operations.hpp"
+#include "tests/parity/case.hpp"
 #include "tests/parity/tensor.hpp"
 
 namespace fluxel::parity {
@@ -88,7 +88,7 @@ void add_input(test_case& c, tensor t) {
 
 }  // namespace
 
-test_case make_conv_transpose_case(random& r, const limits& limit) {
+static test_case make_conv_transpose_case(random& r, const limits& limit) {
   test_case c;
   const element_type type = r.pick({element_type::f32, element_type::f16, element_type::bf16});
   const channel_counts channels = draw_channel_counts(r);
@@ -118,7 +118,7 @@ test_case make_conv_transpose_case(random& r, const limits& limit) {
   return c;
 }
 
-test_case make_upsample_zero_case(random& r, const limits& limit) {
+static test_case make_upsample_zero_case(random& r, const limits& limit) {
   test_case c;
   const element_type type = draw_type(r);
   const int factor = r.pick({1, 2, 2, 2, 3, 4, 4, 5, 6, 7, 8, 16, 33});
@@ -140,7 +140,7 @@ test_case make_upsample_zero_case(random& r, const limits& limit) {
   return c;
 }
 
-test_case make_adjoint_case(random& r, const limits& limit) {
+static test_case make_adjoint_case(random& r, const limits& limit) {
   test_case c;
   const element_type type = r.pick({element_type::f32, element_type::f16, element_type::bf16});
   const int channels = draw_channels(r);
@@ -170,7 +170,16 @@ test_case make_adjoint_case(random& r, const limits& limit) {
   return c;
 }
 
-bool has_conv_transpose(const kernels::backend_table& row) { return row.conv_transpose.general != nullptr; }
-bool has_upsample_zero(const kernels::backend_table& row) { return row.conv_transpose.upsample_zero != nullptr; }
+static bool has_recipes(const kernels::backend_table& row) { return row.resize.prepare_in != nullptr; }
+static bool has_conv_transpose(const kernels::backend_table& row) { return row.conv_transpose.general != nullptr; }
+static bool has_upsample_zero(const kernels::backend_table& row) {
+  return row.conv_transpose.upsample_zero != nullptr;
+}
+
+static const registered_operations cases{{
+    {"bilinear_adjoint", "bilinear_adjoint", make_adjoint_case, has_recipes},
+    {"conv_transpose.general", "conv_transpose2d", make_conv_transpose_case, has_conv_transpose},
+    {"conv_transpose.upsample_zero", "upsample_transpose_conv", make_upsample_zero_case, has_upsample_zero},
+}};
 
 }  // namespace fluxel::parity

@@ -6,7 +6,7 @@
 
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/lucas_kanade.hpp"
-#include "tests/parity/operations.hpp"
+#include "tests/parity/case.hpp"
 #include "tests/parity/scalar_formulas.hpp"
 #include "tests/parity/tensor.hpp"
 
@@ -161,13 +161,18 @@ test_case make_dense_case(random& r, const limits& limit) {
 
 }  // namespace
 
-test_case make_horn_schunck_case(random& r, const limits& limit) {
+static test_case make_horn_schunck_case(random& r, const limits& limit) {
   return make_dense_case<horn_schunck, horn_schunck_options>(r, limit);
 }
-test_case make_lucas_kanade_case(random& r, const limits& limit) {
+static test_case make_lucas_kanade_case(random& r, const limits& limit) {
   return make_dense_case<lucas_kanade, lucas_kanade_options>(r, limit);
 }
 
-bool has_flow(const kernels::backend_table& row) { return row.flow.relax != nullptr; }
+static bool has_flow(const kernels::backend_table& row) { return row.flow.relax != nullptr; }
+
+static const registered_operations cases{{
+    {"horn_schunck", "horn_schunck", make_horn_schunck_case, has_flow},
+    {"lucas_kanade", "lucas_kanade", make_lucas_kanade_case, has_flow},
+}};
 
 }  // namespace fluxel::parity

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "kernels/contract/flow_color.hpp"
-#include "tests/parity/operations.hpp"
+#include "tests/parity/case.hpp"
 #include "tests/parity/tensor.hpp"
 
 namespace fluxel::parity {
@@ -39,7 +39,7 @@ kernels::flow_images components(kernels::image flow) {
 
 }  // namespace
 
-test_case make_draw_flow_case(random& r, const limits& limit) {
+static test_case make_draw_flow_case(random& r, const limits& limit) {
   test_case c;
   c.in = {draw_vectors(r, limit)};
   const kernels::image& flow = c.in[0].view;
@@ -52,7 +52,7 @@ test_case make_draw_flow_case(random& r, const limits& limit) {
   return c;
 }
 
-test_case make_flow_lengths_case(random& r, const limits& limit) {
+static test_case make_flow_lengths_case(random& r, const limits& limit) {
   test_case c;
   c.in = {draw_vectors(r, limit)};
   c.out = {make_tensor(r, element::raw, 4, {static_cast<int>(sizeof(flow_lengths) / 4) * c.in[0].view.count})};
@@ -63,6 +63,11 @@ test_case make_flow_lengths_case(random& r, const limits& limit) {
   return c;
 }
 
-bool has_flow_color(const kernels::backend_table& row) { return row.flow_color.draw != nullptr; }
+static bool has_flow_color(const kernels::backend_table& row) { return row.flow_color.draw != nullptr; }
+
+static const registered_operations cases{{
+    {"flow_color.draw", "flow_color", make_draw_flow_case, has_flow_color},
+    {"flow_color.lengths", "flow_color", make_flow_lengths_case, has_flow_color},
+}};
 
 }  // namespace fluxel::parity

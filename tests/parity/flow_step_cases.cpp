@@ -6,7 +6,7 @@
 
 #include "fluxel/flow_steps.hpp"
 #include "fluxel/resize.hpp"
-#include "tests/parity/operations.hpp"
+#include "tests/parity/case.hpp"
 #include "tests/parity/scalar_formulas.hpp"
 #include "tests/parity/tensor.hpp"
 
@@ -77,7 +77,7 @@ kernels::status on_row(const call& k, const F& f) {
 
 }  // namespace
 
-test_case make_flow_warp_case(random& r, const limits& limit) {
+static test_case make_flow_warp_case(random& r, const limits& limit) {
   auto p = start(r, limit, "warp");
   p.input(element::u16, 2, 12);
   p.input(element::u16, 2, 12);
@@ -103,7 +103,7 @@ test_case make_flow_warp_case(random& r, const limits& limit) {
   return p.c;
 }
 
-test_case make_flow_slopes_case(random& r, const limits& limit) {
+static test_case make_flow_slopes_case(random& r, const limits& limit) {
   auto p = start(r, limit, "slopes");
   for (int i = 0; i < 2; ++i) p.input(element::u16, 2, 12);
   for (int i = 0; i < 8; ++i) p.output(element::raw, 2);
@@ -117,7 +117,7 @@ test_case make_flow_slopes_case(random& r, const limits& limit) {
   return p.c;
 }
 
-test_case make_flow_median_case(random& r, const limits& limit) {
+static test_case make_flow_median_case(random& r, const limits& limit) {
   const int radius = r.pick({1, 2, 3});
   auto p = start(r, limit, ("median " + std::to_string(radius)).c_str());
   for (int i = 0; i < 2; ++i) {
@@ -133,7 +133,7 @@ test_case make_flow_median_case(random& r, const limits& limit) {
   return p.c;
 }
 
-test_case make_flow_enlarge_case(random& r, const limits& limit) {
+static test_case make_flow_enlarge_case(random& r, const limits& limit) {
   auto p = start(r, limit, "enlarge");
   for (int i = 0; i < 2; ++i) p.input(element::raw, 2);
   const size coarse = p.s;
@@ -148,7 +148,7 @@ test_case make_flow_enlarge_case(random& r, const limits& limit) {
   return p.c;
 }
 
-test_case make_flow_check_case(random& r, const limits& limit) {
+static test_case make_flow_check_case(random& r, const limits& limit) {
   auto p = start(r, limit, "check back");
   const int shift = r.pick({4, 7});
   for (int i = 0; i < 4; ++i) {
@@ -198,7 +198,7 @@ void run_pyramid(const call& k, const flow_geometry& geometry, const flow_pyrami
 
 }  // namespace
 
-test_case make_image_pyramid_case(random& r, const limits& limit) {
+static test_case make_image_pyramid_case(random& r, const limits& limit) {
   test_case c;
   const limits small{std::min(limit.max_side, 700), std::min(limit.max_elements, 20000)};
   const int channels = r.pick({1, 1, 1, 3, 4});
@@ -237,5 +237,16 @@ test_case make_image_pyramid_case(random& r, const limits& limit) {
   };
   return c;
 }
+
+static bool has_flow(const kernels::backend_table& row) { return row.flow.relax != nullptr; }
+
+static const registered_operations cases{{
+    {"flow_steps.warp", "horn_schunck", make_flow_warp_case, has_flow},
+    {"flow_steps.slopes", "horn_schunck", make_flow_slopes_case, has_flow},
+    {"flow_steps.median", "horn_schunck", make_flow_median_case, has_flow},
+    {"flow_steps.enlarge", "horn_schunck", make_flow_enlarge_case, has_flow},
+    {"flow_steps.check_forward_backward", "horn_schunck", make_flow_check_case, has_flow},
+    {"flow_steps.image_pyramid", "horn_schunck", make_image_pyramid_case, has_flow},
+}};
 
 }  // namespace fluxel::parity

@@ -2,7 +2,7 @@
 // Linear light: samples to light, and light to samples.
 
 #include "host/plan/light.hpp"
-#include "tests/parity/operations.hpp"
+#include "tests/parity/case.hpp"
 #include "tests/parity/tensor.hpp"
 
 namespace fluxel::parity {
@@ -103,7 +103,7 @@ std::string describe(const light_layout& l) {
 
 }  // namespace
 
-test_case make_decode_light_case(random& r, const limits& limit) {
+static test_case make_decode_light_case(random& r, const limits& limit) {
   test_case c;
   const auto l = draw_layout(r, limit);
   c.in = make_samples(r, l);
@@ -118,7 +118,7 @@ test_case make_decode_light_case(random& r, const limits& limit) {
   return c;
 }
 
-test_case make_encode_light_case(random& r, const limits& limit) {
+static test_case make_encode_light_case(random& r, const limits& limit) {
   test_case c;
   const auto l = draw_layout(r, limit);
   c.in = {make_tensor(r, element_type::f32, {l.extent.width, l.extent.height, l.channels()})};
@@ -133,8 +133,13 @@ test_case make_encode_light_case(random& r, const limits& limit) {
   return c;
 }
 
-bool has_light(const kernels::backend_table& row) {
+static bool has_light(const kernels::backend_table& row) {
   return row.light.decode != nullptr && row.light.encode != nullptr;
 }
+
+static const registered_operations cases{{
+    {"light.decode", "linear_light", make_decode_light_case, has_light},
+    {"light.encode", "linear_light", make_encode_light_case, has_light},
+}};
 
 }  // namespace fluxel::parity

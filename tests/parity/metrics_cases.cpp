@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "host/plan/similarity.hpp"
-#include "tests/parity/operations.hpp"
+#include "tests/parity/case.hpp"
 #include "tests/parity/tensor.hpp"
 
 namespace fluxel::parity {
@@ -41,7 +41,7 @@ void draw_judged(random& r, tensor& judged, const tensor& reference, const compa
 
 }  // namespace
 
-test_case make_comparison_case(random& r, const limits& limit) {
+static test_case make_comparison_case(random& r, const limits& limit) {
   test_case c;
   const element_type type = draw_type(r);
   const comparison_options o = draw_options(r, type);
@@ -70,6 +70,10 @@ test_case make_comparison_case(random& r, const limits& limit) {
   return c;
 }
 
-bool has_metrics(const kernels::backend_table& row) { return row.metrics.compare != nullptr; }
+static bool has_metrics(const kernels::backend_table& row) { return row.metrics.compare != nullptr; }
+
+static const registered_operations cases{{
+    {"image_comparison", "image_comparison", make_comparison_case, has_metrics},
+}};
 
 }  // namespace fluxel::parity

@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "host/plan/recipe.hpp"
-#include "tests/parity/operations.hpp"
+#include "tests/parity/case.hpp"
 #include "tests/parity/resize_batch.hpp"
 
 namespace fluxel::parity {
@@ -63,7 +63,7 @@ resize_options draw_resize_options(random& r, size src) {
   return o;
 }
 
-test_case make_linear_case(random& r, const limits& limit) {
+static test_case make_linear_case(random& r, const limits& limit) {
   test_case c;
   const element_type type = draw_type(r);
   const coordinates rule = draw_coordinates(r);
@@ -73,7 +73,7 @@ test_case make_linear_case(random& r, const limits& limit) {
   return c;
 }
 
-test_case make_nearest_case(random& r, const limits& limit) {
+static test_case make_nearest_case(random& r, const limits& limit) {
   test_case c;
   const int bytes = r.pick({1, 2, 4, 8});
   const coordinates rule = draw_coordinates(r);
@@ -127,11 +127,22 @@ resize_options draw_later_filters(random& r, size src) {
 
 }  // namespace
 
-test_case make_recipe_case(random& r, const limits& limit) { return recipe_case(r, limit, draw_resize_options); }
-test_case make_filter_case(random& r, const limits& limit) { return recipe_case(r, limit, draw_later_filters); }
+static test_case make_recipe_case(random& r, const limits& limit) {
+  return recipe_case(r, limit, draw_resize_options);
+}
+static test_case make_filter_case(random& r, const limits& limit) {
+  return recipe_case(r, limit, draw_later_filters);
+}
 
-bool has_linear(const kernels::backend_table& row) { return row.resize.linear != nullptr; }
-bool has_nearest(const kernels::backend_table& row) { return row.resize.nearest != nullptr; }
-bool has_recipes(const kernels::backend_table& row) { return row.resize.prepare != nullptr; }
+static bool has_linear(const kernels::backend_table& row) { return row.resize.linear != nullptr; }
+static bool has_nearest(const kernels::backend_table& row) { return row.resize.nearest != nullptr; }
+static bool has_recipes(const kernels::backend_table& row) { return row.resize.prepare_in != nullptr; }
+
+static const registered_operations cases{{
+    {"resize.linear", "resize_bilinear", make_linear_case, has_linear},
+    {"resize.nearest", "resize_nearest", make_nearest_case, has_nearest},
+    {"resize.recipe", "resize", make_recipe_case, has_recipes},
+    {"resize.filters", "resize", make_filter_case, has_recipes},
+}};
 
 }  // namespace fluxel::parity

@@ -7,7 +7,7 @@
 
 #include "fluxel/good_features.hpp"
 #include "fluxel/track_points.hpp"
-#include "tests/parity/operations.hpp"
+#include "tests/parity/case.hpp"
 #include "tests/parity/scalar_formulas.hpp"
 #include "tests/parity/tensor.hpp"
 
@@ -115,7 +115,7 @@ tensor one_int(random& r, int value) {
 
 }  // namespace
 
-test_case make_structure_case(random& r, const limits& limit) {
+static test_case make_structure_case(random& r, const limits& limit) {
   test_case c;
   const limits small{limit.max_side, std::min(limit.max_elements, 6000)};
   const size s = draw_size(r, small, 1);
@@ -134,7 +134,7 @@ test_case make_structure_case(random& r, const limits& limit) {
   return c;
 }
 
-test_case make_good_features_case(random& r, const limits& limit) {
+static test_case make_good_features_case(random& r, const limits& limit) {
   test_case c;
   flow_geometry geometry = draw_geometry(r, limit);
   feature_options options;
@@ -167,7 +167,7 @@ test_case make_good_features_case(random& r, const limits& limit) {
   return c;
 }
 
-test_case make_track_points_case(random& r, const limits& limit) {
+static test_case make_track_points_case(random& r, const limits& limit) {
   test_case c;
   flow_geometry geometry = draw_geometry(r, limit);
   track_options options;
@@ -214,8 +214,14 @@ test_case make_track_points_case(random& r, const limits& limit) {
   return c;
 }
 
-bool has_structure(const kernels::backend_table& row) { return row.flow.structure != nullptr; }
-bool has_features(const kernels::backend_table& row) { return row.sparse.find_features != nullptr; }
-bool has_tracking(const kernels::backend_table& row) { return row.sparse.track != nullptr; }
+static bool has_structure(const kernels::backend_table& row) { return row.flow.structure != nullptr; }
+static bool has_features(const kernels::backend_table& row) { return row.sparse.find_features != nullptr; }
+static bool has_tracking(const kernels::backend_table& row) { return row.sparse.track != nullptr; }
+
+static const registered_operations cases{{
+    {"flow.structure", "good_features", make_structure_case, has_structure},
+    {"good_features", "good_features", make_good_features_case, has_features},
+    {"track_points", "track_points", make_track_points_case, has_tracking},
+}};
 
 }  // namespace fluxel::parity

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The objects of transposed convolution on every processor of the library this test is linked with.
+// CTest: also on the emulator
 
 #include <gtest/gtest.h>
 
@@ -9,6 +10,7 @@
 #include "fluxel/bilinear_adjoint.hpp"
 #include "fluxel/transposed_convolution.hpp"
 #include "fluxel/image.hpp"
+#include "fluxel/upsample_conv_transpose.hpp"
 #include "tests/support/numbers.hpp"
 #include "tests/support/random.hpp"
 

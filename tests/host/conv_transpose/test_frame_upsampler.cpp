@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// CTest: also on the emulator
 #include <gtest/gtest.h>
 
 #include <array>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Device calls can be captured in a CUDA graph: capture, free every host argument, replay on new pixels.
+// CTest: a rule of its own
 
 #include <memory>
 #include <vector>

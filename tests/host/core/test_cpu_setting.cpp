@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What FLUXEL_CPU does. It is read once, so CTest runs this program once for each setting; the argument is the
 // expected target, or "best", or "unknown".
+// CTest: a rule of its own
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What FLUXEL_DEVICE does. CTest runs this program once for each setting; the argument says what to expect.
+// CTest: a rule of its own
 
 #include <cstdio>
 #include <cstring>

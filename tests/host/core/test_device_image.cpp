@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images in device memory: what goes there comes back, and calls take them. The device is that of the library it is
 // linked with.
+// CTest: also on the emulator
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fluxel/dlpack.hpp"
-
+// CTest: a rule of its own
 #include <gtest/gtest.h>
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "fluxel/dlpack.hpp"
 #include "fluxel/error.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/resize.hpp"
@@ -118,8 +118,7 @@ TEST(dlpack, what_a_view_cannot_say_is_rejected_by_name) {
             "view_of: tensor.device.device_type: is 4; must be kDLCPU, kDLCUDA, kDLCUDAHost or kDLCUDAManaged");
   t.dl.device.device_type = kDLCPU;
   t.shape[1] = std::int64_t{1} << 40;
-  EXPECT_EQ(message(t.dl, tensor_layout::hwc),
-            "view_of: tensor.shape[1]: is 1099511627776; must be 0 to 2^31 - 1");
+  EXPECT_EQ(message(t.dl, tensor_layout::hwc), "view_of: tensor.shape[1]: is 1099511627776; must be 0 to 2^31 - 1");
   t.dl.shape = nullptr;
   EXPECT_EQ(message(t.dl, tensor_layout::hwc), "view_of: tensor.shape: is null");
 }

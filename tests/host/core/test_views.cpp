@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fluxel/image.hpp"
-#include "fluxel/resize.hpp"
+#include "fluxel/resize_pointers.hpp"
 
 namespace {
 

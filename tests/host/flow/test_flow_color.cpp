@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Flow in colors against the published wheel in double, and lengths against sorted ones. Runs on the CPU, and on the
 // CUDA row of the library it is linked with where that can be used.
+// CTest: also on the emulator
 
 #include <gtest/gtest.h>
 

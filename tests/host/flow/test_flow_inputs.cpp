@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a dense flow object takes besides two grey frames, and what it says of its result. For either method; runs on
 // the CPU, and on the CUDA row of the library it is linked with where that can be used.
+// CTest: also on the emulator
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The flow objects as objects: kept by value, moved, placed, refused. Runs on the CPU, and on the CUDA row of the
 // library it is linked with where that can be used.
+// CTest: also on the emulator
 
 #include <gtest/gtest.h>
 

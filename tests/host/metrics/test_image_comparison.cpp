@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Image comparison against its definitions in long double, and what it refuses.
+// CTest: also on the emulator
 
 #include <gtest/gtest.h>
 

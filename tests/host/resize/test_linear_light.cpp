@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Resizes in linear light against their definition in long double, for images and frames.
+// CTest: also on the emulator
 
 #include <gtest/gtest.h>
 

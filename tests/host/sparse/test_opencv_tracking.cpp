@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // OpenCV as a second witness of tracked points and corners.
+// CTest: a rule of its own
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many kernels, copies and clears a call of dense flow enqueues: small levels cost their launches. The calls are
 // captured by the emulated runtime and never run, as on a device of 132 multiprocessors.
+// CTest: a rule of its own
 
 #include <cuda_runtime.h>
 #include <gtest/gtest.h>
