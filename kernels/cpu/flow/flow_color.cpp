@@ -60,12 +60,12 @@ status measure_rows(const flow_images& flow, flow_lengths* lengths, const launch
 }
 
 status draw(const flow_images& flow, float inverse_length, const image& colors, const launch_options& launch) {
-  const auto how = simd_chosen() ? draw_rows : scalar_flow_color_functions.draw;
+  const auto how = fused_simd_chosen() ? draw_rows : scalar_flow_color_functions.draw;
   return translate_bad_alloc([&] { return how(flow, inverse_length, colors, launch); });
 }
 
 status measure(const flow_images& flow, flow_lengths* lengths, const launch_options& launch) {
-  const auto how = simd_chosen() ? measure_rows : scalar_flow_color_functions.measure;
+  const auto how = fused_simd_chosen() ? measure_rows : scalar_flow_color_functions.measure;
   return translate_bad_alloc([&] { return how(flow, lengths, launch); });
 }
 
