@@ -30,15 +30,6 @@ extern int failures;
     }                                                                                                       \
   } while (0)
 
-void test_resize(void);
-void test_frames(void);
-void test_conv_transpose(void);
-void test_flow(void);
-void test_flow_steps(void);
-void test_flow_color(void);
-void test_metrics(void);
-void test_points(void);
-void test_tensors(void);
-void test_device(void);
+/* test_NAME.c has `void test_NAME(void)`, which main calls. */
 
 #endif
