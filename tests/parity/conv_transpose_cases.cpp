@@ -178,8 +178,8 @@ static bool has_upsample_zero(const kernels::backend_table& row) {
 
 static const registered_operations cases{{
     {"bilinear_adjoint", "bilinear_adjoint", make_adjoint_case, has_recipes},
-    {"conv_transpose.general", "conv_transpose2d", make_conv_transpose_case, has_conv_transpose},
-    {"conv_transpose.upsample_zero", "upsample_transpose_conv", make_upsample_zero_case, has_upsample_zero},
+    {"conv_transpose.general", "conv_transpose", make_conv_transpose_case, has_conv_transpose},
+    {"conv_transpose.upsample_zero", "upsample_conv_transpose", make_upsample_zero_case, has_upsample_zero},
 }};
 
 }  // namespace fluxel::parity

@@ -18,8 +18,8 @@ from reading.image_comparison import image_comparison
 from reading.numbers import fnv1a, to_bytes
 from reading.resize import resize, straight_alpha
 
-OPERATIONS = {"resize": resize, "straight_alpha": straight_alpha, "conv_transpose2d": conv_transpose,
-              "upsample_transpose_conv": upsampling, "bilinear_adjoint": adjoint,
+OPERATIONS = {"resize": resize, "straight_alpha": straight_alpha, "conv_transpose": conv_transpose,
+              "upsample_conv_transpose": upsampling, "bilinear_adjoint": adjoint,
               "image_comparison": image_comparison, "flow_color": flow_color, "linear_light": lambda v: None}
 
 

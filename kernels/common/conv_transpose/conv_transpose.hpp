@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Transposed convolution as a gather, revision 1 of the bytes of `conv_transpose2d`; and upsampling with zeros beyond
-// the border, which interpolates as lerp.hpp does: revision 2 of `upsample_transpose_conv`.
+// Transposed convolution as a gather, revision 1 of the bytes of `conv_transpose`; and upsampling with zeros beyond
+// the border, which interpolates as lerp.hpp does: revision 2 of `upsample_conv_transpose`.
 
 #include <cstddef>
 #include <cstdint>

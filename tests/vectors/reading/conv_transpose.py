@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""conv_transpose2d, upsample_transpose_conv and bilinear_adjoint."""
+"""conv_transpose, upsample_conv_transpose and bilinear_adjoint."""
 from fractions import Fraction
 
 from reading.bilinear import bilinear, interpolate, lerp_of
