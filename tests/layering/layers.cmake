@@ -82,7 +82,7 @@ function(allowed_includes file result)
   endif()
   set(${result} "^(${allowed})$" PARENT_SCOPE)
 endfunction()
-set(posix "<(unistd|signal|fcntl|pthread|sys/[a-z]+|dirent|poll|termios|sched)\\.h>")
+set(posix "<(unistd|signal|fcntl|pthread|sys/[a-z]+|dirent|poll|termios|sched|malloc)\\.h>")
 
 function(check_line file line result)
   set(${result} "" PARENT_SCOPE)
