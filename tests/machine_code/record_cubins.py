@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps what ptxas makes of each kernel: registers, spilled bytes, shared memory and instructions.
+"""Keeps what ptxas makes of each kernel: registers, spilled bytes, shared memory, instructions and, as these predict, the
+warps that a multiprocessor holds at once.
 
 usage: record_cubins.py PTXAS ARCHITECTURE RECORD.json FILE.ptx...            compares with the record
        record_cubins.py PTXAS ARCHITECTURE RECORD.json --update FILE.ptx...   writes these kernels' numbers into it
 
-A kernel may get better in silence. It fails when it spills more, takes more registers or shared memory, or grows by
-more than 2 % of its instructions; and when the record lacks it or has one that no file has. The numbers are those of
+A kernel may get better in silence. It fails when it spills more, takes more registers or shared memory, leaves room for
+fewer warps, or grows by more than 2 % of its instructions; and when the record lacks it or has one that no file has. The numbers are those of
 one ptxas: with another version the comparison is not run (exit 77). A record made on purpose is committed with the
 change that made it.
 """
@@ -21,6 +22,9 @@ from cubin import INSTRUCTION, sections
 
 GROWTH = 1.02
 COLUMNS = ('registers', 'spilled', 'shared', 'instructions')
+
+REGISTERS = 65536  # of a multiprocessor, dealt out to warps in units of 256
+RESIDENT = {'75': (32, 65536), '90': (64, 233472)}  # warps, bytes of shared memory; a block takes 1 KiB more from 8.0 on
 
 
 def version_of(ptxas):
@@ -40,6 +44,30 @@ def parse_verbose(text):
             shared = re.search(r'(\d+) bytes smem', line)
             found[kernel] = (int(m[1]), spilled, int(shared[1]) if shared else 0)
     return found
+
+
+def stable_name(kernel):
+    """Without the hashes that nvcc gives an anonymous namespace: they follow the path of the file."""
+    return re.sub(r'_GLOBAL__N__[0-9a-f]{8}_(\d+_\w+?_cu)_[0-9a-f]{8}', r'_GLOBAL__N__\1', kernel)
+
+
+def threads_of(ptx):
+    """kernel -> the threads of a block that it was compiled for"""
+    found = {}
+    for name, rest in re.findall(r'\.entry (\w+)\((.*?)\{', ptx, re.DOTALL):
+        if m := re.search(r'\.maxntid\s+(\d+)(?:,\s*(\d+))?(?:,\s*(\d+))?', rest):
+            found[name] = int(m[1]) * int(m[2] or 1) * int(m[3] or 1)
+    return found
+
+
+def resident_warps(architecture, threads, registers, shared):
+    """Warps that a multiprocessor holds at once; dynamic shared memory is not counted."""
+    most, bytes_in_all = RESIDENT[architecture]
+    warps = -(-threads // 32)
+    of_a_warp = -(-registers * 32 // 256) * 256
+    by_registers = REGISTERS // of_a_warp // 4 * 4 // warps  # each of four schedulers has a quarter of the registers
+    taken = shared + (1024 if int(architecture) >= 80 else 0)
+    return min(most // warps, by_registers, bytes_in_all // max(taken, 1)) * warps
 
 
 def instruction_counts(data):
@@ -62,8 +90,14 @@ def measure(ptxas, architecture, path):
                               capture_output=True, text=True)
         with open(cubin, 'rb') as file:
             counts = instruction_counts(file.read())
-    return {kernel: dict(zip(COLUMNS, (*numbers, counts[kernel])))
-            for kernel, numbers in parse_verbose(done.stdout + done.stderr).items()}
+    with open(path) as file:
+        threads = threads_of(file.read())
+    found = {}
+    for kernel, numbers in parse_verbose(done.stdout + done.stderr).items():
+        record = found[stable_name(kernel)] = dict(zip(COLUMNS, (*numbers, counts[kernel])))
+        if kernel in threads and architecture in RESIDENT:
+            record['warps'] = resident_warps(architecture, threads[kernel], numbers[0], numbers[2])
+    return found
 
 
 def worse(recorded, measured):
@@ -71,6 +105,8 @@ def worse(recorded, measured):
     found = [f'{c} {recorded[c]} -> {measured[c]}' for c in COLUMNS[:3] if measured[c] > recorded[c]]
     if measured['instructions'] > recorded['instructions'] * GROWTH:
         found.append(f'instructions {recorded["instructions"]} -> {measured["instructions"]}')
+    if measured.get('warps', 0) < recorded.get('warps', 0):
+        found.append(f'warps {recorded["warps"]} -> {measured.get("warps", 0)}')
     return ', '.join(found)
 
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 import unittest
 
-from record_cubins import compare, parse_verbose, worse
+from record_cubins import compare, parse_verbose, resident_warps, stable_name, threads_of, worse
 
-KERNEL = {'registers': 40, 'spilled': 0, 'shared': 1024, 'instructions': 500}
+KERNEL = {'registers': 40, 'spilled': 0, 'shared': 1024, 'instructions': 500, 'warps': 32}
 
 
 class Record(unittest.TestCase):
@@ -13,7 +13,7 @@ class Record(unittest.TestCase):
         self.assertEqual(worse(KERNEL, dict(KERNEL, registers=32, instructions=509)), '')
 
     def test_each_number_can_fail(self):
-        for column, value in (('registers', 41), ('spilled', 4), ('shared', 1040), ('instructions', 520)):
+        for column, value in (('registers', 41), ('spilled', 4), ('shared', 1040), ('instructions', 520), ('warps', 24)):
             self.assertIn(column, worse(KERNEL, dict(KERNEL, **{column: value})))
 
     def test_new_and_missing_kernels_fail(self):
@@ -27,6 +27,21 @@ ptxas info    : Function properties for _Z1kv
 ptxas info    : Used 30 registers, used 1 barriers, 16 bytes cumulative stack size, 2048 bytes smem
 """
         self.assertEqual(parse_verbose(text), {'_Z1kv': (30, 20, 2048)})
+
+    def test_names_do_not_depend_on_the_folder(self):
+        self.assertEqual(stable_name('_ZN3gpu40_GLOBAL__N__27d815bc_8_relax_cu_5066d40510sweep_tileEv'),
+                         '_ZN3gpu40_GLOBAL__N__8_relax_cu10sweep_tileEv')
+
+    def test_reads_the_threads_of_a_block(self):
+        self.assertEqual(threads_of('.visible .entry k(\n .param .u64 p\n)\n.maxntid 32, 8, 1\n{ ret; }\n.entry l(){}'),
+                         {'k': 256})
+
+    def test_predicts_occupancy(self):
+        self.assertEqual(resident_warps('90', 512, 128, 16384), 16)
+        self.assertEqual(resident_warps('90', 384, 168, 12288), 12)
+        self.assertEqual(resident_warps('90', 256, 32, 0), 64)
+        self.assertEqual(resident_warps('90', 256, 32, 60000), 24)
+        self.assertEqual(resident_warps('75', 256, 48, 29824), 16)
 
 
 if __name__ == '__main__':
