@@ -63,27 +63,28 @@ void expect_at_most(std::size_t most, size s, const Options& options) {
 }
 
 TEST_F(FlowLaunches, HornSchunck) {
-  expect_at_most<horn_schunck>(69, vga, horn_schunck_preset(flow_quality::fast));
-  expect_at_most<horn_schunck>(93, hd, horn_schunck_preset(flow_quality::fast));
-  expect_at_most<horn_schunck>(351, hd, horn_schunck_preset(flow_quality::balanced));
-  expect_at_most<horn_schunck>(661, hd, horn_schunck_preset(flow_quality::accurate));
+  expect_at_most<horn_schunck>(43, vga, horn_schunck_preset(flow_quality::fast));
+  expect_at_most<horn_schunck>(57, hd, horn_schunck_preset(flow_quality::fast));
+  expect_at_most<horn_schunck>(254, hd, horn_schunck_preset(flow_quality::balanced));
+  expect_at_most<horn_schunck>(504, hd, horn_schunck_preset(flow_quality::accurate));
 }
 
 TEST_F(FlowLaunches, LucasKanade) {
-  expect_at_most<lucas_kanade>(60, vga, lucas_kanade_preset(flow_quality::fast));
-  expect_at_most<lucas_kanade>(84, hd, lucas_kanade_preset(flow_quality::fast));
-  expect_at_most<lucas_kanade>(143, hd, lucas_kanade_preset(flow_quality::balanced));
-  expect_at_most<lucas_kanade>(299, hd, lucas_kanade_preset(flow_quality::accurate));
+  expect_at_most<lucas_kanade>(29, vga, lucas_kanade_preset(flow_quality::fast));
+  expect_at_most<lucas_kanade>(41, hd, lucas_kanade_preset(flow_quality::fast));
+  expect_at_most<lucas_kanade>(70, hd, lucas_kanade_preset(flow_quality::balanced));
+  expect_at_most<lucas_kanade>(154, hd, lucas_kanade_preset(flow_quality::accurate));
 }
 
-TEST_F(FlowLaunches, TheNextFrameOfASequenceSavesAPyramid) {
+/// A pair's pyramids are made by the same launches; a sequence makes one, and keeps the other by a copy.
+TEST_F(FlowLaunches, TheNextFrameOfASequence) {
   frames f(hd);
   horn_schunck solver({.width = hd.width, .height = hd.height}, horn_schunck_preset(flow_quality::fast),
                       {.processor = run_on::cuda});
   const auto pair = count_launches([&](stream_ref stream) { solver.run(f.frame(), f.frame(), f.flow(), stream); });
   count_launches([&](stream_ref stream) { solver.advance(f.frame(), f.flow(), stream); });
   const auto next = count_launches([&](stream_ref stream) { solver.advance(f.frame(), f.flow(), stream); });
-  EXPECT_LT(next, pair);
+  EXPECT_LE(next, pair + 1);
 }
 
 }  // namespace
