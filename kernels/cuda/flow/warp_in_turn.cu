@@ -8,8 +8,16 @@ namespace fluxel::kernels::gpu {
 
 namespace {
 
-bool fits_offsets(std::ptrdiff_t pitch, int height) {
-  return pitch >= 0 && pitch * std::ptrdiff_t{height} <= std::ptrdiff_t{1} << 30;
+/// Whether offsets fit 32 bits, also those of a few rows beyond.
+template <class T>
+bool fits_offsets(const plane<T>& p) {
+  constexpr std::ptrdiff_t most = std::ptrdiff_t{1} << 30;
+  return p.pitch >= 0 && p.stride >= 0 && p.pitch <= most / (p.height + 1) && p.stride <= most / p.count;
+}
+/// Planes that share offsets.
+template <class T>
+bool alike(const plane<T>& a, const plane<T>& b) {
+  return a.pitch == b.pitch && a.stride == b.stride;
 }
 
 /// The flow that the level's first warp begins with.
@@ -28,12 +36,15 @@ warp_source source_of(const flow_frames& frames, const level_start& start, const
   return s;
 }
 
+bool fits_offsets(const flow_planes& f) { return fits_offsets(f.u) && alike(f.u, f.v); }
+bool fits_offsets(const flow_system& s) {
+  return fits_offsets(s.i11) && alike(s.i11, s.i12) && alike(s.i11, s.i22) && alike(s.i11, s.c1) &&
+         alike(s.i11, s.c2) && alike(s.i11, s.right) && alike(s.i11, s.down);
+}
 bool fits_tiles(const flow_frames& frames, const flow_planes& flow) {
-  const int height = frames.prev.height;
-  return frames.prev_mask.data == nullptr && frames.next_mask.data == nullptr &&
-         fits_offsets(frames.prev.pitch, height) && fits_offsets(frames.next.pitch, height) &&
-         fits_offsets(flow.u.pitch, height) && flow.u.pitch == flow.v.pitch && frames.prev.width <= 1 << 24 &&
-         height <= 1 << 24;  // positions in 1/64 px fit as well
+  constexpr int most = 1 << 24;  // positions in 1/64 px fit as well
+  return frames.prev_mask.data == nullptr && frames.next_mask.data == nullptr && frames.prev.width <= most &&
+         frames.prev.height <= most && fits_offsets(frames.prev) && fits_offsets(frames.next) && fits_offsets(flow);
 }
 
 status warp_linearise_in_turn(const flow_frames& frames, const level_start& start, const warped_frame& warped,

@@ -33,23 +33,77 @@ struct system_tile {
   derivative_tile<Shape::width + 4, Shape::height + 4> first;
 };
 
-/// Weights from the frame's pixels in shared memory.
-template <class Tile>
-class edge_weights_of_tile {
+/// The equations of a thread's pixels, one below the other. `starts`: the weights between neighbours are made, from
+/// the frame's pixels in shared memory, and written too.
+template <class Shape, bool starts, bool upscales>
+class equations_down {
  public:
-  __device__ edge_weights_of_tile(const system_job& job, const Tile& tile, int pitch)
-      : job_(job), tile_(tile), pitch_(pitch) {}
-  /// Of a sample and one of its neighbours.
-  __device__ __forceinline__ float operator()(int i, int neighbour) const {
-    const int a = grey(i), b = grey(neighbour), difference = a < b ? b - a : a - b;
-    return __ldg(job_.edges + (difference < job_.last_edge ? difference : job_.last_edge));
+  using tile_type = system_tile<Shape, upscales>;
+
+  /// @param x, y  the first pixel; @param sample  its place among the tile's samples.
+  __device__ equations_down(const system_job& job, const tile_type& tile, int n, int x, int y, int sample)
+      : job_(job),
+        tile_(tile),
+        x_(x),
+        y_(y),
+        sample_(sample),
+        at_(first_of(job.system.i11, n) + y * pitch() + x),
+        flow_at_(first_of(job.source.flow.u, n) + y * flow_pitch() + x),
+        above_(y == 0   ? 0.0f
+               : starts ? weight(sample - wide, sample)
+                        : job.system.down.data[at_ - pitch()]) {}
+
+  __device__ __forceinline__ void operator()(int row, const flow_tensor& tensor) {
+    if (y_ + row >= job_.source.prev.height) return;
+    const flow_system& s = job_.system;
+    const int at = at_ + row * pitch();
+    const neighbour_weights w = weights(row, at);
+    const float around = (w.left + w.right) + (above_ + w.down);
+    above_ = w.down;
+    const short2 f = flow(row);
+    const auto e = flow_solve_pixel(tensor, job_.smoothness, around, f.x, f.y);
+    s.i11.data[at] = e.i11;
+    s.i12.data[at] = e.i12;
+    s.i22.data[at] = e.i22;
+    s.c1.data[at] = e.c1;
+    s.c2.data[at] = e.c2;
   }
 
  private:
-  __device__ __forceinline__ int grey(int i) const { return (tile_.sum[i] - tile_.change[i]) >> 1; }
+  static constexpr int wide = Shape::width + 2 * reach;
+  struct neighbour_weights {
+    float left, right, down;
+  };
+
+  __device__ __forceinline__ int pitch() const { return static_cast<int>(job_.system.i11.pitch); }
+  __device__ __forceinline__ int flow_pitch() const { return static_cast<int>(job_.source.flow.u.pitch); }
+  __device__ __forceinline__ int grey(int i) const { return (tile_.warped.sum[i] - tile_.warped.change[i]) >> 1; }
+  /// Between a sample and one of its neighbours.
+  __device__ __forceinline__ float weight(int i, int neighbour) const {
+    const int a = grey(i), b = grey(neighbour), difference = a < b ? b - a : a - b;
+    return __ldg(job_.edges + (difference < job_.last_edge ? difference : job_.last_edge));
+  }
+  __device__ __forceinline__ neighbour_weights weights(int row, int at) const {
+    const flow_system& s = job_.system;
+    if constexpr (!starts) return {x_ > 0 ? s.right.data[at - 1] : 0.0f, s.right.data[at], s.down.data[at]};
+    const plane<const u16>& frame = job_.source.prev;
+    const int i = sample_ + row * wide;
+    const neighbour_weights w{x_ > 0 ? weight(i - 1, i) : 0.0f, x_ + 1 < frame.width ? weight(i, i + 1) : 0.0f,
+                              y_ + row + 1 < frame.height ? weight(i, i + wide) : 0.0f};
+    s.right.data[at] = w.right;
+    s.down.data[at] = w.down;
+    return w;
+  }
+  __device__ __forceinline__ short2 flow(int row) const {
+    if constexpr (upscales) return tile_.warped.flow[sample_ + row * wide];
+    const int at = flow_at_ + row * flow_pitch();
+    return make_short2(job_.source.flow.u.data[at], job_.source.flow.v.data[at]);
+  }
+
   const system_job& job_;
-  const Tile& tile_;
-  int pitch_;
+  const tile_type& tile_;
+  int x_, y_, sample_, at_, flow_at_;
+  float above_;  ///< the weight to the pixel above
 };
 
 template <class Shape, bool starts, bool upscales>
@@ -61,7 +115,6 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks)
   constexpr int wide = Shape::width + 2 * reach, high = Shape::height + 2 * reach;
   const int thread = threadIdx.x, n = blockIdx.z;
   const int left = static_cast<int>(blockIdx.x) * Shape::width, top = static_cast<int>(blockIdx.y) * Shape::height;
-  const int width = job.source.prev.width, height = job.source.prev.height;
   fill_cubic(tile.warped.cubic, thread);
   if constexpr (upscales)
     fill_places<wide, high, Shape::threads>(job.source, left - reach, top - reach, tile.warped.place, thread);
@@ -69,53 +122,13 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks)
   fill_tile<wide, high, upscales, Shape::threads, reach>(job.source, n, left - reach, top - reach, thread,
                                                          tile.warped);
   __syncthreads();
-  fill_derivatives<Shape::width + 4, Shape::height + 4, upscales, Shape::threads>(job.source, left - 2, top - 2,
-                                                                                  thread, tile.warped, tile.first);
+  fill_derivatives<wide - 4, high - 4, upscales, Shape::threads>(job.source, left - 2, top - 2, thread, tile.warped,
+                                                                 tile.first);
   __syncthreads();
-  const int tile_x = thread % Shape::width, tile_y = thread / Shape::width * Shape::rows;
-  const int x = left + tile_x, y0 = top + tile_y;
-  if (x >= width || y0 >= height) return;
-  const auto& s = job.system;
-  const auto& flow = job.source.flow;
-  const int pitch = static_cast<int>(s.i11.pitch), flow_pitch = static_cast<int>(flow.u.pitch);
-  const std::ptrdiff_t first = n * s.i11.stride + y0 * s.i11.pitch + x;
-  const std::ptrdiff_t first_flow = n * flow.u.stride + y0 * flow.u.pitch + x;
-  const int first_sample = (tile_y + reach) * wide + tile_x + reach;
-  const edge_weights_of_tile weight(job, tile.warped, wide);
-  float above = 0;
-  if (y0 > 0) above = starts ? weight(first_sample - wide, first_sample) : s.down.data[first - s.down.pitch];
-  tensors_down<Shape::rows, Shape::width + 4, Shape::height + 4, upscales>(
-      tile.warped, tile.first, tile_x, tile_y, job.weights, [&](int r, const flow_tensor& tensor) {
-        const int y = y0 + r;
-        if (y >= height) return;
-        const std::ptrdiff_t at = first + r * pitch;
-        float before = 0, right, down;
-        if constexpr (starts) {
-          const int i = first_sample + r * wide;
-          if (x > 0) before = weight(i - 1, i);
-          right = x + 1 < width ? weight(i, i + 1) : 0.0f;
-          down = y + 1 < height ? weight(i, i + wide) : 0.0f;
-          s.right.data[at] = right;
-          s.down.data[at] = down;
-        } else {
-          if (x > 0) before = s.right.data[at - 1];
-          right = s.right.data[at];
-          down = s.down.data[at];
-        }
-        const float around = (before + right) + (above + down);
-        above = down;
-        short2 f;
-        if constexpr (upscales)
-          f = tile.warped.flow[first_sample + r * wide];
-        else
-          f = make_short2(flow.u.data[first_flow + r * flow_pitch], flow.v.data[first_flow + r * flow_pitch]);
-        const auto e = flow_solve_pixel(tensor, job.smoothness, around, f.x, f.y);
-        s.i11.data[at] = e.i11;
-        s.i12.data[at] = e.i12;
-        s.i22.data[at] = e.i22;
-        s.c1.data[at] = e.c1;
-        s.c2.data[at] = e.c2;
-      });
+  const int x = thread % Shape::width, y = thread / Shape::width * Shape::rows;
+  if (left + x >= job.source.prev.width || top + y >= job.source.prev.height) return;
+  equations_down<Shape, starts, upscales> put(job, tile, n, left + x, top + y, (y + reach) * wide + x + reach);
+  tensors_down<Shape::rows, wide - 4, high - 4, upscales>(tile.warped, tile.first, x, y, job.weights, put);
 }
 
 }  // namespace warp_systems
@@ -143,7 +156,7 @@ status launch_steps(const system_job& job, const launch_options& options) {
 status warp_linearise(const flow_frames& frames, const level_start& start, const warped_frame& warped,
                       const flow_planes& flow, const flow_energy& energy, const flow_system& system,
                       const launch_options& options) {
-  if (!fits_tiles(frames, flow) || (start.edges.empty() && start.coarse.u.data != nullptr))
+  if (!fits_tiles(frames, flow) || !fits_offsets(system) || (start.edges.empty() && start.coarse.u.data != nullptr))
     return warp_linearise_in_turn(frames, start, warped, flow, energy, system, options);
   const system_job job{
       source_of(frames, start, flow),          weights_of(energy), energy.smoothness, system, start.edges.data(),

@@ -2,7 +2,8 @@
 #pragma once
 
 // A tile of the next frame warped to the previous one, and its derivatives, all in shared memory: what the kernels
-// that do a whole warp begin with. Frames have no masks. Offsets inside an image are 32 bits wide (fits_tiles).
+// that do a whole warp begin with. Frames have no masks. Offsets inside a plane are 32 bits wide (fits_tiles): with
+// them an address is one instruction.
 
 #include "kernels/common/flow/pixels.hpp"
 #include "kernels/cuda/flow/flow.cuh"
@@ -23,8 +24,17 @@ struct warp_source {
 };
 warp_source source_of(const flow_frames& frames, const level_start& start, const flow_planes& flow);
 
+/// Where image n of a plane begins.
+template <class T>
+__device__ __forceinline__ int first_of(const plane<T>& p, int n) {
+  return n * static_cast<int>(p.stride);
+}
+
 /// Whether the kernels that do a whole warp take these frames.
 bool fits_tiles(const flow_frames& frames, const flow_planes& flow);
+/// Whether they take these planes.
+bool fits_offsets(const flow_planes& flow);
+bool fits_offsets(const flow_system& system);
 
 /// Where a column or a row of a tile lies on the coarser level.
 struct coarse_place {
@@ -66,31 +76,37 @@ __device__ __forceinline__ void fill_places(const warp_source& s, int left, int 
 
 __device__ __forceinline__ short2 upscaled_at(const upscale_rule& rule, int n, const coarse_place& x,
                                               const coarse_place& y) {
-  const int pitch = static_cast<int>(rule.coarse.u.pitch), above = y.first * pitch, below = y.second * pitch;
+  const int pitch = static_cast<int>(rule.coarse.u.pitch), first = first_of(rule.coarse.u, n);
+  const int above = first + y.first * pitch, below = first + y.second * pitch;
   auto component = [&](const plane<std::int16_t>& p, float growth) {
-    const std::int16_t* const f = p.data + n * p.stride;
-    return upscaled_flow({__ldg(f + above + x.first), __ldg(f + above + x.second), __ldg(f + below + x.first),
-                          __ldg(f + below + x.second)},
+    return upscaled_flow({__ldg(p.data + (above + x.first)), __ldg(p.data + (above + x.second)),
+                          __ldg(p.data + (below + x.first)), __ldg(p.data + (below + x.second))},
                          x.weight, y.weight, growth);
   };
   return make_short2(component(rule.coarse.u, rule.growth_u), component(rule.coarse.v, rule.growth_v));
 }
 
-/// The next frame at a target inside it.
-__device__ __forceinline__ int sample_next(const u16* next, int pitch, int width, int height, const warp_target& to,
+/// Image n of the next frame at a target inside it.
+__device__ __forceinline__ int sample_next(const plane<const u16>& next, int n, const warp_target& to,
                                            const int4* cubic) {
+  const int width = next.width, height = next.height;
+  const int pitch = static_cast<int>(next.pitch), first = first_of(next, n);
   const int4 wx = cubic[to.phase_x], wy = cubic[to.phase_y];
   int rows[4];
-  if (to.x >= 1 && to.y >= 1 && to.x + 2 < width && to.y + 2 < height) {
-    const u16* p = next + (to.y - 1) * pitch + to.x - 1;
+  // From 1 to the size - 3, the latter as the most that may be added to 1.
+  const auto most_x = static_cast<unsigned>(max(width - 3, 0)), most_y = static_cast<unsigned>(max(height - 3, 0));
+  if (static_cast<unsigned>(to.x - 1) < most_x && static_cast<unsigned>(to.y - 1) < most_y) {
+    const int corner = first + (to.y - 1) * pitch + to.x - 1;
 #pragma unroll
-    for (int j = 0; j < 4; ++j, p += pitch)
+    for (int j = 0; j < 4; ++j) {
+      const u16* const p = next.data + (corner + j * pitch);
       rows[j] = cubic_row({{wx.x, wx.y, wx.z, wx.w}}, __ldg(p), __ldg(p + 1), __ldg(p + 2), __ldg(p + 3));
+    }
   } else {
     const int x0 = clamp_index(to.x - 1, width), x2 = clamp_index(to.x + 1, width), x3 = clamp_index(to.x + 2, width);
 #pragma unroll
     for (int j = 0; j < 4; ++j) {
-      const u16* const p = next + clamp_index(to.y - 1 + j, height) * pitch;
+      const u16* const p = next.data + (first + clamp_index(to.y - 1 + j, height) * pitch);
       rows[j] = cubic_row({{wx.x, wx.y, wx.z, wx.w}}, __ldg(p + x0), __ldg(p + to.x), __ldg(p + x2), __ldg(p + x3));
     }
   }
@@ -103,30 +119,27 @@ template <int wide, int high, bool upscales, int threads, int reach>
 __device__ __forceinline__ void fill_tile(const warp_source& s, int n, int left, int top, int thread,
                                           warped_tile<wide, high, upscales>& tile) {
   const int width = s.prev.width, height = s.prev.height;
-  const u16* const prev = s.prev.data + n * s.prev.stride;
-  const u16* const next = s.next.data + n * s.next.stride;
-  std::int16_t* const u = s.flow.u.data + n * s.flow.u.stride;
-  std::int16_t* const v = s.flow.v.data + n * s.flow.v.stride;
-  const int prev_pitch = static_cast<int>(s.prev.pitch), next_pitch = static_cast<int>(s.next.pitch);
-  const int flow_pitch = static_cast<int>(s.flow.u.pitch);
+  const int prev_first = first_of(s.prev, n), prev_pitch = static_cast<int>(s.prev.pitch);
+  const int flow_first = first_of(s.flow.u, n), flow_pitch = static_cast<int>(s.flow.u.pitch);
   for (int i = thread; i < tile.samples; i += threads) {
     const int tile_x = i % wide, tile_y = i / wide;
     const int x = clamp_index(left + tile_x, width), y = clamp_index(top + tile_y, height);
-    const int grey = __ldg(prev + y * prev_pitch + x), at = y * flow_pitch + x;
+    const int grey = __ldg(s.prev.data + (prev_first + y * prev_pitch + x));
+    const int at = flow_first + y * flow_pitch + x;
     short2 flow;
     if constexpr (upscales) {
       flow = upscaled_at(s.upscale, n, tile.place[tile_x], tile.place[wide + tile_y]);
       tile.flow[i] = flow;
       const bool inner = tile_x >= reach && tile_x < wide - reach && tile_y >= reach && tile_y < high - reach;
       if (inner && left + tile_x == x && top + tile_y == y) {
-        u[at] = flow.x;
-        v[at] = flow.y;
+        s.flow.u.data[at] = flow.x;
+        s.flow.v.data[at] = flow.y;
       }
     } else {
-      flow = make_short2(u[at], v[at]);
+      flow = make_short2(s.flow.u.data[at], s.flow.v.data[at]);
     }
     const warp_target to = warp_position(x, y, flow.x, flow.y, width, height);
-    const int warped = to.inside ? sample_next(next, next_pitch, width, height, to, tile.cubic) : grey;
+    const int warped = to.inside ? sample_next(s.next, n, to, tile.cubic) : grey;
     tile.sum[i] = static_cast<std::int16_t>(grey + warped);
     tile.change[i] = static_cast<std::int16_t>(warped - grey);
     tile.known[i] = to.inside;
@@ -158,7 +171,7 @@ __device__ __forceinline__ void fill_derivatives(const warp_source& s, int left,
 template <int rows, int wide, int high, bool upscales, class Put>
 __device__ __forceinline__ void tensors_down(const warped_tile<wide + 4, high + 4, upscales>& tile,
                                              const derivative_tile<wide, high>& first, int x, int y,
-                                             const data_term_weights& weights, const Put& put) {
+                                             const data_term_weights& weights, Put&& put) {
   constexpr int pitch = wide + 4;
   const std::int16_t *const mx = first.x + y * wide + x + 2, *const my = first.y + y * wide + x + 2;
   const std::int16_t* const change = tile.change + (y + 4) * pitch + x + 4;

@@ -28,6 +28,7 @@ struct window_shape {
   static constexpr int entry_width = entry_width_, entry_rows = entry_rows_, rows = rows_;
   static constexpr int entry_height = strips * entry_rows, threads = entry_width * strips;
   static constexpr int width = entry_width - 2 * radius, height = entry_height - 2 * radius;
+  static constexpr int blocks = 1024 / threads;  ///< on a multiprocessor, as far as shared memory goes
   static_assert(height % rows == 0 && strips * rows >= height);
 };
 
@@ -46,8 +47,8 @@ __device__ __forceinline__ short2 flow_at(const window_job& job, const Tile& til
                                           int y) {
   if (upscales) return tile.flow[i];
   const auto& f = job.source.flow;
-  const int at = y * static_cast<int>(f.u.pitch) + x;
-  return make_short2(*(f.u.data + n * f.u.stride + at), *(f.v.data + n * f.v.stride + at));
+  const int at = first_of(f.u, n) + y * static_cast<int>(f.u.pitch) + x;
+  return make_short2(f.u.data[at], f.v.data[at]);
 }
 
 /// What each pixel adds to the windows around it; nothing outside the image.
@@ -97,7 +98,8 @@ __device__ __forceinline__ void subtract(window_sums& s, const window_sums& row)
 }
 
 template <class Shape, bool upscales>
-__global__ void __launch_bounds__(Shape::threads) warp_window_tiles(const __grid_constant__ window_job job) {
+__global__ void __launch_bounds__(Shape::threads, Shape::blocks)
+    warp_window_tiles(const __grid_constant__ window_job job) {
   using tile_type = window_tile<Shape, upscales>;
   FLUXEL_DYNAMIC_SHARED(tile_type, memory);
   tile_type& tile = *memory;
@@ -132,8 +134,9 @@ __global__ void __launch_bounds__(Shape::threads) warp_window_tiles(const __grid
     const int sample = (tile_y + window + reach) * wide + tile_x + reach;
     const short2 before = flow_at(job, tile.warped, upscales, sample, n, x, y);
     const flow_units f = solve_window(sum, before.x, before.y, job.rule);
-    pixel_at(job.to.u, {n, x, y}) = f.u;
-    pixel_at(job.to.v, {n, x, y}) = f.v;
+    const int at = first_of(job.to.u, n) + y * static_cast<int>(job.to.u.pitch) + x;
+    job.to.u.data[at] = f.u;
+    job.to.v.data[at] = f.v;
   }
 }
 
@@ -190,7 +193,7 @@ bool fits_window(const flow_windows& w) {
 status warp_solve_windows(const flow_frames& frames, const level_start& start, const warped_frame& warped,
                           const flow_energy& energy, const flow_windows& windows, const flow_exchange& flow,
                           const launch_options& options) {
-  if (!fits_tiles(frames, flow.from) || !fits_window(windows))
+  if (!fits_tiles(frames, flow.from) || !fits_offsets(flow.to) || !fits_window(windows))
     return warp_solve_windows_in_turn(frames, start, warped, energy, windows, flow, options);
   const window_job job{source_of(frames, start, flow.from), weights_of(energy), windows.rule, flow.to};
   return start.coarse.u.data == nullptr ? launch_fitting<false>(job, options) : launch_fitting<true>(job, options);
