@@ -66,7 +66,8 @@ status dense_solver::keep_next(const launch_options& launch) {
   // Copied, not swapped: a captured graph reads the previous frame at a fixed address.
   auto* block = static_cast<std::byte*>(block_.data());
   prev_.masked = next_.masked;
-  return table_.memory.copy(block + prev_at_, block + next_at_, pyramid_bytes_, launch.stream);
+  const std::size_t bytes = next_.masked ? pyramid_bytes_ : next_.grey_bytes;
+  return table_.memory.copy(block + prev_at_, block + next_at_, bytes, launch.stream);
 }
 
 status dense_solver::advance(const frame_images& next, flow_start start, const result_images& result,

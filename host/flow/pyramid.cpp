@@ -52,7 +52,9 @@ pyramid_builder::pyramid_builder(backend b, const char* function, const flow_geo
 
 frame_pyramid pyramid_builder::layout_pyramid(plane_layout& layout) const {
   frame_pyramid p;
+  const std::size_t begin = layout.used();
   for (const size s : sizes_) p.grey.push_back(layout.take<u16>(s));
+  p.grey_bytes = layout.used() - begin;
   for (const size s : sizes_) p.mask.push_back(layout.take<u8>(s));
   return p;
 }

@@ -19,7 +19,8 @@ namespace fluxel::host {
 struct frame_pyramid {
   std::vector<kernels::plane<u16>> grey;
   std::vector<kernels::plane<u8>> mask;
-  bool masked = false;  ///< false: every pixel is valid, and the masks are not read
+  bool masked = false;         ///< false: every pixel is valid, and the masks are not read
+  std::size_t grey_bytes = 0;  ///< of the planes without the masks, which lie behind them
 };
 
 /// Finest level first.

@@ -128,7 +128,7 @@ class tracker_state {
   status keep_next(const kernels::launch_options& launch) {
     // Copied, not swapped: a captured graph reads the previous frame at a fixed address.
     auto* memory = static_cast<std::byte*>(block_.data());
-    return table_.memory.copy(memory + prev_at_, memory + next_at_, next_at_ - prev_at_, launch.stream);
+    return table_.memory.copy(memory + prev_at_, memory + next_at_, next_.grey_bytes, launch.stream);
   }
 
   status track_pyramids(const kernels::track_list& list, const kernels::launch_options& launch) const {
