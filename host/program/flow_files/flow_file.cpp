@@ -118,6 +118,19 @@ void write_flo(const flow_field& flow, const std::string& path, const std::strin
   write_file(bytes, path, name);
 }
 
+void write_npy(const flow_field& flow, const std::string& path, const std::string& name) {
+  constexpr std::size_t before_header = 10, alignment = 64;
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(flow.height) + ", " +
+                       std::to_string(flow.width) + ", 2), }";
+  header.append(alignment - 1 - (before_header + header.size()) % alignment, ' ').push_back('\n');
+  const std::string start = std::string("\x93NUMPY\x01\x00", 8) + char(header.size()) + '\0' + header;
+  const std::size_t body = flow.uv.size() * sizeof(float);
+  std::vector<std::uint8_t> bytes(start.size() + body);
+  std::memcpy(bytes.data(), start.data(), start.size());
+  std::memcpy(bytes.data() + start.size(), flow.uv.data(), body);
+  write_file(bytes, path, name);
+}
+
 void write_kitti(const flow_field& flow, const std::string& path, const std::string& name) {
   std::vector<std::uint16_t> rgb(flow.pixels() * 3);
   for (std::size_t i = 0; i < flow.pixels(); ++i) {

@@ -9,7 +9,7 @@
 
 namespace fluxel::video {
 
-// Flow files. Two kinds:
+// Flow files. Two kinds that are read and written, and one that is written:
 //
 // .flo, of the Middlebury benchmark: the float 202021.25 ("PIEH"), width and height as 32-bit integers, then u and v
 // of every pixel as floats, row by row; all little-endian. 1e10 marks what is unknown.
@@ -26,6 +26,9 @@ bool is_kitti_flow(const std::string& name);
 
 /// @param path  where to write, "-" for standard output. @param name  for messages. @throws failure output
 void write_flo(const flow_field& flow, const std::string& path, const std::string& name);
+
+/// As write_flo: an array of NumPy, float32, little-endian, of height x width x 2.
+void write_npy(const flow_field& flow, const std::string& path, const std::string& name);
 
 /// As write_flo. @throws failure output  also for a known vector that the format cannot hold.
 void write_kitti(const flow_field& flow, const std::string& path, const std::string& name);

@@ -12,6 +12,7 @@
 #include "host/program/video/frames/deinterlacer.hpp"
 #include "host/program/video/frames/picture_stage.hpp"
 #include "host/program/video/input/reader.hpp"
+#include "host/program/video/output/pacing.hpp"
 #include "host/program/video/output/writer.hpp"
 #include "host/program/video/queue.hpp"
 
@@ -118,9 +119,17 @@ class pipeline {
       return work();
     };
     for (frame_ptr& whole : busy([&] { return deinterlace_.put(std::move(frame)); }))
-      if (frame_ptr result = busy([&] { return stage_(std::move(whole)); }))
-        if (!pass_on(std::move(result))) return false;
+      if (wanted(*whole))
+        if (frame_ptr result = busy([&] { return stage_(std::move(whole)); }))
+          if (!pass_on(std::move(result))) return false;
     return true;
+  }
+
+  /// Whether the picture is one of those that are taken; it then lasts until the next one.
+  bool wanted(AVFrame& frame) {
+    const int every = reader_.options().every;
+    duration_of(frame) *= every;
+    return met_++ % every == 0;
   }
 
   bool pass_on(item result) {
@@ -181,6 +190,7 @@ class pipeline {
   frame_transform& transform_;
   reader reader_;
   deinterlacer deinterlace_;
+  std::int64_t met_ = 0;  // pictures
   picture_stage stage_;
   writer writer_;
   bounded_queue<item> decoded_{queue_items, queue_bytes};

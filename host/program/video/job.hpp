@@ -36,6 +36,7 @@ struct input_options {
   chroma_location chroma = chroma_location::unspecified;  ///< overrides what the file says
   stream_selection streams;
   deinterlacing deinterlace = deinterlacing::none;
+  int every = 1;  ///< of the pictures (after deinterlacing) the first, and every Nth after it
 };
 
 enum class output_kind : int {

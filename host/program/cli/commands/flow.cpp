@@ -170,7 +170,10 @@ class flow_transform : public video::frame_transform {
   void write(const frame_view<void>& out) {
     if (files_.format == flow_format::color) return draw(out);
     const auto [path, name] = files_.flow->next();
-    files_.format == flow_format::flo ? video::write_flo(flow_, path, name) : video::write_kitti(flow_, path, name);
+    const auto write_as = files_.format == flow_format::flo   ? video::write_flo
+                          : files_.format == flow_format::npy ? video::write_npy
+                                                              : video::write_kitti;
+    write_as(flow_, path, name);
   }
 
   void draw(const frame_view<void>& out) {
@@ -211,13 +214,16 @@ class flow_transform : public video::frame_transform {
 };
 
 flow_format format_of(const flow_arguments& a) {
-  const flow_format format = a.format.empty()
-                                 ? (has_ending(a.video.output, ".flo") ? flow_format::flo : flow_format::color)
-                                 : read_flow_format(a.format);
+  const bool flo = has_ending(a.video.output, ".flo"), npy = has_ending(a.video.output, ".npy");
+  const flow_format format = !a.format.empty() ? read_flow_format(a.format)
+                             : flo             ? flow_format::flo
+                             : npy             ? flow_format::npy
+                                               : flow_format::color;
   if (format == flow_format::kitti && a.video.output != "-" && !has_ending(a.video.output, ".png"))
     throw failure(fault::usage, "--format kitti writes PNG files: end the output's name in .png");
-  if (format == flow_format::color && has_ending(a.video.output, ".flo"))
-    throw failure(fault::usage, "--format color writes pictures and videos: .flo holds none");
+  if (format == flow_format::color && (flo || npy))
+    throw failure(fault::usage, std::string("--format color writes pictures and videos: ") + (flo ? ".flo" : ".npy") +
+                                    " holds none");
   return format;
 }
 
@@ -266,7 +272,9 @@ int flow(const flow_arguments& arguments) {
   out.kind = results.format == flow_format::color ? file.kind() : video::output_kind::nothing;
   if (results.format != flow_format::color)
     results.flow.emplace(a.video.output, file, out.start_number,
-                         results.format == flow_format::flo ? "flow%04d.flo" : "flow%04d.png");
+                         results.format == flow_format::flo   ? "flow%04d.flo"
+                         : results.format == flow_format::npy ? "flow%04d.npy"
+                                                              : "flow%04d.png");
   if (!a.validity.empty())
     results.validity.emplace(a.validity, files.add(a.validity, rule_of(a.video)), out.start_number,
                              "validity%04d.png");

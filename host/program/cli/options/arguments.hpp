@@ -36,8 +36,9 @@ struct video_arguments {
   bool allow_damaged = false;
   std::string chroma_location;
   std::string deinterlace;  ///< which frames; empty: none
-  bool replace = false;     ///< -y
-  bool keep = false;        ///< -n
+  int every = 1;
+  bool replace = false;  ///< -y
+  bool keep = false;     ///< -n
   bool quiet = false;
   std::string progress = "auto";
   bool json = false;

@@ -16,6 +16,7 @@ constexpr auto flow_examples = R"(Examples:
   fluxel flow a.png b.png -o flow.png               the same in colors: hue is direction, saturation is length
   fluxel flow in.mp4 -o flow.mp4 --max-flow 20      from every frame to the next; sound is kept
   fluxel flow in.mp4 -o flow%04d.flo --start 1:05 --duration 2
+  fluxel flow in.mp4 -o flow%04d.npy --every 3      from frame 0 to 3, 3 to 6 ...
   fluxel flow a.png b.png -o flow.png --format kitti --quality accurate
 
 Flow k takes frame k to frame k + 1, so that N frames have N - 1 flows: next(x + u, y + v) = prev(x, y), u to the right,
@@ -45,10 +46,11 @@ void add_flow_files(CLI::App& app, flow_arguments& a) {
       ->type_name("")
       ->expected(-1);
   app.add_option("-o,--output", a.video.output,
-                 "flow.flo, or a picture or video of colors; flow%04d.flo\nwrites one file per flow")
+                 "flow.flo, flow.npy, or a picture or video of colors; flow%04d.flo\nwrites one file per flow")
       ->type_name("OUT");
   app.add_option("--format", a.format,
-                 "flo, color, or kitti (16-bit PNG)\n(default: flo for .flo, color for all others)")
+                 "flo, npy (NumPy: float32 of height x width x 2), color, or kitti\n(16-bit PNG) (default: as .flo "
+                 "or .npy says, else color)")
       ->type_name("KIND");
   app.add_option("--max-flow", a.max_flow,
                  "Length of vectors in full saturation, px (default: of two\npictures the longest vector; of a "
@@ -94,6 +96,8 @@ command add_flow(CLI::App& app) {
   add_flow_files(*sub, *a);
   add_flow_method(*sub, *a);
   add_time(*sub, a->video);
+  add_every(*sub, a->video);
+  add_deinterlacing(*sub, a->video);
   add_encoding(*sub, a->video);
   add_running(*sub, a->device);
   add_reporting(*sub, a->video, "every flow before it is drawn");
@@ -152,6 +156,8 @@ command add_track(CLI::App& app) {
   add_replacing(*sub, a->video);
   add_track_numbers(*sub, *a);
   add_time(*sub, a->video);
+  add_every(*sub, a->video);
+  add_deinterlacing(*sub, a->video);
   add_encoding(*sub, a->video);
   add_running(*sub, a->device);
   add_reporting(*sub, a->video, "the points of every frame");

@@ -78,6 +78,13 @@ void add_deinterlacing(CLI::App& app, video_arguments& a) {
       ->group("Part of the input");
 }
 
+void add_every(CLI::App& app, video_arguments& a) {
+  app.add_option("--every", a.every, "Take every Nth picture alone: motion from 0 to N, N to 2N ...")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1 << 20).description(""))
+      ->group("Part of the input");
+}
+
 void add_chroma(CLI::App& app, video_arguments& a) {
   const auto group = "Part of the input";
   app.add_option(

@@ -147,8 +147,11 @@ flow_start read_flow_start(const std::string& text) {
 }
 
 flow_format read_flow_format(const std::string& text) {
-  return choose<flow_format>(
-      "--format", text, {{"flo", flow_format::flo}, {"kitti", flow_format::kitti}, {"color", flow_format::color}});
+  return choose<flow_format>("--format", text,
+                             {{"flo", flow_format::flo},
+                              {"kitti", flow_format::kitti},
+                              {"npy", flow_format::npy},
+                              {"color", flow_format::color}});
 }
 
 device_choice read_device(const std::string& text) {
@@ -200,6 +203,7 @@ video::input_options input_options_of(const video_arguments& a) {
   in.chroma = read_chroma_location(a.chroma_location);
   in.streams = selection_of(a);
   in.deinterlace = read_deinterlacing(a.deinterlace);
+  in.every = a.every;
   return in;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/video/frames/picture_stage.hpp"
 
+#include <climits>
 #include <cmath>
 
 #include "host/program/video/containers.hpp"
@@ -150,6 +151,12 @@ void picture_stage::plan(const AVFrame& first) {
     source_.time_base.den *= 2;  // as bwdif counts
     source_.frame_rate.num *= 2;
   }
+  av_reduce(&source_.frame_rate.num, &source_.frame_rate.den, source_.frame_rate.num,
+            std::int64_t{source_.frame_rate.den} * input_.options().every, INT_MAX);
+  if (transform_.use() == picture_use::motion && info.format.fields != field_order::progressive)
+    monitor_.note(
+        "the pictures are interlaced, and the lines of two moments are measured as one: --deinterlace makes "
+        "whole pictures of them");
   source_.even = input_.even();
   if (transform_.use() == picture_use::pixels) source_.described_by = &input_.video();
   source_.assumed_matrix = assumed_matrix(input_.video(), first);
