@@ -5,7 +5,7 @@
 usage: compare_results.py --stored FOLDER --gpu NAME [--limit PERCENT] RESULT.json...
 
 RESULT.json is what a program of Google Benchmark wrote; FOLDER has the records that tests/gpu/record.py makes
-(gpu_*.json). Of repetitions the median counts. Prints a table and exits 1 when a row is more than PERCENT (7) slower,
+(gpu_*.json; benchmarks_*.json without parity). Of repetitions the median counts. Prints a table and exits 1 when a row is more than PERCENT (7) slower,
 77 when nothing is stored of this model, 2 when the results have no row, else 0. Rows without a counterpart are named.
 """
 import argparse
@@ -35,7 +35,8 @@ def times(rows):
 
 def newest(folder, gpu):
     """(path, record) of the newest record of this model, or None."""
-    records = [(path, load(path)) for path in sorted(glob.glob(os.path.join(folder, "gpu_*.json")))]
+    paths = [path for kind in ("gpu", "benchmarks") for path in glob.glob(os.path.join(folder, kind + "_*.json"))]
+    records = [(path, load(path)) for path in sorted(paths)]
     records = [(path, r) for path, r in records if r["gpu"] == gpu and r.get("benchmarks")]
     return max(records, key=lambda found: found[1].get("date", ""), default=None)
 

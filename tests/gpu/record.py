@@ -4,6 +4,7 @@
 
   record.py describe BUILD_DIR PARITY_CUDA           what the binaries are made of, as JSON (pack calls it)
   record.py make VISIT_DIR RECORD.json               from the folder that tests/gpu/check has written
+  record.py benchmarks VISIT_DIR RESULTS.json        only what the visit timed, for bench/compare_results.py
   record.py except RECORD.json TOOL REASON...        what a sanitizer reported is explained and does not matter
   record.py check PARITY_CPU [PARITY_CUDA] RECORD... today's CPU bytes against the GPU's, today's machine code too
 
@@ -76,6 +77,12 @@ def bench_rows(visit):
     return rows
 
 
+def device(visit):
+    name, driver, capability = [f.strip() for f in read(os.path.join(visit, "gpu.csv")).split(",")[:3]]
+    return {"schema": 1, "date": read(os.path.join(visit, "date")).strip(), "gpu": name, "driver": driver,
+            "compute_capability": capability}
+
+
 def make(visit):
     """A record; raises ValueError when the visit proves nothing."""
     steps = {s["step"]: s["exit"] for s in map(json.loads, read(os.path.join(visit, "steps.jsonl")).splitlines())}
@@ -84,7 +91,6 @@ def make(visit):
         raise ValueError("the program that ran is not the one that was packed")
     if steps.get("parity") != 0 or steps.get("parity_jit") != 0:
         raise ValueError("parity did not pass")
-    name, driver, capability = [f.strip() for f in read(os.path.join(visit, "gpu.csv")).split(",")[:3]]
     run = load(os.path.join(visit, "parity.json"))
     operations = {}
     for op in run["operations"]:
@@ -93,7 +99,7 @@ def make(visit):
             operations[op["name"]] = {"bytes_revision": op["bytes_revision"], "inputs": op["inputs"], "gpu": gpu}
     if not operations:
         raise ValueError("no operation ran on the GPU")
-    return {"schema": 1, "date": read(os.path.join(visit, "date")).strip(), "gpu": name, "driver": driver, "compute_capability": capability, "nvcc": build["nvcc"],
+    return {**device(visit), "nvcc": build["nvcc"],
             "flags": build["flags"], "machine_code": build["machine_code"],
             "parity": {k: run[k] for k in ("seed", "max_side", "max_elements")}, "operations": operations,
             "sanitizers": {t: sanitizer_errors(visit, t, steps.get(t)) for t in SANITIZERS},
@@ -229,6 +235,9 @@ def main(command, arguments):
             return 1
         save(record, arguments[1])
         print(f"{arguments[1]}: {sum(len(o['gpu']) for o in record['operations'].values())} cases on {record['gpu']}")
+        return 0
+    if command == "benchmarks":
+        save({**device(arguments[0]), "benchmarks": bench_rows(arguments[0])}, arguments[1])
         return 0
     if command == "except":
         record = load(arguments[0])

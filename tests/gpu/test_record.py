@@ -226,6 +226,16 @@ class Check(unittest.TestCase):
         self.assertEqual(self.recorded()["steps"]["bench_resize"], 3)
         self.assertEqual(self.recorded()["steps"]["ncu"], 0)  # the steps after it ran
 
+    def test_what_was_timed_can_be_kept_alone(self):
+        self.tool(self.kit, "bench_resize", """#!/bin/sh
+for a; do case $a in --benchmark_out=*) echo '{"benchmarks": [{"name": "x", "real_time": 1}]}' >"${a#*=}";; esac; done
+""")
+        self.visit(60)
+        path = os.path.join(self.folder.name, "benchmarks_made_up.json")
+        self.assertEqual(record.main("benchmarks", [self.out, path]), 0)
+        kept = record.load(path)
+        self.assertEqual((kept["gpu"], [row["name"] for row in kept["benchmarks"]]), ("Made-up GPU", ["x"]))
+
     def test_it_ends_in_time_whatever_hangs(self):
         self.tool(self.tools, "compute-sanitizer", HANGS)
         code, text, seconds = self.visit(9)
