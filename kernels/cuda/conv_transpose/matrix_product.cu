@@ -31,9 +31,6 @@ struct gemm_shape {
   static constexpr int lanes_across = threads_across < 4 ? threads_across : 4;  ///< of a warp
   static constexpr int lanes_down = 32 / lanes_across;
   static constexpr int quads = columns_of_thread / 4;
-  static constexpr int pixel_loads = Rows * Inputs / threads;
-  static constexpr int weight_items = Columns * Inputs;
-  static constexpr int weight_loads = (weight_items + threads - 1) / threads;
   static constexpr bool images = Kind == row_kind::images;
   static constexpr int positions = images ? Rows / rows_of_thread : Rows;  ///< of a tile
 };
@@ -100,77 +97,110 @@ __device__ __forceinline__ unsigned taps_of_position(const gemm_work& g, const g
 
 /// What a thread brings to the block: pixels and weights of a step's input channels, from memory to registers, then
 /// to shared memory while the block is busy with the ones before.
+///
+/// Units of pixels are one kernel row's two taps of one position, in four images or in one; units of weights are one
+/// kernel row's two taps of one output channel. Neighbouring lanes take neighbouring positions and kernel rows.
 template <class T, class S>
 struct gemm_loader {
-  const std::byte* pixel[S::pixel_loads];
-  unsigned valid[S::pixel_loads];
-  std::ptrdiff_t weight[S::weight_loads];
-  bool has_weight[S::weight_loads];
-  float pixels[S::pixel_loads][gemm_taps];
-  float weights[S::weight_loads][gemm_taps];
+  static constexpr int images = S::images ? 4 : 1;  ///< of a unit
+  static constexpr int pixel_units = S::rows / images * S::inputs * 2 / S::threads;
+  static constexpr int weight_units = (S::columns * S::inputs * 2 + S::threads - 1) / S::threads;
+  const std::byte* pixel[pixel_units];
+  unsigned valid[pixel_units];  ///< bit 2 * image + tap
+  std::ptrdiff_t weight[weight_units];
+  bool has_weight[weight_units];
+  float pixels[pixel_units][2][images];
+  float weights[weight_units][2];
+
+  struct pixel_unit {
+    int at;  ///< of its first pixel among the rows of the inner index's step, as threads read them
+    int position, image, input, kernel_row;
+    __device__ __forceinline__ explicit pixel_unit(int unit) {
+      constexpr int quads = rows_of_thread / 4;
+      position = unit % S::positions;
+      const int rest = unit / S::positions;
+      const int quad = S::images ? rest % quads : 0, last = S::images ? rest / quads : rest;
+      image = quad * 4;
+      at = S::images ? quad * (S::rows / 2) + position * 4 : position;
+      kernel_row = last % 2;
+      input = last / 2;
+    }
+  };
+  struct weight_unit {
+    int column, input, kernel_row;
+    __device__ __forceinline__ explicit weight_unit(int unit)
+        : column(unit / 2 % S::columns), input(unit / (2 * S::columns)), kernel_row(unit % 2) {}
+  };
 
   __device__ __forceinline__ gemm_loader(const gemm_work& g, const gemm_tile& t, int thread) {
     const conv_view& v = g.v;
 #pragma unroll
-    for (int l = 0; l < S::pixel_loads; ++l) {
-      const int row = (thread + l * S::threads) % S::rows, input = (thread + l * S::threads) / S::rows;
-      const int p = t.position + (S::images ? row % S::positions : row);
-      const int image = t.image + (S::images ? row / S::positions : 0);
-      const grid_position at = position_at(g, p);
-      valid[l] = image < v.dst.count ? taps_of_position(g, t, p) : 0;
-      pixel[l] = v.src.data + (valid[l] ? image : 0) * v.src.image +
-                 (t.group * v.in_per_group + input) * v.src.channel + (at.y + t.source_y) * v.src.row +
+    for (int l = 0; l < pixel_units; ++l) {
+      const pixel_unit u(thread + l * S::threads);
+      const grid_position at = position_at(g, t.position + u.position);
+      const unsigned taps = taps_of_position(g, t, t.position + u.position) >> (2 * u.kernel_row) & 3;
+      valid[l] = 0;
+#pragma unroll
+      for (int i = 0; i < images; ++i) valid[l] |= (t.image + u.image + i < v.dst.count ? taps : 0) << (2 * i);
+      pixel[l] = v.src.data + std::ptrdiff_t{t.image + u.image} * v.src.image +
+                 (std::ptrdiff_t{t.group} * v.in_per_group + u.input) * v.src.channel +
+                 (at.y + t.source_y - u.kernel_row) * v.src.row +
                  std::ptrdiff_t{at.x + t.source_x} * static_cast<int>(sizeof(T));
     }
 #pragma unroll
-    for (int l = 0; l < S::weight_loads; ++l) {
-      const int item = thread + l * S::threads, column = item % S::columns, input = item / S::columns;
-      has_weight[l] = item < S::weight_items && t.channel + column < v.out_per_group;
-      const std::ptrdiff_t channel = has_weight[l] ? t.channel + column : 0;
+    for (int l = 0; l < weight_units; ++l) {
+      const weight_unit u(thread + l * S::threads);
+      has_weight[l] = u.input < S::inputs && t.channel + u.column < v.out_per_group;
+      const std::ptrdiff_t channel = has_weight[l] ? t.channel + u.column : 0;
       weight[l] =
-          ((std::ptrdiff_t{t.group} * v.in_per_group + (has_weight[l] ? input : 0)) * v.out_per_group + channel) *
+          ((std::ptrdiff_t{t.group} * v.in_per_group + (has_weight[l] ? u.input : 0)) * v.out_per_group + channel) *
               (gemm_kernel * gemm_kernel) +
-          t.tap_y * gemm_kernel + t.tap_x;
+          (t.tap_y + u.kernel_row * gemm_stride) * gemm_kernel + t.tap_x;
     }
   }
   /// Without a test around it: the loop over steps stays one block of code, whose loads start before the products.
   __device__ __forceinline__ void load(const conv_view& v, bool any) {
 #pragma unroll
-    for (int l = 0; l < S::pixel_loads; ++l) {
+    for (int l = 0; l < pixel_units; ++l) {
+      const std::byte* p = pixel[l];
 #pragma unroll
-      for (int j = 0; j < gemm_taps; ++j) {
-        pixels[l][j] = 0;
-        if (any && (valid[l] >> j & 1)) pixels[l][j] = load_float<T>(pixel[l] - j / 2 * v.src.row, -(j % 2));
+      for (int i = 0; i < images; ++i, p += v.src.image) {
+#pragma unroll
+        for (int j = 0; j < 2; ++j) {
+          pixels[l][j][i] = 0;
+          if (any && (valid[l] >> (2 * i + j) & 1)) pixels[l][j][i] = load_float<T>(p, -j);
+        }
       }
       pixel[l] += S::inputs * v.src.channel;
     }
 #pragma unroll
-    for (int l = 0; l < S::weight_loads; ++l) {
+    for (int l = 0; l < weight_units; ++l) {
 #pragma unroll
-      for (int j = 0; j < gemm_taps; ++j)
-        weights[l][j] =
-            any && has_weight[l]
-                ? load_float<T>(v.weights, weight[l] + j / 2 * gemm_stride * gemm_kernel + j % 2 * gemm_stride)
-                : 0.0f;
+      for (int j = 0; j < 2; ++j)
+        weights[l][j] = any && has_weight[l] ? load_float<T>(v.weights, weight[l] + j * gemm_stride) : 0.0f;
       weight[l] += std::ptrdiff_t{S::inputs} * v.out_per_group * gemm_kernel * gemm_kernel;
     }
   }
-  /// The eight rows of a thread lie together in fours, as it reads them.
   __device__ __forceinline__ void store(float* to_pixels, float* to_weights, int thread) const {
 #pragma unroll
-    for (int l = 0; l < S::pixel_loads; ++l) {
-      const int row = (thread + l * S::threads) % S::rows, input = (thread + l * S::threads) / S::rows;
-      const int position = row % S::positions, image = row / S::positions;
-      const int at = S::images ? image / 4 * (S::rows / 2) + position * 4 + image % 4 : row;
+    for (int l = 0; l < pixel_units; ++l) {
+      const pixel_unit u(thread + l * S::threads);
 #pragma unroll
-      for (int j = 0; j < gemm_taps; ++j) to_pixels[(input * gemm_taps + j) * S::rows + at] = pixels[l][j];
+      for (int j = 0; j < 2; ++j) {
+        float* to = to_pixels + (u.input * gemm_taps + u.kernel_row * 2 + j) * S::rows + u.at;
+        if constexpr (images == 4)
+          *reinterpret_cast<float4*>(to) = float4{pixels[l][j][0], pixels[l][j][1], pixels[l][j][2], pixels[l][j][3]};
+        else
+          *to = pixels[l][j][0];
+      }
     }
 #pragma unroll
-    for (int l = 0; l < S::weight_loads; ++l) {
-      const int item = thread + l * S::threads, column = item % S::columns, input = item / S::columns;
-      if (item >= S::weight_items) break;
+    for (int l = 0; l < weight_units; ++l) {
+      const weight_unit u(thread + l * S::threads);
+      if (u.input >= S::inputs) break;
 #pragma unroll
-      for (int j = 0; j < gemm_taps; ++j) to_weights[(input * gemm_taps + j) * S::columns + column] = weights[l][j];
+      for (int j = 0; j < 2; ++j)
+        to_weights[(u.input * gemm_taps + u.kernel_row * 2 + j) * S::columns + u.column] = weights[l][j];
     }
   }
 };
@@ -199,12 +229,18 @@ struct gemm_sums {
   float sum[rows_of_thread][S::columns_of_thread];
 
   /// All taps of the step's input channels. `taps`: bit j of a position's mask; for positions, 8 bits per tap. A tap
-  /// is skipped by a predicate, not by a branch: loads of the next operands then pass it.
-  __device__ __forceinline__ void add(const float* pixels, const float* weights, unsigned taps) {
+  /// is skipped by a predicate, not by a branch: loads of the next operands then pass it. `load_next` starts once the
+  /// first operands are on their way, which would wait behind its loads.
+  template <class LoadNext>
+  __device__ __forceinline__ void add(const float* pixels, const float* weights, unsigned taps,
+                                      LoadNext&& load_next) {
+    gemm_operands<S> operands[2];
+    operands[0].load(pixels, weights, 0);
+    load_next();
 #pragma unroll
     for (int k = 0; k < S::steps; ++k) {
-      gemm_operands<S> o;
-      o.load(pixels, weights, k);
+      if (k + 1 < S::steps) operands[(k + 1) % 2].load(pixels, weights, k + 1);
+      const gemm_operands<S>& o = operands[k % 2];
 #pragma unroll
       for (int i = 0; i < rows_of_thread; ++i) {
         const int bit = S::images ? k % gemm_taps : 8 * (k % gemm_taps) + i;
@@ -306,8 +342,7 @@ __global__ void __launch_bounds__(S::threads) conv_gemm_kernel(const __grid_cons
   for (int step = 0; step < steps; ++step) {
     const int buffer = step & 1;
     const float *x = pixels[buffer] + place.down * 4, *w = weights[buffer] + place.across * 4;
-    loader.load(v, step + 1 < steps);
-    sums.add(x, w, taps);
+    sums.add(x, w, taps, [&] { loader.load(v, step + 1 < steps); });
     loader.store(pixels[buffer ^ 1], weights[buffer ^ 1], thread);
     __syncthreads();
   }
