@@ -24,24 +24,32 @@ struct byte_columns {
       for (int q = 0; q < Quads; ++q) weight[p][q] = __ldg(f.weights_x + (column + p) * Quads + q);
     }
   }
-  __device__ __forceinline__ void filter(std::int32_t (&kept)[pixels * C], const unsigned char* row, int drop) const {
+  /// The words that hold the taps, of one source row.
+  struct source_words {
+    std::uint32_t of[pixels][Quads * C + 1];
+  };
+  __device__ __forceinline__ source_words load(const unsigned char* row) const {
+    source_words w;
+#pragma unroll
+    for (int p = 0; p < pixels; ++p)
+#pragma unroll
+      for (int i = 0; i <= Quads * C; ++i)
+        w.of[p][i] = reinterpret_cast<const std::uint32_t*>(row + (first[p] & ~3))[i];
+    return w;
+  }
+  __device__ __forceinline__ void filter(std::int32_t (&kept)[pixels * C], const source_words& words,
+                                         int drop) const {
 #pragma unroll
     for (int p = 0; p < pixels; ++p) {
-      const auto* in = reinterpret_cast<const std::uint32_t*>(row + (first[p] & ~3));
       const auto shift = static_cast<unsigned>(first[p]) * 8;  // the low five bits count
       std::int32_t sum[C];
 #pragma unroll
       for (int c = 0; c < C; ++c) sum[c] = start_of_sum<std::int32_t>(drop);
-      std::uint32_t word = in[0];
 #pragma unroll
       for (int q = 0; q < Quads; ++q) {
         std::uint32_t v[C];
 #pragma unroll
-        for (int c = 0; c < C; ++c) {
-          const std::uint32_t next = in[q * C + c + 1];
-          v[c] = __funnelshift_r(word, next, shift);
-          word = next;
-        }
+        for (int c = 0; c < C; ++c) v[c] = __funnelshift_r(words.of[p][q * C + c], words.of[p][q * C + c + 1], shift);
         add_four_taps<C>(sum, v, weight[p][q]);
       }
 #pragma unroll
@@ -73,7 +81,7 @@ __device__ __forceinline__ void sum_rows(std::uint32_t (&words)[Values / 4], con
 }
 
 template <int C, int Taps>
-__global__ void __launch_bounds__(byte_warps* block_lanes)
+__global__ void __launch_bounds__(byte_warps* block_lanes, 4)
     enlarge_bytes_kernel(const __grid_constant__ batch<1> b, const __grid_constant__ byte_filter f) {
   constexpr int pixels = byte_pixels(C), values = pixels * C;
   FLUXEL_DYNAMIC_SHARED(unsigned char, staged);
@@ -91,26 +99,31 @@ __global__ void __launch_bounds__(byte_warps* block_lanes)
   const byte_columns<C, (Taps + 3) / 4> columns(f, x0 + lane * pixels, begin);
   int y = y0 + warp * f.rows_of_warp;
   const int end = min(y + f.rows_of_warp, pair.y.dst_size);
+  constexpr bool ahead = Taps == 4;  // six rows leave no registers for what comes next
   byte_row row = load_byte_row(f, min(y, last_row)), next = load_byte_row(f, min(y + 1, last_row));
   wait_for_staged();
   const row_writer<values / 4> writer(stages[warp], x0 * C, t);
   u8* out = reinterpret_cast<u8*>(t.dst + y * pair.dst.pitch);
   std::int32_t kept[Taps][values];
   int source = row.last - Taps + 1;
+  auto staged_row = [&](int i) { return staged + (min(max(i, top), top + source_rows - 1) - top) * f.shape.pitch(); };
+  auto words = columns.load(staged_row(source));
 #pragma unroll 1
   while (y < end) {
 #pragma unroll
     for (int slot = 0; slot < Taps; ++slot, ++source) {
-      columns.filter(kept[slot], staged + (max(source, 0) - top) * f.shape.pitch(), f.drop);
+      if (!ahead) words = columns.load(staged_row(source));
+      columns.filter(kept[slot], words, f.drop);
+      if (ahead) words = columns.load(staged_row(source + 1));
 #pragma unroll 1
       while (row.last == source) {
-        std::uint32_t words[values / 4];
-        sum_rows(words, kept, slot, row, f.last_bits);
-        writer.write(out, words);
+        std::uint32_t finished[values / 4];
+        sum_rows(finished, kept, slot, row, f.last_bits);
+        writer.write(out, finished);
         if (++y == end) return;
         out += pair.dst.pitch;
-        row = next;
-        next = load_byte_row(f, min(y + 1, last_row));
+        row = ahead ? next : load_byte_row(f, y);
+        if (ahead) next = load_byte_row(f, min(y + 1, last_row));
       }
     }
   }
