@@ -8,6 +8,7 @@
 
 #include "kernels/cuda/resize/enlarge_bytes.cuh"
 #include "kernels/cuda/resize/filtered_tiles.cuh"
+#include "kernels/cuda/resize/halve_planes.cuh"
 #include "kernels/cuda/resize/resize.cuh"
 #include "kernels/cuda/runtime/device_array.cuh"
 
@@ -254,6 +255,7 @@ class prepared_filter : public prepared_resize {
         engine_(r.engine),
         channels_(channels),
         bytes_(type, channels, r, memory),
+        halves_(type, channels, r, memory),
         tiled_(type, channels, r, memory),
         tiles_(vertical_first_ ? vertical_tiles(r, channels) : horizontal_tiles(r, channels)),
         first_x_(memory, r.x.first),
@@ -272,12 +274,14 @@ class prepared_filter : public prepared_resize {
               r.low_zero_bits} {}
 
   bool failed() const {
-    return bytes_.failed() || tiled_.failed() || first_x_.failed() || first_y_.failed() || begin_x_.failed() ||
-           begin_y_.failed() || integer_x_.failed() || integer_y_.failed() || weight_x_.failed() ||
-           weight_y_.failed();
+    return bytes_.failed() || halves_.failed() || tiled_.failed() || first_x_.failed() || first_y_.failed() ||
+           begin_x_.failed() || begin_y_.failed() || integer_x_.failed() || integer_y_.failed() ||
+           weight_x_.failed() || weight_y_.failed();
   }
 
   status run(std::span<const image_pair> pairs, const launch_options& options) const override {
+    if (std::all_of(pairs.begin(), pairs.end(), [&](const image_pair& p) { return halves_.fits(p); }))
+      return halves_.run(pairs, options);
     if (fits_tiled(pairs)) return run_tiled(pairs, options);
     switch (type_) {
       case element_type::u8:
@@ -361,6 +365,7 @@ class prepared_filter : public prepared_resize {
   filter_engine engine_;
   int channels_;
   byte_filter_tables bytes_;
+  halving_tables halves_;
   filter_tile_tables tiled_;
   filter_tiles tiles_;
   device_table<std::int32_t> first_x_, first_y_, begin_x_, begin_y_, integer_x_, integer_y_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "host/plan/conv_transpose.hpp"
 #include "host/plan/recipe.hpp"
 #include "kernels/contract/backend.hpp"
 
@@ -321,6 +322,23 @@ TEST_F(cuda_resize, recipes_by_tiles_of_every_size) {
   }
   for (const element_type type : {element_type::u8, element_type::f32})
     for (const int count : {90, 40}) expect_same(type, reduced, 1, filter::bilinear, count);
+}
+
+// Planes of floats halved by four taps, forward and as an adjoint, at addresses that its kernel takes and others.
+TEST_F(cuda_resize, recipes_that_halve_planes) {
+  for (const element_type type : {element_type::f32, element_type::f16, element_type::bf16})
+    for (const size to : {size{4, 1}, {8, 2}, {132, 7}, {260, 33}, {128, 64}, {6, 5}}) {
+      const size from{2 * to.width, 2 * to.height};
+      const resize_geometry forward{.src = to, .dst = from, .channels = 1, .type = type};
+      const auto recipes = {plan::adjoint_recipe(forward, coordinates::half_pixel),
+                            plan::adjoint_recipe_of_zero_edge(forward),
+                            plan::make_recipe({.src = from, .dst = to, .channels = 1, .type = type},
+                                              {.filter = filter::bilinear, .antialias = antialias::yes})};
+      for (const auto& recipe : recipes)
+        for (const layout& l : {layout{.planes = 3, .count = 2}, layout{.padding = 32}, layout{.offset = 4}})
+          expect_same_recipe({make_pair(type, from, to, 1, l, l), make_pair(type, from, to, 1, l, l)}, recipe,
+                             name(type, from, to, 1));
+    }
 }
 
 // Footprints that no tile of the fused kernels holds.
