@@ -84,25 +84,24 @@ struct chunk_sums {
 /// Copies the tile's part of the tables: weights of columns on the way while the first pass runs.
 template <class T>
 __device__ __forceinline__ void stage_tables(unsigned char* shared, const reduce_layout& at, const tiled_filter& f,
-                                             int x0, int pixels, int y0, int rows, int dst_width, int thread) {
+                                             const tile& t, int x0, int pixels, int y0, int rows, int thread) {
   constexpr int threads = tile_threads<T>;
   auto* first = reinterpret_cast<std::int32_t*>(shared);
-  auto* weights_x = reinterpret_cast<std::int32_t*>(shared + at.weights_x);
   auto* weights_y = reinterpret_cast<std::int32_t*>(shared + at.weights_y);
   auto* top = reinterpret_cast<std::int32_t*>(shared + at.top);
-  const bool ahead = (f.taps_x + 1) * f.pixels() <= 32 * threads;  // few enough copies for each thread
-  auto copy = [&](std::int32_t* to, const std::int32_t* from) {
-    if (ahead)
-      __pipeline_memcpy_async(to, from, 4);
-    else
-      *to = __ldg(from);
-  };
   for (int i = thread; i < rows * f.words_y; i += threads) weights_y[i] = __ldg(f.weights_y + y0 * f.words_y + i);
-  for (int i = thread; i < rows; i += threads) top[i] = __ldg(f.first_y + y0 + i);
-  for (int i = thread; i < pixels; i += threads) copy(first + i, f.first_x + x0 + i);
-  for (int i = thread; i < f.taps_x << f.pixels_log2; i += threads) {
-    const int pixel = i & (f.pixels() - 1), tap = i >> f.pixels_log2;
-    if (pixel < pixels) copy(weights_x + i, f.weights_x + std::ptrdiff_t{tap} * dst_width + x0 + pixel);
+  if (thread < rows) top[thread] = __ldg(f.first_y + y0 + thread);
+  if (thread < pixels) first[thread] = __ldg(f.first_x + x0 + thread);
+  const int words = f.taps_x << f.pixels_log2;
+  auto* to = reinterpret_cast<uint4*>(shared + at.weights_x);
+  const auto* from = reinterpret_cast<const uint4*>(f.weights_x + std::ptrdiff_t{t.column} * words);
+  const bool ahead = words <= 64 * threads;  // few enough copies in flight for each thread
+#pragma unroll 1
+  for (int i = thread; i < words / 4; i += threads) {
+    if (ahead)
+      __pipeline_memcpy_async(to + i, from + i, 16);
+    else
+      to[i] = __ldg(from + i);
   }
   __pipeline_commit();
 }
@@ -183,7 +182,7 @@ __global__ void __launch_bounds__(tile_threads<T>, is_integer<T> ? 8 : 4)
   const int thread = static_cast<int>(threadIdx.y * block_lanes + threadIdx.x);
   const int x0 = t.column << f.pixels_log2, y0 = t.row * f.rows;
   const int pixels = min(f.pixels(), pair.x.dst_size - x0), rows = min(f.rows, pair.y.dst_size - y0);
-  stage_tables<T>(shared, at, f, x0, pixels, y0, rows, pair.x.dst_size, thread);
+  stage_tables<T>(shared, at, f, t, x0, pixels, y0, rows, thread);
   const int begin = (__ldg(f.begin_x + t.column) * C * bytes) & ~15;
   __syncthreads();
   auto* const kept = reinterpret_cast<kept_of<T>*>(shared + at.kept);

@@ -49,6 +49,15 @@ table by_tap(const table& weights, int taps) {
   return t;
 }
 
+/// As above, for `pixels` outputs at a time; the last ones are filled up with zeros.
+table by_tile(const table& weights, int taps, int pixels) {
+  const std::size_t outputs = weights.size() / static_cast<std::size_t>(taps);
+  table t((outputs + pixels - 1) / pixels * pixels * taps);
+  for (std::size_t i = 0; i < outputs; ++i)
+    for (int k = 0; k < taps; ++k) t[(i / pixels * taps + k) * pixels + i % pixels] = weights[i * taps + k];
+  return t;
+}
+
 /// Two neighbouring taps in one word, as dp2a takes them.
 table in_pairs(const table& weights, int taps) {
   const int words = (taps + 1) / 2;
@@ -119,14 +128,16 @@ int reduce_shared(tiled_filter& f, const resized& r, tile_size size) {
 /// Every tile of a reduction that leaves room for several blocks on a multiprocessor, the largest first; and one of
 /// the smallest that fit at all.
 std::vector<sized_filter> reduce_tiles(const tiled_filter& filter, const resized& r) {
-  constexpr tile_size sizes[] = {{64, 8}, {64, 4}, {32, 4}, {16, 4}, {16, 2}, {16, 1}};
+  // As many blocks on a multiprocessor as their registers allow: four of floats, eight of integers.
+  constexpr tile_size sizes[] = {{64, 16}, {64, 8}, {64, 4}, {32, 4}, {16, 4}, {16, 2}, {16, 1}};
+  const int pleasant = r.filter.engine == filter_engine::f32 ? most_shared : 27 * 1024;
   std::vector<sized_filter> fitting;
   for (const tile_size s : sizes) {
     sized_filter f{filter};
     const int shared = reduce_shared(f.filter, r, s);
     f.shared = static_cast<std::size_t>(shared);
     const bool smallest = s.pixels == 16;
-    if (shared > 0 && (smallest || shared <= pleasant_shared)) fitting.push_back(f);
+    if (shared > 0 && (smallest || shared <= pleasant)) fitting.push_back(f);
     if (shared > 0 && smallest) break;
   }
   return fitting;
@@ -152,12 +163,7 @@ int choose_enlarge_tile(tiled_filter& f, const resized& r) {
 
 filter_tile_tables::filter_tile_tables(element_type type, int channels, const filtered_recipe& r,
                                        const table_allocator& memory)
-    : first_x_(memory),
-      weights_x_(memory),
-      first_y_(memory),
-      begin_y_(memory),
-      weights_y_(memory),
-      blends_y_(memory) {
+    : first_x_(memory), first_y_(memory), begin_y_(memory), weights_y_(memory), blends_y_(memory) {
   const bool integer = type == element_type::u8 || type == element_type::u16;
   if (channels > 4 || (type == element_type::u8 && r.engine != filter_engine::i16)) return;
   const bool vertical_first = r.order == pass_order::vertical_first;
@@ -184,7 +190,6 @@ filter_tile_tables::filter_tile_tables(element_type type, int channels, const fi
     sizes_ = {{f, static_cast<std::size_t>(shared)}};
   if (!usable()) return;
   first_x_.assign(x.first);
-  weights_x_.assign(by_tap(wx, x.taps));
   if (vertical_first) {
     first_y_.assign(y.first);
     weights_y_.assign(type == element_type::u8 ? in_pairs(wy, y.taps) : wy);
@@ -193,11 +198,15 @@ filter_tile_tables::filter_tile_tables(element_type type, int channels, const fi
     blends_y_.assign(blends);
   }
   for (auto& [filter, shared] : sizes_) {
-    const auto [begin, made] = begin_x_.try_emplace(filter.pixels(), memory);
-    if (made) begin->second.assign(groups(x, filter.pixels()).begin);
-    filter.begin_x = begin->second.data();
+    const auto [columns, made] = columns_.try_emplace(filter.pixels(), memory);
+    auto& [begin, weights] = columns->second;
+    if (made) {
+      begin.assign(groups(x, filter.pixels()).begin);
+      weights.assign(vertical_first ? by_tile(wx, x.taps, filter.pixels()) : by_tap(wx, x.taps));
+    }
+    filter.begin_x = begin.data();
+    filter.weights_x = weights.data();
     filter.first_x = first_x_.data();
-    filter.weights_x = weights_x_.data();
     filter.first_y = first_y_.data();
     filter.weights_y = weights_y_.data();
     filter.begin_y = begin_y_.data();
@@ -215,9 +224,9 @@ const sized_filter& filter_tile_tables::filter_for(const image_pair& pair) const
 }
 
 bool filter_tile_tables::failed() const {
-  return first_x_.failed() || weights_x_.failed() || first_y_.failed() || begin_y_.failed() || weights_y_.failed() ||
-         blends_y_.failed() ||
-         std::any_of(begin_x_.begin(), begin_x_.end(), [](const auto& entry) { return entry.second.failed(); });
+  return first_x_.failed() || first_y_.failed() || begin_y_.failed() || weights_y_.failed() || blends_y_.failed() ||
+         std::any_of(columns_.begin(), columns_.end(),
+                     [](const auto& entry) { return entry.second.begin.failed() || entry.second.weights.failed(); });
 }
 
 }  // namespace fluxel::kernels::gpu

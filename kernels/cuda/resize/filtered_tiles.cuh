@@ -16,8 +16,9 @@ namespace fluxel::kernels::gpu {
 /// Tables and numbers of one resize, by value. Weights are integers, or the bits of floats.
 struct tiled_filter {
   const std::int32_t* first_x = nullptr;
-  const std::int32_t* begin_x = nullptr;    ///< the smallest `first` of each tile's columns
-  const std::int32_t* weights_x = nullptr;  ///< tap after tap, each for all outputs: neighbours read neighbours
+  const std::int32_t* begin_x = nullptr;  ///< the smallest `first` of each tile's columns
+  /// Tap after tap, each for all outputs, so that neighbours read neighbours; reducing: for the outputs of each tile.
+  const std::int32_t* weights_x = nullptr;
   const std::int32_t* first_y = nullptr;
   const std::int32_t* begin_y = nullptr;    ///< enlarging: of each tile's rows
   const std::int32_t* weights_y = nullptr;  ///< reducing: row after row; u8: two taps in one word
@@ -92,8 +93,12 @@ class filter_tile_tables {
  private:
   std::vector<sized_filter> sizes_;  ///< the largest first
   bool narrow_ = false;              ///< sums of the first pass fit 32 bits
-  device_table<std::int32_t> first_x_, weights_x_, first_y_, begin_y_, weights_y_;
-  std::map<int, device_table<std::int32_t>> begin_x_;  ///< by the pixels of a tile
+  struct column_tables {
+    explicit column_tables(const table_allocator& memory) : begin(memory), weights(memory) {}
+    device_table<std::int32_t> begin, weights;
+  };
+  device_table<std::int32_t> first_x_, first_y_, begin_y_, weights_y_;
+  std::map<int, column_tables> columns_;  ///< by the pixels of a tile
   device_table<int2> blends_y_;
 };
 
