@@ -21,13 +21,28 @@ class system_solver {
  public:
   system_solver(backend b, const char* function, size s, const horn_schunck_options& options, object_memory& memory)
       : method_(options), block_(b, memory) {
-    reserve_planes(block_, 1, function, [&](plane_layout& layout) { method_.layout_planes(layout, s); });
+    reserve_planes(block_, 1, function, [&](plane_layout& layout) {
+      method_.layout_planes(layout, s);
+      if (b != backend::cuda) return;
+      from_ = layout.take_flow(s);
+      to_ = layout.take_flow(s);
+    });
     check(method_.upload(table_for(b, function)), function);
   }
-  variational_method& method() { return method_; }
+  kernels::status run(const kernels::backend_table& table, const kernels::flow_frames& frames,
+                      const kernels::warped_frame& warped, const kernels::flow_planes& flow,
+                      const kernels::flow_planes& updated, const kernels::launch_options& launch) {
+    const bool copies = from_.u.data != nullptr;
+    const auto &from = copies ? from_ : flow, &to = copies ? to_ : updated;
+    return in_order([&] { return copies ? table.flow.downscale_flow(flow, from, launch) : kernels::status::ok; },
+                    [&] { return method_.begin_level(table, frames, launch); },
+                    [&] { return method_.update(table, frames, warped, from, to, launch); },
+                    [&] { return copies ? table.flow.downscale_flow(to, updated, launch) : kernels::status::ok; });
+  }
 
  private:
   variational_method method_;
+  kernels::flow_planes from_, to_;  ///< CUDA: relaxation reads aligned rows, which a caller's views may not have
   device_buffer block_;
 };
 
@@ -58,10 +73,7 @@ class system_object : public placed_object<system_solver> {
     c.run([&](const run_context& context) {
       const kernels::flow_frames frames{c.plane<const u16>(grey), {}, {}, {}};
       const kernels::warped_frame second{c.plane<flow_steps::i16>(by), c.plane<u8>(why)};
-      variational_method& method = state_on(context.backend).method();
-      return in_order(
-          [&] { return method.begin_level(context.table(), frames, context.launch); },
-          [&] { return method.update(context.table(), frames, second, c.flow(from), c.flow(to), context.launch); });
+      return state_on(context.backend).run(context.table(), frames, second, c.flow(from), c.flow(to), context.launch);
     });
   }
 
