@@ -181,14 +181,10 @@ class row_kernel {
   }
 
   void store_lines(std::byte* to) {
-    switch (job_.call.type) {
-      case element_type::f16:
-        return store_as<f16>(to);
-      case element_type::bf16:
-        return store_as<bf16>(to);
-      default:
-        return store_as<f32>(to);
-    }
+    visit_pixel_type(every_float_type, job_.call.type, 0, [&]<class T>(std::type_identity<T>) {
+      store_as<T>(to);
+      return 0;
+    });
   }
 
   template <class T>

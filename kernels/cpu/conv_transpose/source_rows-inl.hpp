@@ -13,6 +13,7 @@
 
 #include "hwy/highway.h"
 #include "kernels/common/runtime/convert.hpp"
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cpu/conv_transpose/plane_rows.hpp"
 #include "kernels/cpu/runtime/working_memory.hpp"
 
@@ -137,14 +138,10 @@ class row_cache {
   void load(float* to, int channel, int sy) const {
     const tensor& s = job_.src;
     const std::byte* from = s.data + n_ * s.image + channel * s.channel + sy * s.row;
-    switch (job_.call.type) {
-      case element_type::f16:
-        return row_to_float<f16>(from, s.pixel, s.width, to);
-      case element_type::bf16:
-        return row_to_float<bf16>(from, s.pixel, s.width, to);
-      default:
-        return row_to_float<f32>(from, s.pixel, s.width, to);
-    }
+    visit_pixel_type(every_float_type, job_.call.type, 0, [&]<class T>(std::type_identity<T>) {
+      row_to_float<T>(from, s.pixel, s.width, to);
+      return 0;
+    });
   }
 
   const conv_rows_job& job_;

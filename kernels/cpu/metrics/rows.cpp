@@ -8,6 +8,7 @@
 #define HWY_TARGET_INCLUDE "kernels/cpu/metrics/rows.cpp"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
+#include "kernels/contract/pixel_type.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
@@ -142,18 +143,8 @@ constexpr comparison_row_functions functions{squares<T>, windows<T>};
 }  // namespace
 
 const comparison_row_functions* comparison_rows_of(element_type type) {
-  switch (type) {
-    case element_type::u8:
-      return &functions<u8>;
-    case element_type::u16:
-      return &functions<u16>;
-    case element_type::f16:
-      return &functions<f16>;
-    case element_type::bf16:
-      return &functions<bf16>;
-    default:
-      return &functions<f32>;
-  }
+  return visit_pixel_type(every_pixel_type, type, &functions<f32>,
+                          []<class T>(std::type_identity<T>) { return &functions<T>; });
 }
 
 }  // namespace fluxel::kernels::HWY_NAMESPACE

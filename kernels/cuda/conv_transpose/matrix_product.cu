@@ -7,6 +7,7 @@
 // rows of a thread are one position in eight images, so that one test per tap serves all, or eight positions of one
 // image.
 
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/conv_transpose/conv_transpose.cuh"
 #include "kernels/cuda/runtime/predicated.cuh"
 #include "kernels/cuda/runtime/words.cuh"
@@ -394,16 +395,8 @@ bool fits_gemm(const conv_view& v) {
 }
 
 status conv_gemm(const conv_view& v, element_type type, const launch_options& options) {
-  switch (type) {
-    case element_type::f32:
-      return start_rows<f32>(v, options);
-    case element_type::f16:
-      return start_rows<f16>(v, options);
-    case element_type::bf16:
-      return start_rows<bf16>(v, options);
-    default:
-      return status::unsupported;
-  }
+  return visit_pixel_type(every_float_type, type, status::unsupported,
+                          [&]<class T>(std::type_identity<T>) { return start_rows<T>(v, options); });
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/resize/enlarge_bytes.cuh"
 #include "kernels/cuda/resize/filtered_tiles.cuh"
 #include "kernels/cuda/resize/halve_planes.cuh"
@@ -283,20 +284,15 @@ class prepared_filter : public prepared_resize {
     if (std::all_of(pairs.begin(), pairs.end(), [&](const image_pair& p) { return halves_.fits(p); }))
       return halves_.run(pairs, options);
     if (fits_tiled(pairs)) return run_tiled(pairs, options);
-    switch (type_) {
-      case element_type::u8:
-        return engine_ == filter_engine::i16 ? run_as<u8, std::int32_t>(pairs, options)
-                                             : run_as<u8, std::int64_t>(pairs, options);
-      case element_type::u16:
-        return run_as<u16, std::int64_t>(pairs, options);
-      case element_type::f16:
-        return run_as<f16, float>(pairs, options);
-      case element_type::bf16:
-        return run_as<bf16, float>(pairs, options);
-      case element_type::f32:
-        return run_as<f32, float>(pairs, options);
-    }
-    return status::unsupported;
+    return visit_pixel_type(every_pixel_type, type_, status::unsupported, [&]<class T>(std::type_identity<T>) {
+      if constexpr (!std::is_integral_v<T>)
+        return run_as<T, float>(pairs, options);
+      else if constexpr (sizeof(T) == 1)
+        return engine_ == filter_engine::i16 ? run_as<T, std::int32_t>(pairs, options)
+                                             : run_as<T, std::int64_t>(pairs, options);
+      else
+        return run_as<T, std::int64_t>(pairs, options);
+    });
   }
 
  private:

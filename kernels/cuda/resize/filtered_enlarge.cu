@@ -2,6 +2,7 @@
 // Filtered enlargement of a tile: the source rows that it needs are filtered horizontally, four neighbouring taps of
 // u8 at once, then a warp sums two output rows at once over the rows that either reads.
 
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/resize/filtered_tiles.cuh"
 #include "kernels/cuda/resize/four_taps.cuh"
 
@@ -236,19 +237,9 @@ status enlarge_channels(const image_pair& pair, int channels, const filter_tile_
 
 status enlarge_filtered(const image_pair& pair, element_type type, int channels, const filter_tile_tables& tables,
                         const launch_options& options) {
-  switch (type) {
-    case element_type::u8:
-      return enlarge_channels<u8>(pair, channels, tables, options);
-    case element_type::u16:
-      return enlarge_channels<u16>(pair, channels, tables, options);
-    case element_type::f16:
-      return enlarge_channels<f16>(pair, channels, tables, options);
-    case element_type::bf16:
-      return enlarge_channels<bf16>(pair, channels, tables, options);
-    case element_type::f32:
-      return enlarge_channels<f32>(pair, channels, tables, options);
-  }
-  return status::unsupported;
+  return visit_pixel_type(every_pixel_type, type, status::unsupported, [&]<class T>(std::type_identity<T>) {
+    return enlarge_channels<T>(pair, channels, tables, options);
+  });
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -2,6 +2,7 @@
 // Filtered reduction of a tile: each of its rows is summed vertically over the tile's source columns, 16 bytes per
 // thread and step, then all rows horizontally, one pixel with all its channels per thread. One barrier lies between.
 
+#include "kernels/contract/pixel_type.hpp"
 #include "kernels/cuda/resize/filtered_tiles.cuh"
 #include "kernels/cuda/runtime/words.cuh"
 
@@ -257,20 +258,15 @@ bool fits_reduce_filtered(const image_pair& pair) {
 
 status reduce_filtered(const image_pair& pair, element_type type, int channels, const filter_tile_tables& tables,
                        const launch_options& options) {
-  switch (type) {
-    case element_type::u8:
-      return reduce_channels<u8, std::int32_t>(pair, channels, tables, options);
-    case element_type::u16:
-      return tables.narrow_first_pass() ? reduce_channels<u16, std::int32_t>(pair, channels, tables, options)
-                                        : reduce_channels<u16, std::int64_t>(pair, channels, tables, options);
-    case element_type::f16:
-      return reduce_channels<f16, float>(pair, channels, tables, options);
-    case element_type::bf16:
-      return reduce_channels<bf16, float>(pair, channels, tables, options);
-    case element_type::f32:
-      return reduce_channels<f32, float>(pair, channels, tables, options);
-  }
-  return status::unsupported;
+  return visit_pixel_type(every_pixel_type, type, status::unsupported, [&]<class T>(std::type_identity<T>) {
+    if constexpr (!std::is_integral_v<T>)
+      return reduce_channels<T, float>(pair, channels, tables, options);
+    else if constexpr (sizeof(T) == 1)
+      return reduce_channels<T, std::int32_t>(pair, channels, tables, options);
+    else
+      return tables.narrow_first_pass() ? reduce_channels<T, std::int32_t>(pair, channels, tables, options)
+                                        : reduce_channels<T, std::int64_t>(pair, channels, tables, options);
+  });
 }
 
 }  // namespace fluxel::kernels::gpu
