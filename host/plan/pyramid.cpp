@@ -7,6 +7,7 @@
 #include "host/plan/exponential.hpp"
 #include "kernels/common/flow/equation.hpp"
 #include "kernels/common/resize/position.hpp"
+#include "kernels/common/runtime/float_environment.hpp"
 
 namespace fluxel::plan {
 
@@ -71,6 +72,7 @@ kernels::filter_axis gaussian_axis(int src, int dst, double sigma) {
 }  // namespace
 
 std::vector<size> pyramid_sizes(size finest, double factor, int coarsest_side, int max_levels) {
+  const kernels::default_float_environment environment;  // sizes too must not depend on the caller's rounding
   std::vector<size> levels{finest};
   while (static_cast<int>(levels.size()) < max_levels) {
     const size s = levels.back();

@@ -11,8 +11,15 @@ class default_float_environment {
  public:
 #if defined(__SSE2__) && defined(__GNUC__)
   // Only what SSE and its successors look at: <cfenv> saves the x87's too, which takes longer than a small resize.
-  default_float_environment() : saved_(__builtin_ia32_stmxcsr()) { __builtin_ia32_ldmxcsr(0x1f80); }
-  ~default_float_environment() { __builtin_ia32_ldmxcsr(saved_); }
+  // The empty statements keep loads and stores, and what is computed between them, on their side of the change.
+  default_float_environment() : saved_(__builtin_ia32_stmxcsr()) {
+    __builtin_ia32_ldmxcsr(0x1f80);
+    asm volatile("" ::: "memory");
+  }
+  ~default_float_environment() {
+    asm volatile("" ::: "memory");
+    __builtin_ia32_ldmxcsr(saved_);
+  }
 #else
   default_float_environment() {
     std::fegetenv(&saved_);
