@@ -9,14 +9,13 @@ namespace {
 
 constexpr double followed_share = 0.99;  // a few wild vectors must not turn the rest white
 constexpr double time_constant = 25;     // flows: a second of usual video
-constexpr double least_length = 1;       // px: noise of a still picture stays pale
 
 }  // namespace
 
-double running_length::next(const flow_lengths& lengths) {
-  const double wanted = std::max(least_length, length_of_share(lengths, followed_share));
-  length_ = length_ == 0 ? wanted : length_ + (wanted - length_) / time_constant;
-  return length_;
+double running_length::next(const flow_lengths& lengths, double least) {
+  const double wanted = std::max(least, length_of_share(lengths, followed_share));
+  length_ = length_ ? *length_ + (wanted - *length_) / time_constant : wanted;
+  return *length_;
 }
 
 }  // namespace fluxel::video

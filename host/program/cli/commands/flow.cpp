@@ -29,19 +29,38 @@ flow_format format_of(const flow_arguments& a) {
   return format;
 }
 
+named_picture read_mask(const std::string& name) {
+  try {
+    return {name, video::read_picture(name)};
+  } catch (const failure& f) {
+    throw failure(f.fault(), std::string("--mask: ") + f.what());
+  }
+}
+
 /// Everything that can be known before a file is opened.
 void check_arguments(const flow_arguments& a) {
   if (a.inputs.empty() || a.inputs.size() > 2)
     throw failure(fault::usage, "name two pictures or one video: fluxel flow A.png B.png -o OUT");
   if (a.max_flow && !(*a.max_flow > 0)) throw failure(fault::usage, "--max-flow: choose a length above 0, in pixels");
+  if (a.min_flow_scale && !(*a.min_flow_scale >= 0 && *a.min_flow_scale <= 1e9))
+    throw failure(fault::usage, "--min-flow-scale: choose a length from 0 to 1e9, in pixels");
+  if (a.min_flow_scale && a.max_flow)
+    throw failure(fault::usage, "--min-flow-scale goes without --max-flow, which sets the length itself");
   if (a.video.output.empty())
     throw failure(fault::usage, "name an output: -o flow.flo, -o flow%04d.flo, -o flow.png or -o flow.mp4");
   read_flow_start(a.start_from);
+  if (!(a.compute_scale > 0 && a.compute_scale <= 1))
+    throw failure(fault::usage, "--compute-scale: choose a number above 0, at most 1");
   if (!a.validity.empty() && !has_ending(a.validity, ".png"))
     throw failure(fault::usage, "--validity writes PNG files: end its name in .png");
   if (!a.validity.empty()) refuse_same_outputs("--validity", a.validity, a.video.output);
   if (!a.video.frame_md5.empty()) refuse_same_outputs("--frame-md5", a.video.frame_md5, a.video.output);
   output_options_of(a.video);
+  if (!a.mask.empty()) {
+    refuse_same_files({a.mask}, a.video.output);
+    if (!a.validity.empty()) refuse_same_files({a.mask}, a.validity);
+    if (!a.video.frame_md5.empty()) refuse_same_files({a.mask}, a.video.frame_md5);
+  }
   for (const std::string& input : a.inputs) {
     refuse_same_files({input}, a.video.output);
     if (!a.validity.empty()) refuse_same_files({input}, a.validity);
@@ -64,8 +83,9 @@ int flow(const flow_arguments& arguments) {
   check_arguments(a);
   flow_files results{format_of(a), {}, {}, {}};
   const placement where = placement_of(a.device);
-  std::optional<named_picture> first;
+  std::optional<named_picture> first, mask;
   if (a.inputs.size() == 2) first = {a.inputs[0], video::read_picture(a.inputs[0])};
+  if (!a.mask.empty()) mask = read_mask(a.mask);
 
   output_files files;
   video::output_options out = output_options_of(a.video);
@@ -81,7 +101,7 @@ int flow(const flow_arguments& arguments) {
     results.validity.emplace(a.validity, files.add(a.validity, rule_of(a.video)), out.start_number,
                              "validity%04d.png");
   if (!a.video.frame_md5.empty()) results.checksums.emplace(files.add(a.video.frame_md5, rule_of(a.video)).path());
-  flow_transform transform(a, method, where, std::move(first), std::move(results));
+  flow_transform transform(a, method, where, std::move(first), mask, std::move(results));
   run_job(a.video, out, transform, files);
   return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "fluxel/flow_color.hpp"
 #include "host/program/flow_files/flow_file.hpp"
+#include "host/program/flow_files/flow_mask.hpp"
 #include "host/program/flow_files/flow_pictures.hpp"
 #include "host/program/video/failure.hpp"
 
@@ -28,20 +29,35 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }  // namespace
 
 flow_transform::flow_transform(const flow_arguments& a, const flow_method& method, const placement& where,
-                               std::optional<named_picture> first, flow_files files)
+                               std::optional<named_picture> first, const std::optional<named_picture>& mask,
+                               flow_files files)
     : arguments_(a),
       method_(method),
       where_(where),
       first_(std::move(first)),
       files_(std::move(files)),
-      start_(read_flow_start(a.start_from)) {}
+      start_(read_flow_start(a.start_from)) {
+  if (!mask) return;
+  mask_ = video::mask_of(mask->picture);
+  mask_name_ = "--mask " + mask->name;
+  mask_size_ = {mask->picture.width, mask->picture.height};
+}
+
+void flow_transform::check_size(const std::string& name, const size& s) const {
+  if (s != size_)
+    throw failure(fault::input, name + " is " + size_text(s.width, s.height) + " and " + arguments_.video.input +
+                                    " is " + size_text(size_.width, size_.height) +
+                                    ": they have to have the same size");
+}
 
 video::picture_info flow_transform::plan(const video::picture_info& in) {
   size_ = {in.format.width, in.format.height};
-  if (first_ && size{first_->picture.width, first_->picture.height} != size_)
-    throw failure(fault::input, first_->name + " is " + size_text(first_->picture.width, first_->picture.height) +
-                                    " and " + arguments_.video.input + " is " + size_text(size_.width, size_.height) +
-                                    ": they have to have the same size");
+  if (first_) check_size(first_->name, {first_->picture.width, first_->picture.height});
+  if (!mask_.empty()) check_size(mask_name_, mask_size_);
+  if (arguments_.compute_scale < 1) {
+    reduced_.emplace(size_, arguments_.compute_scale, where_.threads);
+    if (!mask_.empty()) mask_ = reduced_->reduce_mask(mask_);
+  }
   video::picture_info out = in;
   out.format = rgb24(size_);
   return out;
@@ -56,11 +72,8 @@ bool flow_transform::process(const frame_view<const void>& in, const frame_view<
     begin();
     preparing_ = seconds_since(start);
   }
-  flow_result result{.flow = flow_view()};
-  if (!validity_.empty()) result.validity = {validity_.data(), flow_.width, flow_.height};
   const auto start = std::chrono::steady_clock::now();
-  const bool solved = solver_->advance({.frame = frame_of(picture_), .start = start_}, result);
-  if (solved && on_device_) on_device_->measure(lengths_);  // waits for the flow, whose time is then told
+  const bool solved = solve();
   solving_ += seconds_since(start);
   if (!solved) return false;
   if (first_ && std::exchange(pair_done_, true))
@@ -104,26 +117,50 @@ void flow_transform::begin() {
   if (first.channels < picture_.channels) first = video::as_color(first);
   if (picture_.channels < first.channels) picture_ = video::as_color(picture_);
   make_solver();
-  solver_->advance({.frame = frame_of(first), .start = start_}, {.flow = flow_view()});
+  advance(first);
 }
 
 void flow_transform::make_solver() {
-  solver_ = method_.make(video::geometry_of(picture_), where_);
-  const bool drawn_alone =
-      files_.format == flow_format::color && !files_.validity && !arguments_.mask_invalid && !files_.checksums;
+  flow_geometry geometry = video::geometry_of(picture_);
+  if (reduced_) {
+    geometry.width = reduced_->reduced().width;
+    geometry.height = reduced_->reduced().height;
+  }
+  solver_ = method_.make(geometry, where_);
+  const bool drawn_alone = files_.format == flow_format::color && !files_.validity && !arguments_.mask_invalid &&
+                           !files_.checksums && !reduced_ && mask_.empty();
   if (solver_->backend() == backend::cuda && drawn_alone) {
     on_device_.emplace(picture_, where_);
     return;
   }
   flow_ = flow_field(size_.width, size_.height);
   if (files_.validity || arguments_.mask_invalid) validity_.resize(flow_.pixels());
+  if (!reduced_) return;
+  small_flow_ = flow_field(geometry.width, geometry.height);
+  if (!validity_.empty()) small_validity_.resize(small_flow_.pixels());
 }
 
-flow_image flow_transform::frame_of(const plain_picture& picture) {
-  return on_device_ ? on_device_->upload(picture) : video::frame_of(picture);
+/// Gives the solver a picture. @returns whether it was not the first, so that there is a flow now.
+bool flow_transform::advance(const plain_picture& picture) {
+  flow_field& flow = reduced_ ? small_flow_ : flow_;
+  std::vector<u8>& validity = reduced_ ? small_validity_ : validity_;
+  flow_frame frame{.frame = on_device_ ? on_device_->upload(picture)
+                                       : video::frame_of(reduced_ ? reduced_->reduce(picture) : picture),
+                   .start = start_};
+  if (!mask_.empty()) frame.mask = {mask_.data(), flow.width, flow.height};
+  flow_result result{.flow = on_device_ ? on_device_->flow() : flow.view()};
+  if (!validity.empty()) result.validity = {validity.data(), flow.width, flow.height};
+  return solver_->advance(frame, result);
 }
 
-image_view<f32> flow_transform::flow_view() { return on_device_ ? on_device_->flow() : flow_.view(); }
+bool flow_transform::solve() {
+  if (!advance(picture_)) return false;
+  if (on_device_) on_device_->measure(lengths_);  // waits for the flow, whose time is then told
+  if (!reduced_) return true;
+  reduced_->enlarge(small_flow_, flow_);
+  if (!validity_.empty()) reduced_->enlarge_validity(small_validity_, validity_);
+  return true;
+}
 
 void flow_transform::mask() {
   for (std::size_t i = 0; i < flow_.pixels(); ++i)
@@ -154,9 +191,10 @@ void flow_transform::draw(const frame_view<void>& out) {
   // What is not kept on a device is in host memory, wherever it was solved.
   const placement on_cpu{.processor = run_on::cpu, .threads = where_.threads};
   if (!arguments_.max_flow && !on_device_) measure_flow_lengths(flow_.view(), {&lengths_, 1}, on_cpu);
+  const double least_length = arguments_.min_flow_scale.value_or(flow_arguments::usual_min_flow_scale);
   const double length = arguments_.max_flow ? *arguments_.max_flow
-                        : first_            ? length_of_share(lengths_, 1)
-                                            : running_length_.next(lengths_);
+                        : first_            ? std::max(least_length, length_of_share(lengths_, 1))
+                                            : running_length_.next(lengths_, least_length);
   char text[48];
   std::snprintf(text, sizeof text, ", full color at %.3g px", length);
   legend_ = text;

@@ -11,6 +11,7 @@
 #include "host/program/flow_files/device_flow.hpp"
 #include "host/program/flow_files/flow_color.hpp"
 #include "host/program/flow_files/flow_field.hpp"
+#include "host/program/flow_files/reduced_flow.hpp"
 #include "host/program/video/frames/checksum_list.hpp"
 #include "host/program/video/frames/plain_picture.hpp"
 #include "host/program/video/frames/transform.hpp"
@@ -35,8 +36,9 @@ struct flow_files {
 class flow_transform : public video::frame_transform {
  public:
   /// @param first  of two pictures; nothing: the pictures of a video are measured.
+  /// @param mask   black where pictures are not known; nothing: they are known everywhere.
   flow_transform(const flow_arguments& arguments, const flow_method& method, const placement& where,
-                 std::optional<named_picture> first, flow_files files);
+                 std::optional<named_picture> first, const std::optional<named_picture>& mask, flow_files files);
 
   video::picture_use use() const override { return video::picture_use::motion; }
   video::result_time time() const override { return video::result_time::previous; }
@@ -47,10 +49,11 @@ class flow_transform : public video::frame_transform {
   std::string processor() const override;
 
  private:
+  void check_size(const std::string& name, const size& s) const;
   void begin();
   void make_solver();
-  flow_image frame_of(const video::plain_picture& picture);
-  image_view<f32> flow_view();
+  bool advance(const video::plain_picture& picture);
+  bool solve();
   void mask();
   void add_checksum();
   void write(const frame_view<void>& out);
@@ -68,6 +71,12 @@ class flow_transform : public video::frame_transform {
   std::optional<video::device_flow> on_device_;  // where the flow stays, to be drawn alone
   video::flow_field flow_;                       // else
   std::vector<u8> validity_;
+  std::optional<video::reduced_flow> reduced_;  // where the flow is not computed at the full size
+  video::flow_field small_flow_;
+  std::vector<u8> small_validity_;
+  std::vector<u8> mask_;  // of the frames that the flow is computed on; empty: all is known
+  std::string mask_name_;
+  size mask_size_;
   flow_lengths lengths_;
   video::running_length running_length_;
   std::string legend_;

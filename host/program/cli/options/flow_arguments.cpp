@@ -56,6 +56,10 @@ void add_flow_files(CLI::App& app, flow_arguments& a) {
                  "Length of vectors in full saturation, px (default: of two\npictures the longest vector; of a "
                  "video the 99th percentile, smoothed\nover time)")
       ->type_name("PX");
+  app.add_option("--min-flow-scale", a.min_flow_scale,
+                 "Without --max-flow, the length of vectors in full saturation is\nnever below this, px, so that the "
+                 "noise of still pictures stays\nnearly white (1; 0: no limit)")
+      ->type_name("PX");
   app.add_option("--validity", a.validity,
                  "Write the validity of every pixel (8-bit grey .png; several\nflows: "
                  "validity%04d.png)")
@@ -80,6 +84,16 @@ void add_flow_method(CLI::App& app, flow_arguments& a) {
   app.add_option("--start-from", a.start_from,
                  "Initial flow of a video: zero (default), or previous (the flow\nof the pair before)")
       ->type_name("WHERE")
+      ->group(group);
+  app.add_option("--mask", a.mask,
+                 "Picture of the input's size, black where both frames are not\nknown: the flow there is filled in "
+                 "from around; --mask-invalid\nmarks it")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--compute-scale", a.compute_scale,
+                 "Compute on frames reduced by this factor, above 0, at most 1 (1).\nResults are of the full size, "
+                 "vectors in its pixels; parameters\nin px are those of the reduced frames")
+      ->type_name("F")
       ->group(group);
   app.add_flag("--print-config", a.print_config, "Print every parameter and stop")->group(group);
   for (const parameter_help& p : all_parameters())

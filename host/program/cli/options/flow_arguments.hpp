@@ -43,9 +43,13 @@ struct flow_arguments {
   std::map<std::string, double> parameters;  ///< those that were given, by name
   std::string format;                        ///< empty: by the output's ending
   std::optional<double> max_flow;            ///< px
-  std::string validity;                      ///< file of the reasons, or empty
+  static constexpr double usual_min_flow_scale = 1;
+  std::optional<double> min_flow_scale;  ///< px; nothing: the usual one
+  std::string validity;                  ///< file of the reasons, or empty
   bool mask_invalid = false;
   std::string start_from = "zero";
+  double compute_scale = 1;  ///< of the frames that the flow is computed on, to those of the input
+  std::string mask;          ///< picture, black where frames are not known; or empty
   bool print_config = false;
 };
 

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How fluxel flow may be told to compute and to draw: reduced frames, masks, and the floor of the colors."""
+
+import os
+import struct
+import unittest
+
+from support import *
+
+WIDTH, HEIGHT = 160, 96
+SHIFT = (6, -3)  # px per frame
+TEXTURE = "128+40*sin({x}/6+{y}/11)+40*sin({y}/5-{x}/9)+25*sin(({x}+{y})/14)"
+
+
+def read_flo(path):
+    with open(path, "rb") as f:
+        data = f.read()
+    width, height = struct.unpack("<ii", data[4:12])
+    values = struct.unpack(f"<{2 * width * height}f", data[12:])
+    return width, height, list(zip(values[::2], values[1::2]))
+
+
+class FlowOptions(Case):
+    def made(self, name, frames, luma, *filters):
+        """A clip of grey frames whose levels are a formula of X, Y and the frame's number N."""
+        made = [f"nullsrc={WIDTH}x{HEIGHT}:rate=25", "format=gray", f"geq=lum='{luma}'", *filters]
+        return self.clip(name, "-f", "lavfi", "-i", ",".join(made), "-frames:v", frames, "-c:v", "ffv1")
+
+    def moving(self, frames=4):
+        texture = TEXTURE.format(x=f"(X-{SHIFT[0]}*N)", y=f"(Y+{-SHIFT[1]}*N)")
+        return self.made(f"moving{frames}.mkv", frames, texture)
+
+    def pair(self):
+        source = self.moving()
+        return [self.clip(f"p{n}.png", "-i", source, "-vf", f"select=eq(n\\,{n})", "-frames:v", 1) for n in (0, 1)]
+
+    def mask(self, luma="255*gte(X,64)", size_=f"{WIDTH}x{HEIGHT}", name="mask.png", form="gray"):
+        """By default black in the left 64 columns."""
+        return self.clip(name, "-f", "lavfi", "-i", f"nullsrc={size_},format=gray,geq=lum='{luma}',format={form}",
+                         "-frames:v", 1)
+
+    def flow(self, *args, **kwargs):
+        return self.fluxel("flow", *args, "--device", "cpu", "-y", **kwargs)
+
+    def refuse(self, code, words, *args):
+        done = self.flow(*args, code=code)
+        self.assert_one_line(done)
+        self.assertIn(words, done.text)
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def assert_moves(self, path, delta=0.3):
+        width, height, vectors = read_flo(path)
+        self.assertEqual((width, height), (WIDTH, HEIGHT))
+        inner = [vectors[y * WIDTH + x] for y in range(16, HEIGHT - 16) for x in range(16, WIDTH - 16)]
+        for c in range(2):
+            self.assertAlmostEqual(sum(v[c] for v in inner) / len(inner), SHIFT[c], delta=delta)
+
+    def test_reduced_frames(self):
+        self.flow(*self.pair(), "-o", self.path("full.flo"))
+        self.assert_moves(self.path("full.flo"))
+        for scale in (0.5, 0.3, 1):
+            self.flow(*self.pair(), "-o", self.path("a.flo"), "--compute-scale", scale)
+            self.assert_moves(self.path("a.flo"))
+            same = read_flo(self.path("a.flo")) == read_flo(self.path("full.flo"))
+            self.assertEqual(same, scale == 1)
+
+    def test_reduced_frames_of_unlike_factors(self):
+        """Sides are rounded: each component is scaled by its own axis."""
+        self.flow(*self.pair(), "-o", self.path("a.flo"), "--compute-scale", 0.263)  # 42 x 25
+        small = [self.clip(f"small{i}.mkv", "-i", p, "-vf", "scale=42:25:flags=bilinear", "-c:v", "ffv1", "-pix_fmt",
+                           "gray") for i, p in enumerate(self.pair())]
+        self.flow(*small, "-o", self.path("small.flo"))
+        width, height, vectors = read_flo(self.path("small.flo"))
+        self.assertEqual((width, height), (42, 25))
+        means = [[sum(v[c] for v in field) / len(field) for c in range(2)]
+                 for field in (vectors, read_flo(self.path("a.flo"))[2])]
+        for c, factor in enumerate((WIDTH / 42, HEIGHT / 25)):
+            self.assertAlmostEqual(means[1][c], means[0][c] * factor, delta=0.1)
+
+    def test_reduced_frames_in_every_output(self):
+        for pixel_format in ("gray", "gray16be", "rgb24", "grayf32le"):
+            # FFmpeg 5.1 writes PFM from the top, which stands upside down.
+            ending, turn = ("pfm", ["-vf", "vflip"]) if pixel_format == "grayf32le" else ("png", [])
+            pictures = [self.clip(f"{pixel_format}{i}.{ending}", "-i", p, *turn, "-pix_fmt", pixel_format)
+                        for i, p in enumerate(self.pair())]
+            self.flow(*pictures, "-o", self.path("a.flo"), "--compute-scale", 0.5)
+            self.assert_moves(self.path("a.flo"))
+        self.flow(self.moving(), "-o", self.path("f%d.flo"), "--compute-scale", 0.5, "--validity",
+                  self.path("v%d.png"), "--frame-md5", self.path("sums"))
+        for n in (1, 2, 3):
+            self.assert_moves(self.path(f"f{n}.flo"))
+            self.assertEqual(size(self.path(f"v{n}.png")), (WIDTH, HEIGHT))
+        reasons = raw(self.path("v1.png"))
+        self.assertEqual((reasons[48 * WIDTH + 80], reasons[48 * WIDTH + WIDTH - 1]), (0, 2))
+        self.flow(self.moving(), "-o", self.path("a.mkv"), "--compute-scale", 0.5, "--frame-md5", self.path("drawn"))
+        self.assertEqual(size(self.path("a.mkv")), (WIDTH, HEIGHT))
+        self.assertEqual(read_md5(self.path("drawn")), read_md5(self.path("sums")))
+        for scale in (0, 1.5, -1, "nan"):
+            self.assertIn("--compute-scale", self.flow(*self.pair(), "-o", self.path("a.flo"), "--compute-scale", scale,
+                                                       code=2).text)
+
+    def test_mask(self):
+        for args in ([], ["--method", "lucas-kanade"], ["--compute-scale", 0.5]):
+            self.flow(*self.pair(), "-o", self.path("a.flo"), "--mask", self.mask(), "--mask-invalid", "--validity",
+                      self.path("v.png"), *args)
+            reasons, vectors = raw(self.path("v.png")), read_flo(self.path("a.flo"))[2]
+            for y in range(HEIGHT):
+                for x in range(64):
+                    self.assertEqual(reasons[y * WIDTH + x], 1)
+                    self.assertGreater(vectors[y * WIDTH + x][0], 1e9)
+            self.assertEqual(reasons[48 * WIDTH + 100], 0)
+            for c in range(2):
+                self.assertAlmostEqual(vectors[48 * WIDTH + 100][c], SHIFT[c], delta=0.5)
+
+    def test_what_is_masked_does_not_count(self):
+        """Other pixels under the mask, the same flow."""
+        mask = self.mask()
+        others = [self.clip(f"other{i}.png", "-i", p, "-vf", f"drawbox=0:0:64:{HEIGHT}:{color}:fill", "-pix_fmt", "gray")
+                  for i, (p, color) in enumerate(zip(self.pair(), ("white", "black")))]
+        for args in ([], ["--compute-scale", 0.4]):
+            results = []
+            for pictures, given in ((self.pair(), ["--mask", mask]), (others, ["--mask", mask]), (others, [])):
+                self.flow(*pictures, "-o", self.path("a.flo"), *given, *args)
+                results.append(read_flo(self.path("a.flo")))
+            self.assertEqual(results[0], results[1])
+            self.assertNotEqual(results[0], results[2])
+
+    def test_masks_of_videos_and_of_every_kind(self):
+        self.flow(self.moving(), "-o", self.path("f%d.flo"), "--mask", self.mask(), "--mask-invalid")
+        wanted = [read_flo(self.path(f"f{n}.flo")) for n in (1, 2, 3)]
+        for field in wanted:
+            self.assertGreater(field[2][48 * WIDTH + 20][0], 1e9)
+            self.assertLess(field[2][48 * WIDTH + 100][0], 10)
+        for form, ending in (("rgb24", "png"), ("gray16be", "png"), ("grayf32le", "pfm")):
+            other = self.mask(name=f"{form}.{ending}", form=form)
+            self.flow(self.moving(), "-o", self.path("o%d.flo"), "--mask", other, "--mask-invalid")
+            self.assertEqual([read_flo(self.path(f"o{n}.flo")) for n in (1, 2, 3)], wanted, form)
+        dark = self.mask("gte(X,64)", name="dark.png")  # 0 and 1: only 0 is black
+        self.flow(self.moving(), "-o", self.path("o%d.flo"), "--mask", dark, "--mask-invalid")
+        self.assertEqual([read_flo(self.path(f"o{n}.flo")) for n in (1, 2, 3)], wanted)
+
+    def test_masks_that_are_refused(self):
+        small = self.mask(size_="32x32", name="small.png")
+        self.refuse(3, f"--mask {small} is 32x32", *self.pair(), "-o", self.path("a.flo"), "--mask", small)
+        self.refuse(3, f"--mask {small} is 32x32", self.moving(), "-o", self.path("a.mkv"), "--mask", small,
+                    "--compute-scale", 0.5)
+        self.refuse(3, "--mask", *self.pair(), "-o", self.path("a.flo"), "--mask", self.path("none.png"))
+        self.refuse(3, "--mask", *self.pair(), "-o", self.path("a.flo"), "--mask", self.moving())
+        mask = self.mask(name="kept.png")
+        self.refuse(2, "is the input itself", *self.pair(), "-o", mask, "--mask", mask)
+
+    def still(self):
+        return self.made("still.mkv", 4, TEXTURE.format(x="X", y="Y"), "noise=alls=5:allf=t")
+
+    def test_noise_of_still_pictures_stays_nearly_white(self):
+        first, second = (self.clip(f"s{n}.png", "-i", self.still(), "-vf", f"select=eq(n\\,{n})", "-frames:v", 1)
+                         for n in (0, 1))
+        for inputs, name in ([self.still()], "c%d.png"), ([first, second], "c1.png"):
+            means = []
+            for args, told in ([], "full color at 1 px"), (["--min-flow-scale", 4], "full color at 4 px"), (
+                    ["--min-flow-scale", 0], "full color at 0."):
+                done = self.flow(*inputs, "-o", self.path(name), *args)
+                self.assertIn(told, done.text)
+                pixels = raw(self.path("c1.png"))
+                means.append(sum(pixels) / len(pixels))
+            self.assertGreater(means[0], 225)
+            self.assertGreater(means[1], 248)
+            self.assertLess(means[2], means[0] - 3)
+        for words, args in (("--min-flow-scale", ["--min-flow-scale", -1]),
+                            ("goes without --max-flow", ["--min-flow-scale", 2, "--max-flow", 3])):
+            self.assertIn(words, self.flow(*inputs, "-o", self.path("c1.png"), *args, code=2).text)
+
+    def test_motion_is_drawn_as_before(self):
+        self.assertRegex(self.flow(*self.pair(), "-o", self.path("c.png")).text, r"full color at [67]\.\d* px")
+
+
+if __name__ == "__main__":
+    unittest.main()
