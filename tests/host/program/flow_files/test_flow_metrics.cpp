@@ -76,10 +76,17 @@ flow_lengths all_of(float length) {
 
 TEST(running_length, follows_slowly) {
   running_length length;
-  EXPECT_EQ(length.next(all_of(10)), 10);
-  EXPECT_DOUBLE_EQ(length.next(all_of(60)), 12);
-  for (int i = 0; i < 200; ++i) length.next(all_of(0));
-  EXPECT_NEAR(length.next(all_of(0)), 1, 0.01);
+  EXPECT_EQ(length.next(all_of(10), 1), 10);
+  EXPECT_DOUBLE_EQ(length.next(all_of(60), 1), 12);
+  for (int i = 0; i < 200; ++i) length.next(all_of(0), 1);
+  EXPECT_NEAR(length.next(all_of(0), 1), 1, 0.01);
+}
+
+TEST(running_length, starts_at_the_floor_and_may_have_none) {
+  EXPECT_EQ(running_length().next(all_of(0), 2.5), 2.5);
+  running_length unlimited;
+  EXPECT_EQ(unlimited.next(all_of(0), 0), 0);
+  EXPECT_DOUBLE_EQ(unlimited.next(all_of(50), 0), 2);  // it follows from 0 too
 }
 
 }  // namespace
