@@ -79,6 +79,8 @@ class track_transform : public video::frame_transform {
     return out;
   }
 
+  void set_time(double seconds) override { seconds_ = seconds; }
+
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override {
     video::plain(in, picture_);
     if (!points_) {
@@ -92,7 +94,7 @@ class track_transform : public video::frame_transform {
     const auto tracked = clock::now();
     tracking_ += std::chrono::duration<double>(tracked - start).count();
     if (checksums_) checksums_->add(frame_, seen);
-    list_.write(frame_++, seen);
+    list_.write(frame_++, seconds_, seen);
     if (drawing_) drawing_->add(seen);
     if (drawing_ && !last_)
       drawing_->draw(picture_,
@@ -131,6 +133,7 @@ class track_transform : public video::frame_transform {
   plain_picture picture_;
   size size_;
   int frame_ = 0;
+  double seconds_ = 0;                 // when the picture is shown
   double tracking_ = 0, writing_ = 0;  // seconds
 };
 

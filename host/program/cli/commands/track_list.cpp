@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include "host/program/video/failure.hpp"
@@ -12,7 +13,8 @@ namespace fluxel::cli {
 namespace {
 
 /// The shortest text that reads back as the same number.
-std::string digits(float value) {
+template <class T>
+std::string digits(T value) {
   char text[32];
   return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
@@ -24,19 +26,20 @@ track_list::track_list(const std::string& path, const std::string& name, kind ki
       kind_(kind),
       file_(path == "-" ? stdout : std::fopen(path.c_str(), "w"), path == "-" ? std::fflush : std::fclose) {
   check(file_ != nullptr);
-  if (kind == kind::csv) put("frame,id,x,y,error,status\n");
+  if (kind == kind::csv) put("frame,id,x,y,error,status,time\n");
 }
 
-void track_list::write(int frame, const std::vector<observation>& seen) {
+void track_list::write(int frame, double seconds, const std::vector<observation>& seen) {
+  const std::string f = std::to_string(frame), time = digits(std::round(seconds * 1e6) / 1e6);
   std::string text;
   for (const observation& o : seen) {
-    const std::string f = std::to_string(frame), id = std::to_string(o.id), status = status_name(o);
+    const std::string id = std::to_string(o.id), status = status_name(o);
     const std::string x = digits(o.at.x), y = digits(o.at.y), error = digits(o.error);
     if (kind_ == kind::csv)
-      text += f + ',' + id + ',' + x + ',' + y + ',' + error + ',' + status + '\n';
+      text += f + ',' + id + ',' + x + ',' + y + ',' + error + ',' + status + ',' + time + '\n';
     else
       text += "{\"frame\": " + f + ", \"id\": " + id + ", \"x\": " + x + ", \"y\": " + y + ", \"error\": " + error +
-              ", \"status\": \"" + status + "\"}\n";
+              ", \"status\": \"" + status + "\", \"time\": " + time + "}\n";
   }
   put(text);
 }

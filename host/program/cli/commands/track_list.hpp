@@ -10,7 +10,8 @@
 
 namespace fluxel::cli {
 
-/// Writes observations as text: CSV with a heading, or JSON, an object per line.
+/// Writes observations as text: CSV with a heading, or JSON, an object per line. New columns go to the end: programs
+/// that count columns keep theirs.
 class track_list {
  public:
   enum class kind : int { csv = 0, json_lines = 1 };
@@ -18,7 +19,8 @@ class track_list {
   /// @param path  "-" for standard output. @param name  for messages. @throws video::failure output
   track_list(const std::string& path, const std::string& name, kind kind);
 
-  void write(int frame, const std::vector<observation>& seen);
+  /// @param seconds  when the frame is shown; written to the microsecond.
+  void write(int frame, double seconds, const std::vector<observation>& seen);
   void finish();
 
  private:

@@ -36,7 +36,7 @@ constexpr auto track_examples = R"(Examples:
   fluxel track in.mp4 -o tracks.csv --draw tracks.png --redetect 0 --start 1:05 --duration 2
 
 Columns: frame (from 0), id, x, y (px; whole numbers are pixel centres), error (mean difference of the windows, grey
-levels), status. A point is "new" in its first frame and "tracked" in others, until its last, which says why it was lost:
+levels), status, time (when the frame is shown, seconds from the beginning of the input, as --start counts). A point is "new" in its first frame and "tracked" in others, until its last, which says why it was lost:
 outside the picture, flat, not_converged, or inconsistent (tracked back, it does not return to its start).
 
 Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";

@@ -194,6 +194,13 @@ frame_ptr picture_stage::blank_result(const AVFrame& in) {
   return out;
 }
 
+/// From the beginning of the input: times of frames count from the part that is read.
+double picture_stage::seconds(const AVFrame& frame) const {
+  const AVRational base = source_.time_base;
+  const std::int64_t start = av_rescale_q(input_.options().start.value_or(0), AV_TIME_BASE_Q, base);
+  return double(frame.pts + start) * base.num / base.den;
+}
+
 frame_ptr picture_stage::operator()(frame_ptr in) {
   in = normalise(std::move(in));
   if (!planned_) plan(*in);
@@ -201,6 +208,7 @@ frame_ptr picture_stage::operator()(frame_ptr in) {
   const frame_view<const void> src = view_of(*in, describe(*in, field_order_of(*in)));
   if (background_) background_->paint(*out);
   const frame_view<void> dst = writable_view_of(*out, describe(*out, field_order_of(*out)));
+  transform_.set_time(seconds(*in));
   return transform_.process(src, dst) ? std::move(out) : nullptr;
 }
 

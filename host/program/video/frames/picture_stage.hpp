@@ -32,6 +32,7 @@ class picture_stage {
   frame_ptr normalise(frame_ptr frame);
   void plan(const AVFrame& first);
   frame_ptr blank_result(const AVFrame& in);
+  double seconds(const AVFrame& frame) const;
   void find_orientation(const AVFrame& first);
   ratio sample_aspect(const AVFrame& frame) const;
   void set_default_chroma(AVFrame& frame) const;

@@ -59,6 +59,9 @@ class frame_transform {
   /// The color that a result has before `process`, as FFmpeg names colors; empty: it is not set.
   virtual std::string background() const { return {}; }
 
+  /// Called before each `process`. @param seconds  when the picture is shown, from the beginning of the input.
+  virtual void set_time(double /*seconds*/) {}
+
   /// Make one frame. Size and field order of `in` may change from call to call; `out` has the planned size and
   /// the field order of `in`; a result of motion is progressive.
   /// @returns whether `out` is to be written.

@@ -46,7 +46,7 @@ class Track(Case):
     def rows(self, name="a.csv"):
         with open(self.path(name)) as f:
             return [{"frame": int(r["frame"]), "id": int(r["id"]), "x": float(r["x"]), "y": float(r["y"]),
-                     "error": float(r["error"]), "status": r["status"]} for r in csv.DictReader(f)]
+                     "error": float(r["error"]), "status": r["status"], "time": float(r["time"])} for r in csv.DictReader(f)]
 
     def test_checksums_are_those_of_the_points(self):
         def md5(name, *args):
@@ -69,7 +69,7 @@ class Track(Case):
     def test_points_move_with_the_texture(self):
         self.track(self.video(), "-o", self.path("a.csv"), "--max-corners", 60, "--redetect", 0)
         with open(self.path("a.csv")) as f:
-            self.assertEqual(f.readline(), "frame,id,x,y,error,status\n")
+            self.assertEqual(f.readline(), "frame,id,x,y,error,status,time\n")
         rows = self.rows()
         first = {r["id"]: r for r in rows if r["frame"] == 0}
         self.assertGreater(len(first), 20)
@@ -111,6 +111,28 @@ class Track(Case):
         self.track(self.video(), "-o", self.path("a.jsonl"), "--threads", 2)
         with open(self.path("a.jsonl")) as f:
             self.assertEqual([json.loads(line) for line in f], self.rows())
+
+    def test_times_are_those_of_the_frames(self):
+        def listed(source, *args):
+            self.track(source, "-o", self.path("a.csv"), "-y", *args)
+            rows = self.rows()
+            times = {r["frame"]: r["time"] for r in rows}
+            self.assertTrue(all(r["time"] == times[r["frame"]] for r in rows))
+            return [times[n] for n in sorted(times)]
+        self.assertEqual(listed(self.video()), [0, 0.04, 0.08, 0.12, 0.16, 0.2])
+        self.assertEqual(listed(self.video(), "--every", 2), [0, 0.08, 0.16])
+        # Of a part, in the whole input: what --start takes.
+        self.assertEqual(listed(self.video(), "--start", 0.08), [0.08, 0.12, 0.16, 0.2])
+        uneven = self.clip("uneven.mkv", "-i", self.video(), "-vf", "settb=1/1000,setpts=N*N*7", "-vsync",
+                           "passthrough", "-enc_time_base", "1:1000", "-c:v", "ffv1")
+        self.assertEqual(listed(uneven), [0, 0.007, 0.028, 0.063, 0.112, 0.175])
+        ntsc = self.clip("ntsc.nut", "-r", "30000/1001", "-i", self.video(), "-c:v", "ffv1")
+        self.assertEqual(listed(ntsc), [0, 0.033367, 0.066733, 0.1001, 0.133467, 0.166833])
+        # Interlaced pictures become two each.
+        self.assertEqual(listed(self.video(), "--deinterlace=fields", "--duration", 0.08), [0, 0.02, 0.04, 0.06])
+        for name in ("frame1.png", "frame2.png"):
+            self.clip(name, "-i", self.video(), "-frames:v", 1)
+        self.assertEqual(listed(os.path.join(self.clips, "frame%d.png"), "--rate", 4), [0, 0.25])
 
     def test_drawings(self):
         self.track(self.video(), "-o", self.path("a.csv"), "--draw", self.path("a.mp4"), *FAST)
@@ -166,7 +188,7 @@ class Track(Case):
 
     def test_standard_output(self):
         done = self.track(self.video(), "-o", "-", "--quiet")
-        self.assertEqual((done.text, done.stdout.splitlines()[0]), ("", b"frame,id,x,y,error,status"))
+        self.assertEqual((done.text, done.stdout.splitlines()[0]), ("", b"frame,id,x,y,error,status,time"))
 
 
 if __name__ == "__main__":
