@@ -40,10 +40,16 @@ point_sequence::point_sequence(const plain_picture& like, const sequence_setting
 const std::vector<observation>& point_sequence::next(const plain_picture& picture) {
   seen_.clear();
   follow(picture);
-  const bool due = settings_.redetect > 0 && frame_ % settings_.redetect == 0;
-  if ((frame_ == 0 || due) && int(ids_.size()) < settings_.corners.max_count) detect(picture);
+  if (is_due() && int(ids_.size()) < settings_.corners.max_count) detect(picture);
   ++frame_;
   return seen_;
+}
+
+bool point_sequence::is_due() const {
+  if (frame_ == 0) return true;
+  if (settings_.redetect > 0 && frame_ % settings_.redetect == 0) return true;
+  const auto left = double(ids_.size());
+  return settings_.redetect_below > 0 && (left == 0 || left < settings_.redetect_below * double(after_search_));
 }
 
 void point_sequence::follow(const plain_picture& picture) {
@@ -89,6 +95,7 @@ void point_sequence::detect(const plain_picture& picture) {
     ids_.push_back(next_id_++);
     places_.push_back(found[i]);
   }
+  after_search_ = ids_.size();
 }
 
 }  // namespace fluxel::cli

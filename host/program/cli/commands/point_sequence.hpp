@@ -14,6 +14,9 @@ struct sequence_settings {
   feature_options corners;
   track_options tracking;
   int redetect = 0;  ///< new corners replace lost points every so many frames; 0: never
+  /// They do so too where fewer than this fraction of the points is left that there were after the last search, or
+  /// none at all; 0: never.
+  double redetect_below = 0;
 };
 
 /// A point in one frame.
@@ -38,6 +41,7 @@ class point_sequence {
 
  private:
   void follow(const video::plain_picture& picture);
+  bool is_due() const;
   void detect(const video::plain_picture& picture);
   image_view<const u8> free_places(int width, int height);
 
@@ -48,6 +52,7 @@ class point_sequence {
   std::vector<int> ids_;       // of the points that are followed
   std::vector<point> places_;  // of the same, in the last picture
   std::vector<u8> mask_;
+  std::size_t after_search_ = 0;  // points that there were when corners were last looked for
   int next_id_ = 0;
   int frame_ = 0;
 };

@@ -150,6 +150,9 @@ sequence_settings settings_of(const track_arguments& a) {
   s.tracking.min_eigenvalue = a.min_eigenvalue;
   s.tracking.forward_backward = a.forward_backward;
   s.redetect = a.redetect;
+  s.redetect_below = a.redetect_below.value_or(a.redetect > 0 ? 0.5 : 0);
+  if (!(s.redetect_below >= 0 && s.redetect_below <= 1))
+    throw failure(fault::usage, "--redetect-below: choose a fraction from 0 to 1");
   // Says what is out of range before any file is touched.
   constexpr placement on_cpu{.processor = run_on::cpu};
   feature_detector({64, 64}, s.corners, on_cpu);

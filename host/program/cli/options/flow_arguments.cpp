@@ -136,6 +136,11 @@ void add_track_numbers(CLI::App& app, track_arguments& a) {
       ->type_name("N")
       ->check(count)
       ->group(corners);
+  app.add_option("--redetect-below", a.redetect_below,
+                 "Look for them at once when fewer than this fraction of the\npoints is left, as after a cut (0.5; "
+                 "0: never; with --redetect 0\nonly if given)")
+      ->type_name("X")
+      ->group(corners);
   app.add_option("--window", a.window, "Side of the window around a point, odd, px (21)")
       ->type_name("N")
       ->group(points);

@@ -31,6 +31,7 @@ struct track_arguments {
   double min_eigenvalue = 0.1;
   double forward_backward = 0.5;
   int redetect = 10;
+  std::optional<double> redetect_below;
 };
 
 struct flow_arguments {

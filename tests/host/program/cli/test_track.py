@@ -106,6 +106,49 @@ class Track(Case):
         ids = [r["id"] for r in rows if r["status"] == "new"]
         self.assertEqual(ids, sorted(set(ids)))
 
+    def cut(self):
+        """Three frames of one scene, then three of another."""
+        return self.clip("cut.mkv", "-i", self.video(), "-vf",
+                         "select='lt(n,3)',split[a][b];[b]transpose=clock,crop=90:90,scale=120:90,negate[c];"
+                         "[a][c]concat", "-c:v", "ffv1")
+
+    def test_new_corners_at_a_cut(self):
+        def new(*args):
+            self.track(self.cut(), "-o", self.path("a.csv"), "-y", *args)
+            return {r["frame"] for r in self.rows() if r["status"] == "new"}
+        self.assertEqual(new(), {0, 3})
+        rows = self.rows()
+        living = [r for r in rows if r["frame"] == 3 and r["status"] in ("new", "tracked")]
+        for a in living:
+            self.assertTrue(all(a is b or math.dist((a["x"], a["y"]), (b["x"], b["y"])) > 7.99 for b in living
+                                if "new" in (a["status"], b["status"])))
+        ids = [r["id"] for r in rows if r["status"] == "new"]
+        self.assertEqual(ids, sorted(set(ids)))
+        self.assertEqual(new("--redetect-below", 0), {0})
+        self.assertEqual(new("--redetect", 0), {0})
+        self.assertEqual(new("--redetect", 0, "--redetect-below", 0.5), {0, 3})
+
+    def test_new_corners_when_few_points_are_left(self):
+        for fraction in (0.7, 0.9, 0.98):
+            self.track(self.video(), "-o", self.path("a.csv"), "-y", "--redetect", 0, "--redetect-below", fraction)
+            rows, searches = self.rows(), 0
+            for n in range(FRAMES):
+                here = [r["status"] for r in rows if r["frame"] == n]
+                left = here.count("tracked")
+                if n == 0 or left < fraction * after:
+                    after, searches = left + here.count("new"), searches + 1
+                else:
+                    self.assertNotIn("new", here)
+            found = {r["frame"] for r in rows if r["status"] == "new"}
+            self.assertLessEqual(len(found), searches)
+            self.assertEqual(len(found) > 1, fraction > 0.7, (fraction, found))
+
+    def test_new_corners_after_black(self):
+        black = self.clip("black.mkv", "-i", self.video(), "-vf", "drawbox=t=fill:color=black:enable='lt(n,2)'",
+                          "-c:v", "ffv1")
+        self.track(black, "-o", self.path("a.csv"))
+        self.assertEqual({r["frame"] for r in self.rows() if r["status"] == "new"}, {2})
+
     def test_json_lines_say_the_same(self):
         self.track(self.video(), "-o", self.path("a.csv"))
         self.track(self.video(), "-o", self.path("a.jsonl"), "--threads", 2)
@@ -169,6 +212,8 @@ class Track(Case):
         for words, args in [("name an output", []), (".csv or .jsonl", ["-o", self.path("a.txt")]),
                             ("window", ["-o", out, "--window", 20]), ("max_count", ["-o", out, "--max-corners", 0]),
                             ("forward_backward", ["-o", out, "--forward-backward", -1]),
+                            ("--redetect-below", ["-o", out, "--redetect-below", 1.5]),
+                            ("--redetect-below", ["-o", out, "--redetect-below", "nan"]),
                             ("is also the output", ["-o", out, "--draw", out]),
                             ("is the input itself", ["-o", out, "--draw", source, "-y"]),
                             ("or one .png", ["-o", out, "--draw", self.path("a.jpg")]),
