@@ -35,12 +35,13 @@ const char* status_name(const observation& o) {
 point_sequence::point_sequence(const plain_picture& like, const sequence_settings& settings, const placement& where)
     : settings_(settings),
       detector_(video::geometry_of(like), settings.corners, where),
-      tracker_(video::geometry_of(like), settings.corners.max_count, settings.tracking, where) {}
+      tracker_(video::geometry_of(like), std::max(settings.corners.max_count, int(settings.start.size())),
+               settings.tracking, where) {}
 
 const std::vector<observation>& point_sequence::next(const plain_picture& picture) {
   seen_.clear();
   follow(picture);
-  if (is_due() && int(ids_.size()) < settings_.corners.max_count) detect(picture);
+  if (is_due()) search(picture);
   ++frame_;
   return seen_;
 }
@@ -70,31 +71,42 @@ void point_sequence::follow(const plain_picture& picture) {
   places_.resize(kept);
 }
 
-/// Where a new corner may be: not nearer than the least distance to a point that is followed.
+/// Where a new corner may be: where the mask allows it, not nearer than the least distance to a point that is
+/// followed.
 image_view<const u8> point_sequence::free_places(int width, int height) {
-  mask_.assign(std::size_t(width) * height, 1);
+  free_ = settings_.mask;
+  if (free_.empty()) free_.assign(std::size_t(width) * height, 1);
   const double distance = settings_.corners.min_distance;
   const int reach = int(std::ceil(distance));
   for (const point& p : places_) {
     const int cx = int(std::lround(p.x)), cy = int(std::lround(p.y));
     for (int y = std::max(0, cy - reach); y <= std::min(height - 1, cy + reach); ++y)
       for (int x = std::max(0, cx - reach); x <= std::min(width - 1, cx + reach); ++x)
-        if (std::hypot(x - p.x, y - p.y) < distance) mask_[std::size_t(y) * width + x] = 0;
+        if (std::hypot(x - p.x, y - p.y) < distance) free_[std::size_t(y) * width + x] = 0;
   }
-  return {mask_.data(), width, height};
+  return {free_.data(), width, height};
 }
 
-void point_sequence::detect(const plain_picture& picture) {
+void point_sequence::begin(const numbered_point& p) {
+  seen_.push_back({.id = p.id, .at = p.at, .is_new = true});
+  ids_.push_back(p.id);
+  places_.push_back(p.at);
+  next_id_ = p.id + 1;
+}
+
+void point_sequence::search(const plain_picture& picture) {
+  if (frame_ == 0 && !settings_.start.empty()) {
+    for (const numbered_point& p : settings_.start) begin(p);
+    after_search_ = ids_.size();
+    return;
+  }
+  if (int(ids_.size()) >= settings_.corners.max_count) return;
   std::vector<point> found(settings_.corners.max_count);
   int count = 0;
   detector_.run(video::frame_of(picture), free_places(picture.width, picture.height),
                 {.points = found, .count = &count});
   count = std::min(count, settings_.corners.max_count - int(places_.size()));
-  for (int i = 0; i < count; ++i) {
-    seen_.push_back({.id = next_id_, .at = found[i], .is_new = true});
-    ids_.push_back(next_id_++);
-    places_.push_back(found[i]);
-  }
+  for (int i = 0; i < count; ++i) begin({next_id_, found[i]});
   after_search_ = ids_.size();
 }
 

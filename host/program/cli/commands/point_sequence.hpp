@@ -9,11 +9,18 @@
 
 namespace fluxel::cli {
 
+struct numbered_point {
+  int id = 0;
+  point at;
+};
+
 /// How points are found and followed.
 struct sequence_settings {
   feature_options corners;
   track_options tracking;
-  int redetect = 0;  ///< new corners replace lost points every so many frames; 0: never
+  std::vector<numbered_point> start = {};  ///< of the first picture, by id; none: its corners
+  std::vector<u8> mask = {};               ///< a byte per pixel: corners are where it is not 0; none: anywhere
+  int redetect = 0;                        ///< new corners replace lost points every so many frames; 0: never
   /// They do so too where fewer than this fraction of the points is left that there were after the last search, or
   /// none at all; 0: never.
   double redetect_below = 0;
@@ -24,7 +31,7 @@ struct observation {
   int id = 0;
   point at;
   float error = 0;                              ///< mean absolute difference of the windows, grey levels
-  bool is_new = false;                          ///< a corner that was found in this frame
+  bool is_new = false;                          ///< a corner that was found in this frame, or a point given for it
   track_status status = track_status::tracked;  ///< anything else: lost, this is its last observation
 };
 
@@ -42,16 +49,17 @@ class point_sequence {
  private:
   void follow(const video::plain_picture& picture);
   bool is_due() const;
-  void detect(const video::plain_picture& picture);
+  void search(const video::plain_picture& picture);
+  void begin(const numbered_point& p);
   image_view<const u8> free_places(int width, int height);
 
   sequence_settings settings_;
   feature_detector detector_;
   point_tracker tracker_;
   std::vector<observation> seen_;
-  std::vector<int> ids_;       // of the points that are followed
-  std::vector<point> places_;  // of the same, in the last picture
-  std::vector<u8> mask_;
+  std::vector<int> ids_;          // of the points that are followed
+  std::vector<point> places_;     // of the same, in the last picture
+  std::vector<u8> free_;          // where a new corner may be
   std::size_t after_search_ = 0;  // points that there were when corners were last looked for
   int next_id_ = 0;
   int frame_ = 0;

@@ -11,6 +11,7 @@
 
 #include "host/program/cli/commands/commands.hpp"
 #include "host/program/cli/commands/track_drawing.hpp"
+#include "host/program/cli/commands/track_inputs.hpp"
 #include "host/program/cli/commands/track_list.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/run_video.hpp"
@@ -33,6 +34,12 @@ constexpr int tail_in_videos = 25;  // places: a second of usual video
 struct last_picture {
   std::string path;
   std::string name;
+};
+
+/// What is read beside the video, if asked for.
+struct track_inputs {
+  std::optional<start_points> points;
+  std::optional<corner_mask> mask;
 };
 
 /// Checksums of the points of every frame.
@@ -61,10 +68,11 @@ class point_checksums {
 /// Follows points, lists them, and draws them where a drawing is wanted.
 class track_transform : public video::frame_transform {
  public:
-  track_transform(const sequence_settings& settings, const placement& where, track_list list,
+  track_transform(const sequence_settings& settings, track_inputs inputs, const placement& where, track_list list,
                   std::optional<track_drawing> drawing, std::optional<last_picture> last,
                   std::optional<point_checksums> checksums)
       : settings_(settings),
+        inputs_(std::move(inputs)),
         where_(where),
         list_(std::move(list)),
         drawing_(std::move(drawing)),
@@ -85,7 +93,7 @@ class track_transform : public video::frame_transform {
     video::plain(in, picture_);
     if (!points_) {
       size_ = {picture_.width, picture_.height};
-      points_.emplace(picture_, settings_, where_);
+      start();
     }
     if (size{picture_.width, picture_.height} != size_)
       throw failure(fault::input, "the pictures change their size, which track cannot follow");
@@ -121,9 +129,22 @@ class track_transform : public video::frame_transform {
   }
 
  private:
+  void start() {
+    if (inputs_.points) {
+      inputs_.points->check(size_);
+      settings_.start = inputs_.points->take();
+    }
+    if (inputs_.mask) {
+      inputs_.mask->check(size_);
+      settings_.mask = inputs_.mask->places();
+    }
+    points_.emplace(picture_, settings_, where_);
+  }
+
   using clock = std::chrono::steady_clock;
 
   sequence_settings settings_;
+  track_inputs inputs_;
   placement where_;
   track_list list_;
   std::optional<track_drawing> drawing_;
@@ -149,8 +170,9 @@ sequence_settings settings_of(const track_arguments& a) {
   s.tracking.epsilon = a.epsilon;
   s.tracking.min_eigenvalue = a.min_eigenvalue;
   s.tracking.forward_backward = a.forward_backward;
-  s.redetect = a.redetect;
-  s.redetect_below = a.redetect_below.value_or(a.redetect > 0 ? 0.5 : 0);
+  constexpr int usual = 10;  // frames; given points are followed alone
+  s.redetect = a.redetect.value_or(a.points.empty() ? usual : 0);
+  s.redetect_below = a.redetect_below.value_or(s.redetect > 0 ? 0.5 : 0);
   if (!(s.redetect_below >= 0 && s.redetect_below <= 1))
     throw failure(fault::usage, "--redetect-below: choose a fraction from 0 to 1");
   // Says what is out of range before any file is touched.
@@ -165,6 +187,20 @@ track_list::kind list_kind(const std::string& name) {
   if (has_ending(name, ".csv") || no_ending) return track_list::kind::csv;
   if (has_ending(name, ".jsonl")) return track_list::kind::json_lines;
   throw failure(fault::usage, name + ": the ending chooses the kind of list: .csv or .jsonl");
+}
+
+/// None of the outputs may be one of these files.
+void check_inputs(const track_arguments& a) {
+  for (const std::string& input : {a.points, a.mask})
+    for (const std::string& output : {a.video.output, a.draw, a.video.frame_md5})
+      if (!input.empty() && !output.empty()) refuse_same_files({input}, output);
+}
+
+track_inputs read_inputs(const track_arguments& a) {
+  track_inputs inputs;
+  if (!a.points.empty()) inputs.points.emplace(a.points);
+  if (!a.mask.empty()) inputs.mask.emplace(a.mask);
+  return inputs;
 }
 
 bool is_sequence(const std::string& name) { return video::sequence_name::parse(name).has_value(); }
@@ -190,8 +226,10 @@ int track(const track_arguments& a) {
   const sequence_settings settings = settings_of(a);
   check_video(a.video);
   check_drawing(a);
+  check_inputs(a);
   const placement where = placement_of(a.device);
   video::check_input(input_options_of(a.video));
+  track_inputs inputs = read_inputs(a);
 
   output_files files;
   video::output_options out = output_options_of(a.video);
@@ -210,8 +248,8 @@ int track(const track_arguments& a) {
   }
   std::optional<point_checksums> checksums;
   if (!a.video.frame_md5.empty()) checksums.emplace(files.add(a.video.frame_md5, rule_of(a.video)).path());
-  track_transform transform(settings, where, track_list(list.path(), a.video.output, kind), std::move(drawing),
-                            std::move(last), std::move(checksums));
+  track_transform transform(settings, std::move(inputs), where, track_list(list.path(), a.video.output, kind),
+                            std::move(drawing), std::move(last), std::move(checksums));
   run_job(a.video, out, transform, files);
   return 0;
 }

@@ -34,6 +34,8 @@ constexpr auto track_examples = R"(Examples:
   fluxel track in.mp4 -o tracks.csv
   fluxel track in.mp4 -o tracks.jsonl --draw tracks.mp4 --max-corners 200
   fluxel track in.mp4 -o tracks.csv --draw tracks.png --redetect 0 --start 1:05 --duration 2
+  fluxel track in.mp4 -o tracks.csv --points points.txt      the given points, and no others
+  fluxel track in.mp4 -o tracks.csv --mask road.png          corners where the mask is white
 
 Columns: frame (from 0), id, x, y (px; whole numbers are pixel centres), error (mean difference of the windows, grey
 levels), status, time (when the frame is shown, seconds from the beginning of the input, as --start counts). A point is "new" in its first frame and "tracked" in others, until its last, which says why it was lost:
@@ -121,6 +123,16 @@ command add_flow(CLI::App& app) {
 void add_track_numbers(CLI::App& app, track_arguments& a) {
   const auto corners = "Corners", points = "Tracking";
   const auto count = CLI::Range(0, 1 << 20).description("");
+  app.add_option("--points", a.points,
+                 "Start from these points instead of corners: x y on every line,\nor a CSV with x and y, such as "
+                 "the -o of an earlier run (the points\nof its first frame, with their ids)")
+      ->type_name("FILE")
+      ->group(corners);
+  app.add_option("--mask", a.mask,
+                 "Picture of the video's size: corners are only looked for where it\nis white (at least half "
+                 "as bright); points may leave it")
+      ->type_name("FILE")
+      ->group(corners);
   app.add_option("--max-corners", a.max_corners, "Most points (500)")->type_name("N")->group(corners);
   app.add_option("--quality-level", a.quality_level, "Smallest strength, as a fraction of the strongest (0.01)")
       ->type_name("X")
@@ -132,7 +144,7 @@ void add_track_numbers(CLI::App& app, track_arguments& a) {
       ->type_name("N")
       ->group(corners);
   app.add_option("--redetect", a.redetect,
-                 "Look for new corners every N frames, to replace lost points\n(10; 0: never)")
+                 "Look for new corners every N frames, to replace lost points\n(10; 0: never, as with --points)")
       ->type_name("N")
       ->check(count)
       ->group(corners);

@@ -20,6 +20,8 @@ struct track_arguments {
   video_arguments video;  ///< its output: the list
   device_arguments device;
   std::string draw;
+  std::string points;  ///< file of the points to start from; empty: corners
+  std::string mask;    ///< picture of where corners may be; empty: anywhere
   int max_corners = 500;
   double quality_level = 0.01;
   double min_distance = 8;
@@ -30,7 +32,7 @@ struct track_arguments {
   double epsilon = 0.01;
   double min_eigenvalue = 0.1;
   double forward_backward = 0.5;
-  int redetect = 10;
+  std::optional<int> redetect;
   std::optional<double> redetect_below;
 };
 

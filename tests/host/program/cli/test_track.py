@@ -149,6 +149,102 @@ class Track(Case):
         self.track(black, "-o", self.path("a.csv"))
         self.assertEqual({r["frame"] for r in self.rows() if r["status"] == "new"}, {2})
 
+    def file(self, name, text):
+        with open(self.path(name), "w") as f:
+            f.write(text)
+        return self.path(name)
+
+    def test_given_points_are_followed_alone(self):
+        given = self.file("p.txt", "# by hand\n\n40 50\n  61.5\t30.25  # between pixels\n70,45\r\n-0 89\n")
+        self.track(self.video(), "-o", self.path("a.csv"), "--points", given)
+        rows = self.rows()
+        self.assertEqual([(r["id"], r["x"], r["y"], r["status"]) for r in rows if r["frame"] == 0],
+                         [(0, 40, 50, "new"), (1, 61.5, 30.25, "new"), (2, 70, 45, "new"), (3, 0, 89, "new")])
+        self.assertEqual({r["id"] for r in rows if r["frame"] > 0}, {0, 1, 2, 3})
+        self.assertFalse([r for r in rows if r["frame"] > 0 and r["status"] == "new"])
+        for r in rows:
+            if r["id"] < 3:
+                x, y = [(40, 50), (61.5, 30.25), (70, 45)][r["id"]]
+                self.assertAlmostEqual(r["x"], x + r["frame"] * SHIFT[0], delta=0.2)
+                self.assertAlmostEqual(r["y"], y + r["frame"] * SHIFT[1], delta=0.2)
+        # More points than --max-corners are all followed; corners join them on request, with ids of their own.
+        self.track(self.video(), "-o", self.path("b.csv"), "--points", given, "--max-corners", 2)
+        self.assertEqual(self.rows("b.csv"), rows)
+        self.track(self.video(), "-o", self.path("c.csv"), "--points", given, "--redetect", 2)
+        joined = [r for r in self.rows("c.csv") if r["status"] == "new" and r["frame"] > 0]
+        self.assertEqual([r["id"] for r in joined], list(range(4, 4 + len(joined))))
+        self.assertEqual({r["frame"] for r in joined} - {2, 4}, set())
+        self.assertIn(2, {r["frame"] for r in joined})
+
+    def test_points_of_a_list(self):
+        self.track(self.video(), "-o", self.path("a.csv"), "--redetect", 0)
+        self.track(self.video(), "-o", self.path("b.csv"), "--points", self.path("a.csv"))
+        self.assertEqual(self.rows("b.csv"), self.rows("a.csv"))
+        with open(self.path("a.csv")) as f:
+            lines = f.read().splitlines()
+        some = self.file("some.csv", "\n".join([lines[0]] + lines[30:4:-5]) + "\n")  # ids stay, and are sorted
+        self.track(self.video(), "-o", self.path("c.csv"), "--points", some)
+        kept = {r["id"] for r in self.rows("c.csv")}
+        self.assertEqual(kept, {int(line.split(",")[1]) for line in lines[30:4:-5]})
+        self.assertEqual(self.rows("c.csv"), [r for r in self.rows() if r["id"] in kept])
+        lost = self.file("lost.csv", "y,x,status\n30,40,new\n31,41,outside\n32,42,tracked\n")
+        self.track(self.video(), "-o", self.path("d.csv"), "--points", lost, "--duration", 0.04)
+        self.assertEqual([(r["id"], r["x"], r["y"]) for r in self.rows("d.csv")], [(0, 40, 30), (1, 42, 32)])
+
+    def test_points_that_cannot_be_read(self):
+        def refuse(words, text):
+            given = self.file("p.txt", text)
+            self.refuse(3, words.replace("FILE", "--points " + given), self.video(), "-o", self.path("a.csv"),
+                        "--points", given)
+        refuse('FILE:3: "30" is not two numbers', "1 2\n\n30\n")
+        refuse('FILE:1: "1 2 3" is not two numbers', "1 2 3\n")
+        refuse('FILE:2: "4 five" is not two numbers', "1 2\n4 five\n")
+        refuse('FILE:1: "nan 1" is not two numbers', "nan 1\n")
+        refuse("FILE: has no points", "# nothing\n")
+        refuse("FILE: has no points", "x,y\n")
+        refuse("FILE: the heading has no y", "id,x\n1,2\n")
+        refuse("FILE:3: has 1 columns, and the heading 2", "x,y\n1,2\n3\n")
+        refuse('FILE:2: "b" is not a number', "x,y\n1,b\n")
+        refuse('FILE:2: "-1" is not an id', "id,x,y\n-1,2,3\n")
+        refuse("FILE:4: the id 7 is also that of line 2", "id,x,y\n7,2,3\n1,2,3\n7,4,5\n")
+        for outside in ("119.01 3", "3 90", "-0.01 3", "3 -1"):
+            refuse("FILE:2: the point lies outside the pictures of 120x90", "119 89\n" + outside + "\n")
+        self.refuse(3, "--points " + self.path("none.txt"), self.video(), "-o", self.path("a.csv"), "--points",
+                    self.path("none.txt"))
+        self.assertEqual(os.listdir(self.folder), ["p.txt"])
+        self.refuse(2, "is the input itself", self.video(), "-o", self.path("p.csv"), "--points",
+                    self.file("p.csv", "1 2\n"), "-y")
+
+    def test_corners_are_where_the_mask_is_white(self):
+        def mask(name, size, *args):
+            return self.clip(name, "-f", "lavfi", "-i", f"color=black:size={size}", "-vf",
+                             "format=rgb24,drawbox=40:0:50:90:white:fill,drawbox=0:0:20:90:0x707070:fill", *args,
+                             "-frames:v", 1)
+        inside = mask("mask.png", "120x90")
+        self.track(self.video(), "-o", self.path("a.csv"), "--redetect", 2)
+        self.assertTrue([r for r in self.rows() if r["status"] == "new" and r["x"] < 40])
+        for white in (inside, mask("deep.png", "120x90", "-pix_fmt", "gray16be"),
+                      mask("mask.jpg", "120x90", "-q:v", 1)):
+            self.track(self.video(), "-o", self.path("b.csv"), "-y", "--redetect", 2, "--mask", white)
+            new = [r for r in self.rows("b.csv") if r["status"] == "new"]
+            self.assertGreater(len(new), 10)
+            self.assertIn(2, {r["frame"] for r in new})
+            for r in new:
+                self.assertTrue(40 <= r["x"] < 90, r)
+            # Points move on beyond it.
+            self.assertTrue([r for r in self.rows("b.csv") if r["status"] == "tracked" and r["x"] > 92])
+        given = self.file("p.txt", "30 45\n")
+        self.track(self.video(), "-o", self.path("c.csv"), "--mask", inside, "--points", given)
+        self.assertEqual({r["id"] for r in self.rows("c.csv")}, {0})
+        wrong = mask("wrong.png", "90x120")
+        self.refuse(3, f"--mask {wrong}: is 90x120, and the pictures are 120x90", self.video(), "-o",
+                    self.path("d.csv"), "--mask", wrong)
+        self.refuse(3, "--mask: ", self.video(), "-o", self.path("d.csv"), "--mask", self.path("none.png"))
+        self.refuse(3, "--mask: ", self.video(), "-o", self.path("d.csv"), "--mask", self.video())
+        self.refuse(2, "is the input itself", self.video(), "-o", self.path("d.csv"), "--draw", inside, "--mask",
+                    inside, "-y")
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a.csv", "b.csv", "c.csv", "p.txt"])
+
     def test_json_lines_say_the_same(self):
         self.track(self.video(), "-o", self.path("a.csv"))
         self.track(self.video(), "-o", self.path("a.jsonl"), "--threads", 2)
