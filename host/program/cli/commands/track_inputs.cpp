@@ -37,6 +37,11 @@ std::vector<std::string> fields_of(const std::string& text) {
   return out;
 }
 
+std::string unquoted(const std::string& text) {
+  const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
 /// What stands between blanks, or one comma with blanks around it.
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> out;
@@ -92,7 +97,9 @@ start_points::start_points(const std::string& file) : file_(file) {
     if (std::exchange(first, false) && is_heading(fields_of(text)))
       names = fields_of(text);
     else if (names)
-      read_row(*names, text, line);
+      read_row(*names, fields_of(text), line);
+    else if (text.front() == '{')
+      read_object(text, line);
     else
       read_pair(text, line);
   }
@@ -111,8 +118,21 @@ void start_points::read_pair(const std::string& text, int line) {
   entries_.push_back({{int(entries_.size()), {float(*x), float(*y)}}, line});
 }
 
-void start_points::read_row(const std::vector<std::string>& names, const std::string& text, int line) {
-  const std::vector<std::string> fields = fields_of(text);
+/// An object of numbers and words, as track_list writes it: nothing in it holds a comma or a colon.
+void start_points::read_object(const std::string& text, int line) {
+  std::vector<std::string> names, values;
+  for (const std::string& member : fields_of(text.substr(1, text.find('}') - 1))) {
+    const auto colon = member.find(':');
+    if (text.back() != '}' || colon == std::string::npos)
+      throw failure(fault::input, at(line) + "is not an object as fluxel track writes it");
+    names.push_back(unquoted(trimmed(member.substr(0, colon))));
+    values.push_back(unquoted(trimmed(member.substr(colon + 1))));
+  }
+  if (!is_heading(names)) throw failure(fault::input, at(line) + "has no x");
+  read_row(names, values, line);
+}
+
+void start_points::read_row(const std::vector<std::string>& names, const std::vector<std::string>& fields, int line) {
   if (fields.size() != names.size())
     throw failure(fault::input, at(line) + "has " + std::to_string(fields.size()) + " columns, and the heading " +
                                     std::to_string(names.size()));
@@ -126,7 +146,7 @@ void start_points::read_row(const std::vector<std::string>& names, const std::st
   }
   if (const std::string* status = field("status"); status && *status != "new" && *status != "tracked") return;
   const std::string *x = field("x"), *y = field("y"), *id = field("id");
-  if (!y) throw failure(fault::input, "--points " + file_ + ": the heading has no y");
+  if (!y) throw failure(fault::input, at(line) + "has no y");
   const auto px = read_number(*x), py = read_number(*y);
   if (!px || !py) throw failure(fault::input, at(line) + '"' + (px ? *y : *x) + "\" is not a number");
   constexpr int largest = 1 << 30;  // new corners count on from there

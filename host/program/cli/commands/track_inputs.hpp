@@ -12,9 +12,9 @@ namespace fluxel::cli {
 /// The points of --points, in the order of their ids.
 class start_points {
  public:
-  /// Reads x and y of a line, or the columns x, y and, where they are there, id, status and frame of a CSV: of a list
-  /// of `fluxel track` the points of its first frame that are not lost. Lines from # on are left out; without ids,
-  /// points count from 0.
+  /// Reads x and y of a line, or the columns x, y and, where they are there, id, status and frame of a CSV or of
+  /// JSON lines: of a list of `fluxel track` the points of its first frame that are not lost. Lines from # on are
+  /// left out; without ids, points count from 0.
   /// @throws video::failure input  with the line that cannot be read.
   explicit start_points(const std::string& file);
 
@@ -30,7 +30,8 @@ class start_points {
   };
   std::string at(int line) const;
   void read_pair(const std::string& text, int line);
-  void read_row(const std::vector<std::string>& names, const std::string& text, int line);
+  void read_object(const std::string& text, int line);
+  void read_row(const std::vector<std::string>& names, const std::vector<std::string>& fields, int line);
   void check_ids();
 
   std::string file_;

@@ -124,8 +124,8 @@ void add_track_numbers(CLI::App& app, track_arguments& a) {
   const auto corners = "Corners", points = "Tracking";
   const auto count = CLI::Range(0, 1 << 20).description("");
   app.add_option("--points", a.points,
-                 "Start from these points instead of corners: x y on every line,\nor a CSV with x and y, such as "
-                 "the -o of an earlier run (the points\nof its first frame, with their ids)")
+                 "Start from these points instead of corners: x y on every line,\na CSV with x and y, or the -o of "
+                 "an earlier run (.csv, .jsonl: the\npoints of its first frame, with their ids)")
       ->type_name("FILE")
       ->group(corners);
   app.add_option("--mask", a.mask,

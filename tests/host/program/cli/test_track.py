@@ -180,6 +180,9 @@ class Track(Case):
         self.track(self.video(), "-o", self.path("a.csv"), "--redetect", 0)
         self.track(self.video(), "-o", self.path("b.csv"), "--points", self.path("a.csv"))
         self.assertEqual(self.rows("b.csv"), self.rows("a.csv"))
+        self.track(self.video(), "-o", self.path("a.jsonl"), "--redetect", 0)
+        self.track(self.video(), "-o", self.path("j.csv"), "--points", self.path("a.jsonl"))
+        self.assertEqual(self.rows("j.csv"), self.rows("a.csv"))
         with open(self.path("a.csv")) as f:
             lines = f.read().splitlines()
         some = self.file("some.csv", "\n".join([lines[0]] + lines[30:4:-5]) + "\n")  # ids stay, and are sorted
@@ -202,7 +205,12 @@ class Track(Case):
         refuse('FILE:1: "nan 1" is not two numbers', "nan 1\n")
         refuse("FILE: has no points", "# nothing\n")
         refuse("FILE: has no points", "x,y\n")
-        refuse("FILE: the heading has no y", "id,x\n1,2\n")
+        refuse("FILE:2: has no y", "id,x\n1,2\n")
+        refuse("FILE:1: has no y", '{"x": 1}\n')
+        refuse("FILE:2: has no x", '{"x": 1, "y": 2}\n{"y": 1}\n')
+        refuse("FILE:1: is not an object", '{"x": 1, "y": 2\n')
+        refuse("FILE:1: is not an object", '{}\n')
+        refuse('FILE:1: "2 3" is not a number', '{"x": 1, "y": "2 3"}\n')
         refuse("FILE:3: has 1 columns, and the heading 2", "x,y\n1,2\n3\n")
         refuse('FILE:2: "b" is not a number', "x,y\n1,b\n")
         refuse('FILE:2: "-1" is not an id', "id,x,y\n-1,2,3\n")
