@@ -49,6 +49,12 @@ json_object& json_object::add(const std::string& name, const std::vector<std::st
   return put(name, '[' + list + ']');
 }
 
+json_object& json_object::add(const std::string& name, const std::vector<std::int64_t>& values) {
+  std::string list;
+  for (const auto value : values) list += (list.empty() ? "" : ", ") + std::to_string(value);
+  return put(name, '[' + list + ']');
+}
+
 json_object& json_object::add(const std::string& name, const json_object& value) { return put(name, value.text()); }
 
 json_object& json_object::add(const std::string& name, const std::vector<json_object>& values) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/cli/run_video.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <future>
@@ -89,6 +90,17 @@ void settle_damage(const video_arguments& a, const std::string& damage, output_f
   std::fprintf(stderr, "fluxel: %s; what was there is written\n", what.c_str());
 }
 
+/// One line, however many there are.
+std::string cuts_text(const std::vector<std::int64_t>& cuts) {
+  constexpr std::size_t most = 10;
+  std::string frames;
+  for (std::size_t i = 0; i < std::min(most, cuts.size()); ++i)
+    frames += (i == 0 ? "" : ", ") + std::to_string(cuts[i]);
+  if (cuts.size() > most) frames += " and " + std::to_string(cuts.size() - most) + " more";
+  return (cuts.size() == 1 ? "a cut before frame " : "cuts before frames ") + frames +
+         " (counted from 0): the flow across a cut is no motion";
+}
+
 void print_json(const video_arguments& a, const json_object& what) {
   json_object object;
   object.add("input", a.input).add("output", a.output).append(what);
@@ -141,8 +153,13 @@ void run_job(const video_arguments& a, const video::output_options& out, video::
     settle_damage(a, summary.damage, files);
   else
     files.commit();
+  const auto cuts = transform.cuts();
+  if (cuts && !cuts->empty()) display.note(cuts_text(*cuts));
   display.finish(summary, a.output, transform.processor());
-  if (a.json) print_json(a, display.describe(summary, transform.processor()));
+  if (!a.json) return;
+  json_object done = display.describe(summary, transform.processor());
+  if (cuts) done.add("cuts", *cuts);
+  print_json(a, done);
 }
 
 int run_video(const video_arguments& a, video::frame_transform& transform) {

@@ -67,6 +67,7 @@ bool flow_transform::process(const frame_view<const void>& in, const frame_view<
   video::plain(in, picture_);
   if (size{picture_.width, picture_.height} != size_)
     throw failure(fault::input, "the pictures change their size, which flow cannot follow");
+  if (!first_) cut_finder_.add(picture_);
   if (!solver_) {
     const auto start = std::chrono::steady_clock::now();
     begin();
@@ -104,6 +105,11 @@ std::vector<video::step_time> flow_transform::times() const {
 
 std::string flow_transform::processor() const {
   return !solver_ ? "" : describe_processor(solver_->backend(), where_.device) + legend_;
+}
+
+/// Two pictures that were named are what the user wants.
+std::optional<std::vector<std::int64_t>> flow_transform::cuts() const {
+  return first_ ? std::nullopt : std::optional(cut_finder_.cuts());
 }
 
 /// Makes what lasts for all pictures. Two pictures may differ in color, not in depth: luma is then compared.

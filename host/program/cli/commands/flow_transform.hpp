@@ -8,6 +8,7 @@
 #include "host/program/cli/commands/flow_method.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/result_files.hpp"
+#include "host/program/flow_files/cut_finder.hpp"
 #include "host/program/flow_files/device_flow.hpp"
 #include "host/program/flow_files/flow_color.hpp"
 #include "host/program/flow_files/flow_field.hpp"
@@ -47,6 +48,7 @@ class flow_transform : public video::frame_transform {
   void finish() override;
   std::vector<video::step_time> times() const override;
   std::string processor() const override;
+  std::optional<std::vector<std::int64_t>> cuts() const override;
 
  private:
   void check_size(const std::string& name, const size& s) const;
@@ -78,6 +80,7 @@ class flow_transform : public video::frame_transform {
   std::string mask_name_;
   size mask_size_;
   flow_lengths lengths_;
+  video::cut_finder cut_finder_;
   video::running_length running_length_;
   std::string legend_;
   double preparing_ = 0, solving_ = 0, writing_ = 0;  // seconds

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,6 +74,10 @@ class frame_transform {
 
   /// The steps of `process`, if it tells them apart; asked when all is done.
   virtual std::vector<step_time> times() const { return {}; }
+
+  /// The pictures, counted from 0 as they came, that begin another scene; nothing from a transform that does not look
+  /// for cuts. Asked when all is done.
+  virtual std::optional<std::vector<std::int64_t>> cuts() const { return std::nullopt; }
 
   /// The processor that does it, in words for the user; asked when all is done.
   virtual std::string processor() const { return {}; }

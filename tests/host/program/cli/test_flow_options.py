@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How fluxel flow may be told to compute and to draw: reduced frames, masks, and the floor of the colors."""
+"""How fluxel flow may be told to compute and to draw: reduced frames, masks, the floor of the colors, and cuts."""
 
+import json
 import os
 import struct
 import unittest
@@ -172,6 +173,49 @@ class FlowOptions(Case):
 
     def test_motion_is_drawn_as_before(self):
         self.assertRegex(self.flow(*self.pair(), "-o", self.path("c.png")).text, r"full color at [67]\.\d* px")
+
+    def joined(self, name, *parts):
+        """A clip of parts, each a formula and how many frames it lasts."""
+        with open(os.path.join(self.clips, name + ".txt"), "w") as f:
+            for i, (luma, frames) in enumerate(parts):
+                f.write(f"file '{self.made(f'{name}-{i}.mkv', frames, luma)}'\n")
+        return self.clip(name, "-f", "concat", "-safe", 0, "-i", f.name, "-c", "copy")
+
+    def scene(self, name):
+        """Textures that move, and white."""
+        return {"a": TEXTURE.format(x="(X-6*N)", y="(Y+3*N)"),
+                "b": "60+50*sin(X/15-N/4)*sin(Y/9)",
+                "flash": "255", "rush": TEXTURE.format(x="(X-31*N)", y="(Y+23*N)")}[name]
+
+    def cuts(self, source, *args):
+        done = self.flow(source, "-o", self.path("c.mkv"), "--quality", "fast", "--json", *args)
+        told = json.loads(done.stdout)
+        notes = [line for line in done.text.splitlines() if "cut" in line]
+        self.assertEqual(notes, ["fluxel: " + note for note in told["notes"] if "cut" in note])
+        return told["cuts"], notes
+
+    def test_cuts_are_noted(self):
+        a, b = self.scene("a"), self.scene("b")
+        note = "fluxel: a cut before frame 4 (counted from 0): the flow across a cut is no motion"
+        one = self.joined("one.mkv", (a, 4), (b, 4))
+        self.assertEqual(self.cuts(one), ([4], [note]))
+        for pixel_format in ("rgb24", "gray10le"):
+            other = self.clip(f"cut-{pixel_format}.mkv", "-i", one, "-pix_fmt", pixel_format, "-c:v", "ffv1")
+            self.assertEqual(self.cuts(other)[0], [4], pixel_format)
+        slow = self.joined("slow.mkv", (TEXTURE.format(x="(X-N)", y="Y"), 4), (b, 4))
+        self.assertEqual(self.cuts(slow, "--every", 2)[0], [2])  # frames that are measured count
+        self.assertEqual(self.cuts(self.joined("more.mkv", (a, 1), (b, 3), (a, 2), (b, 1)))[0], [1, 4, 6])
+        self.assertEqual(self.flow(one, "-o", self.path("c.mkv"), "--quiet").text, "")
+        done = self.flow(one, "-o", self.path("f%d.flo"))  # whatever is written
+        self.assertIn(note, done.text)
+
+    def test_what_is_no_cut(self):
+        a, flash, rush = self.scene("a"), self.scene("flash"), self.scene("rush")
+        for name, parts in {"calm.mkv": [(a, 6)], "flash.mkv": [(a, 3), (flash, 1), (a, 3)], "rush.mkv": [(rush, 6)],
+                            "fade.mkv": [(f"({a})*(1-N/6)", 6)], "two.mkv": [(a, 1), (self.scene("b"), 1)]}.items():
+            self.assertEqual(self.cuts(self.joined(name, *parts)), ([], []), name)
+        done = self.flow(*self.pair(), "-o", self.path("c.png"), "--json")
+        self.assertNotIn("cuts", json.loads(done.stdout))
 
 
 if __name__ == "__main__":
