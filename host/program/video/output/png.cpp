@@ -1,41 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/video/output/png.hpp"
 
-#include <new>
-
-#include "host/program/video/failure.hpp"
-#include "host/program/video/ffmpeg.hpp"
+#include "host/program/video/output/one_picture.hpp"
 
 namespace fluxel::video {
 
 namespace {
 
-void check(int status) {
-  if (status == AVERROR(ENOMEM)) throw std::bad_alloc();
-  if (status < 0) throw failure(fault::internal, "the PNG encoder failed: " + status_text(status));
-}
-
 /// @param bytes  packed pixels of the format.
 std::vector<std::uint8_t> encode(const std::uint8_t* bytes, AVPixelFormat format, int width, int height) {
-  const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_PNG);
-  if (codec == nullptr) throw failure(fault::internal, "this FFmpeg has no PNG encoder");
-  const codec_ptr context(avcodec_alloc_context3(codec));
-  const frame_ptr frame(av_frame_alloc());
-  const packet_ptr packet(av_packet_alloc());
-  if (!context || !frame || !packet) throw std::bad_alloc();
-  context->width = frame->width = width;
-  context->height = frame->height = height;
-  context->pix_fmt = format;
-  frame->format = format;
-  context->time_base = {1, 25};
-  check(avcodec_open2(context.get(), codec, nullptr));
-  check(av_frame_get_buffer(frame.get(), 0));
+  const frame_ptr frame = blank_frame(format, width, height);
   const int row = av_image_get_linesize(format, width, 0);
   av_image_copy_plane(frame->data[0], frame->linesize[0], bytes, row, row, height);
-  check(avcodec_send_frame(context.get(), frame.get()));
-  check(avcodec_send_frame(context.get(), nullptr));
-  check(avcodec_receive_packet(context.get(), packet.get()));
-  return {packet->data, packet->data + packet->size};
+  return encode_picture(AV_CODEC_ID_PNG, "PNG", frame);
 }
 
 }  // namespace
