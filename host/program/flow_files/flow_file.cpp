@@ -13,6 +13,7 @@
 
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/plain_picture.hpp"
+#include "host/program/video/output/exr.hpp"
 #include "host/program/video/output/png.hpp"
 
 namespace fluxel::video {
@@ -129,6 +130,17 @@ void write_npy(const flow_field& flow, const std::string& path, const std::strin
   std::memcpy(bytes.data(), start.data(), start.size());
   std::memcpy(bytes.data() + start.size(), flow.uv.data(), body);
   write_file(bytes, path, name);
+}
+
+void write_exr(const flow_field& flow, const std::string& path, const std::string& name) {
+  std::vector<float> rgb(flow.pixels() * 3);
+  for (std::size_t i = 0; i < flow.pixels(); ++i) {
+    if (!is_known(flow, i)) continue;
+    rgb[3 * i] = flow.u(i);
+    rgb[3 * i + 1] = flow.v(i);
+    rgb[3 * i + 2] = 1;
+  }
+  write_file(exr_of_rgb(rgb, flow.width, flow.height), path, name);
 }
 
 void write_kitti(const flow_field& flow, const std::string& path, const std::string& name) {

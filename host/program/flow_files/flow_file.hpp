@@ -9,7 +9,7 @@
 
 namespace fluxel::video {
 
-// Flow files. Two kinds that are read and written, and one that is written:
+// Flow files. Two kinds are read and written, and .npy and .exr are written:
 //
 // .flo, of the Middlebury benchmark: the float 202021.25 ("PIEH"), width and height as 32-bit integers, then u and v
 // of every pixel as floats, row by row; all little-endian. 1e10 marks what is unknown.
@@ -29,6 +29,9 @@ void write_flo(const flow_field& flow, const std::string& path, const std::strin
 
 /// As write_flo: an array of NumPy, float32, little-endian, of height x width x 2.
 void write_npy(const flow_field& flow, const std::string& path, const std::string& name);
+
+/// As write_flo: an OpenEXR file of 32-bit floats. R is u, G is v, B is 1 where the flow is known; else all are 0.
+void write_exr(const flow_field& flow, const std::string& path, const std::string& name);
 
 /// As write_flo. @throws failure output  also for a known vector that the format cannot hold.
 void write_kitti(const flow_field& flow, const std::string& path, const std::string& name);

@@ -16,15 +16,20 @@ using video::failure;
 using video::fault;
 
 flow_format format_of(const flow_arguments& a) {
-  const bool flo = has_ending(a.video.output, ".flo"), npy = has_ending(a.video.output, ".npy");
+  const bool flo = has_ending(a.video.output, ".flo"), npy = has_ending(a.video.output, ".npy"),
+             exr = has_ending(a.video.output, ".exr");
   const flow_format format = !a.format.empty() ? read_flow_format(a.format)
                              : flo             ? flow_format::flo
                              : npy             ? flow_format::npy
+                             : exr             ? flow_format::exr
                                                : flow_format::color;
   if (format == flow_format::kitti && a.video.output != "-" && !has_ending(a.video.output, ".png"))
     throw failure(fault::usage, "--format kitti writes PNG files: end the output's name in .png");
-  if (format == flow_format::color && (flo || npy))
-    throw failure(fault::usage, std::string("--format color writes pictures and videos: ") + (flo ? ".flo" : ".npy") +
+  if (format == flow_format::color && (flo || npy || exr))
+    throw failure(fault::usage, std::string("--format color writes pictures and videos: ") +
+                                    (flo   ? ".flo"
+                                     : npy ? ".npy"
+                                           : ".exr") +
                                     " holds none");
   return format;
 }
@@ -96,6 +101,7 @@ int flow(const flow_arguments& arguments) {
     results.flow.emplace(a.video.output, file, out.start_number,
                          results.format == flow_format::flo   ? "flow%04d.flo"
                          : results.format == flow_format::npy ? "flow%04d.npy"
+                         : results.format == flow_format::exr ? "flow%04d.exr"
                                                               : "flow%04d.png");
   if (!a.validity.empty())
     results.validity.emplace(a.validity, files.add(a.validity, rule_of(a.video)), out.start_number,

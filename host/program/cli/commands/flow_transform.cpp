@@ -189,6 +189,7 @@ void flow_transform::write(const frame_view<void>& out) {
   const auto [path, name] = files_.flow->next();
   const auto write_as = files_.format == flow_format::flo   ? video::write_flo
                         : files_.format == flow_format::npy ? video::write_npy
+                        : files_.format == flow_format::exr ? video::write_exr
                                                             : video::write_kitti;
   write_as(flow_, path, name);
 }

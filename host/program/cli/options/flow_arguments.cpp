@@ -51,12 +51,14 @@ void add_flow_files(CLI::App& app, flow_arguments& a) {
   app.add_option("IN", a.inputs, "Two pictures; or a video, or a sequence (frame%04d.png)")
       ->type_name("")
       ->expected(-1);
-  app.add_option("-o,--output", a.video.output,
-                 "flow.flo, flow.npy, or a picture or video of colors; flow%04d.flo\nwrites one file per flow")
+  app.add_option(
+         "-o,--output", a.video.output,
+         "flow.flo, flow.npy, flow.exr, or a picture or video of colors;\nflow%04d.flo writes one file per flow")
       ->type_name("OUT");
-  app.add_option("--format", a.format,
-                 "flo, npy (NumPy: float32 of height x width x 2), color, or kitti\n(16-bit PNG) (default: as .flo "
-                 "or .npy says, else color)")
+  app.add_option(
+         "--format", a.format,
+         "flo, npy (NumPy: float32 of height x width x 2), exr (OpenEXR, 32-bit\nfloats: R = u, G = v, B = 1 where "
+         "known), color, or kitti (16-bit\nPNG) (default: as .flo, .npy or .exr says, else color)")
       ->type_name("KIND");
   app.add_option("--max-flow", a.max_flow,
                  "Length of vectors in full saturation, px (default: of two\npictures the longest vector; of a "
@@ -70,9 +72,10 @@ void add_flow_files(CLI::App& app, flow_arguments& a) {
                  "Write the validity of every pixel (8-bit grey .png; several\nflows: "
                  "validity%04d.png)")
       ->type_name("FILE");
-  app.add_flag("--mask-invalid", a.mask_invalid,
-               "Write pixels whose validity is not 0 as invalid: 1e10 in .flo,\n0 in the third channel of kitti, "
-               "black in colors");
+  app.add_flag(
+      "--mask-invalid", a.mask_invalid,
+      "Write pixels whose validity is not 0 as invalid: 1e10 in .flo,\n0 in the third channel of kitti and of .exr, "
+      "black in colors");
   add_replacing(app, a.video);
 }
 

@@ -151,6 +151,7 @@ flow_format read_flow_format(const std::string& text) {
                              {{"flo", flow_format::flo},
                               {"kitti", flow_format::kitti},
                               {"npy", flow_format::npy},
+                              {"exr", flow_format::exr},
                               {"color", flow_format::color}});
 }
 

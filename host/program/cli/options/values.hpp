@@ -32,7 +32,7 @@ flow_mode read_flow_mode(const std::string& text);
 
 flow_start read_flow_start(const std::string& text);
 
-enum class flow_format : int { flo = 0, kitti = 1, color = 2, npy = 3 };
+enum class flow_format : int { flo = 0, kitti = 1, color = 2, npy = 3, exr = 4 };
 flow_format read_flow_format(const std::string& text);
 
 struct device_choice {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How fluxel flow may be told to compute and to draw: reduced frames, masks, the floor of the colors, and cuts."""
+"""How fluxel flow may be told to compute and to draw: reduced frames, masks, the floor of the colors, cuts, EXR."""
 
 import json
 import os
@@ -216,6 +216,30 @@ class FlowOptions(Case):
             self.assertEqual(self.cuts(self.joined(name, *parts)), ([], []), name)
         done = self.flow(*self.pair(), "-o", self.path("c.png"), "--json")
         self.assertNotIn("cuts", json.loads(done.stdout))
+
+    def exr(self, path):
+        """R, G, B of every pixel. FFmpeg decodes planes G, B, R."""
+        self.assertEqual(video(path)["pix_fmt"], "gbrpf32le")
+        planes = struct.unpack(f"<{3 * WIDTH * HEIGHT}f", raw(path))
+        g, b, r = (planes[i * WIDTH * HEIGHT:(i + 1) * WIDTH * HEIGHT] for i in range(3))
+        return list(zip(r, g, b))
+
+    def test_vectors_in_openexr(self):
+        self.flow(self.moving(), "-o", self.path("f%d.flo"))
+        self.flow(self.moving(), "-o", self.path("f%d.exr"))
+        for n in (1, 2, 3):
+            wanted = [(u, v, 1) for u, v in read_flo(self.path(f"f{n}.flo"))[2]]
+            self.assertTrue(self.exr(self.path(f"f{n}.exr")) == wanted)
+        masked = ["--mask", self.mask(), "--mask-invalid"]
+        self.flow(*self.pair(), "-o", self.path("m.flo"), *masked)
+        self.flow(*self.pair(), "-o", self.path("m.bin"), "--format", "exr", *masked)
+        os.rename(self.path("m.bin"), self.path("m.exr"))
+        wanted = [(0, 0, 0) if u > 1e9 else (u, v, 1) for u, v in read_flo(self.path("m.flo"))[2]]
+        self.assertTrue(self.exr(self.path("m.exr")) == wanted)
+        done = self.flow(*self.pair(), "-o", self.path("a.exr"), "--format", "color", code=2)
+        self.assertIn(".exr holds none", done.text)
+        done = self.flow(self.moving(), "-o", self.path("a.exr"), code=2)
+        self.assertIn("a sequence such as flow%04d.exr", done.text)
 
 
 if __name__ == "__main__":
