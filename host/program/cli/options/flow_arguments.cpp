@@ -29,8 +29,8 @@ Colors: the wheel of Baker et al. (2011). Right is red, down yellow, left cyan, 
 longer than the length of full saturation are darker.
 
 Cuts: flow across one is no motion, so that a note, and "cuts" of --json, name the frames that follow cuts (from 0). One
-is where a frame differs from the frame before, in the mean absolute difference of samples, by more than the pairs before
-and after it do, and this by over 10 % of white. Cuts between pictures that look alike, and two in a row, are missed.
+is where the mean absolute difference of a frame from the one before exceeds that of the pair before, and that of the
+pair after, by over 10 % of white. Cuts between pictures that look alike, and two in a row, are missed.
 
 Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 
