@@ -83,7 +83,7 @@ class Row:
 def table_of(results):
     """{(case, threads): {who: Row}}, in the order of the bench."""
     table = collections.defaultdict(lambda: collections.defaultdict(Row))
-    for b in results["benchmarks"]:
+    for b in sorted(results["benchmarks"], key=lambda b: b.get("family_index", 0)):
         if b.get("run_type") == "aggregate" or b.get("error_occurred"):
             continue
         case, who, threads = b["run_name"].removesuffix("/manual_time").removesuffix("/real_time").rsplit("/", 2)
