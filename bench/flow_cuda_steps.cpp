@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/flow_cuda.hpp"
+#include "bench/flow_energy.hpp"
 #include "bench/flow_frames.hpp"
 #include "kernels/contract/backend.hpp"
 
@@ -71,12 +72,6 @@ class device_level {
 };
 
 using step = void (*)(const k::flow_functions&, const device_level&, const k::launch_options&);
-
-const k::flow_energy energy{.brightness = 0.2f,
-                            .gradient = 5,
-                            .inverse_brightness_scale = 1.0f / 9,
-                            .inverse_gradient_scale = 1.0f / 2.25f,
-                            .smoothness = 20};
 
 const std::pair<const char*, step> steps[] = {
     {"edge_weights",

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/flow_energy.hpp"
 #include "bench/flow_frames.hpp"
 #include "kernels/contract/backend.hpp"
 
@@ -69,12 +70,6 @@ k::image image_of(const image<u8>& im) {
 using step = void (*)(const k::flow_functions&, const frame_pair&, level&, const k::launch_options&);
 
 const k::intensity_scale of_u8{.type = element_type::u8, .red = 4899, .green = 9617, .blue = 1868};
-const k::flow_energy energy{.brightness = 0.2f,
-                            .gradient = 5,
-                            .inverse_brightness_scale = 1.0f / 9,
-                            .inverse_gradient_scale = 1.0f / 2.25f,
-                            .smoothness = 20};
-
 const std::pair<const char*, step> steps[] = {
     {"intensity",
      [](const k::flow_functions& f, const frame_pair& in, level& l, const k::launch_options& launch) {

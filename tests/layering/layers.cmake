@@ -66,7 +66,7 @@ function(allowed_includes file result)
     if(file MATCHES "^bench/(flow|track)_")  # reads the files of the program
       string(APPEND allowed "|\"host/program/.*\"")
     endif()
-    if(file MATCHES "^bench/flow(_cuda)?_steps.cpp$")  # measures the functions of the table one by one
+    if(file MATCHES "^bench/flow_(cuda_steps|steps|energy)\\.[ch]pp$")  # measures the functions of the table one by one
       string(APPEND allowed "|\"kernels/contract/.*\"")
     endif()
   elseif(file MATCHES "^examples/")

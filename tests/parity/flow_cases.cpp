@@ -7,7 +7,7 @@
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/lucas_kanade.hpp"
 #include "tests/parity/case.hpp"
-#include "tests/parity/scalar_formulas.hpp"
+#include "tests/parity/object_calls.hpp"
 #include "tests/parity/tensor.hpp"
 
 namespace fluxel::parity {
@@ -72,18 +72,7 @@ template <class Solver, class T, class Options>
 void solve(const call& k, const flow_geometry& geometry, const Options& options, const layout& has) {
   const bool cuda = &k.row == kernels::cuda();
   const memory_kind memory = cuda ? memory_kind::device : memory_kind::host;
-  auto view = [&]<class Element>(const kernels::image& im, Element*) {
-    return image_view<Element>{.data = static_cast<Element*>(im.data),
-                               .width = im.width,
-                               .height = im.height,
-                               .channels = im.channels,
-                               .pitch = im.pitch,
-                               .planes = im.planes,
-                               .plane_stride = im.plane_stride,
-                               .count = im.count,
-                               .stride = im.stride,
-                               .memory = memory};
-  };
+  auto view = [&]<class Element>(const kernels::image& im, Element*) { return view_of<Element>(im, memory); };
   auto optional = [&]<class Element>(std::span<const kernels::image> all, int at, Element* type) {
     return at == 0 ? image_view<Element>{} : view(all[at], type);
   };

@@ -7,7 +7,7 @@
 #include "fluxel/flow_steps.hpp"
 #include "fluxel/resize.hpp"
 #include "tests/parity/case.hpp"
-#include "tests/parity/scalar_formulas.hpp"
+#include "tests/parity/object_calls.hpp"
 #include "tests/parity/tensor.hpp"
 
 namespace fluxel::parity {
@@ -175,16 +175,8 @@ namespace {
 template <class T>
 void run_pyramid(const call& k, const flow_geometry& geometry, const flow_pyramid_options& options, bool masked) {
   const bool cuda = &k.row == kernels::cuda();
-  auto view = [&]<class Element>(const kernels::image& im, Element*) {
-    return image_view<Element>{.data = static_cast<Element*>(im.data),
-                               .width = im.width,
-                               .height = im.height,
-                               .channels = im.channels,
-                               .pitch = im.pitch,
-                               .count = im.count,
-                               .stride = im.stride,
-                               .memory = cuda ? memory_kind::device : memory_kind::host};
-  };
+  const memory_kind memory = cuda ? memory_kind::device : memory_kind::host;
+  auto view = [&]<class Element>(const kernels::image& im, Element*) { return view_of<Element>(im, memory); };
   flow_steps::image_pyramid pyramid(geometry, options,
                                     {.processor = cuda ? run_on::cuda : run_on::cpu, .threads = k.launch.threads});
   const stream_ref stream(k.launch.stream);

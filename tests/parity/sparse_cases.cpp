@@ -8,7 +8,7 @@
 #include "fluxel/good_features.hpp"
 #include "fluxel/track_points.hpp"
 #include "tests/parity/case.hpp"
-#include "tests/parity/scalar_formulas.hpp"
+#include "tests/parity/object_calls.hpp"
 #include "tests/parity/tensor.hpp"
 
 namespace fluxel::parity {

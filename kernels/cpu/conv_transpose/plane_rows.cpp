@@ -66,7 +66,7 @@ class row_kernel {
     int o = 0;
     for (; o + channels_at_once <= job_.out_per_group; o += channels_at_once) channels<channels_at_once>(s, n, o, y);
     for (; o < job_.out_per_group; ++o) channels<1>(s, n, o, y);
-    if (!in_place_) store_lines(row_of(n, group * job_.out_per_group, y));
+    if (!in_place_) store_lines(output_row(n, group * job_.out_per_group, y));
   }
 
   void find_sources(int y) {
@@ -82,7 +82,7 @@ class row_kernel {
       for (const row_tap& t : taps_) sources_.push_back(cache_.row(i, t.sy));
   }
 
-  std::byte* row_of(int n, int channel, int y) const {
+  std::byte* output_row(int n, int channel, int y) const {
     return job_.dst.data + n * job_.dst.image + channel * job_.dst.channel + y * job_.dst.row;
   }
 
@@ -91,7 +91,7 @@ class row_kernel {
   void channels(const row_sources& s, int n, int o, int y) {
     float* rows[count];
     for (int c = 0; c < count; ++c)
-      rows[c] = in_place_ ? reinterpret_cast<float*>(row_of(n, s.group * job_.out_per_group + o + c, y))
+      rows[c] = in_place_ ? reinterpret_cast<float*>(output_row(n, s.group * job_.out_per_group + o + c, y))
                           : &lines_[(o + c) * plane_];
     if (wide_) {
       for (int c = 0; c < count; ++c) wide_stride_row(s, o + c, rows[c], packed_).run();

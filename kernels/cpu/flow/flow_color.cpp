@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t pixels_per_band = 1 << 15;
 
-flow_row row_of(const flow_images& flow, int n, int y) {
+flow_row flow_row_at(const flow_images& flow, int n, int y) {
   return {row_at<const float>(flow.u, n, 0, y), row_at<const float>(flow.v, n, 0, y), flow.u.channels, flow.u.width};
 }
 
@@ -33,7 +33,8 @@ void for_color_bands(const image& im, int threads, const Body& body) {
 status draw_rows(const flow_images& flow, float inverse_length, const image& colors, const launch_options& launch) {
   const auto& rows = flow_color_rows();
   for_color_bands(colors, launch.threads, [&](int n, int first, int last) {
-    for (int y = first; y < last; ++y) rows.draw(row_of(flow, n, y), inverse_length, row_at<u8>(colors, n, 0, y));
+    for (int y = first; y < last; ++y)
+      rows.draw(flow_row_at(flow, n, y), inverse_length, row_at<u8>(colors, n, 0, y));
   });
   return status::ok;
 }
@@ -53,7 +54,7 @@ status measure_rows(const flow_images& flow, flow_lengths* lengths, const launch
   for (int n = 0; n < flow.u.count; ++n) lengths[n] = {};
   for_color_bands(flow.u, launch.threads, [&](int n, int first, int last) {
     flow_lengths band;
-    for (int y = first; y < last; ++y) rows.measure(row_of(flow, n, y), band);
+    for (int y = first; y < last; ++y) rows.measure(flow_row_at(flow, n, y), band);
     add_counts(band, lengths[n]);
   });
   return status::ok;

@@ -50,6 +50,17 @@ class plain_formatter : public CLI::Formatter {
   }
 };
 
+/// What commands that write pictures take besides their own options.
+void add_video_groups(CLI::App& sub, video_arguments& video, device_arguments& device) {
+  add_time(sub, video);
+  add_deinterlacing(sub, video);
+  add_chroma(sub, video);
+  add_streams(sub, video);
+  add_encoding(sub, video);
+  add_running(sub, device);
+  add_reporting(sub, video, "every picture before encoding");
+}
+
 CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
   CLI::App* sub = app.add_subcommand("resize", "Resize a video, a picture or a sequence of pictures");
   sub->footer(resize_examples);
@@ -102,13 +113,7 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
   sub->add_option("--coordinates", a.coordinates, "half_pixel (default), asymmetric, align_corners")
       ->type_name("RULE")
       ->group(group);
-  add_time(*sub, a.video);
-  add_deinterlacing(*sub, a.video);
-  add_chroma(*sub, a.video);
-  add_streams(*sub, a.video);
-  add_encoding(*sub, a.video);
-  add_running(*sub, a.device);
-  add_reporting(*sub, a.video, "every picture before encoding");
+  add_video_groups(*sub, a.video, a.device);
   return sub;
 }
 
@@ -126,13 +131,7 @@ CLI::App* add_upsample(CLI::App& app, upsample_arguments& a) {
                   "Beyond the border: replicate (default: the edge goes on) or zero (black: borders fade)")
       ->type_name("RULE")
       ->group(group);
-  add_time(*sub, a.video);
-  add_deinterlacing(*sub, a.video);
-  add_chroma(*sub, a.video);
-  add_streams(*sub, a.video);
-  add_encoding(*sub, a.video);
-  add_running(*sub, a.device);
-  add_reporting(*sub, a.video, "every picture before encoding");
+  add_video_groups(*sub, a.video, a.device);
   return sub;
 }
 
