@@ -15,6 +15,7 @@
 #include "kernels/common/runtime/convert.hpp"
 #include "kernels/contract/pixel_type.hpp"
 #include "kernels/cpu/conv_transpose/plane_rows.hpp"
+#include "kernels/cpu/runtime/half_lanes-inl.hpp"
 #include "kernels/cpu/runtime/working_memory.hpp"
 
 #undef FLUXEL_INLINE_LAMBDA
@@ -69,14 +70,8 @@ struct half<bf16> {
     return hn::BitCast(D(), hn::ShiftLeft<16>(hn::PromoteTo(du, words)));
   }
   static HWY_INLINE void store(V v, bf16* p) {
-    const hn::RebindToUnsigned<D> du;
     const hn::Rebind<std::uint16_t, D> words;
-    const auto bits = hn::BitCast(du, v);
-    const auto top = hn::ShiftRight<16>(bits);
-    const auto even = hn::And(top, hn::Set(du, 1));
-    const auto rounded = hn::ShiftRight<16>(hn::Add(hn::Add(bits, hn::Set(du, 0x7fff)), even));
-    const auto result = hn::IfThenElse(hn::RebindMask(du, hn::Ne(v, v)), hn::Or(top, hn::Set(du, 0x40)), rounded);
-    hn::StoreU(hn::DemoteTo(words, hn::BitCast(hn::RebindToSigned<D>(), result)), words,
+    hn::StoreU(hn::DemoteTo(words, hn::BitCast(hn::RebindToSigned<D>(), bf16_bits(v))), words,
                reinterpret_cast<std::uint16_t*>(p));
   }
 };

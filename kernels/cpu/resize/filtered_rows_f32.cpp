@@ -9,6 +9,7 @@
 #include "hwy/highway.h"
 #include "kernels/common/resize/filter.hpp"
 #include "kernels/cpu/resize/filtered_rows-inl.hpp"
+#include "kernels/cpu/runtime/half_lanes-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels {
@@ -64,13 +65,7 @@ struct of_bf16 : of_half<of_bf16> {
     const hn::Rebind<std::uint32_t, D> words;
     return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(words, hn::LoadU(hn::Rebind<pixel, D>(), p))));
   }
-  static HWY_INLINE hn::Vec<decltype(du)> bits(floats v) {
-    const auto b = hn::BitCast(du, v);
-    const auto top = hn::ShiftRight<16>(b);
-    const auto even = hn::And(top, hn::Set(du, 1));
-    const auto rounded = hn::ShiftRight<16>(hn::Add(hn::Add(b, hn::Set(du, 0x7fff)), even));
-    return hn::IfThenElse(hn::RebindMask(du, hn::Ne(v, v)), hn::Or(top, hn::Set(du, 0x40)), rounded);
-  }
+  static HWY_INLINE hn::Vec<decltype(du)> bits(floats v) { return bf16_bits(v); }
 };
 
 template <class Of>

@@ -13,6 +13,7 @@
 
 #include "hwy/highway.h"
 #include "kernels/cpu/resize/linear_functions.hpp"
+#include "kernels/cpu/runtime/half_lanes-inl.hpp"
 
 #if HWY_TARGET != HWY_SCALAR
 
@@ -94,15 +95,7 @@ struct of_bf16 : float_blend {
   }
   template <class D>
   static HWY_INLINE hn::Vec<raw_tag<D> > raw(D d, hn::Vec<value_tag<D> > value, int) {
-    const hn::RebindToUnsigned<D> du;
-    const auto bits = hn::BitCast(du, value);
-    const auto top = hn::ShiftRight<16>(bits);
-    const auto even = hn::And(top, hn::Set(du, 1));
-    const auto rounded = hn::ShiftRight<16>(hn::Add(hn::Add(bits, hn::Set(du, 0x7fff)), even));
-    const auto nan = hn::Ne(value, value);
-    const auto quiet = hn::Or(top, hn::Set(du, 0x40));
-    const auto result = hn::IfThenElse(hn::RebindMask(du, nan), quiet, rounded);
-    return hn::DemoteTo(raw_tag<D>(), hn::BitCast(d, result));
+    return hn::DemoteTo(raw_tag<D>(), hn::BitCast(d, bf16_bits(value)));
   }
 };
 
