@@ -20,6 +20,7 @@
 #include "fluxel/c/flow_steps.h"
 #include "fluxel/c/frame.h"
 #include "fluxel/c/metrics.h"
+#include "fluxel/c/motion.h"
 #include "fluxel/c/points.h"
 #include "fluxel/c/resize.h"
 #include "fluxel/c/tensor.h"

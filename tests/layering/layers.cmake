@@ -53,6 +53,8 @@ function(allowed_includes file result)
     set(allowed "${core}|\"host/(flow|sparse)/.*\"")
   elseif(file MATCHES "^host/metrics/")
     set(allowed "${core}|\"host/metrics/.*\"")
+  elseif(file MATCHES "^host/motion/")
+    set(allowed "${core}|\"host/motion/.*\"")
   elseif(file MATCHES "^host/c_api/")  # over the public C++ interface
     set(allowed "${std}|\"fluxel/.*\"|\"host/(c_api|core)/.*\"")
   elseif(file MATCHES "^host/program/video/")
