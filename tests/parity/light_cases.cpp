@@ -39,10 +39,14 @@ light_layout draw_layout(random& r, const limits& limit) {
     if (r.one_in(2)) l.low_zero_bits = 16 - l.bits;
   }
   const double most = (1 << l.bits) - 1;
-  l.matrices = l.colors == 1 || r.one_in(2)
-                   ? plan::rgb_matrices(most)
-                   : plan::yuv_matrices(r.pick({color_matrix::bt601, color_matrix::bt709, color_matrix::bt2020}),
-                                        r.pick({color_range::limited, color_range::full}), l.bits);
+  if (l.colors == 1 || r.one_in(2)) {
+    l.matrices = plan::rgb_matrices(most);
+    return l;
+  }
+  // Draws stand in statements of their own: compilers evaluate a call's arguments in different orders.
+  const auto range = r.pick({color_range::limited, color_range::full});
+  const auto matrix = r.pick({color_matrix::bt601, color_matrix::bt709, color_matrix::bt2020});
+  l.matrices = plan::yuv_matrices(matrix, range, l.bits);
   return l;
 }
 
