@@ -67,6 +67,7 @@ struct output_options {
   std::optional<double> crf;
   std::string frame_rate;  ///< empty: the input's times, as far as the output can hold them
   std::string frame_md5;   ///< path of the checksum file, "-", or empty
+  bool drawn = false;      ///< smooth colors without noise, which fast encoders compress as well as slow ones
 };
 
 /// What the job tells its caller while it runs, from its own threads.

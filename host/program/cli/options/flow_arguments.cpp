@@ -26,7 +26,8 @@ Validity: 0 valid, 1 masked, 2 the vector leaves the picture, 3 no texture, 4 te
 converged, 6 the backward flow does not return to the pixel (with --validity-consistency). The first that applies.
 
 Colors: the wheel of Baker et al. (2011). Right is red, down yellow, left cyan, up violet; white is no motion; vectors
-longer than the length of full saturation are darker.
+longer than the length of full saturation are darker. x264 and x265 encode them with their preset "veryfast";
+--codec-opt preset=medium chooses another.
 
 Cuts: flow across one is no motion, so that a note, and "cuts" of --json, name the frames that follow cuts (from 0). One
 is where the mean absolute difference of a frame from the one before exceeds that of the pair before, and that of the

@@ -221,6 +221,9 @@ void encoder::set_own_options(const output_options& options, const AVOutputForma
     for (const auto& [k, value] : options.codec_options)
       if (k == key) own += (own.empty() ? "" : ":") + value;
     if (!own.empty()) values.set(key.c_str(), own);
+    const bool chosen = std::any_of(options.codec_options.begin(), options.codec_options.end(),
+                                    [](const auto& option) { return option.first == "preset"; });
+    if (options.drawn && !chosen) values.set("preset", "veryfast");
   }
 }
 

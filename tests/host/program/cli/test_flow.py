@@ -5,6 +5,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -184,6 +185,11 @@ class Flow(Case):
         self.assertGreater(raw(self.path("b.png"))[3 * (32 * WIDTH + 48) + 1], 230)
         self.assertRegex(self.flow(*self.pair(), "-o", self.path("c.png")).text, r"full color at [34]\.\d+ px")
 
+    def x264_setting(self, name, key):
+        """x264 writes its settings into the stream."""
+        with open(self.path(name), "rb") as f:
+            return re.search(rf"{key}=(\S+)".encode(), f.read())[1].decode()
+
     def test_colors_of_a_video(self):
         source = self.clip("sound.mkv", "-i", self.video(), *sine(), "-c:v", "copy", "-c:a", "aac", "-shortest")
         self.flow(source, "-o", self.path("a.mp4"), *FAST)
@@ -193,6 +199,9 @@ class Flow(Case):
         shown = times(self.path("a.mp4"))
         self.assertEqual([t - shown[0] for t in shown], [0, 40, 80, 120])
         self.flow(self.video(), "-o", self.path("silent.mp4"), *FAST)
+        self.assertEqual(self.x264_setting("silent.mp4", "trellis"), "0")  # veryfast
+        self.flow(self.video(), "-o", self.path("medium.mp4"), *FAST, "--codec-opt", "preset=medium")
+        self.assertEqual(self.x264_setting("medium.mp4", "trellis"), "1")
         self.assertEqual(times(self.path("silent.mp4")), [0, 40, 80, 120])  # from the first frame on
         # The motion is the same all the time, and so is the color of the middle.
         pixels = raw(self.path("a.mp4"), "-pix_fmt", "rgb24")
