@@ -42,6 +42,8 @@ void dense_solver::layout_planes(plane_layout& layout) {
   if (settings_.median.passes > 1) filtered_ = layout.take_flow(sizes[0]);
   smaller_ = layout.take<float>(sizes[0]);
   larger_ = layout.take<float>(sizes[0]);
+  const std::size_t gains = sizeof(std::int64_t) * static_cast<std::size_t>(settings_.geometry.count);
+  start_gain_ = static_cast<std::int64_t*>(layout.take_bytes(gains));
   method_->layout_planes(layout, sizes[0]);
 }
 
@@ -59,7 +61,7 @@ status dense_solver::solve(const frame_images& prev, const frame_images& next, c
   return in_order(
       [&] { return builder_.build(frames, launch); },
       [&] { return guess.u.data == nullptr ? status::ok : table_.flow.load_flow(guess.u, guess.v, start_, launch); },
-      [&] { return solve_pyramids(guess.u.data != nullptr, result, launch); });
+      [&] { return solve_pyramids(guess.u.data == nullptr ? beginning::zero : beginning::start, result, launch); });
 }
 
 status dense_solver::keep_next(const launch_options& launch) {
@@ -73,13 +75,16 @@ status dense_solver::keep_next(const launch_options& launch) {
 status dense_solver::advance(const frame_images& next, flow_start start, const result_images& result,
                              bool& has_result, const launch_options& launch) {
   has_result = std::exchange(has_previous_, false);  // unless all goes well
-  const bool warm = start == flow_start::previous_flow;
+  const auto with = start == flow_start::previous_flow ? beginning::better_of_both : beginning::zero;
   const pyramid_task added{next.frame, next.mask, &next_};
   status done = status::ok;
   if (has_result)
     done = in_order([&] { return keep_next(launch); }, [&] { return builder_.build(added, launch); },
-                    [&] { return warm ? table_.flow.downscale_flow(levels_[0].flow, start_, launch) : status::ok; },
-                    [&] { return solve_pyramids(warm, result, launch); });
+                    [&] {
+                      return with == beginning::zero ? status::ok
+                                                     : table_.flow.downscale_flow(levels_[0].flow, start_, launch);
+                    },
+                    [&] { return solve_pyramids(with, result, launch); });
   else  // Leaves a flow of 0, so that a captured second call enqueues what every later call needs.
     done = in_order([&] { return builder_.build(added, launch); },
                     [&] { return table_.flow.clear(levels_[0].flow, launch); });
@@ -87,18 +92,29 @@ status dense_solver::advance(const frame_images& next, flow_start start, const r
   return done;
 }
 
-/// The flow of the coarsest level, or of a method without levels: start_ when `warm`, else 0.
-status dense_solver::begin(bool warm, const launch_options& launch) {
-  if (method_->at_once()) return warm ? status::ok : table_.flow.clear(start_, launch);
-  const auto& coarsest = levels_.back().flow;
-  return warm ? table_.flow.downscale_flow(start_, coarsest, launch) : table_.flow.clear(coarsest, launch);
+/// The flow of the coarsest level, or of a method without levels: 0, start_, or whichever of them makes the frames of
+/// that level more alike. On a finer level start_ would win against motion that only coarser ones can find.
+status dense_solver::begin(beginning with, const launch_options& launch) {
+  const std::size_t level = method_->at_once() ? 0 : levels_.size() - 1;
+  const auto& flow = method_->at_once() ? start_ : levels_.back().flow;
+  if (with == beginning::zero) return table_.flow.clear(flow, launch);
+  const flow_frames frames = frames_at(prev_, next_, level);
+  const size s = builder_.sizes()[level];
+  const kernels::warped_frame warped{cropped(warped_.grey, s), cropped(warped_.reason, s)};
+  return in_order(
+      [&] { return method_->at_once() ? status::ok : table_.flow.downscale_flow(start_, flow, launch); },
+      [&] { return with == beginning::start ? status::ok : table_.flow.warp(frames, flow, warped, launch); },
+      [&] {
+        return with == beginning::start ? status::ok
+                                        : table_.flow.choose_start(frames, warped, start_gain_, flow, launch);
+      });
 }
 
-status dense_solver::solve_pyramids(bool warm, const result_images& result, const launch_options& launch) {
+status dense_solver::solve_pyramids(beginning with, const result_images& result, const launch_options& launch) {
   const bool assessed = result.validity.data != nullptr;
   return in_order(
       [&] { return assessed && back_.u.data != nullptr ? solve_back(launch) : status::ok; },
-      [&] { return begin(warm, launch); },
+      [&] { return begin(with, launch); },
       [&] {
         if (method_->at_once())
           return in_order([&] { return solve_at_once(prev_, next_, start_, result.u, result.v, launch); },

@@ -60,8 +60,10 @@ class dense_solver {
  private:
   void layout_planes(plane_layout& layout);
   kernels::status keep_next(const kernels::launch_options& launch);
-  kernels::status begin(bool warm, const kernels::launch_options& launch);
-  kernels::status solve_pyramids(bool warm, const result_images& result, const kernels::launch_options& launch);
+  /// What the flow of a pair begins with.
+  enum class beginning { zero, start, better_of_both };
+  kernels::status begin(beginning with, const kernels::launch_options& launch);
+  kernels::status solve_pyramids(beginning with, const result_images& result, const kernels::launch_options& launch);
   kernels::status solve_back(const kernels::launch_options& launch);
   kernels::status solve_levels(const frame_pyramid& prev, const frame_pyramid& next, bool watch,
                                const kernels::launch_options& launch);
@@ -90,7 +92,8 @@ class dense_solver {
   kernels::flow_planes start_, before_, back_;
   kernels::flow_planes filtered_;  ///< between two medians
   kernels::plane<float> smaller_, larger_;
-  bool has_previous_ = false;  ///< of a sequence: next_ and levels_[0].flow wait for the next frame
+  std::int64_t* start_gain_ = nullptr;  ///< of each pair
+  bool has_previous_ = false;           ///< of a sequence: next_ and levels_[0].flow wait for the next frame
   device_buffer block_;
 };
 

@@ -53,4 +53,7 @@ inline constexpr flow_data_term_options brightness_alone{
 /// The scale of a pyramid with few levels.
 inline constexpr double halving = 0.5;
 
+/// The shorter side of the coarsest level in the methods of the literature.
+inline constexpr int literature_side = 16;
+
 }  // namespace fluxel::host

@@ -57,7 +57,7 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
 }
 
 horn_schunck_options horn_schunck_multiscale() {
-  return {.pyramid = {.presmoothing = 0.3},
+  return {.pyramid = {.presmoothing = 0.3, .coarsest_side = host::literature_side},
           .data_term = host::brightness_alone,
           .smoothness = {.weight = 20, .edge_scale = 0},
           .warping = {.warps = 10},

@@ -52,7 +52,7 @@ lucas_kanade_options lucas_kanade_preset(flow_quality quality) {
 }
 
 lucas_kanade_options lucas_kanade_multiscale() {
-  return {.pyramid = {.factor = host::halving},
+  return {.pyramid = {.factor = host::halving, .coarsest_side = host::literature_side},
           .data_term = host::brightness_alone,
           .window = {.radius = 7, .contrast_limit = 0},
           .warping = {.warps = 5},

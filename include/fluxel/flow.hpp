@@ -50,11 +50,15 @@ struct flow_pair {
 };
 
 /// The next frame of a sequence.
-enum class flow_start : int { zero = 0, previous_flow = 1 };
+enum class flow_start : int {
+  zero = 0,
+  previous_flow = 1,  ///< the result of the call before where, on the coarsest level, it makes the two frames more
+                      ///< alike than 0 does (after a cut it does not), else 0; decided for each pair of a batch
+};
 struct flow_frame {
   flow_image frame = {};
   image_view<const u8> mask = {};       ///< as in flow_pair
-  flow_start start = flow_start::zero;  ///< the initial flow: 0, or the result of the call before
+  flow_start start = flow_start::zero;  ///< the initial flow
 };
 
 /// Where the results go, all in the frames' memory.

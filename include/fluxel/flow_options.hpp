@@ -15,7 +15,7 @@ enum class flow_quality : int { fast = 0, balanced = 1, accurate = 2 };
 struct flow_pyramid_options {
   double presmoothing = 0.6;  ///< standard deviation of the Gaussian applied to the frames first; 0 to 10
   double factor = 0.7;        ///< scale from a level to the next coarser one; 0.3 to 0.95
-  int coarsest_side = 16;     ///< the shorter side of the coarsest level is at least this; >= 4
+  int coarsest_side = 4;      ///< the shorter side of the coarsest level is at least this; >= 4
   int max_levels = 64;        ///< 1 to 64; 1 is a single scale
 };
 

@@ -23,12 +23,16 @@ struct flow_functions {
   /// reason.
   status (*warp)(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped,
                  const launch_options& launch);
+  /// No motion in every image where `start`, by which the next frame has been warped, makes the frames no more alike
+  /// than no motion does; see common/flow/start.hpp. `gain` has room for a number for each image.
+  status (*choose_start)(const flow_frames& frames, const warped_frame& warped, std::int64_t* gain,
+                         const flow_planes& start, const launch_options& launch);
   /// The linear system around the warped frame, for the flow in 1/64 pixel.
   status (*linearise)(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                       const flow_energy& energy, const flow_system& system, const launch_options& launch);
   /// Chebyshev half sweeps from `flow`; `out` becomes the clipped and rounded result. The planes of `scratch` hold
-  /// iterates. On a device all planes of floats have one pitch and stride, both flows too, and rows start at multiples
-  /// of 16 bytes; else `unsupported`.
+  /// iterates. On a device all planes of floats have one pitch and stride, both flows too, and rows start at
+  /// multiples of 16 bytes; else `unsupported`.
   status (*relax)(const flow_system& system, const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
                   const flow_planes& flow, const flow_planes& out, const launch_options& launch);
   /// Lucas-Kanade around the warped frame: each pixel's flow from the least squares of its window.
@@ -36,8 +40,8 @@ struct flow_functions {
                           const flow_windows& windows, const flow_exchange& flow, const launch_options& launch);
   /// Median over (2 radius + 1)^2 pixels, the border reflected; radius 1, 2 or 3.
   status (*median)(const flow_planes& in, const flow_planes& out, int radius, const launch_options& launch);
-  /// Two medians in a row. A backend that gains nothing by it leaves it null; else it may use `between`. The three flows
-  /// share no memory.
+  /// Two medians in a row. A backend that gains nothing by it leaves it null; else it may use `between`. The three
+  /// flows share no memory.
   status (*median_twice)(const flow_planes& in, const flow_planes& between, const flow_planes& out, int radius,
                          const launch_options& launch);
   /// Bilinear, half-pixel; vectors grow with the image.

@@ -23,7 +23,7 @@ static inline fluxel_flow_pyramid_options fluxel_flow_pyramid_options_default(vo
   fluxel_flow_pyramid_options options;
   memset(&options, 0, sizeof options);
   options.struct_size = sizeof options;
-  options.coarsest_side = 16;
+  options.coarsest_side = 4;
   options.max_levels = 64;
   options.presmoothing = 0.6;
   options.factor = 0.7;
@@ -42,7 +42,8 @@ FLUXEL_API fluxel_status fluxel_image_pyramid_run(fluxel_image_pyramid* object, 
 FLUXEL_API fluxel_status fluxel_image_pyramid_levels(const fluxel_image_pyramid* object, int32_t* levels);
 FLUXEL_API fluxel_status fluxel_image_pyramid_level_size(const fluxel_image_pyramid* object, int32_t level,
                                                          int64_t* width, int64_t* height);
-/* Grey and mask (1: invalid; null data when every pixel was valid) of a level, 0 the finest, in the object's memory. */
+/* Grey and mask (1: invalid; null data when every pixel was valid) of a level, 0 the finest, in the object's memory.
+ */
 FLUXEL_API fluxel_status fluxel_image_pyramid_grey(const fluxel_image_pyramid* object, int32_t level,
                                                    fluxel_image* image);
 FLUXEL_API fluxel_status fluxel_image_pyramid_mask(const fluxel_image_pyramid* object, int32_t level,
@@ -83,8 +84,8 @@ FLUXEL_API fluxel_status fluxel_linear_system_workspace_size(const fluxel_linear
 FLUXEL_API void fluxel_linear_system_destroy(fluxel_linear_system* object);
 
 FLUXEL_API fluxel_status fluxel_flow_steps_median(const fluxel_image* u, const fluxel_image* v,
-                                                  const fluxel_image* out_u, const fluxel_image* out_v, int32_t radius,
-                                                  const fluxel_placement* placement, void* stream);
+                                                  const fluxel_image* out_u, const fluxel_image* out_v,
+                                                  int32_t radius, const fluxel_placement* placement, void* stream);
 FLUXEL_API fluxel_status fluxel_flow_steps_upscale_flow(const fluxel_image* coarse_u, const fluxel_image* coarse_v,
                                                         const fluxel_image* fine_u, const fluxel_image* fine_v,
                                                         const fluxel_placement* placement, void* stream);

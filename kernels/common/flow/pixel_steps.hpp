@@ -9,12 +9,14 @@
 #include "kernels/common/flow/masks.hpp"
 #include "kernels/common/flow/pixels.hpp"
 #include "kernels/common/flow/slopes.hpp"
+#include "kernels/common/flow/start.hpp"
 #include "kernels/contract/flow.hpp"
 #include "kernels/contract/pixel_type.hpp"
 
 namespace fluxel::kernels {
 
-/// Run()(plane, launch, body) calls body(n, x, y) for every pixel of a plane's images.
+/// Run()(plane, launch, body) calls body(n, x, y) for every pixel of a plane's images; Run::sum(plane, launch, body,
+/// sums) adds up what it returns, one sum for each image.
 template <class Run>
 struct pixel_steps {
   using options = const launch_options&;
@@ -33,6 +35,11 @@ struct pixel_steps {
   }
   static status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, options launch) {
     return Run()(frames.prev, launch, warp_pixel{frames, flow, warped});
+  }
+  static status choose_start(const flow_frames& frames, const warped_frame& warped, std::int64_t* gain,
+                             const flow_planes& start, options launch) {
+    const status summed = Run::sum(frames.prev, launch, start_gain{frames, warped}, gain);
+    return summed == status::ok ? Run()(start.u, launch, keep_start_pixel{start, gain}) : summed;
   }
   static status upscale_flow(const flow_planes& coarse, const flow_planes& fine, options launch) {
     return Run()(fine.u, launch, upscale_flow_pixel(coarse, fine));
@@ -80,6 +87,7 @@ struct pixel_steps {
             .intensity = intensity,
             .edge_weights = edge_weights,
             .warp = warp,
+            .choose_start = choose_start,
             .linearise = nullptr,
             .relax = nullptr,
             .solve_windows = nullptr,

@@ -3,6 +3,7 @@
 // level, and processors without a SIMD target, take the scalar functions.
 
 #include <algorithm>
+#include <atomic>
 
 #include "kernels/common/flow/pixel_steps.hpp"
 #include "kernels/common/resize/lerp.hpp"
@@ -212,6 +213,17 @@ struct every_pixel {
     });
     return status::ok;
   }
+  template <class T, class Body>
+  static status sum(const plane<T>& p, const launch_options& launch, const Body& body, std::int64_t* sums) {
+    for (int n = 0; n < p.count; ++n) sums[n] = 0;
+    for_bands(p, launch, [&](int n, int first, int last) {
+      std::int64_t of_band = 0;
+      for (int y = first; y < last; ++y)
+        for (int x = 0; x < p.width; ++x) of_band += body(n, x, y);
+      std::atomic_ref(sums[n]).fetch_add(of_band, std::memory_order_relaxed);
+    });
+    return status::ok;
+  }
 };
 
 /// The SIMD function where the chosen target has it, else the scalar one, in the default floating-point environment.
@@ -243,6 +255,7 @@ constinit const flow_functions cpu_flow_functions = [] {
            .intensity = dispatched<intensity, &f::intensity>::call,
            .edge_weights = dispatched<edge_weights, &f::edge_weights, fused_simd_chosen>::call,
            .warp = dispatched<warp, &f::warp>::call,
+           .choose_start = plain<steps::choose_start>::call,
            .linearise = dispatched<linearise, &f::linearise, fused_simd_chosen>::call,
            .relax = dispatched<relax_flow, &f::relax, fused_simd_chosen>::call,
            .solve_windows = dispatched<solve_windows_of_rows, &f::solve_windows, fused_simd_chosen>::call,

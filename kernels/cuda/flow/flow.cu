@@ -23,11 +23,44 @@ __global__ void __launch_bounds__(flow_threads) run_body(const __grid_constant__
   if (at.x < job.width && at.y < job.height) job.body(at.n, at.x, at.y);
 }
 
+constexpr int most_sum_blocks = 264;  ///< of an image: two for each processor of the largest devices
+
+template <class Body>
+struct sum_job {
+  int width, height;
+  Body body;
+  unsigned long long* sums;  ///< of each image, modulo 2^64
+};
+
+/// Integers: in any order.
+template <class Body>
+__global__ void __launch_bounds__(flow_threads) sum_body(const __grid_constant__ sum_job<Body> job) {
+  FLUXEL_SHARED(unsigned long long, of_block, [1]);
+  const int n = static_cast<int>(blockIdx.z), lane = static_cast<int>(threadIdx.x);
+  if (lane == 0) of_block[0] = 0;
+  __syncthreads();
+  std::int64_t sum = 0;
+  for (int y = static_cast<int>(blockIdx.x); y < job.height; y += static_cast<int>(gridDim.x))
+    for (int x = lane; x < job.width; x += flow_threads) sum += job.body(n, x, y);
+  atomicAdd(of_block, static_cast<unsigned long long>(sum));
+  __syncthreads();
+  if (lane == 0) atomicAdd(job.sums + n, of_block[0]);
+}
+
 /// How pixel_steps run here.
 struct every_pixel {
   template <class T, class Body>
   status operator()(const plane<T>& p, const launch_options& options, const Body& body) const {
     return launch_pixels<run_body<Body>>(p, options, pixel_job<Body>{p.width, p.height, body});
+  }
+  template <class T, class Body>
+  static status sum(const plane<T>& p, const launch_options& options, const Body& body, std::int64_t* sums) {
+    const auto bytes = sizeof(std::int64_t) * static_cast<std::size_t>(p.count);
+    if (const status s = status_of(cudaMemsetAsync(sums, 0, bytes, options.stream)); s != status::ok) return s;
+    const int blocks = p.height < most_sum_blocks ? p.height : most_sum_blocks;
+    return launch<sum_body<Body>>(
+        dim3(blocks, 1, p.count), dim3(flow_threads), 0, options.stream,
+        sum_job<Body>{p.width, p.height, body, reinterpret_cast<unsigned long long*>(sums)});
   }
 };
 

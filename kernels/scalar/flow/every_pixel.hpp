@@ -3,6 +3,8 @@
 
 // One pixel after the other, and the slopes of one pixel, for the scalar steps of the flow solver.
 
+#include <cstdint>
+
 #include "kernels/common/flow/slopes.hpp"
 #include "kernels/contract/launch.hpp"
 
@@ -20,6 +22,12 @@ struct every_pixel {
   template <class T, class Body>
   status operator()(const plane<T>& p, const launch_options&, const Body& body) const {
     for_each_pixel(p, body);
+    return status::ok;
+  }
+  template <class T, class Body>
+  static status sum(const plane<T>& p, const launch_options&, const Body& body, std::int64_t* sums) {
+    for (int n = 0; n < p.count; ++n) sums[n] = 0;
+    for_each_pixel(p, [&](int n, int x, int y) { sums[n] += body(n, x, y); });
     return status::ok;
   }
 };

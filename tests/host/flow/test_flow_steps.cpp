@@ -59,7 +59,7 @@ TEST_P(FlowSteps, PyramidsAreGaussianMeans) {
   image<float> frame(61, 50);
   test::random r(5);
   for (std::size_t i = 0; i < frame.size(); ++i) frame.data()[i] = test::random_value<float>(r);
-  const flow_pyramid_options options{.presmoothing = 0.6, .factor = 0.6};
+  const flow_pyramid_options options{.presmoothing = 0.6, .factor = 0.6, .coarsest_side = 16};
   flow_steps::image_pyramid pyramid({61, 50, 1, element_type::f32}, options, {GetParam()});
   const auto source = put(frame);
   EXPECT_NE(rejection([&] { pyramid.grey(0); }).find("image_pyramid: frame:"), std::string::npos);

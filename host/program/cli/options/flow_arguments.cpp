@@ -92,7 +92,9 @@ void add_flow_method(CLI::App& app, flow_arguments& a) {
       ->type_name("HOW")
       ->group(group);
   app.add_option("--start-from", a.start_from,
-                 "Initial flow of a video: zero (default), or previous (the flow\nof the pair before)")
+                 "Initial flow of a video: zero (default), or previous (the flow\nof the pair before, where it fits "
+                 "the frames: "
+                 "not after a cut)")
       ->type_name("WHERE")
       ->group(group);
   app.add_option("--mask", a.mask,

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// How far motion may go, and where a sequence begins its search: shifts of whole frames, cuts, pans that grow.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "tests/support/dense_flow.hpp"
+#include "tests/support/motion.hpp"
+#include "tests/support/natural_texture.hpp"
+
+namespace {
+
+using namespace fluxel;
+using test::dense_method;
+using test::dense_options;
+using test::dense_preset;
+using test::make_dense_flow;
+using test::mean_endpoint_error;
+using test::moved;
+using test::natural_texture;
+
+class Reach : public testing::TestWithParam<dense_method> {};
+
+dense_flow solver(size s, const dense_options& options) {
+  return make_dense_flow({s.width, s.height}, options, {.processor = run_on::cpu});
+}
+
+TEST_P(Reach, ShiftsOfAThirdOfTheFrameAreFound) {
+  constexpr size s{640, 400};
+  struct shift {
+    int u, v;
+  };
+  const natural_texture scene(18);
+  for (const auto quality : {flow_quality::fast, flow_quality::balanced}) {
+    dense_flow object = solver(s, dense_preset(GetParam(), quality));
+    image<float> flow(s.width, s.height, 2);
+    for (const shift by : {shift{10, 4}, shift{60, 20}, shift{-110, 40}, shift{160, -60}, shift{230, 0}}) {
+      object.run(scene.frame(s, 600, 500), scene.frame(s, 600 - by.u, 500 - by.v), flow);
+      EXPECT_LT(mean_endpoint_error(flow, moved(-by.u, -by.v), 12), 0.1) << by.u << " " << by.v;
+    }
+  }
+}
+
+/// Mean errors (px) of the pairs of a sequence whose frames show the scene from `left` on.
+struct view {
+  const natural_texture* scene;
+  double left;
+};
+std::vector<double> errors(size s, const dense_options& options, const std::vector<view>& views, flow_start start) {
+  dense_flow object = solver(s, options);
+  image<float> flow(s.width, s.height, 2);
+  std::vector<double> all;
+  for (std::size_t k = 0; k < views.size(); ++k) {
+    const auto frame = views[k].scene->frame(s, views[k].left, 100);
+    if (!object.advance({.frame = frame, .start = start}, {.flow = flow})) continue;
+    const double u = views[k - 1].left - views[k].left;
+    all.push_back(views[k].scene == views[k - 1].scene ? mean_endpoint_error(flow, moved(-u, 0), 10) : 0);
+  }
+  return all;
+}
+
+TEST_P(Reach, ACutLeavesNothingBehind) {
+  constexpr size s{256, 192};
+  for (const std::uint64_t seed : {1, 3, 5}) {
+    const natural_texture before(seed), after(seed + 1);
+    std::vector<view> views;
+    for (int k = 0; k < 5; ++k) views.push_back({&before, 250.0 - 12 * k});
+    for (int k = 0; k < 5; ++k) views.push_back({&after, 250.0 + 10 * k});
+    for (const int side : {4, 16}) {
+      auto options = dense_preset(GetParam(), flow_quality::fast);
+      options.pyramid.coarsest_side = side;
+      const auto all = errors(s, options, views, flow_start::previous_flow);
+      for (std::size_t k = 0; k < all.size(); ++k)
+        EXPECT_LT(all[k], 0.02) << "pair " << k << ", coarsest side " << side << ", scene " << seed;
+    }
+  }
+}
+
+TEST_P(Reach, APanThatGrowsIsFollowedFromPairToPair) {
+  constexpr size s{320, 200};
+  const natural_texture scene(7);
+  std::vector<view> views{{&scene, 4000}};
+  for (int u = 5; u <= 85; u += 10) views.push_back({&scene, views.back().left - u});
+  auto options = dense_preset(GetParam(), flow_quality::balanced);
+  options.pyramid.coarsest_side = 16;
+  const auto warm = errors(s, options, views, flow_start::previous_flow);
+  for (std::size_t k = 0; k < warm.size(); ++k) EXPECT_LT(warm[k], 0.02) << "pair " << k;
+  EXPECT_GT(errors(s, options, views, flow_start::zero).back(), 10) << "needs no start";
+}
+
+/// Pairs of a batch choose apart.
+TEST_P(Reach, APairOfABatchChoosesForItself) {
+  constexpr size s{128, 96};
+  const natural_texture one(11), other(12);
+  auto options = dense_preset(GetParam(), flow_quality::fast);
+  options.pyramid.coarsest_side = 16;
+  auto frames = [&](int k) {  // the first pan goes on, the second is cut
+    const auto a = one.frame(s, 300 - 9 * k, 100), b = (k < 2 ? one : other).frame(s, 500 + 8 * k, 100);
+    image<u8> both(s.width, 2 * s.height);
+    std::copy(a.data(), a.data() + a.size(), both.data());
+    std::copy(b.data(), b.data() + b.size(), both.data() + a.size());
+    return both;
+  };
+  auto batch = [&](auto& im, int channels) {
+    auto v = im.view();
+    v.height = s.height;
+    v.channels = channels;
+    v.count = 2;
+    v.stride = v.plane_stride = 0;
+    return v;
+  };
+  dense_flow together =
+      make_dense_flow({.width = s.width, .height = s.height, .count = 2}, options, {.processor = run_on::cpu});
+  dense_flow first = solver(s, options), second = solver(s, options);
+  image<float> flows(s.width, 2 * s.height, 2), flow(s.width, s.height, 2);
+  for (int k = 0; k < 4; ++k) {
+    const auto both = frames(k);
+    const auto start = flow_start::previous_flow;
+    together.advance({.frame = batch(both, 1), .start = start}, {.flow = batch(flows, 2)});
+    for (int n = 0; n < 2; ++n) {
+      const auto view = both.view().sub_view(0, n * s.height, s.width, s.height);
+      if (!(n == 0 ? first : second).advance({.frame = view, .start = start}, {.flow = flow})) continue;
+      EXPECT_TRUE(std::equal(flow.data(), flow.data() + flow.size(), flows.data() + n * flow.size())) << k << n;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, Reach, testing::ValuesIn(test::dense_methods));
+
+}  // namespace
