@@ -25,5 +25,6 @@
 #include "fluxel/c/resize.h"
 #include "fluxel/c/tensor.h"
 #include "fluxel/c/types.h"
+#include "fluxel/c/warp.h"
 
 #endif

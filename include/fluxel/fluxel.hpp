@@ -4,6 +4,7 @@
 /// Everything.
 
 #include "fluxel/bilinear_adjoint.hpp"
+#include "fluxel/blend.hpp"
 #include "fluxel/conv_transpose.hpp"
 #include "fluxel/dense_flow.hpp"
 #include "fluxel/device.hpp"
@@ -29,9 +30,11 @@
 #include "fluxel/placement.hpp"
 #include "fluxel/resize.hpp"
 #include "fluxel/resize_pointers.hpp"
+#include "fluxel/splat.hpp"
 #include "fluxel/stream.hpp"
 #include "fluxel/track_points.hpp"
 #include "fluxel/transposed_convolution.hpp"
 #include "fluxel/types.hpp"
 #include "fluxel/upsample_conv_transpose.hpp"
 #include "fluxel/version.hpp"
+#include "fluxel/warp.hpp"

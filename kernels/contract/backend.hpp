@@ -13,6 +13,7 @@
 #include "kernels/contract/metrics.hpp"
 #include "kernels/contract/resize.hpp"
 #include "kernels/contract/sparse.hpp"
+#include "kernels/contract/warp.hpp"
 
 namespace fluxel::kernels {
 
@@ -27,6 +28,7 @@ struct backend_table {
   flow_color_functions flow_color;
   sparse_functions sparse;
   metrics_functions metrics;
+  warp_functions warp;
 };
 
 /// The formulas, one pixel after the other: the definition that every other backend is tested against.

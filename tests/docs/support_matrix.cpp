@@ -146,6 +146,30 @@ struct colors {
     draw_flow(flow.view(), drawn.view(), {}, where);
   }
 };
+struct warping : any_pixel {
+  template <class T>
+  static void call(const layout& l, const placement& where) {
+    auto src = make<T>(small, l), dst = make<T>(large, l);
+    const image<f32> flow(large.width, large.height, 2);
+    warp(src, flow.view(), dst, {}, where);
+  }
+};
+struct splatting : any_pixel {
+  template <class T>
+  static void call(const layout& l, const placement& where) {
+    auto src = make<T>(large, l), dst = make<T>(large, l);
+    const image<f32> flow(large.width, large.height, 2);
+    splat(src, flow.view(), dst, {}, {}, where);
+  }
+};
+struct blending : any_pixel {
+  template <class T>
+  static void call(const layout& l, const placement& where) {
+    auto a = make<T>(large, l), b = make<T>(large, l), dst = make<T>(large, l);
+    const image<u8> weight(large.width, large.height);
+    blend(a, b, weight.view(), dst, {}, where);
+  }
+};
 struct tracking : flow_pixel {
   template <class T>
   static void call(const layout& l, const placement& where) {
@@ -220,6 +244,9 @@ int main() {
   print_row<dense<horn_schunck>>("`horn_schunck`");
   print_row<dense<lucas_kanade>>("`lucas_kanade`");
   print_row<colors>("`draw_flow`, `measure_flow_lengths`");
+  print_row<warping>("`warp`");
+  print_row<splatting>("`splat`");
+  print_row<blending>("`blend`");
   print_row<tracking>("`point_tracker`");
   print_row<corners>("`feature_detector`");
   return 0;

@@ -13,6 +13,7 @@ set(rooms_of_conv_transpose "runtime|resize|")
 set(rooms_of_flow "runtime|resize|")
 set(rooms_of_sparse "runtime|resize|flow|")
 set(rooms_of_metrics "runtime|")
+set(rooms_of_warp "runtime|resize|flow|")
 
 # The layer of a file, and a regex of what it may include. The first match counts.
 function(allowed_includes file result)
@@ -55,6 +56,8 @@ function(allowed_includes file result)
     set(allowed "${core}|\"host/metrics/.*\"")
   elseif(file MATCHES "^host/motion/")
     set(allowed "${core}|\"host/motion/.*\"")
+  elseif(file MATCHES "^host/warp/")
+    set(allowed "${core}|\"host/(flow|resize|warp)/.*\"")
   elseif(file MATCHES "^host/c_api/")  # over the public C++ interface
     set(allowed "${std}|\"fluxel/.*\"|\"host/(c_api|core)/.*\"")
   elseif(file MATCHES "^host/program/video/")

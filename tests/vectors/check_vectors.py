@@ -4,7 +4,7 @@
 
 usage: check_vectors.py vectors.jsonl
 Covers nearest and bilinear of every type, all filters of u8 and u16, straight alpha of u8 and u16, transposed
-convolution, upsampling, adjoints, flow in colors, and image comparison of u8 and u16. Of flow, corners and tracked points it reads
+convolution, upsampling, adjoints, flow in colors, warps, and image comparison of u8 and u16. Of flow, corners and tracked points it reads
 the lines, not the bytes: those are compared between the library's rows only. Prints what it checked and what it did
 not. The folder `reading` has a file for each group of operations.
 """
@@ -17,10 +17,12 @@ from reading.flow_lines import LINES, problem_of
 from reading.image_comparison import image_comparison
 from reading.numbers import fnv1a, to_bytes
 from reading.resize import resize, straight_alpha
+from reading.warp import blend, splat, warp
 
 OPERATIONS = {"resize": resize, "straight_alpha": straight_alpha, "conv_transpose": conv_transpose,
               "upsample_conv_transpose": upsampling, "bilinear_adjoint": adjoint,
-              "image_comparison": image_comparison, "flow_color": flow_color, "linear_light": lambda v: None}
+              "image_comparison": image_comparison, "flow_color": flow_color, "linear_light": lambda v: None,
+              "warp": warp, "splat": splat, "blend": blend}
 
 
 def main(path):

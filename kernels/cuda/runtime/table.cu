@@ -8,6 +8,7 @@
 #include "kernels/cuda/resize/resize.cuh"
 #include "kernels/cuda/runtime/device.cuh"
 #include "kernels/cuda/sparse/sparse.cuh"
+#include "kernels/cuda/warp/warp.cuh"
 
 namespace fluxel::kernels {
 
@@ -64,7 +65,8 @@ const backend_table* cuda() {
                                cuda_flow_functions,
                                cuda_flow_color_functions,
                                cuda_sparse_functions,
-                               cuda_metrics_functions};
+                               cuda_metrics_functions,
+                               cuda_warp_functions};
   return &r;
 }
 

@@ -15,7 +15,8 @@ const backend_table& scalar() {
                                scalar_flow_functions,
                                scalar_flow_color_functions,
                                scalar_sparse_functions,
-                               scalar_metrics_functions};
+                               scalar_metrics_functions,
+                               scalar_warp_functions};
   return r;
 }
 

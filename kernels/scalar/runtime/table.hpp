@@ -13,6 +13,7 @@ extern const flow_functions scalar_flow_functions;
 extern const flow_color_functions scalar_flow_color_functions;
 extern const sparse_functions scalar_sparse_functions;
 extern const metrics_functions scalar_metrics_functions;
+extern const warp_functions scalar_warp_functions;
 
 status scalar_track(const track_levels& levels, const track_settings& settings, const track_list& list,
                     const launch_options& launch);

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Images moved along a flow.
+
+#include <cstdint>
+
+#include "fluxel/types.hpp"
+#include "kernels/contract/flow_color.hpp"
+#include "kernels/contract/image.hpp"
+#include "kernels/contract/launch.hpp"
+
+namespace fluxel::kernels {
+
+struct warp_job {
+  image src;  ///< never written; of any size
+  flow_images flow;
+  image dst;
+  float per_pixel_x = 256;  ///< units of 1/256 px for each pixel of u: 256 times the scale
+  float per_pixel_y = 256;  ///< of v
+  bool bicubic = false;
+  int largest = 65535;  ///< of u16: what bicubic clamps to
+};
+
+/// Which source pixel a pixel of the output shows: 0 where none arrives, else see common/warp/splat.hpp. One for each
+/// pixel of each image, packed.
+using splat_winner = std::uint64_t;
+
+struct splat_claims {
+  flow_images flow;
+  image priority;  ///< u8, of one plane; null data: all alike
+  float per_pixel_x = 256, per_pixel_y = 256;
+  splat_winner* winners = nullptr;  ///< of the flow's size and count
+};
+
+/// What pixels show, from the winners of splats.
+struct splat_picture {
+  image src;  ///< never written
+  const splat_winner* winners = nullptr;
+  image dst;
+  image covered;  ///< u8: 255 where a pixel arrived, else 0; null data: not wanted
+};
+
+/// a + (b - a) * weight / 255.
+struct blend_job {
+  image a, b;
+  image weight;  ///< u8, of one plane
+  image dst;
+  int low_zero_bits = 0;  ///< u16: the result is a multiple of 1 << this
+};
+
+/// The motion at a moment between two frames: see common/warp/between.hpp.
+struct between_job {
+  image prev, next;  ///< intensities in Q8.4 as u16, one plane
+  flow_images forward, back;
+  const splat_winner* from_prev = nullptr;  ///< of the forward flow, at the moment
+  const splat_winner* from_next = nullptr;  ///< of the flow back
+  int moment = 128;                         ///< 0: prev; 256: next
+  /// The means of both agreements, one for each image; null: any pair is one scene.
+  const u8 *forward_agreement = nullptr, *back_agreement = nullptr;
+  int least_agreement = 0;  ///< of the two together: below, the frames are two scenes
+  image flow;               ///< f32, 2 channels: from prev to next, at the moment's pixels
+  image weight;             ///< u8: of next
+};
+
+struct warp_functions {
+  status (*warp)(const warp_job& job, element_type type, const launch_options& launch);
+  status (*claim)(const splat_claims& claims, const launch_options& launch);
+  status (*show)(const splat_picture& picture, int element_bytes, const launch_options& launch);
+  status (*blend)(const blend_job& job, element_type type, const launch_options& launch);
+  /// How well a flow's pixels agree: 255 where the next frame looks the same, less by a grey level each. All images
+  /// have one plane; prev and next are Q8.4 as u16.
+  status (*agreement)(const image& prev, const image& next, const flow_images& flow, const image& agreement,
+                      const launch_options& launch);
+  status (*between)(const between_job& job, const launch_options& launch);
+};
+
+}  // namespace fluxel::kernels

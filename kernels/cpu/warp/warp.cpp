@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Warps, splats and blends on the CPU: bands of rows over threads.
+
+#include <algorithm>
+#include <atomic>
+
+#include "kernels/common/warp/between.hpp"
+#include "kernels/common/warp/splat.hpp"
+#include "kernels/cpu/runtime/parallel.hpp"
+#include "kernels/cpu/runtime/table.hpp"
+#include "kernels/cpu/runtime/target.hpp"
+#include "kernels/cpu/runtime/translate_bad_alloc.hpp"
+#include "kernels/cpu/warp/warp_rows.hpp"
+#include "kernels/scalar/runtime/table.hpp"
+
+namespace fluxel::kernels {
+
+namespace {
+
+constexpr std::int64_t pixels_per_band = 1 << 14;
+
+/// body(rows) over bands of every plane of every image.
+template <class Body>
+status for_bands(const image& im, const launch_options& launch, const Body& body) {
+  for (int n = 0; n < im.count; ++n)
+    for (int p = 0; p < im.planes; ++p)
+      parallel_rows(im.height, pixels_per_band / im.width + 1, launch.threads,
+                    [&](std::int64_t first, std::int64_t last) {
+                      body(row_range{n, p, static_cast<int>(first), static_cast<int>(last)});
+                    });
+  return status::ok;
+}
+/// body(n, x, y) for all pixels of images of one plane, or of all planes at once.
+template <class Body>
+status for_pixels(image im, const launch_options& launch, const Body& body) {
+  im.planes = 1;
+  return translate_bad_alloc([&] {
+    return for_bands(im, launch, [&](const row_range& rows) {
+      for (int y = rows.first; y < rows.last; ++y)
+        for (int x = 0; x < im.width; ++x) body(rows.n, x, y);
+    });
+  });
+}
+
+status warp(const warp_job& job, element_type type, const launch_options& launch) {
+  if (!simd_chosen()) return scalar_warp_functions.warp(job, type, launch);
+  return translate_bad_alloc(
+      [&] { return for_bands(job.dst, launch, [&](const row_range& rows) { warp_rows().warp(job, type, rows); }); });
+}
+
+status blend(const blend_job& job, element_type type, const launch_options& launch) {
+  if (!simd_chosen()) return scalar_warp_functions.blend(job, type, launch);
+  return translate_bad_alloc(
+      [&] { return for_bands(job.dst, launch, [&](const row_range& rows) { warp_rows().blend(job, type, rows); }); });
+}
+
+/// Bands claim pixels of each other's rows.
+void raise_to(splat_winner& winner, splat_winner number) {
+  const std::atomic_ref shared(winner);
+  splat_winner before = shared.load(std::memory_order_relaxed);
+  while (before < number && !shared.compare_exchange_weak(before, number, std::memory_order_relaxed)) {
+  }
+}
+
+status claim(const splat_claims& c, const launch_options& launch) {
+  const image& im = c.flow.u;
+  std::fill_n(c.winners, std::ptrdiff_t{im.width} * im.height * im.count, splat_winner{0});
+  return for_pixels(im, launch, [&](int n, int x, int y) {
+    claim_around(c, n, x, y, [&](int to_x, int to_y, splat_winner number) {
+      raise_to(c.winners[winner_at(im, n, to_x, to_y)], number);
+    });
+  });
+}
+
+template <class Word>
+status show_words(const splat_picture& s, const launch_options& launch) {
+  return for_pixels(s.dst, launch, [&](int n, int x, int y) { show_pixel<Word>(s, n, x, y); });
+}
+status show(const splat_picture& s, int element_bytes, const launch_options& launch) {
+  return element_bytes == 1   ? show_words<std::uint8_t>(s, launch)
+         : element_bytes == 2 ? show_words<std::uint16_t>(s, launch)
+         : element_bytes == 4 ? show_words<std::uint32_t>(s, launch)
+                              : status::unsupported;
+}
+
+status agreement(const image& prev, const image& next, const flow_images& flow, const image& to,
+                 const launch_options& launch) {
+  return for_pixels(to, launch, [&](int n, int x, int y) { agreement_pixel(prev, next, flow, to, n, x, y); });
+}
+
+status between(const between_job& job, const launch_options& launch) {
+  return for_pixels(job.flow, launch, [&](int n, int x, int y) { between_pixel(job, n, x, y); });
+}
+
+}  // namespace
+
+const warp_functions cpu_warp_functions{warp, claim, show, blend, agreement, between};
+
+}  // namespace fluxel::kernels

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of warps and blends, compiled for every instruction set: positions of a chunk in lanes, then pixels one by
+// one, whose multiply-adds are the set's own. Gathers of single bytes are no faster than loads.
+
+#include "kernels/cpu/warp/warp_rows.hpp"
+
+#include <algorithm>
+
+#include "kernels/common/warp/blend.hpp"
+#include "kernels/common/warp/warp.hpp"
+#include "kernels/contract/pixel_type.hpp"
+#include "kernels/cpu/runtime/table_of_target.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/warp/warp_rows.cpp"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace fluxel::kernels::HWY_NAMESPACE {
+
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using float_tag = hn::ScalableTag<float>;
+using int_tag = hn::RebindToSigned<float_tag>;
+
+constexpr int chunk = 256;
+constexpr int room = 64;  ///< behind a chunk: vectors may end there
+
+/// Displacements of a chunk of a row.
+struct displacements {
+  alignas(64) float u[chunk + room], v[chunk + room];
+  alignas(64) std::int32_t x[chunk + room], y[chunk + room];
+
+  void load(const warp_job& job, int n, int first, int row, int count) {
+    const float *from_u = pixel_at<const float>(job.flow.u, n, first, row),
+                *from_v = pixel_at<const float>(job.flow.v, n, first, row);
+    const int step = job.flow.u.channels;
+    for (int i = 0; i < count; ++i) u[i] = from_u[std::ptrdiff_t{i} * step], v[i] = from_v[std::ptrdiff_t{i} * step];
+    std::fill(u + count, u + count + room, 0.0f);
+    std::fill(v + count, v + count + room, 0.0f);
+    round(count, job.per_pixel_x, job.per_pixel_y);
+  }
+
+ private:
+  static HWY_INLINE hn::Vec<int_tag> rounded(hn::Vec<float_tag> component, float per_pixel) {
+    const float_tag d;
+    const auto low = hn::Set(d, -farthest_warp), high = hn::Set(d, farthest_warp);
+    auto units = hn::Mul(component, hn::Set(d, per_pixel));
+    units = hn::IfThenElse(hn::Gt(units, low), units, low);
+    units = hn::IfThenElse(hn::Lt(units, high), units, high);
+    return hn::NearestInt(units);
+  }
+  void round(int count, float per_pixel_x, float per_pixel_y) {
+    const float_tag d;
+    const int_tag i32;
+    const int step = static_cast<int>(hn::Lanes(d));
+    const auto magnitude = hn::Set(i32, static_cast<std::int32_t>(without_sign));
+    const auto largest = hn::Set(i32, static_cast<std::int32_t>(largest_known));
+    const auto zero = hn::Zero(i32);
+    for (int i = 0; i < count; i += step) {
+      const auto in_u = hn::Load(d, u + i), in_v = hn::Load(d, v + i);
+      const auto unknown = hn::Or(hn::Gt(hn::And(hn::BitCast(i32, in_u), magnitude), largest),
+                                  hn::Gt(hn::And(hn::BitCast(i32, in_v), magnitude), largest));
+      hn::Store(hn::IfThenElse(unknown, zero, rounded(in_u, per_pixel_x)), i32, x + i);
+      hn::Store(hn::IfThenElse(unknown, zero, rounded(in_v, per_pixel_y)), i32, y + i);
+    }
+  }
+};
+
+template <class T>
+void warp_row(const warp_job& job, int n, int p, int y) {
+  displacements by;
+  const auto* base = row_at<const T>(job.src, n, p, 0);
+  const std::ptrdiff_t pitch = job.src.pitch;
+  const auto row = [=](int i) HWY_ATTR {
+    return reinterpret_cast<const T*>(reinterpret_cast<const std::byte*>(base) + i * pitch);
+  };
+  T* to = row_at<T>(job.dst, n, p, y);
+  for (int first = 0; first < job.dst.width; first += chunk) {
+    const int count = std::min(chunk, job.dst.width - first);
+    by.load(job, n, first, y, count);
+    for (int i = 0; i < count; ++i, to += job.dst.channels) {
+      const warp_target at{position_from(first + i, by.x[i]), position_from(y, by.y[i])};
+      if (job.bicubic)
+        sample_cubic<T>(job.src, row, at, job.largest, to);
+      else
+        sample_linear<T>(job.src, row, at, to);
+    }
+  }
+}
+
+void warp(const warp_job& job, element_type type, const row_range& rows) {
+  visit_pixel_type(every_pixel_type, type, 0, [&]<class T>(std::type_identity<T>) HWY_ATTR {
+    for (int y = rows.first; y < rows.last; ++y) warp_row<T>(job, rows.n, rows.p, y);
+    return 0;
+  });
+}
+
+template <class T>
+void blend_row(const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, const u8* HWY_RESTRICT weight, const blend_job& job,
+               T* HWY_RESTRICT to) {
+  const int channels = job.dst.channels, zeros = job.low_zero_bits;
+  if (channels == 1 && zeros == 0) {  // compilers turn it into lanes
+    for (int x = 0; x < job.dst.width; ++x) to[x] = blend_pixel<T>(a[x], b[x], weight[x], 0);
+    return;
+  }
+  for (int x = 0; x < job.dst.width; ++x)
+    for (int c = 0; c < channels; ++c) {
+      const std::ptrdiff_t i = std::ptrdiff_t{x} * channels + c;
+      to[i] = blend_pixel<T>(a[i], b[i], weight[x], zeros);
+    }
+}
+
+void blend(const blend_job& job, element_type type, const row_range& rows) {
+  visit_pixel_type(every_pixel_type, type, 0, [&]<class T>(std::type_identity<T>) HWY_ATTR {
+    for (int y = rows.first; y < rows.last; ++y)
+      blend_row<T>(row_at<const T>(job.a, rows.n, rows.p, y), row_at<const T>(job.b, rows.n, rows.p, y),
+                   pixel_at<const u8>(job.weight, rows.n, 0, y), job, row_at<T>(job.dst, rows.n, rows.p, y));
+    return 0;
+  });
+}
+
+}  // namespace
+
+const warp_row_functions* warp_row_table() {
+  static constexpr warp_row_functions table{warp, blend};
+  return &table;
+}
+
+}  // namespace fluxel::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+FLUXEL_TABLE_OF_TARGET(warp_row_functions, warp_rows, warp_row_table)
+#endif
