@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/flow_files/flow_file.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cmath>
@@ -9,10 +10,12 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/plain_picture.hpp"
+#include "host/program/video/input/exr_samples.hpp"
 #include "host/program/video/output/exr.hpp"
 #include "host/program/video/output/png.hpp"
 
@@ -60,6 +63,68 @@ flow_field read_kitti(const std::string& name) {
   return flow;
 }
 
+flow_field read_exr(const std::string& name) {
+  const std::optional<float_samples> picture = read_exr_samples(name);
+  if (!picture) throw failure(fault::input, name + ": not flow: its channels are not R, G and B");
+  flow_field flow(picture->width, picture->height);
+  const float* rgb = picture->rgb.data();
+  for (std::size_t i = 0; i < flow.pixels(); ++i, rgb += 3)
+    for (int c = 0; c < 2; ++c) flow.uv[2 * i + c] = rgb[2] == 0 ? unknown_flow : rgb[c];
+  return flow;
+}
+
+/// What stands behind a key of NumPy's header, such as "'<f4', 'fortran_order': False, ...".
+std::string npy_value(const std::string& header, const char* key) {
+  const std::string quoted = std::string("'") + key + "':";
+  const std::size_t at = header.find(quoted);
+  if (at == std::string::npos) return {};
+  const std::size_t value = header.find_first_not_of(' ', at + quoted.size());
+  return value == std::string::npos ? "" : header.substr(value);
+}
+
+std::string read_npy_header(std::ifstream& file, const std::string& name) {
+  unsigned char start[8] = {};  // two more bytes of the tag, the version, the length
+  file.read(reinterpret_cast<char*>(start), 6);
+  if (start[2] > 1) file.read(reinterpret_cast<char*>(start + 6), 2);
+  const std::size_t length = start[4] | start[5] << 8 | std::size_t(start[6]) << 16 | std::size_t(start[7]) << 24;
+  constexpr std::size_t most = 1 << 16;
+  std::string header(std::min(length, most), ' ');
+  file.read(header.data(), std::streamsize(header.size()));
+  if (!file || length > most) throw failure(fault::input, name + ": not a .npy file: it has no header");
+  return header;
+}
+
+template <class T>
+bool read_npy_samples(std::ifstream& file, flow_field& flow) {
+  std::vector<T> samples(flow.uv.size());
+  file.read(reinterpret_cast<char*>(samples.data()), std::streamsize(samples.size() * sizeof(T)));
+  std::transform(samples.begin(), samples.end(), flow.uv.begin(), [](T sample) { return float(sample); });
+  return bool(file);
+}
+
+flow_field read_npy(std::ifstream& file, const std::string& name) {
+  const std::string header = read_npy_header(file, name);
+  const std::string type = npy_value(header, "descr").substr(0, 5), shape = npy_value(header, "shape");
+  int height = 0, width = 0, components = 0;
+  const int numbers = std::sscanf(shape.c_str(), "( %d , %d , %d", &height, &width, &components);
+  const bool doubles = type == "'<f8'";
+  if ((!doubles && type != "'<f4'") || npy_value(header, "fortran_order").rfind("False", 0) != 0)
+    throw failure(fault::input, name + ": flow in .npy files is float32 or float64, little-endian, in C order");
+  if (numbers != 3 || components != 2 || height < 1 || width < 1 || height > largest_side || width > largest_side)
+    throw failure(fault::input, name + ": not flow: its shape is " + shape.substr(0, shape.find(')') + 1) +
+                                    ", and flow has height x width x 2");
+  const auto begin = std::uintmax_t(file.tellg());
+  const std::uintmax_t body = std::uintmax_t(doubles ? 16 : 8) * unsigned(width) * unsigned(height);
+  std::error_code none;
+  const auto bytes = std::filesystem::file_size(name, none);
+  if (!none && bytes < begin + body)
+    throw failure(fault::input, name + ": ends early");  // before memory is asked for
+  flow_field flow(width, height);
+  if (!(doubles ? read_npy_samples<double>(file, flow) : read_npy_samples<float>(file, flow)))
+    throw failure(fault::input, name + ": ends early");
+  return flow;
+}
+
 std::uint16_t kitti_component(float value, std::size_t pixel, const flow_field& flow, const std::string& name) {
   const float scaled = std::nearbyint(value * kitti_scale) + kitti_zero;
   if (scaled >= 0 && scaled <= 65535) return std::uint16_t(scaled);
@@ -81,6 +146,18 @@ void write_file(std::span<const std::uint8_t> bytes, const std::string& path, co
 }
 
 }  // namespace
+
+bool is_exr_flow(const std::string& name) {
+  try {
+    const std::optional<float_samples> picture = read_exr_samples(name);
+    if (!picture) return false;
+    for (std::size_t i = 2; i < picture->rgb.size(); i += 3)
+      if (picture->rgb[i] != 0 && picture->rgb[i] != 1) return false;
+    return true;
+  } catch (const failure&) {
+    return false;  // whoever reads it next says why
+  }
+}
 
 bool is_kitti_flow(const std::string& name) {
   try {
@@ -106,7 +183,9 @@ flow_field read_flow(const std::string& name) {
   file.read(tag, sizeof tag);
   if (std::memcmp(tag, flo_tag, sizeof tag) == 0) return read_flo(file, name);
   if (std::memcmp(tag, "\x89PNG", sizeof tag) == 0) return read_kitti(name);
-  throw failure(fault::input, name + ": not flow: it is neither a .flo file nor a KITTI PNG");
+  if (std::memcmp(tag, "\x93NUM", sizeof tag) == 0) return read_npy(file, name);
+  if (std::memcmp(tag, "\x76\x2f\x31\x01", sizeof tag) == 0) return read_exr(name);
+  throw failure(fault::input, name + ": not flow: it is no .flo, .npy or OpenEXR file, and no KITTI PNG");
 }
 
 void write_flo(const flow_field& flow, const std::string& path, const std::string& name) {

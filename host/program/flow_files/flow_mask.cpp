@@ -2,6 +2,7 @@
 #include "host/program/flow_files/flow_mask.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace fluxel::video {
 
@@ -9,10 +10,16 @@ namespace {
 
 template <class T>
 void mark(const plain_picture& picture, std::vector<u8>& mask) {
-  const T* pixel = picture.view<T>().data;
-  for (u8& known : mask) {
-    known = std::all_of(pixel, pixel + picture.channels, [](T sample) { return sample == 0; }) ? 0 : 255;
-    pixel += picture.channels;
+  const T* first = picture.view<T>().data;
+  const auto brightness = [&](std::size_t pixel) {
+    const T* samples = first + pixel * picture.channels;
+    return std::accumulate(samples, samples + picture.channels, 0.0);
+  };
+  double brightest = 0;
+  for (std::size_t i = 0; i < mask.size(); ++i) brightest = std::max(brightest, brightness(i));
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    const double own = brightness(i);
+    mask[i] = own > 0 && own >= brightest / 2 ? 255 : 0;
   }
 }
 

@@ -7,8 +7,9 @@
 
 namespace fluxel::video {
 
-/// The mask that a picture stands for, a byte per pixel: 0, not known, where the picture is black (every channel is
-/// 0), else 255.
+/// The mask that a picture stands for, a byte per pixel: 255 where it is at least half as bright as its brightest
+/// pixel (the sum of its channels tells), else 0. So pictures of 0 and 1 are masks as those of 0 and 255 are, and
+/// what JPEG adds to black stays out. A black picture is 0 everywhere.
 std::vector<u8> mask_of(const plain_picture& picture);
 
 }  // namespace fluxel::video

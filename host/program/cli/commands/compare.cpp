@@ -11,7 +11,12 @@ namespace {
 using video::failure;
 using video::fault;
 
-bool is_flow_picture(const std::string& name) { return has_ending(name, ".png") && video::is_kitti_flow(name); }
+bool is_named_flow(const std::string& name) { return has_ending(name, ".flo") || has_ending(name, ".npy"); }
+
+bool is_flow(const std::string& name) {
+  return is_named_flow(name) || (has_ending(name, ".png") && video::is_kitti_flow(name)) ||
+         (has_ending(name, ".exr") && video::is_exr_flow(name));
+}
 
 /// What the thresholds ask for, or else the files.
 bool compares_flow(const compare_arguments& a) {
@@ -21,11 +26,11 @@ bool compares_flow(const compare_arguments& a) {
   if (of_flow && (of_pictures || a.kind == "pictures"))
     throw failure(fault::usage, "--max-epe and --max-aae are for flow");
   if (of_pictures && a.kind == "flow") throw failure(fault::usage, "--min-psnr and --min-ssim are for pictures");
-  const bool named_flow = has_ending(a.estimate, ".flo") || has_ending(a.reference, ".flo");
+  const bool named_flow = is_named_flow(a.estimate) || is_named_flow(a.reference);
   if (named_flow && of_pictures)
-    throw failure(fault::usage, "--min-psnr and --min-ssim are for pictures, not for .flo");
+    throw failure(fault::usage, "--min-psnr and --min-ssim are for pictures, not for .flo and .npy");
   if (of_flow || of_pictures || !a.kind.empty()) return of_flow || a.kind == "flow";
-  return named_flow || (is_flow_picture(a.estimate) && is_flow_picture(a.reference));
+  return named_flow || (is_flow(a.estimate) && is_flow(a.reference));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "host/program/cli/options/numbers.hpp"
+#include "host/program/flow_files/flow_mask.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/plain_picture.hpp"
 
@@ -58,19 +59,6 @@ std::vector<std::string> words_of(const std::string& text) {
 
 bool is_heading(const std::vector<std::string>& fields) {
   return std::find(fields.begin(), fields.end(), "x") != fields.end();
-}
-
-/// At least half of white, which three channels reach together.
-template <class T>
-std::vector<u8> bright_places(const plain_picture& p, double white) {
-  std::vector<u8> out(std::size_t(p.width) * p.height);
-  const auto* from = reinterpret_cast<const T*>(p.pixels.data());
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    double sum = 0;
-    for (int c = 0; c < p.channels; ++c) sum += from[i * p.channels + c];
-    out[i] = sum >= white / 2 * p.channels;
-  }
-  return out;
 }
 
 std::string text_of(size s) { return std::to_string(s.width) + 'x' + std::to_string(s.height); }
@@ -184,9 +172,7 @@ std::vector<numbered_point> start_points::take() const {
 corner_mask::corner_mask(const std::string& file) : file_(file) {
   const plain_picture p = read_mask(file);
   size_ = {p.width, p.height};
-  places_ = p.type == element_type::u8    ? bright_places<u8>(p, 255)
-            : p.type == element_type::f32 ? bright_places<f32>(p, 1)
-                                          : bright_places<u16>(p, (1 << p.bit_depth) - 1);
+  places_ = video::mask_of(p);
 }
 
 void corner_mask::check(size pictures) const {

@@ -32,7 +32,7 @@ Flow, over the vectors where both are known:
   R0.5     share of the pixels whose difference is longer than 0.5 px; R1 and R2: 1 and 2 px
   A95      the length that 95 % of the differences do not exceed, px
   density  share of the pixels of known truth that have an estimate
-A component above 1e9, or NaN, is unknown, in KITTI files a pixel whose third channel is 0.
+A component above 1e9, or NaN, is unknown, in KITTI's and .exr files a pixel whose third channel is 0.
 
 Exit status: 0 done; 1 a threshold is missed; 2 wrong usage; 3 an input; 4 the device; 70 a defect.)";
 
@@ -42,13 +42,15 @@ std::pair<CLI::App*, std::function<int()>> add_compare_command(CLI::App& app) {
   const auto a = std::make_shared<compare_arguments>();
   CLI::App* sub = app.add_subcommand("compare", "Measure how near pictures, videos or flows are to a reference");
   sub->footer(compare_notes);
-  sub->add_option("ESTIMATE", a->estimate, "Picture, video, sequence, or flow (.flo, KITTI's 16-bit .png)")
+  sub->add_option("ESTIMATE", a->estimate,
+                  "Picture, video, sequence, or flow (.flo, .npy, .exr, KITTI's\n16-bit .png)")
       ->required()
       ->type_name("");
   sub->add_option("REFERENCE", a->reference, "What it should be, of the same kind")->required()->type_name("");
   auto* json = sub->add_flag("--json", a->json, "Print one JSON object; shares are from 0 to 1");
   sub->add_flag("--csv", a->csv, "Print a line for each picture")->excludes(json);
-  sub->add_option("--as", a->kind, "flow or pictures (default: flow for .flo and for 16-bit\n.png of flow)")
+  sub->add_option("--as", a->kind,
+                  "flow or pictures (default: flow for .flo and .npy, and for .png\nand .exr of flow)")
       ->type_name("KIND");
   const auto pictures = "Pictures and videos";
   sub->add_option("--min-psnr", a->min_psnr, "Exit with 1 when the PSNR of all is below")

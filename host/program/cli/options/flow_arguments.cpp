@@ -97,9 +97,10 @@ void add_flow_method(CLI::App& app, flow_arguments& a) {
                  "not after a cut)")
       ->type_name("WHERE")
       ->group(group);
-  app.add_option("--mask", a.mask,
-                 "Picture of the input's size, black where both frames are not\nknown: the flow there is filled in "
-                 "from around; --mask-invalid\nmarks it")
+  app.add_option(
+         "--mask", a.mask,
+         "Picture of the input's size, dark (less than half as bright as its\nbrightest pixel) where both frames are "
+         "not known: the flow there is\nfilled in from around; --mask-invalid marks it")
       ->type_name("FILE")
       ->group(group);
   app.add_option("--compute-scale", a.compute_scale,
@@ -138,9 +139,10 @@ void add_track_numbers(CLI::App& app, track_arguments& a) {
                  "an earlier run (.csv, .jsonl: the\npoints of its first frame, with their ids)")
       ->type_name("FILE")
       ->group(corners);
-  app.add_option("--mask", a.mask,
-                 "Picture of the video's size: corners are only looked for where it\nis white (at least half "
-                 "as bright); points may leave it")
+  app.add_option(
+         "--mask", a.mask,
+         "Picture of the video's size: corners are only looked for where it\nis bright (at least half as bright as "
+         "its brightest pixel); points\nmay leave it")
       ->type_name("FILE")
       ->group(corners);
   app.add_option("--max-corners", a.max_corners, "Most points (500)")->type_name("N")->group(corners);

@@ -71,6 +71,19 @@ std::int64_t ticks(std::int64_t us, AVRational base, AVRounding rounding = AV_RO
   return av_rescale_q_rnd(us, AV_TIME_BASE_Q, base, rounding);
 }
 
+/// Reads on to the first key frame, or to the end. @returns whether that frame is there and shown by `start`.
+bool meets_key_frame(AVFormatContext& c, int stream, std::int64_t start, std::deque<packet_ptr>& read) {
+  for (;;) {
+    packet_ptr packet(av_packet_alloc());
+    if (!packet) throw std::bad_alloc();
+    if (av_read_frame(&c, packet.get()) < 0) return false;
+    const bool key = packet->stream_index == stream && (packet->flags & AV_PKT_FLAG_KEY);
+    const std::int64_t time = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+    read.push_back(std::move(packet));
+    if (key) return time == AV_NOPTS_VALUE || time <= ticks(start, c.streams[stream]->time_base);
+  }
+}
+
 }  // namespace
 
 reader::reader(const input_options& options, monitor& monitor)
@@ -132,8 +145,22 @@ void reader::open_decoder() {
     throw failure(fault::input, options_.name + ": cannot decode " + codec->name + ": " + status_text(status));
 }
 
-/// To the key frame before the start. Where the input cannot seek, everything is read and left out.
-void reader::seek() { avformat_seek_file(container_.get(), -1, INT64_MIN, start_, start_, 0); }
+/// To the key frame before the start. Where the input cannot seek, everything is read and left out. Containers
+/// without an index (MPEG-TS) find a time, whatever is there: then from earlier, until a key frame comes by the
+/// start.
+void reader::seek() {
+  AVFormatContext& c = *container_;
+  const std::int64_t file_start = start_ - *options_.start;
+  for (std::int64_t back = 0; start_ - back > file_start; back = back == 0 ? AV_TIME_BASE : 2 * back) {
+    if (avformat_seek_file(&c, -1, INT64_MIN, start_ - back, start_ - back, 0) < 0) break;
+    ahead_.clear();
+    if (meets_key_frame(c, video_, start_, ahead_)) return;
+  }
+  const bool by_byte = !(c.iformat->flags & AVFMT_NO_BYTE_SEEK);  // exact, where times are found by searching
+  const int to_begin = by_byte ? avformat_seek_file(&c, -1, 0, 0, 0, AVSEEK_FLAG_BYTE)
+                               : avformat_seek_file(&c, -1, INT64_MIN, file_start, file_start, 0);
+  if (to_begin >= 0) ahead_.clear();
+}
 
 void reader::queue_attached_pictures() {
   for (unsigned i = 0; i < container_->nb_streams; ++i) {

@@ -62,6 +62,54 @@ class Compare(Case):
             m = self.measured(a, b)
             self.assertEqual((m["epe"], m["density"], m["pixels"]), (0, 1, 3))
 
+    def numpy(self, name, vectors, width=4, type="<f4", order="False", version=1):
+        """As NumPy writes it."""
+        header = f"{{'descr': '{type}', 'fortran_order': {order}, 'shape': ({len(vectors) // width}, {width}, 2), }}\n"
+        length = struct.pack("<H" if version == 1 else "<I", len(header))
+        with open(self.path(name), "wb") as f:
+            f.write(b"\x93NUMPY" + bytes([version, 0]) + length + header.encode())
+            f.write(struct.pack(f"<{2 * len(vectors)}{'d' if '8' in type else 'f'}", *(c for v in vectors for c in v)))
+        return self.path(name)
+
+    def test_numpy_files(self):
+        vectors = [(1.5, -2.25), (math.nan, 0), (-600, 1e-3), (0, 0.015625)]
+        flo = self.flow("a.flo", vectors)
+        wanted = self.measured(flo, flo)
+        for other in [self.numpy("a.npy", vectors), self.numpy("b.npy", vectors, type="<f8"),
+                      self.numpy("c.npy", vectors, version=2)]:
+            self.assertEqual(self.measured(other, flo), wanted)
+            self.assertEqual(self.measured(flo, other), wanted)
+        moved = self.numpy("d.npy", [(u + 1, v) for u, v in vectors])
+        self.assertAlmostEqual(self.measured(moved, flo)["epe"], 1, places=4)
+        with open(self.path("a.npy"), "rb") as f:
+            whole = f.read()
+        with open(self.path("short.npy"), "wb") as f:
+            f.write(whole[:-1])
+        with open(self.path("head.npy"), "wb") as f:
+            f.write(whole[:20])
+        for bad, words in [(self.path("short.npy"), "ends early"), (self.path("head.npy"), "no header"),
+                           (self.numpy("int.npy", vectors, type="<i4"), "float32 or float64"),
+                           (self.numpy("columns.npy", vectors, order="True"), "C order"),
+                           (self.numpy("flat.npy", vectors, width=8), "height x width x 2")]:
+            done = self.compare(bad, flo, code=3)
+            self.assert_one_line(done)
+            self.assertIn(words, done.text)
+
+    def test_openexr_files(self):
+        """Those that fluxel flow writes, and pictures, which are compared as such."""
+        a, b = (self.clip(f"{n}.png", *test_source("64x48"), "-ss", n / 5, "-frames:v", 1) for n in (0, 1))
+        for name in ("f.flo", "f.npy", "f.exr"):
+            self.fluxel("flow", a, b, "-o", self.path(name), "--mask-invalid")
+        for name in ("f.npy", "f.exr"):
+            m = self.measured(self.path(name), self.path("f.flo"))
+            self.assertEqual((m["epe"], m["density"]), (0, 1))
+            self.assertEqual(m, self.measured(self.path("f.flo"), self.path("f.flo")))
+        self.assertEqual(self.measured(self.path("f.exr"), self.path("f.exr"))["epe"], 0)
+        picture = self.clip("p.exr", *test_source("64x48"), "-frames:v", 1, "-pix_fmt", "gbrpf32le")
+        self.assertIn("psnr", self.compare(picture, picture, "--json").stdout.decode())
+        grey = self.clip("g.exr", *test_source("64x48"), "-frames:v", 1, "-pix_fmt", "grayf32le")
+        self.assertIn("not R, G and B", self.compare(grey, self.path("f.flo"), code=3).text)
+
     def test_thresholds(self):
         truth, estimate = self.flow("t.flo", [(0, 0)] * 4), self.flow("e.flo", [(1, 0)] * 4)
         self.compare(estimate, truth, "--max-epe", 1, "--max-aae", 45.001)
@@ -88,8 +136,9 @@ class Compare(Case):
         for estimate, words in [(self.path("none.flo"), "no such file"), (self.folder, "is a folder"),
                                 (wide, "same size"), (unknown, "no pixel is known"), (picture, "16 bits"),
                                 (self.path("short.flo"), "ends early"), (self.path("size.flo"), "names no size"),
-                                (self.path("huge.flo"), "ends early"), (self.path("text.flo"), "neither a .flo"),
-                                (self.path("empty.flo"), "neither a .flo")]:
+                                (self.path("huge.flo"), "ends early"),
+                                (self.path("text.flo"), "no .flo, .npy or OpenEXR file"),
+                                (self.path("empty.flo"), "no .flo, .npy or OpenEXR file")]:
             done = self.compare(estimate, truth, code=3)
             self.assert_one_line(done)
             self.assertIn(words, done.text)

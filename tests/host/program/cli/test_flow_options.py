@@ -139,6 +139,9 @@ class FlowOptions(Case):
         dark = self.mask("gte(X,64)", name="dark.png")  # 0 and 1: only 0 is black
         self.flow(self.moving(), "-o", self.path("o%d.flo"), "--mask", dark, "--mask-invalid")
         self.assertEqual([read_flo(self.path(f"o{n}.flo")) for n in (1, 2, 3)], wanted)
+        grey = self.mask("40+100*gte(X,64)", name="grey.png")  # less than half as bright is dark, as for corners
+        self.flow(self.moving(), "-o", self.path("o%d.flo"), "--mask", grey, "--mask-invalid")
+        self.assertEqual([read_flo(self.path(f"o{n}.flo")) for n in (1, 2, 3)], wanted)
 
     def test_masks_that_are_refused(self):
         small = self.mask(size_="32x32", name="small.png")

@@ -79,6 +79,25 @@ class Times(Case):
                     self.assertEqual(video(self.path(name))[key], video(other)[key], key)
                 self.assertEqual(decoded_md5(self.path(name)), decoded_md5(other))
 
+    def test_a_start_between_key_frames(self):
+        """Where containers have no index of key frames, clocks begin anywhere, and audio lies between."""
+        encode = {"libx264": [*X264, "-bf", 2, "-g", 40], "mpeg2video": ["-c:v", "mpeg2video", "-bf", 2, "-g", 60]}
+        for codec, name, args in [("libx264", "a.ts", ["-output_ts_offset", 100]), ("libx264", "b.ts", []),
+                                  ("mpeg2video", "c.ts", ["-output_ts_offset", 7]), ("mpeg2video", "d.mpg", []),
+                                  ("libx264", "e.mkv", []), ("libx264", "f.mp4", []), ("libx264", "g.flv", [])]:
+            sound = ["-c:a", "mp2" if codec == "mpeg2video" else "aac"]
+            source = self.clip(name, *test_source("64x48", seconds=6), *sine(6), *encode[codec], *sound, *args)
+            self.resize(source, self.path("a.mkv"), "-y", "--size", "32x24", "--codec", "ffv1", "--no-audio",
+                        "--frame-md5", self.path("whole"))
+            whole = read_md5(self.path("whole"))
+            for start in (0.5, 1.9, 2.5, 5.1):
+                self.resize(source, self.path("a.mkv"), "-y", "--size", "32x24", "--codec", "ffv1", "--no-audio",
+                            "--start", start, "--frame-md5", self.path("part"))
+                part = read_md5(self.path("part"))
+                self.assertEqual(part, whole[-len(part):], (name, start))
+                # The clock of the file begins with its first packet, which may be one of sound.
+                self.assertAlmostEqual(len(part), 150 - 25 * start, delta=2, msg=(name, start))
+
     def test_even_times_are_not_called_uneven(self):
         source = self.clip("even.ts", *test_source(), *X264, "-bf", 2)
         for name in ["a.avi", "a.y4m", "a.ts", "a.mp4"]:
