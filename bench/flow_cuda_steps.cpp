@@ -76,7 +76,7 @@ using step = void (*)(const k::flow_functions&, const device_level&, const k::la
 const std::pair<const char*, step> steps[] = {
     {"edge_weights",
      [](const k::flow_functions& f, const device_level& l, const k::launch_options& launch) {
-       f.edge_weights(l.prev, {l.edges.data, 400}, l.system.right, l.system.down, launch);
+       f.edge_weights(l.prev, l.flow, {{l.edges.data, 400}, 0.1f}, l.system.right, l.system.down, launch);
      }},
     {"warp",
      [](const k::flow_functions& f, const device_level& l, const k::launch_options& launch) {

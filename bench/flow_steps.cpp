@@ -78,7 +78,7 @@ const std::pair<const char*, step> steps[] = {
      }},
     {"edge_weights",
      [](const k::flow_functions& f, const frame_pair&, level& l, const k::launch_options& launch) {
-       f.edge_weights(l.first, l.edges, l.system.right, l.system.down, launch);
+       f.edge_weights(l.first, l.flow, {l.edges, 0.1f}, l.system.right, l.system.down, launch);
      }},
     {"warp",
      [](const k::flow_functions& f, const frame_pair&, level& l, const k::launch_options& launch) {

@@ -56,6 +56,7 @@ void for_fields(C& c, horn_schunck_options& o, Copy copy) {
   copy(c.smoothness_weight, o.smoothness.weight);
   copy(c.smoothness_edge_scale, o.smoothness.edge_scale);
   copy(c.smoothness_edge_floor, o.smoothness.edge_floor);
+  copy(c.smoothness_epsilon, o.smoothness.epsilon);
   copy(c.solver_sweeps, o.solver.sweeps);
   copy(c.solver_chebyshev_radius, o.solver.chebyshev_radius);
 }

@@ -30,7 +30,7 @@ std::vector<bytes_revision> bytes_revisions() {
       {"conv_transpose", 1},
       {"upsample_conv_transpose", 2},
       {"bilinear_adjoint", 1},
-      {"horn_schunck", 3},
+      {"horn_schunck", 4},
       {"lucas_kanade", 2},
       {"flow_color", 1},
       {"warp", 1},

@@ -11,11 +11,13 @@
 
 namespace fluxel::host {
 
+/// 1 / epsilon^2 of a Charbonnier penalty; 0 is quadratic.
+inline float inverse_square(double epsilon) {
+  return epsilon == 0 ? 0.0f : static_cast<float>(1 / (epsilon * epsilon));
+}
+
 /// The data term's part of the energy.
 inline kernels::flow_energy energy_of(const flow_data_term_options& d) {
-  auto inverse_square = [](double epsilon) {
-    return epsilon == 0 ? 0.0f : static_cast<float>(1 / (epsilon * epsilon));
-  };
   return {.brightness = static_cast<float>(d.brightness),
           .gradient = static_cast<float>(d.gradient),
           .inverse_brightness_scale = inverse_square(d.brightness_epsilon),

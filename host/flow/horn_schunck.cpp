@@ -18,6 +18,7 @@ void check_options(const horn_schunck_options& o, const char* function) {
   check.in(o.smoothness.weight, 1e-6, 1e9, "options.smoothness.weight");
   check.zero_or_in(o.smoothness.edge_scale, 1e-3, 1e6, "options.smoothness.edge_scale");
   check.in(o.smoothness.edge_floor, 0, 1, "options.smoothness.edge_floor");
+  check.zero_or_in(o.smoothness.epsilon, 1e-3, 1e3, "options.smoothness.epsilon");
   check.in(o.solver.sweeps, 1, 1e6, "options.solver.sweeps");
   check.must(o.solver.chebyshev_radius >= 0 && o.solver.chebyshev_radius < 1, "options.solver.chebyshev_radius",
              "must be in [0, 1)");
@@ -48,7 +49,8 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
   if (quality == flow_quality::fast) {
     o.pyramid.factor = host::halving;
     o.warping.warps = 2;
-    o.solver.sweeps = 6;
+    o.smoothness.epsilon = 0.05;
+    o.solver.sweeps = 5;
   } else if (quality == flow_quality::accurate) {
     o.warping.warps = 10;
     o.solver.sweeps = 10;
@@ -59,7 +61,7 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
 horn_schunck_options horn_schunck_multiscale() {
   return {.pyramid = {.presmoothing = 0.3, .coarsest_side = host::literature_side},
           .data_term = host::brightness_alone,
-          .smoothness = {.weight = 20, .edge_scale = 0},
+          .smoothness = {.weight = 20, .edge_scale = 0, .epsilon = 0},
           .warping = {.warps = 10},
           .solver = {.sweeps = 15, .chebyshev_radius = 0.97},
           .median = {.radius = 2, .passes = 1}};

@@ -12,13 +12,14 @@ using kernels::status;
 variational_method::variational_method(const horn_schunck_options& options)
     : energy_(energy_of(options.data_term)),
       limit_(max_increment_units(options.warping)),
-      edges_(plan::edge_table(options.smoothness.edge_scale, options.smoothness.edge_floor)),
+      inverse_flow_scale_(inverse_square(64 * options.smoothness.epsilon)),
+      edge_weights_(plan::edge_table(options.smoothness.edge_scale, options.smoothness.edge_floor)),
       omegas_(plan::chebyshev_omegas(2 * options.solver.sweeps, options.solver.chebyshev_radius)) {
   energy_.smoothness = static_cast<float>(options.smoothness.weight);
 }
 
 void variational_method::layout_planes(plane_layout& layout, size finest) {
-  edge_table_ = layout.take_one<float>({static_cast<int>(edges_.size()), 1});
+  edge_table_ = layout.take_one<float>({static_cast<int>(edge_weights_.size()), 1});
   auto floats = [&] { return layout.take<float>(finest); };
   system_ = {floats(), floats(), floats(), floats(), floats(), floats(), floats()};
   for (auto& p : iterates_) p = floats();
@@ -26,14 +27,18 @@ void variational_method::layout_planes(plane_layout& layout, size finest) {
 
 status variational_method::upload(const kernels::backend_table& table) {
   return in_order(
-      [&] { return table.memory.upload(edge_table_.data, edges_.data(), edges_.size() * sizeof(float), nullptr); },
+      [&] {
+        return table.memory.upload(edge_table_.data, edge_weights_.data(), edge_weights_.size() * sizeof(float),
+                                   nullptr);
+      },
       [&] { return table.memory.synchronize(nullptr); });
 }
 
 status variational_method::begin_level(const kernels::backend_table& table, const flow_frames& frames,
                                        const launch_options& launch) {
+  if (robust()) return status::ok;
   const auto system = system_of({frames.prev.width, frames.prev.height});
-  return table.flow.edge_weights(frames.prev, edge_table(), system.right, system.down, launch);
+  return table.flow.edge_weights(frames.prev, {}, edges(), system.right, system.down, launch);
 }
 
 kernels::flow_system variational_method::system_of(size s) const {
@@ -52,7 +57,7 @@ status variational_method::relax(const kernels::backend_table& table, const kern
 status variational_method::step(const kernels::backend_table& table, const warp_step& s,
                                 const launch_options& launch) {
   if (table.flow.warp_linearise == nullptr) return dense_method::step(table, s, launch);
-  const kernels::level_start start{s.coarse, s.first ? edge_table() : std::span<const float>{}};
+  const kernels::level_start start{s.coarse, s.first || robust() ? edges() : kernels::edge_rule{}};
   const auto system = system_of({s.frames.prev.width, s.frames.prev.height});
   return in_order(
       [&] { return table.flow.warp_linearise(s.frames, start, s.warped, s.flow, energy_, system, launch); },
@@ -63,7 +68,12 @@ status variational_method::update(const kernels::backend_table& table, const flo
                                   const kernels::warped_frame& warped, const kernels::flow_planes& flow,
                                   const kernels::flow_planes& updated, const launch_options& launch) {
   const auto system = system_of({frames.prev.width, frames.prev.height});
-  return in_order([&] { return table.flow.linearise(frames, warped, flow, energy_, system, launch); },
+  return in_order(
+      [&] {
+        if (!robust()) return status::ok;
+        return table.flow.edge_weights(frames.prev, flow, edges(), system.right, system.down, launch);
+      },
+      [&] { return table.flow.linearise(frames, warped, flow, energy_, system, launch); },
                   [&] { return relax(table, flow, updated, launch); });
 }
 

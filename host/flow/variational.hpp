@@ -28,16 +28,19 @@ class variational_method final : public dense_method {
                          const kernels::flow_planes& updated, const kernels::launch_options& launch) override;
 
  private:
-  std::span<const float> edge_table() const {
-    return {edge_table_.data, static_cast<std::size_t>(edge_table_.width)};
+  kernels::edge_rule edges() const {
+    return {{edge_table_.data, static_cast<std::size_t>(edge_table_.width)}, inverse_flow_scale_};
   }
+  /// Whether weights between neighbours depend on the flow, and are renewed in every warp.
+  bool robust() const { return inverse_flow_scale_ != 0; }
   kernels::flow_system system_of(size level) const;
   kernels::status relax(const kernels::backend_table& table, const kernels::flow_planes& flow,
                         const kernels::flow_planes& updated, const kernels::launch_options& launch) const;
 
   kernels::flow_energy energy_;
   int limit_;  ///< 1/64 pixel
-  std::vector<float> edges_, omegas_;
+  float inverse_flow_scale_;
+  std::vector<float> edge_weights_, omegas_;
   kernels::plane<float> edge_table_;  ///< one row
   kernels::flow_system system_;       ///< of the finest level's size
   std::array<kernels::plane<float>, 4> iterates_;

@@ -13,16 +13,19 @@ enum class horn_schunck_model : int {
                 ///< validity alone
 };
 
-/// The smoothness term: weight * w(x) * |grad (u, v)|^2, w = floor + (1 - floor) exp(-dI^2 / (2 edge_scale^2)).
+/// The smoothness term: weight * w * psi(d(u, v)) over all pairs of neighbours, whose grey differs by dI and flow by
+/// d(u, v): w = floor + (1 - floor) exp(-dI^2 / (2 edge_scale^2)), psi(s) = 2 epsilon^2 sqrt(1 + |s|^2 / epsilon^2).
 struct horn_schunck_smoothness {
   double weight = 20;        ///< alpha^2; 1e-6 to 1e9
   double edge_scale = 5;     ///< grey levels; 0 (w = 1), or 1e-3 to 1e6
   double edge_floor = 0.02;  ///< smallest w; 0 to 1
+  double epsilon = 0.1;      ///< Charbonnier epsilon of the smoothness, pixels of the level: larger differences of
+                             ///< flow count less, as where objects move apart; 0 (quadratic), or 1e-3 to 1e3
 };
 
 /// The solver of the linear systems.
 struct horn_schunck_solver {
-  int sweeps = 8;                  ///< per warp, each over both colors of a checkerboard; 1 to 1,000,000
+  int sweeps = 7;                  ///< per warp, each over both colors of a checkerboard; 1 to 1,000,000
   double chebyshev_radius = 0.97;  ///< assumed spectral radius of the Jacobi iteration, below 1; 0: Gauss-Seidel
 };
 
@@ -58,7 +61,7 @@ FLUXEL_API horn_schunck_options horn_schunck_classic(double lambda = 100, int it
 /// `dense_flow` for its calls.
 ///
 /// The energy adds to the paper's terms gradient constancy and robust weights in the data term (Brox et al. 2004)
-/// and image-edge weights in the smoothness term; the flow is median-filtered after every warp (Sun, Roth and
+/// and image-edge and robust weights in the smoothness term, renewed before every warp; the flow is median-filtered after every warp (Sun, Roth and
 /// Black 2014), and the linear systems are relaxed by the cyclic Chebyshev method (Golub and Varga 1961). Pixels that
 /// leave the frame, and invalid ones, have no data term: smoothness fills them in.
 class FLUXEL_API horn_schunck : public dense_flow {

@@ -16,9 +16,9 @@ struct flow_functions {
   /// Grey in Q8.4; NaN and masked pixels become mid-grey and are marked in `mask_out`.
   status (*intensity)(const image& src, const intensity_scale& scale, const image* mask, plane<u16> grey,
                       plane<u8> mask_out, const launch_options& launch);
-  /// table[min(|difference|, size - 1)] between neighbours of a frame; the table is in the backend's memory.
-  status (*edge_weights)(plane<const u16> grey, std::span<const float> table, plane<float> right, plane<float> down,
-                         const launch_options& launch);
+  /// Between neighbours of a frame with this flow, which may be absent where the rule does not read it.
+  status (*edge_weights)(plane<const u16> grey, const flow_planes& flow, const edge_rule& rule, plane<float> right,
+                         plane<float> down, const launch_options& launch);
   /// The next frame at the pixels of the previous one; where it is unknown, the previous frame itself, and the
   /// reason.
   status (*warp)(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped,

@@ -49,10 +49,17 @@ struct intensity_scale {
   int bit_depth = 8;                          ///< u16 pixels
 };
 
-/// What the first warp of a level begins with; empty for later ones.
+/// What the smoothness between two neighbours weighs:
+///   table[min(|difference of grey|, size - 1)] / sqrt(1 + |difference of flow|^2 * inverse_flow_scale).
+struct edge_rule {
+  std::span<const float> table;  ///< in the backend's memory
+  float inverse_flow_scale = 0;  ///< 1 / epsilon^2 for flow in 1/64 px; 0: the flow does not matter
+};
+
+/// What a warp begins with.
 struct level_start {
-  flow_planes coarse;            ///< with data: the level's flow begins as this one, upscaled
-  std::span<const float> edges;  ///< with elements: edge_weights has to be called with this table
+  flow_planes coarse;  ///< with data: the level's flow begins as this one, upscaled
+  edge_rule edges;     ///< with a table: edge_weights has to be called
 };
 
 /// What the data term and the smoothness term weigh.

@@ -35,6 +35,7 @@ void draw_options(random& r, horn_schunck_options& o, int& bit_depth) {
   draw_shared_options(r, o, bit_depth);
   o.smoothness.weight = r.pick({0.5, 20.0, 300.0});
   o.smoothness.edge_scale = r.pick({0.0, 5.0});
+  o.smoothness.epsilon = r.pick({0.0, 0.05, 10.0});
   o.solver.sweeps = r.pick({1, 4, 5, 9});
   o.solver.chebyshev_radius = r.pick({0.0, 0.95});
   if (r.one_in(5)) {

@@ -83,6 +83,7 @@ typedef struct fluxel_horn_schunck_options {
   double validity_flat;
   double validity_aperture;
   double validity_consistency;
+  double smoothness_epsilon;
 } fluxel_horn_schunck_options;
 
 typedef struct fluxel_lucas_kanade_options {

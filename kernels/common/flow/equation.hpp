@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Formulas of the variational flow solver, one pixel at a time. Revision 3 of the bytes of `horn_schunck`.
+// Formulas of the variational flow solver, one pixel at a time. Revision 4 of the bytes of `horn_schunck`.
 //
 // Intensities are unsigned Q8.4 (grey levels of 1/16 on [0, 255]), flow is signed 1/64 pixel. Warping and both
 // orders of slopes are integers of 16 bits; floats begin with the data term, in one written order.
@@ -105,6 +105,12 @@ struct flow_tensor {
 
 FLUXEL_HD float charbonnier_weight(float weight, float inverse_scale, float squared) {
   return weight / std::sqrt(fused(squared, inverse_scale, 1.0f));
+}
+
+/// The smoothness between neighbours counts less where the flow differs, by (du, dv) in 1/64 pixel.
+FLUXEL_HD float robust_edge_weight(float weight, float inverse_scale, int du, int dv) {
+  const auto u = static_cast<float>(du), v = static_cast<float>(dv);
+  return charbonnier_weight(weight, inverse_scale, fused(u, u, v * v));
 }
 
 /// Flow in 1/64 pixel: both terms have 48 / 16 = 72 / 24 = 3 between the units of their slopes and changes.

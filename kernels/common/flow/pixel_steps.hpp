@@ -28,10 +28,11 @@ struct pixel_steps {
       return Run()(grey, launch, intensity_pixel<T>{src, mask == nullptr ? image{} : *mask, scale, grey, mask_out});
     });
   }
-  static status edge_weights(plane<const u16> grey, std::span<const float> table, plane<float> right,
-                             plane<float> down, options launch) {
+  static status edge_weights(plane<const u16> grey, const flow_planes& flow, const edge_rule& rule,
+                             plane<float> right, plane<float> down, options launch) {
     return Run()(grey, launch,
-                 edge_weights_pixel{grey, table.data(), static_cast<int>(table.size()) - 1, right, down});
+                 edge_weights_pixel{grey, flow, rule.table.data(), static_cast<int>(rule.table.size()) - 1,
+                                    rule.inverse_flow_scale, right, down});
   }
   static status warp(const flow_frames& frames, const flow_planes& flow, const warped_frame& warped, options launch) {
     return Run()(frames.prev, launch, warp_pixel{frames, flow, warped});

@@ -40,17 +40,23 @@ struct intensity_pixel {
   }
 };
 
-/// table[min(|difference|, last)] between a pixel and its neighbours; 0 at the border.
+/// The weights of edge_rule between a pixel and its neighbours; 0 at the border.
 struct edge_weights_pixel {
   plane<const u16> grey;
+  flow_planes flow;
   const float* table;
   int last;
+  float inverse_flow_scale;
   plane<float> right, down;
 
   FLUXEL_HD float weight(int n, int x, int y, int dx, int dy) const {
     const int a = pixel_at(grey, n, x, y), b = pixel_at(grey, n, x + dx, y + dy);
     const int difference = a < b ? b - a : a - b;
-    return table[difference < last ? difference : last];
+    const float weight = table[difference < last ? difference : last];
+    if (inverse_flow_scale == 0) return weight;
+    return robust_edge_weight(weight, inverse_flow_scale,
+                              pixel_at(flow.u, n, x + dx, y + dy) - pixel_at(flow.u, n, x, y),
+                              pixel_at(flow.v, n, x + dx, y + dy) - pixel_at(flow.v, n, x, y));
   }
   FLUXEL_HD void operator()(int n, int x, int y) const {
     pixel_at(right, n, x, y) = x + 1 < grey.width ? weight(n, x, y, 1, 0) : 0.0f;

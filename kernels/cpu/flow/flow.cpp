@@ -140,14 +140,17 @@ status median(const flow_planes& in, const flow_planes& out, int radius, const l
   return status::ok;
 }
 
-status edge_weights(plane<const u16> grey, std::span<const float> table, plane<float> right, plane<float> down,
-                    const launch_options& launch) {
+status edge_weights(plane<const u16> grey, const flow_planes& flow, const edge_rule& rule, plane<float> right,
+                    plane<float> down, const launch_options& launch) {
   const auto& rows = flow_system_rows();
-  const edge_weight_table weights{table.data(), static_cast<int>(table.size()) - 1};
+  const bool moved = rule.inverse_flow_scale != 0;
   for_bands(grey, launch, [&](int n, int begin, int end) {
+    auto row = [&](int y) -> edge_row {
+      return {row_at(grey, n, y), moved ? row_at(flow.u, n, y) : nullptr, moved ? row_at(flow.v, n, y) : nullptr};
+    };
     for (int y = begin; y < end; ++y)
-      rows.edge_weights(row_at(grey, n, y), row_at(grey, n, std::min(y + 1, grey.height - 1)), weights, grey.width,
-                        row_at(right, n, y), row_at(down, n, y));
+      rows.edge_weights(row(y), row(std::min(y + 1, grey.height - 1)), rule, grey.width, row_at(right, n, y),
+                        row_at(down, n, y));
   });
   return status::ok;
 }

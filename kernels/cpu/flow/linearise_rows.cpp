@@ -98,31 +98,85 @@ void linearise(const derivative_rows& rows, const std::int16_t* known, const std
 }
 
 /// Writes a split row of weights, 0 from `count` pixels on.
-HWY_INLINE void weigh(const u16* a, const u16* b, const edge_weight_table& table, int count, int width, float* to) {
+struct edge_pixels {
+  shorts grey, u, v;
+};
+template <bool moved>
+HWY_INLINE edge_pixels pixels_at(const edge_row& row, int x) {
   const short_tag d;
-  const hn::RebindToUnsigned<short_tag> du;
-  const float_tag df;
+  const shorts grey = hn::BitCast(d, hn::LoadU(hn::RebindToUnsigned<short_tag>(), row.grey + x));
+  if constexpr (moved) return {grey, hn::LoadU(d, row.u + x), hn::LoadU(d, row.v + x)};
+  return {grey, grey, grey};
+}
+
+/// The weights of the even or the odd pixels.
+template <bool moved, int odd>
+HWY_INLINE floats edge_weight(const edge_pixels& a, const edge_pixels& b, shorts entry, const edge_rule& rule) {
+  const float_tag d;
+  const floats weight = hn::GatherIndex(d, rule.table.data(), half_of<odd>(entry));
+  if constexpr (!moved) return weight;
+  const floats u = hn::ConvertTo(d, hn::Sub(half_of<odd>(b.u), half_of<odd>(a.u)));
+  const floats v = hn::ConvertTo(d, hn::Sub(half_of<odd>(b.v), half_of<odd>(a.v)));
+  const floats squared = hn::MulAdd(u, u, hn::Mul(v, v));
+  return hn::Div(weight, hn::Sqrt(hn::MulAdd(squared, hn::Set(d, rule.inverse_flow_scale), hn::Set(d, 1.0f))));
+}
+
+/// Of a vector of pixels, to a split row.
+template <bool moved>
+HWY_INLINE void weigh(const edge_pixels& a, const edge_pixels& b, const edge_rule& rule, float* even, float* odd) {
+  const short_tag d;
+  const shorts difference = hn::Abs(hn::Sub(a.grey, b.grey));
+  const shorts entry = hn::Min(difference, hn::Set(d, static_cast<std::int16_t>(rule.table.size() - 1)));
+  hn::StoreU(edge_weight<moved, 0>(a, b, entry, rule), float_tag(), even);
+  hn::StoreU(edge_weight<moved, 1>(a, b, entry, rule), float_tag(), odd);
+}
+
+/// The same for fewer pixels than a vector has: what stands behind them may be no grey.
+template <bool moved>
+void weigh_some(const edge_row& a, const edge_row& b, const edge_rule& rule, int x, int count, float* even,
+                float* odd) {
+  std::int16_t some[2][3][HWY_MAX_BYTES / 2] = {};
+  for (int k = 0; k < 2; ++k) {
+    const edge_row& row = k == 0 ? a : b;
+    std::copy_n(row.grey + x, count, some[k][0]);
+    if constexpr (moved) {
+      std::copy_n(row.u + x, count, some[k][1]);
+      std::copy_n(row.v + x, count, some[k][2]);
+    }
+  }
+  auto all = [&](int k) HWY_ATTR -> edge_pixels {
+    const short_tag d;
+    return {hn::LoadU(d, some[k][0]), hn::LoadU(d, some[k][1]), hn::LoadU(d, some[k][2])};
+  };
+  weigh<moved>(all(0), all(1), rule, even, odd);
+}
+
+/// Writes a split row of weights, 0 from `count` pixels on.
+template <bool moved>
+void weigh_row(const edge_row& a, const edge_row& b, const edge_rule& rule, int count, int width, float* to) {
   const std::ptrdiff_t half = flow_row_elements(width) / 2;
   int x = 0;
-  for (; x + short_lanes <= count; x += short_lanes) {
-    const shorts difference =
-        hn::Abs(hn::Sub(hn::BitCast(d, hn::LoadU(du, a + x)), hn::BitCast(d, hn::LoadU(du, b + x))));
-    const shorts entry = hn::Min(difference, hn::Set(d, static_cast<std::int16_t>(table.last)));
-    hn::StoreU(hn::GatherIndex(df, table.weight, half_of<0>(entry)), df, to + x / 2);
-    hn::StoreU(hn::GatherIndex(df, table.weight, half_of<1>(entry)), df, to + half + x / 2);
-  }
-  for (; x < count; ++x) {
-    const int difference = a[x] < b[x] ? b[x] - a[x] : a[x] - b[x];
-    to[(x & 1) * half + x / 2] = table.weight[difference < table.last ? difference : table.last];
-  }
+  for (; x + short_lanes <= count; x += short_lanes)
+    weigh<moved>(pixels_at<moved>(a, x), pixels_at<moved>(b, x), rule, to + x / 2, to + half + x / 2);
+  if (x < count) weigh_some<moved>(a, b, rule, x, count - x, to + x / 2, to + half + x / 2);
   std::fill(to + (count + 1) / 2, to + half, 0.0f);
   std::fill(to + half + count / 2, to + 2 * half, 0.0f);
 }
 
-void edge_weights(const u16* grey, const u16* below, const edge_weight_table& table, int width, float* right,
+template <bool moved>
+void weigh_both(const edge_row& row, const edge_row& below, const edge_rule& rule, int width, float* right,
+                float* down) {
+  const edge_row beside{row.grey + 1, moved ? row.u + 1 : nullptr, moved ? row.v + 1 : nullptr};
+  weigh_row<moved>(row, beside, rule, width - 1, width, right);
+  weigh_row<moved>(row, below, rule, below.grey == row.grey ? 0 : width, width, down);
+}
+
+void edge_weights(const edge_row& row, const edge_row& below, const edge_rule& rule, int width, float* right,
                   float* down) {
-  weigh(grey, grey + 1, table, width - 1, width, right);
-  weigh(grey, below, table, below == grey ? 0 : width, width, down);
+  if (rule.inverse_flow_scale == 0)
+    weigh_both<false>(row, below, rule, width, right, down);
+  else
+    weigh_both<true>(row, below, rule, width, right, down);
 }
 
 }  // namespace

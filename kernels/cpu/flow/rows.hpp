@@ -26,9 +26,10 @@ struct system_rows {
   const float *right, *down, *down_above;
 };
 
-struct edge_weight_table {
-  const float* weight;
-  int last;
+/// A row whose neighbours are weighed; u and v may be null where the flow does not matter.
+struct edge_row {
+  const u16* grey;
+  const std::int16_t *u, *v;
 };
 
 struct flow_system_functions {
@@ -38,8 +39,8 @@ struct flow_system_functions {
   /// `known` is -1 where there is a data term, else 0, also behind the row.
   void (*linearise)(const derivative_rows& rows, const std::int16_t* known, const std::int16_t* u,
                     const std::int16_t* v, const flow_energy& energy, const system_rows& system, int width);
-  /// Without a row below, `below` is `grey`.
-  void (*edge_weights)(const u16* grey, const u16* below, const edge_weight_table& table, int width, float* right,
+  /// Without a row below, `below` is `row`.
+  void (*edge_weights)(const edge_row& row, const edge_row& below, const edge_rule& rule, int width, float* right,
                        float* down);
 };
 const flow_system_functions& flow_system_rows();

@@ -52,8 +52,8 @@ status warp_linearise_in_turn(const flow_frames& frames, const level_start& star
                               const launch_options& options) {
   const auto& steps = cuda_flow_functions;
   status result = begin_level(start, flow, options);
-  if (result == status::ok && !start.edges.empty())
-    result = steps.edge_weights(frames.prev, start.edges, system.right, system.down, options);
+  if (result == status::ok && !start.edges.table.empty())
+    result = steps.edge_weights(frames.prev, flow, start.edges, system.right, system.down, options);
   if (result == status::ok) result = steps.warp(frames, flow, warped, options);
   return result == status::ok ? linearise(frames, warped, flow, energy, system, options) : result;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A whole warp of Horn-Schunck up to its linear system in one kernel. The first warp of a level also upscales the
-// coarser flow and makes the weights between neighbours.
+// coarser flow; weights between neighbours are made then, or in every warp where they depend on the flow.
 
 #include "kernels/cuda/flow/warp_tile.cuh"
 
@@ -18,6 +18,7 @@ struct system_job {
   flow_system system;
   const float* edges;  ///< with data: the weights between neighbours are made from this table
   int last_edge;
+  float inverse_flow_scale;
 };
 
 /// Threads run down columns of `rows` pixels.
@@ -49,19 +50,22 @@ class equations_down {
         sample_(sample),
         at_(first_of(job.system.i11, n) + y * pitch() + x),
         flow_at_(first_of(job.source.flow.u, n) + y * flow_pitch() + x),
+        own_(flow(0, 0)),
         above_(y == 0   ? 0.0f
-               : starts ? weight(sample - wide, sample)
+               : starts ? weight(sample - wide, sample, own_, flow(-1, 0))
                         : job.system.down.data[at_ - pitch()]) {}
 
   __device__ __forceinline__ void operator()(int row, const flow_tensor& tensor) {
     if (y_ + row >= job_.source.prev.height) return;
     const flow_system& s = job_.system;
     const int at = at_ + row * pitch();
-    const neighbour_weights w = weights(row, at);
+    const bool last = y_ + row + 1 == job_.source.prev.height;
+    const short2 below = last ? own_ : flow(row + 1, 0);
+    const neighbour_weights w = weights(row, at, last, below);
     const float around = (w.left + w.right) + (above_ + w.down);
+    const auto e = flow_solve_pixel(tensor, job_.smoothness, around, own_.x, own_.y);
     above_ = w.down;
-    const short2 f = flow(row);
-    const auto e = flow_solve_pixel(tensor, job_.smoothness, around, f.x, f.y);
+    own_ = below;
     s.i11.data[at] = e.i11;
     s.i12.data[at] = e.i12;
     s.i22.data[at] = e.i22;
@@ -78,32 +82,36 @@ class equations_down {
   __device__ __forceinline__ int pitch() const { return static_cast<int>(job_.system.i11.pitch); }
   __device__ __forceinline__ int flow_pitch() const { return static_cast<int>(job_.source.flow.u.pitch); }
   __device__ __forceinline__ int grey(int i) const { return (tile_.warped.sum[i] - tile_.warped.change[i]) >> 1; }
-  /// Between a sample and one of its neighbours.
-  __device__ __forceinline__ float weight(int i, int neighbour) const {
+  /// Between a sample and one of its neighbours, and their flows.
+  __device__ __forceinline__ float weight(int i, int neighbour, short2 f, short2 g) const {
     const int a = grey(i), b = grey(neighbour), difference = a < b ? b - a : a - b;
-    return __ldg(job_.edges + (difference < job_.last_edge ? difference : job_.last_edge));
+    const float w = __ldg(job_.edges + (difference < job_.last_edge ? difference : job_.last_edge));
+    return robust_edge_weight(w, job_.inverse_flow_scale, g.x - f.x, g.y - f.y);
   }
-  __device__ __forceinline__ neighbour_weights weights(int row, int at) const {
+  __device__ __forceinline__ neighbour_weights weights(int row, int at, bool last, short2 below) const {
     const flow_system& s = job_.system;
     if constexpr (!starts) return {x_ > 0 ? s.right.data[at - 1] : 0.0f, s.right.data[at], s.down.data[at]};
-    const plane<const u16>& frame = job_.source.prev;
     const int i = sample_ + row * wide;
-    const neighbour_weights w{x_ > 0 ? weight(i - 1, i) : 0.0f, x_ + 1 < frame.width ? weight(i, i + 1) : 0.0f,
-                              y_ + row + 1 < frame.height ? weight(i, i + wide) : 0.0f};
+    const neighbour_weights w{
+        x_ > 0 ? weight(i - 1, i, own_, flow(row, -1)) : 0.0f,
+        x_ + 1 < job_.source.prev.width ? weight(i, i + 1, own_, flow(row, 1)) : 0.0f,
+        last ? 0.0f : weight(i, i + wide, own_, below)};
     s.right.data[at] = w.right;
     s.down.data[at] = w.down;
     return w;
   }
-  __device__ __forceinline__ short2 flow(int row) const {
-    if constexpr (upscales) return tile_.warped.flow[sample_ + row * wide];
-    const int at = flow_at_ + row * flow_pitch();
+  /// Some rows and columns from the thread's first pixel, inside the image.
+  __device__ __forceinline__ short2 flow(int row, int column) const {
+    if constexpr (upscales) return tile_.warped.flow[sample_ + row * wide + column];
+    const int at = flow_at_ + row * flow_pitch() + column;
     return make_short2(job_.source.flow.u.data[at], job_.source.flow.v.data[at]);
   }
 
   const system_job& job_;
   const tile_type& tile_;
   int x_, y_, sample_, at_, flow_at_;
-  float above_;  ///< the weight to the pixel above
+  short2 own_;   ///< the flow of the next pixel
+  float above_;  ///< the weight to the pixel above it
 };
 
 template <class Shape, bool starts, bool upscales>
@@ -156,11 +164,16 @@ status launch_steps(const system_job& job, const launch_options& options) {
 status warp_linearise(const flow_frames& frames, const level_start& start, const warped_frame& warped,
                       const flow_planes& flow, const flow_energy& energy, const flow_system& system,
                       const launch_options& options) {
-  if (!fits_tiles(frames, flow) || !fits_offsets(system) || (start.edges.empty() && start.coarse.u.data != nullptr))
+  const std::span<const float> edges = start.edges.table;
+  if (!fits_tiles(frames, flow) || !fits_offsets(system) || (edges.empty() && start.coarse.u.data != nullptr))
     return warp_linearise_in_turn(frames, start, warped, flow, energy, system, options);
-  const system_job job{
-      source_of(frames, start, flow),          weights_of(energy), energy.smoothness, system, start.edges.data(),
-      static_cast<int>(start.edges.size()) - 1};
+  const system_job job{source_of(frames, start, flow),
+                       weights_of(energy),
+                       energy.smoothness,
+                       system,
+                       edges.data(),
+                       static_cast<int>(edges.size()) - 1,
+                       start.edges.inverse_flow_scale};
   const auto pixels = std::int64_t{frames.prev.width} * frames.prev.height * frames.prev.count;
   // Wide borders cost less than threads that are idle or work for long: the fewer pixels, the smaller the tiles.
   if (pixels >= 1'000'000) return launch_steps<system_shape<64, 8, 4>>(job, options);

@@ -257,10 +257,15 @@ TEST_P(FlowSteps, TheForwardBackwardCheckMeasuresTheDistance) {
   EXPECT_LT(missed, s.width * s.height - 100);
 }
 
-/// The system of the energy in horn_schunck_options around one warp, in double, from the options' description.
+/// The system of the energy in horn_schunck_options around one warp by `flow_u` and `flow_v` (1/64 px), in double, from
+/// the options' description.
 class oracle_system {
  public:
-  oracle_system(const image<u16>& prev, const image<i16>& warped, const horn_schunck_options& o) {
+  oracle_system(const image<u16>& prev, const image<i16>& warped, const horn_schunck_options& o)
+      : oracle_system(prev, warped, made<i16>(s, [](int, int) { return 0; }), made<i16>(s, [](int, int) { return 0; }),
+                      o) {}
+  oracle_system(const image<u16>& prev, const image<i16>& warped, const image<i16>& flow_u, const image<i16>& flow_v,
+                const horn_schunck_options& o) {
     const int w = s.width, h = s.height;
     unknowns_ = 2 * w * h;
     matrix_.assign(std::size_t(unknowns_) * unknowns_, 0);
@@ -283,11 +288,19 @@ class oracle_system {
         const double wb = o.data_term.brightness * psi(t * t, o.data_term.brightness_epsilon);
         const double wg =
             o.data_term.gradient * psi(tx(x, y) * tx(x, y) + ty(x, y) * ty(x, y), o.data_term.gradient_epsilon);
-        constraint(x, y, wb, mx(x, y), my(x, y), t);
-        constraint(x, y, wg, xx(x, y), xy(x, y), tx(x, y));
-        constraint(x, y, wg, xy(x, y), yy(x, y), ty(x, y));
-        if (x + 1 < w) smooth(index(x, y), index(x + 1, y), o.smoothness, prev(x, y) - prev(x + 1, y));
-        if (y + 1 < h) smooth(index(x, y), index(x, y + 1), o.smoothness, prev(x, y) - prev(x, y + 1));
+        auto from_flow = [&](double weight, double a, double b, double c) {
+          constraint(x, y, weight, a, b, c - (a * flow_u(x, y) + b * flow_v(x, y)) / 64);
+        };
+        from_flow(wb, mx(x, y), my(x, y), t);
+        from_flow(wg, xx(x, y), xy(x, y), tx(x, y));
+        from_flow(wg, xy(x, y), yy(x, y), ty(x, y));
+        auto to = [&](int i, int j) {
+          const double du = (flow_u(i, j) - flow_u(x, y)) / 64.0, dv = (flow_v(i, j) - flow_v(x, y)) / 64.0;
+          smooth(index(x, y), index(i, j), o.smoothness, prev(x, y) - prev(i, j),
+                 psi(du * du + dv * dv, o.smoothness.epsilon));
+        };
+        if (x + 1 < w) to(x + 1, y);
+        if (y + 1 < h) to(x, y + 1);
       }
   }
 
@@ -342,13 +355,13 @@ class oracle_system {
     right_[u] -= weight * a * c;
     right_[v] -= weight * b * c;
   }
-  void smooth(int p, int q, const horn_schunck_smoothness& o, double difference) {
+  void smooth(int p, int q, const horn_schunck_smoothness& o, double difference, double robust) {
     const double grey = difference / 16.0;
     const double edge =
         o.edge_scale == 0
             ? 1
             : o.edge_floor + (1 - o.edge_floor) * std::exp(-grey * grey / (2 * o.edge_scale * o.edge_scale));
-    const double weight = o.weight * edge;
+    const double weight = o.weight * edge * robust;
     for (int c = 0; c < 2; ++c) {
       const int i = 2 * p + c, j = 2 * q + c;
       entry(i, i) += weight;
@@ -370,14 +383,20 @@ class LinearSystem : public FlowSteps {
       made<i16>(s, [](int x, int y) { return grey(s, 0, 0)(x, y) + 500 * std::sin(0.3 * x + 0.2 * y); });
 
   std::pair<image<i16>, image<i16>> relaxed(horn_schunck_options options, int sweeps) const {
+    const auto still = made<i16>(s, [](int, int) { return 0; });
+    return relaxed(options, sweeps, still, still);
+  }
+  std::pair<image<i16>, image<i16>> relaxed(horn_schunck_options options, int sweeps, const image<i16>& flow_u,
+                                            const image<i16>& flow_v) const {
     options.solver.sweeps = sweeps;
     options.warping.max_increment = 500;
     flow_steps::linear_system system(s, options, {GetParam()});
     const auto a = put(prev);
     const auto w = put(warped);
     const auto known = room<u8>(s);
-    const auto zero = room<i16>(s), u = room<i16>(s), v = room<i16>(s);
-    system.run(a, w, known, {zero.view(), zero.view()}, {u.view(), v.view()});
+    const auto from_u = put(flow_u), from_v = put(flow_v);
+    const auto u = room<i16>(s), v = room<i16>(s);
+    system.run(a, w, known, {from_u.view(), from_v.view()}, {u.view(), v.view()});
     return {u.get(), v.get()};
   }
 };
@@ -438,6 +457,27 @@ TEST_P(LinearSystem, BothReachTheDirectSolution) {
       // The slopes are rounded to integers: that, and the last bit of the flow, is all that differs.
       EXPECT_LT(worst, 0.02 * largest + 1.0 / 64) << edge_scale << " " << radius << " " << largest;
     }
+}
+
+TEST_P(LinearSystem, SmoothnessCountsLessWhereTheFlowDiffers) {
+  const auto u = made<i16>(s, [](int x, int y) { return x < y ? 40 : 64 * 3 + x; });
+  const auto v = made<i16>(s, [](int x, int y) { return x < y ? -30 + y : 90; });
+  auto miss = [&](double epsilon, double expected_epsilon) {
+    horn_schunck_options options;
+    options.smoothness.epsilon = expected_epsilon;
+    const auto expected = oracle_system(prev, warped, u, v, options).solved();
+    options.smoothness.epsilon = epsilon;
+    const auto [got_u, got_v] = relaxed(options, 400, u, v);
+    double worst = 0, largest = 0;
+    for (int i = 0; i < s.width * s.height; ++i) {
+      worst = std::max({worst, std::abs(got_u.data()[i] / 64.0 - expected[2 * i]),
+                        std::abs(got_v.data()[i] / 64.0 - expected[2 * i + 1])});
+      largest = std::max({largest, std::abs(expected[2 * i]), std::abs(expected[2 * i + 1])});
+    }
+    return worst - (0.02 * largest + 1.0 / 64);
+  };
+  for (double epsilon : {0.0, 0.05, 0.1, 2.0}) EXPECT_LT(miss(epsilon, epsilon), 0) << epsilon;
+  EXPECT_GT(miss(0, 0.1), 0);  // the weights matter
 }
 
 TEST_P(FlowSteps, NameTheViewThatDoesNotFit) {

@@ -97,6 +97,7 @@ TEST(HornSchunck, NamesTheOptionThatIsWrong) {
   for (double bad : {nan, infinity, -1.0, 1e-300})
     refuses({.smoothness = {.edge_scale = bad}}, "smoothness.edge_scale");
   for (double bad : {nan, -0.1, 1.5}) refuses({.smoothness = {.edge_floor = bad}}, "smoothness.edge_floor");
+  for (double bad : {nan, infinity, -0.1, 1e-4, 1001.0}) refuses({.smoothness = {.epsilon = bad}}, "smoothness.epsilon");
   for (int bad : {0, -1, INT_MAX, INT_MIN}) refuses({.solver = {.sweeps = bad}}, "solver.sweeps");
   for (double bad : {nan, 1.0, -0.1}) refuses({.solver = {.chebyshev_radius = bad}}, "solver.chebyshev_radius");
   refuses(horn_schunck_classic(0), "smoothness.weight");

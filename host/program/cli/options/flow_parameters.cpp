@@ -61,7 +61,9 @@ parameters parameters_of(horn_schunck_options& o) {
   parameters all{{"smoothness", "Weight of smoothness: alpha^2; classic: lambda", &o.smoothness.weight}};
   if (warping)
     add(all, {{"edge_scale", "Grey levels of an edge that flow may break at; 0: none", &o.smoothness.edge_scale},
-              {"edge_floor", "Least smoothness across edges, 0 to 1", &o.smoothness.edge_floor}});
+              {"edge_floor", "Least smoothness across edges, 0 to 1", &o.smoothness.edge_floor},
+              {"smoothness_epsilon", "Change of flow above which smoothness counts less, px; 0: never",
+               &o.smoothness.epsilon}});
   add(all, {{"sweeps", "Relaxation sweeps per warp; classic: iterations", &o.solver.sweeps}});
   if (warping) {
     add(all, {{"chebyshev_radius", "Acceleration of the sweeps; 0: none", &o.solver.chebyshev_radius}});

@@ -152,7 +152,7 @@ TEST_F(WorkingMemory, StepsOfDenseFlow) {
   const std::pair<const char*, std::function<status()>> steps[] = {
       {"clear", [&] { return f.clear(out, how); }},
       {"intensity", [&] { return f.intensity(src, luma, nullptr, grey, {}, how); }},
-      {"edge_weights", [&] { return f.edge_weights(frames.prev, edges, system.right, system.down, how); }},
+      {"edge_weights", [&] { return f.edge_weights(frames.prev, flow, {edges, 0.1f}, system.right, system.down, how); }},
       {"warp", [&] { return f.warp(frames, flow, warped, how); }},
       {"linearise", [&] { return f.linearise(frames, warped, flow, energy, system, how); }},
       {"relax",

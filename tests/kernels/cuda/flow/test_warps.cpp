@@ -56,7 +56,7 @@ bool equal(const kernels::flow_planes& a, const kernels::flow_planes& b) {
 struct warp_case {
   size level;
   int count = 1;
-  bool starts = false, upscales = false, masked = false;
+  bool starts = false, upscales = false, masked = false, robust = false;
 };
 
 /// Frames with texture, and flow most of which stays inside.
@@ -108,7 +108,8 @@ class CudaWarps : public testing::Test {
 
 std::string described(const warp_case& c) {
   return std::to_string(c.level.width) + "x" + std::to_string(c.level.height) + " x" + std::to_string(c.count) +
-         (c.starts ? " starts" : "") + (c.upscales ? " upscales" : "") + (c.masked ? " masked" : "");
+         (c.starts ? " starts" : "") + (c.upscales ? " upscales" : "") + (c.masked ? " masked" : "") +
+         (c.robust ? " robust" : "");
 }
 
 void CudaWarps::expect_equal_systems(const warp_case& c) {
@@ -119,7 +120,7 @@ void CudaWarps::expect_equal_systems(const warp_case& c) {
   auto floats = [&] { return memory_.make<float>(c.level, c.count); };
   auto make_system = [&]() -> kernels::flow_system {
     kernels::flow_system s{floats(), floats(), floats(), floats(), floats(), floats(), floats()};
-    EXPECT_EQ(kernels::scalar().flow.edge_weights(frames.next, edges, s.right, s.down, launch_), status::ok);
+    EXPECT_EQ(kernels::scalar().flow.edge_weights(frames.next, {}, {edges}, s.right, s.down, launch_), status::ok);
     return s;
   };
   const auto expected = make_system(), actual = make_system();
@@ -127,10 +128,13 @@ void CudaWarps::expect_equal_systems(const warp_case& c) {
   const auto& steps = kernels::scalar().flow;
   const auto warped = make_warped(c);
   if (c.upscales) ASSERT_EQ(steps.upscale_flow(coarse, before, launch_), status::ok);
-  if (c.starts) ASSERT_EQ(steps.edge_weights(frames.prev, edges, expected.right, expected.down, launch_), status::ok);
+  const kernels::edge_rule rule{edges, c.robust ? 0.02f : 0.0f};
+  if (c.starts) {
+    ASSERT_EQ(steps.edge_weights(frames.prev, before, rule, expected.right, expected.down, launch_), status::ok);
+  }
   ASSERT_EQ(steps.warp(frames, before, warped, launch_), status::ok);
   ASSERT_EQ(steps.linearise(frames, warped, before, energy_, expected, launch_), status::ok);
-  const kernels::level_start start{coarse, c.starts ? std::span<const float>(edges) : std::span<const float>()};
+  const kernels::level_start start{coarse, c.starts ? rule : kernels::edge_rule{}};
   ASSERT_EQ(kernels::cuda()->flow.warp_linearise(frames, start, make_warped(c), after, energy_, actual, launch_),
             status::ok);
   EXPECT_TRUE(equal(before, after)) << described(c);
@@ -162,14 +166,16 @@ void CudaWarps::expect_equal_windows(const warp_case& c, int radius, const std::
 TEST_F(CudaWarps, SystemsEqualTheStepsAroundTileSizes) {
   for (auto s : {size{1, 1}, size{2, 9}, size{33, 17}, size{64, 8}, size{63, 47}, size{129, 65}, size{5, 130}})
     for (int kind = 0; kind < 3; ++kind)
-      expect_equal_systems({.level = s, .count = 1 + s.width % 2, .starts = kind > 0, .upscales = kind > 1});
+      for (bool robust : {false, true})
+        expect_equal_systems(
+            {.level = s, .count = 1 + s.width % 2, .starts = kind > 0, .upscales = kind > 1, .robust = robust});
 }
 TEST_F(CudaWarps, SystemsOfLargeLevelsAndBatchesEqualTheSteps) {
   for (int kind = 0; kind < 3; ++kind) {
-    expect_equal_systems({.level = {331, 203}, .starts = kind > 0, .upscales = kind > 1});
+    expect_equal_systems({.level = {331, 203}, .starts = kind > 0, .upscales = kind > 1, .robust = true});
     expect_equal_systems({.level = {131, 99}, .count = 6, .starts = kind > 0, .upscales = kind > 1});
   }
-  expect_equal_systems({.level = {1105, 967}, .starts = true, .upscales = true});
+  expect_equal_systems({.level = {1105, 967}, .starts = true, .upscales = true, .robust = true});
   expect_equal_systems({.level = {1105, 967}});
 }
 TEST_F(CudaWarps, WindowsEqualTheStepsAroundTileSizes) {
@@ -184,7 +190,7 @@ TEST_F(CudaWarps, WindowsOfLargeLevelsAndBatchesEqualTheSteps) {
   }
 }
 TEST_F(CudaWarps, MasksAndOtherWindowsEqualTheSteps) {
-  const warp_case c{.level = {75, 41}, .starts = true, .upscales = true, .masked = true};
+  const warp_case c{.level = {75, 41}, .starts = true, .upscales = true, .masked = true, .robust = true};
   expect_equal_systems(c);
   expect_equal_windows(c, 2, {});
   for (int radius : {0, 1, 3}) expect_equal_windows({.level = {75, 41}, .upscales = true}, radius, {});
