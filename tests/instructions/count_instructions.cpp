@@ -56,11 +56,14 @@ void count_resize(const std::string& name, size from, size to, int channels, con
 }
 
 void count_resizes() {
-  constexpr size from{768, 432}, down{512, 288}, up{1152, 648}, small{112, 63};
+  constexpr size from{768, 432}, down{512, 288}, up{1152, 648}, small{112, 63}, half{384, 216}, twice{1536, 864};
   count_resize<u8>("u8x1_down", from, down, 1);
   count_resize<u8>("u8x3_down", from, down, 3);
   count_resize<u8>("u8x4_down", from, down, 4);
-  count_resize<u8>("u8x3_half", from, {384, 216}, 3);
+  count_resize<u8>("u8x1_half", from, half, 1);
+  count_resize<u8>("u8x3_half", from, half, 3);
+  count_resize<u8>("u8x1_double", from, twice, 1);
+  count_resize<u8>("u8x4_double", from, twice, 4);
   count_resize<u8>("u8x3_up", from, up, 3);
   count_resize<u8>("u8x3_far_down", from, small, 3);
   count_resize<u8>("u8x4_far_down", from, small, 4);

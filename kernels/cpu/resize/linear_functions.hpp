@@ -13,6 +13,8 @@ struct byte_functions {
   /// The mean of 2 x 2 pixels; nullptr for channels that it does not have. `taps` are those of `window` outputs in 64
   /// source bytes, `more_taps` the order after packing two such vectors.
   row_walk (*halves)(int channels);
+  /// Twice the source along both axes; nullptr for channels that it does not have, or rows too short for it.
+  row_walk (*doubles)(int channels, std::ptrdiff_t src_elements);
 };
 byte_functions byte_functions_of_target();
 

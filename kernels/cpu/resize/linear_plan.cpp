@@ -51,6 +51,19 @@ bool is_half(const std::vector<position>& table) {
   return true;
 }
 
+/// Quarters between neighbors, and the border's pixel beyond the centers of the first and the last one.
+bool is_double(const std::vector<position>& table) {
+  constexpr std::uint32_t quarter = 1u << 30;
+  const std::size_t last = table.size() - 1;
+  if (table.size() < 4 || table.size() % 2 != 0) return false;
+  for (std::size_t i = 1; i < last; ++i)
+    if (table[i].index != static_cast<std::int32_t>((i - 1) / 2) ||
+        table[i].fraction != (i % 2 == 0 ? 3 : 1) * quarter)
+      return false;
+  return table[0].index == 0 && table[0].fraction == 0 && table[last].fraction == 0 &&
+         table[last].index == static_cast<std::int32_t>(last / 2);
+}
+
 /// Source pixels that the table reads: up to the last one.
 int extent_of(const std::vector<position>& table) {
   std::int32_t extent = 1;
@@ -74,6 +87,7 @@ void linear_plan::make(element_type t, int channels, last_rounding rounding, int
   copy = low_zero_bits == 0 && is_identity(x) && is_identity(y);
   rows_used_once = rows_are_used_once(y);
   if (copy || (is_half(x) && is_half(y) && rows.make_halves(row, type))) return;
+  if (rounding == last_rounding::half_up && is_double(x) && is_double(y) && rows.make_doubles(row, type)) return;
   rows.make(row, type);
 }
 

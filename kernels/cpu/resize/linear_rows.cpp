@@ -80,6 +80,17 @@ bool linear_rows::make_halves(const row_geometry& g, element_type type) {
   return true;
 }
 
+bool linear_rows::make_doubles(const row_geometry& g, element_type type) {
+  if (type != element_type::u8 || !has_lanes_for(type)) return false;
+  walk_ = byte_functions_of_target().doubles(g.channels, g.src_elements());
+  if (walk_ == nullptr) return false;
+  tables_ = {};
+  tables_.dst_elements = g.dst_elements();
+  type_ = type;
+  scalar_ = is_short_ = false;
+  return true;
+}
+
 void linear_rows::weigh(row_step& step) const {
   if (scalar_) {
     step.weight = std::bit_cast<std::int32_t>(step.fraction);

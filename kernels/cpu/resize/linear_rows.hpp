@@ -42,6 +42,9 @@ class linear_rows {
   /// For exact halves along both axes; false, and nothing is made, where there is no faster way for them.
   bool make_halves(const row_geometry& geometry, element_type type);
 
+  /// The same for exact doubles, with positions clamped at the border.
+  bool make_doubles(const row_geometry& geometry, element_type type);
+
   /// Sets the weight of a step from its fraction.
   void weigh(row_step& step) const;
 

@@ -9,6 +9,7 @@
 #define HWY_TARGET_INCLUDE "kernels/cpu/resize/linear_rows_u8.cpp"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "kernels/cpu/resize/linear_rows_u8_doubles-inl.hpp"
 #include "kernels/cpu/resize/linear_rows_u8_halves-inl.hpp"
 #include "kernels/cpu/resize/linear_rows_u8_pairs-inl.hpp"
 #include "kernels/cpu/resize/linear_rows_u8_vectors-inl.hpp"
@@ -198,7 +199,7 @@ byte_functions functions() {
 #else
   constexpr byte_layout layout{lanes_of_words, 8, 16, 0, !split_weights};
 #endif
-  return {layout, walk, halves};
+  return {layout, walk, halves, doubles};
 }
 
 #endif  // HWY_TARGET == HWY_SCALAR

@@ -55,6 +55,60 @@ void halve_rows(const linear_tables& t, const row_step* steps, int count) {
 
 row_walk halves(int channels) { return channels <= 8 ? halve_rows : nullptr; }
 
+#elif HWY_TARGET == HWY_NEON
+
+/// The means of 2 x 2 elements of one channel, 16 of them from 32 of each row.
+HWY_INLINE uint8x16_t halve_channel(uint8x16_t upper0, uint8x16_t upper1, uint8x16_t lower0, uint8x16_t lower1) {
+  const auto sum0 = vpadalq_u8(vpaddlq_u8(upper0), lower0);
+  const auto sum1 = vpadalq_u8(vpaddlq_u8(upper1), lower1);
+  return vcombine_u8(vrshrn_n_u16(sum0, 2), vrshrn_n_u16(sum1, 2));
+}
+
+/// Loads that part the channels, and stores that join them.
+template <int channels>
+struct parted;
+template <>
+struct parted<1> {
+  uint8x16_t val[1];
+  static HWY_INLINE parted load(const std::uint8_t* p) { return {{vld1q_u8(p)}}; }
+  HWY_INLINE void store(std::uint8_t* p) const { vst1q_u8(p, val[0]); }
+};
+template <>
+struct parted<2> : uint8x16x2_t {
+  static HWY_INLINE parted load(const std::uint8_t* p) { return {vld2q_u8(p)}; }
+  HWY_INLINE void store(std::uint8_t* p) const { vst2q_u8(p, *this); }
+};
+template <>
+struct parted<3> : uint8x16x3_t {
+  static HWY_INLINE parted load(const std::uint8_t* p) { return {vld3q_u8(p)}; }
+  HWY_INLINE void store(std::uint8_t* p) const { vst3q_u8(p, *this); }
+};
+template <>
+struct parted<4> : uint8x16x4_t {
+  static HWY_INLINE parted load(const std::uint8_t* p) { return {vld4q_u8(p)}; }
+  HWY_INLINE void store(std::uint8_t* p) const { vst4q_u8(p, *this); }
+};
+
+/// 16 pixels.
+template <int channels>
+HWY_INLINE void halve_block(const std::uint8_t* upper, const std::uint8_t* lower, std::uint8_t* out) {
+  const auto upper0 = parted<channels>::load(upper), upper1 = parted<channels>::load(upper + 16 * channels);
+  const auto lower0 = parted<channels>::load(lower), lower1 = parted<channels>::load(lower + 16 * channels);
+  parted<channels> mean;
+  for (int c = 0; c < channels; ++c)
+    mean.val[c] = halve_channel(upper0.val[c], upper1.val[c], lower0.val[c], lower1.val[c]);
+  mean.store(out);
+}
+
+template <int channels>
+struct halved_block {
+  static constexpr std::ptrdiff_t outputs = 16 * channels;
+  static constexpr std::ptrdiff_t reach = outputs;
+  static HWY_INLINE void make(const std::uint8_t* upper, const std::uint8_t* lower, std::uint8_t* out) {
+    halve_block<channels>(upper, lower, out);
+  }
+};
+
 #else
 
 /// The sums of neighboring pixels.
@@ -70,37 +124,99 @@ HWY_INLINE words sum_pairs(const std::uint8_t* p) {
 #endif
 }
 
-/// A block of outputs.
-template <int channels>
-HWY_INLINE bytes halve_block(const std::uint8_t* upper, const std::uint8_t* lower) {
-  auto mean = [&](std::ptrdiff_t at) {
-    const auto sum = hn::Add(sum_pairs<channels>(upper + at), sum_pairs<channels>(lower + at));
-    return hn::ShiftRight<2>(hn::Add(sum, hn::Set(d16, 2)));
-  };
-  return in_order(pack(mean(0), mean(block_elements)));
+/// (x + 2) >> 2.
+HWY_INLINE words quarter_of(words sum) {
+#if HWY_TARGET <= HWY_SSE4
+  return hn::MulFixedPoint15(sum, hn::Set(d16, 1 << 13));
+#else
+  return hn::ShiftRight<2>(hn::Add(sum, hn::Set(d16, 2)));
+#endif
 }
+
+/// What a step of the loop writes, `outputs` of them; it may touch `reach` outputs and read the pixels of as many.
+template <int channels>
+struct halved_block {
+  static constexpr std::ptrdiff_t outputs = block_elements;
+  static constexpr std::ptrdiff_t reach = outputs;
+  static HWY_INLINE void make(const std::uint8_t* upper, const std::uint8_t* lower, std::uint8_t* out) {
+    auto mean = [&](std::ptrdiff_t at) {
+      return quarter_of(hn::Add(sum_pairs<channels>(upper + at), sum_pairs<channels>(lower + at)));
+    };
+    hn::StoreU(in_order(pack(mean(0), mean(block_elements))), d8, out);
+  }
+};
+
+#if HWY_TARGET <= HWY_SSE4
+
+/// Of 16 bytes in a lane, the 12 of four pixels serve, for two outputs. Lanes of the first vector take every other
+/// four pixels, so that packing it with the second restores the order.
+template <>
+struct halved_block<3> {
+  static constexpr int lanes = lanes_of_words / 8;
+  static constexpr std::ptrdiff_t outputs = 12 * lanes;
+  static constexpr std::ptrdiff_t reach = outputs + 4;
+
+  static HWY_INLINE bytes load(const std::uint8_t* p) {
+    const hn::Full128<std::uint8_t> lane;
+#if HWY_TARGET <= HWY_AVX3
+    const hn::Full256<std::uint8_t> pair;
+    return hn::Combine(d8, hn::Combine(pair, hn::LoadU(lane, p + 72), hn::LoadU(lane, p + 48)),
+                       hn::Combine(pair, hn::LoadU(lane, p + 24), hn::LoadU(lane, p)));
+#elif HWY_TARGET == HWY_AVX2
+    return hn::Combine(d8, hn::LoadU(lane, p + 24), hn::LoadU(lane, p));
+#else
+    return hn::LoadU(lane, p);
+#endif
+  }
+  static HWY_INLINE words sum(const std::uint8_t* p) {
+    alignas(16) static constexpr std::uint8_t pairs[16] = {0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11, 12, 12, 12, 12};
+    return multiply_pairs(hn::TableLookupBytes(load(p), hn::LoadDup128(d8, pairs)), hn::Set(d8, 1));
+  }
+  static HWY_INLINE void make(const std::uint8_t* upper, const std::uint8_t* lower, std::uint8_t* out) {
+    alignas(16) static constexpr std::uint8_t used[16] = {0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 6, 7, 14, 15};
+    auto mean = [&](std::ptrdiff_t at) { return quarter_of(hn::Add(sum(upper + at), sum(lower + at))); };
+    const auto packed = hn::TableLookupBytes(pack(mean(0), mean(12)), hn::LoadDup128(d8, used));
+    alignas(64) std::uint8_t all[block_elements];
+    hn::Store(packed, d8, all);
+    for (int k = 0; k < lanes; ++k) std::memcpy(out + 12 * k, all + 16 * k, 16);
+  }
+};
+
+#endif
+
+#endif  // the ways of targets
+
+#if HWY_TARGET != HWY_AVX3_DL
 
 template <int channels>
 void halve_rows(const linear_tables& tables, const row_step* steps, int count) {
+  using block = halved_block<channels>;
   const std::ptrdiff_t elements = tables.dst_elements;
   for (const row_step* s = steps; s != steps + count; ++s) {
     const auto* upper = static_cast<const std::uint8_t*>(s->upper);
     const auto* lower = static_cast<const std::uint8_t*>(s->lower);
     auto* out = static_cast<std::uint8_t*>(s->out);
     std::ptrdiff_t i = 0;
-    for (; i + block_elements <= elements; i += block_elements)
-      hn::StoreU(halve_block<channels>(upper + 2 * i, lower + 2 * i), d8, out + i);
-    if (i == elements) continue;
-    alignas(64) std::uint8_t ends[2][2 * block_elements] = {};
-    std::memcpy(ends[0], upper + 2 * i, 2 * (elements - i));
-    std::memcpy(ends[1], lower + 2 * i, 2 * (elements - i));
-    store(halve_block<channels>(ends[0], ends[1]), out + i, elements - i);
+#pragma GCC unroll 4
+    for (; i + block::reach <= elements; i += block::outputs) block::make(upper + 2 * i, lower + 2 * i, out + i);
+    for (; i < elements; i += block::outputs) {
+      const std::ptrdiff_t rest = elements - i < block::outputs ? elements - i : block::outputs;
+      alignas(64) std::uint8_t ends[2][2 * block::reach] = {};
+      alignas(64) std::uint8_t end[block::reach];
+      std::memcpy(ends[0], upper + 2 * i, 2 * rest);
+      std::memcpy(ends[1], lower + 2 * i, 2 * rest);
+      block::make(ends[0], ends[1], end);
+      std::memcpy(out + i, end, rest);
+    }
   }
 }
 
 row_walk halves(int channels) {
   if (channels == 1) return halve_rows<1>;
   if (channels == 2) return halve_rows<2>;
+#if HWY_TARGET <= HWY_SSE4 || HWY_TARGET == HWY_NEON
+  if (channels == 3) return halve_rows<3>;
+#endif
   if (channels == 4) return halve_rows<4>;
   return nullptr;
 }

@@ -221,10 +221,15 @@ row_walk walk(const linear_tables& t) {
 // ---- Exact halves of single floats: taps are the even and odd elements, both weights 1/2.
 
 HWY_INLINE floats halved_row(const float* p) {
+#if HWY_TARGET == HWY_NEON
+  floats left, right;
+  hn::LoadInterleaved2(df, p, left, right);
+#else
   const auto low = hn::LoadU(df, p);
   const auto high = hn::LoadU(df, p + lanes);
-  const auto left = hn::ConcatEven(df, high, low);
-  return hn::MulAdd(hn::Set(df, 0.5f), hn::Sub(hn::ConcatOdd(df, high, low), left), left);
+  const auto left = hn::ConcatEven(df, high, low), right = hn::ConcatOdd(df, high, low);
+#endif
+  return hn::MulAdd(hn::Set(df, 0.5f), hn::Sub(right, left), left);
 }
 HWY_INLINE floats mean(const float* upper, const float* lower) {
   const auto a = halved_row(upper);

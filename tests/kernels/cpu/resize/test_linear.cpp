@@ -166,6 +166,15 @@ TEST_P(Linear, EveryChannelCount) {
       expect_linear({{{100, 80}, dst, channels}, GetParam()});
 }
 
+TEST_P(Linear, ExactHalvesAndDoubles) {
+  for (int channels : {1, 2, 3, 4, 5})
+    for (int width : {1, 2, 3, 11, 12, 13, 16, 17, 21, 31, 33, 34, 47, 64, 65, 66, 100, 129, 131, 260})
+      for (int height : {1, 2, 9}) {
+        expect_linear({{{width, height}, {2 * width, 2 * height}, channels}, GetParam()});
+        expect_linear({{{2 * width, 2 * height}, {width, height}, channels}, GetParam()});
+      }
+}
+
 TEST_P(Linear, RowsLongerThanATile) {
   for (int channels : {1, 3}) {
     expect_linear({{{3000, 4}, {6000, 8}, channels}, GetParam()});
@@ -271,11 +280,11 @@ TEST_P(Linear, FewOutputsOfALongRow) {
   for (int channels : {1, 2, 3, 4})
     for (int width : {2100, 3990, 5001})
       for (int outputs : {1, 16, 31})
-        expect_equal_everywhere({{{width, 9}, {outputs, 5}, channels}, GetParam()},
-                                [&](const backend_table& r, const image_pair& pair, int threads) {
-                                  return r.resize.linear({&pair, 1}, GetParam(), coordinates::half_pixel,
-                                                         {.threads = threads});
-                                });
+        expect_equal_everywhere(
+            {{{width, 9}, {outputs, 5}, channels}, GetParam()},
+            [&](const backend_table& r, const image_pair& pair, int threads) {
+              return r.resize.linear({&pair, 1}, GetParam(), coordinates::half_pixel, {.threads = threads});
+            });
 }
 
 TEST_P(Linear, RaggedBatch) {
