@@ -13,6 +13,9 @@ using namespace fluxel;
 FLUXEL_SAME(FLUXEL_WARP_FILTER_BILINEAR, warp_filter::bilinear);
 FLUXEL_SAME(FLUXEL_WARP_FILTER_BICUBIC, warp_filter::bicubic);
 
+FLUXEL_SAME(FLUXEL_WARP_OUTSIDE_REPEAT, warp_outside::repeat);
+FLUXEL_SAME(FLUXEL_WARP_OUTSIDE_KEEP, warp_outside::keep);
+
 FLUXEL_SAME(FLUXEL_EDGE_ZERO, edge::zero);
 FLUXEL_SAME(FLUXEL_EDGE_REPLICATE, edge::replicate);
 

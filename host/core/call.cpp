@@ -16,7 +16,7 @@ void staging_room::enter(std::span<operand> operands, const run_context& context
   };
   place(static_cast<std::byte*>(memory_.reserve(place(nullptr), context.function, context.launch.stream)));
   for (const operand& o : operands)
-    if (o.given() && !o.written)
+    if (o.given() && (!o.written || o.kept))
       upload_image(o.here, o.caller, o.element_bytes, context.launch.stream, context.function);
 }
 
@@ -27,7 +27,7 @@ void staging_room::leave(std::span<const operand> operands, const run_context& c
   check(context.table().memory.synchronize(context.launch.stream), context.function);
 }
 
-const operand& call::add(const char* name, const any_view& view, bool written) {
+operand& call::add(const char* name, const any_view& view, bool written) {
   const kernels::image checked = check_view(site_, name, view);
   if (!memory_) {
     memory_ = view.memory;
@@ -53,6 +53,12 @@ void call::check_unshared() const {
       if (other.given() && !other.is_list && overlap(o.caller, o.element_bytes, other.caller, other.element_bytes))
         reject(site_, o.name, std::string("overlaps ") + other.name);
   }
+}
+
+const operand& call::write_in_part(const char* name, const any_view& view) {
+  operand& o = add(name, view, true);
+  o.kept = true;
+  return o;
 }
 
 const operand& call::read_if_given(const char* name, const any_view& view) {

@@ -71,6 +71,7 @@ struct operand {
   kernels::image here = {};    ///< as the kernels find it
   int element_bytes = 1;
   bool written = false;
+  bool kept = false;     ///< written in part: the rest stays
   bool is_list = false;  ///< may share memory with others
 
   bool given() const { return caller.data != nullptr; }
@@ -122,6 +123,8 @@ class call {
   /// Checks an image that is read, or written: sizes, strides, memory. `run` checks that nothing written is shared.
   const operand& read(const char* name, const any_view& view) { return add(name, view, false); }
   const operand& write(const char* name, const any_view& view) { return add(name, view, true); }
+  /// The same, where not every pixel is written.
+  const operand& write_in_part(const char* name, const any_view& view);
   /// As above; a view without data is absent.
   const operand& read_if_given(const char* name, const any_view& view);
   const operand& write_if_given(const char* name, const any_view& view);
@@ -155,7 +158,7 @@ class call {
   }
 
  private:
-  const operand& add(const char* name, const any_view& view, bool written);
+  operand& add(const char* name, const any_view& view, bool written);
   const operand& add_absent(const char* name, bool written);
   const operand& add_list(const char* name, void* data, std::size_t length, std::size_t element_bytes, bool written);
   /// What is written overlaps nothing that comes before it, nor itself.

@@ -34,6 +34,7 @@ std::vector<bytes_revision> bytes_revisions() {
       {"lucas_kanade", 2},
       {"flow_color", 1},
       {"warp", 1},
+      {"warp_perspective", 1},
       {"splat", 1},
       {"blend", 1},
       {"interpolation", 1},

@@ -26,5 +26,6 @@
 #include "fluxel/c/tensor.h"
 #include "fluxel/c/types.h"
 #include "fluxel/c/warp.h"
+#include "fluxel/c/warp_perspective.h"
 
 #endif

@@ -38,3 +38,4 @@
 #include "fluxel/upsample_conv_transpose.hpp"
 #include "fluxel/version.hpp"
 #include "fluxel/warp.hpp"
+#include "fluxel/warp_perspective.hpp"

@@ -14,6 +14,7 @@
 #include "kernels/contract/resize.hpp"
 #include "kernels/contract/sparse.hpp"
 #include "kernels/contract/warp.hpp"
+#include "kernels/contract/warp_perspective.hpp"
 
 namespace fluxel::kernels {
 
@@ -29,6 +30,7 @@ struct backend_table {
   sparse_functions sparse;
   metrics_functions metrics;
   warp_functions warp;
+  warp_perspective_functions warp_perspective;
 };
 
 /// The formulas, one pixel after the other: the definition that every other backend is tested against.

@@ -154,6 +154,13 @@ struct warping : any_pixel {
     warp(src, flow.view(), dst, {}, where);
   }
 };
+struct perspective : any_pixel {
+  template <class T>
+  static void call(const layout& l, const placement& where) {
+    auto src = make<T>(small, l), dst = make<T>(large, l);
+    warp_perspective(src, {}, dst, {}, where);
+  }
+};
 struct splatting : any_pixel {
   template <class T>
   static void call(const layout& l, const placement& where) {
@@ -245,6 +252,7 @@ int main() {
   print_row<dense<lucas_kanade>>("`lucas_kanade`");
   print_row<colors>("`draw_flow`, `measure_flow_lengths`");
   print_row<warping>("`warp`");
+  print_row<perspective>("`warp_perspective`");
   print_row<splatting>("`splat`");
   print_row<blending>("`blend`");
   print_row<tracking>("`point_tracker`");

@@ -18,11 +18,13 @@ from reading.image_comparison import image_comparison
 from reading.numbers import fnv1a, to_bytes
 from reading.resize import resize, straight_alpha
 from reading.warp import blend, splat, warp
+from reading.warp_perspective import warp_perspective
 
 OPERATIONS = {"resize": resize, "straight_alpha": straight_alpha, "conv_transpose": conv_transpose,
               "upsample_conv_transpose": upsampling, "bilinear_adjoint": adjoint,
               "image_comparison": image_comparison, "flow_color": flow_color, "linear_light": lambda v: None,
-              "warp": warp, "splat": splat, "blend": blend}
+              "warp": warp, "splat": splat, "blend": blend,
+              "warp_perspective": warp_perspective}
 
 
 def main(path):

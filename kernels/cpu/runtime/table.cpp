@@ -16,7 +16,8 @@ const backend_table& cpu() {
                                cpu_flow_color_functions,
                                cpu_sparse_functions,
                                cpu_metrics_functions,
-                               cpu_warp_functions};
+                               cpu_warp_functions,
+                               cpu_warp_perspective_functions};
   return r;
 }
 

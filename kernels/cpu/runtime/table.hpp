@@ -13,6 +13,7 @@ extern const flow_color_functions cpu_flow_color_functions;
 extern const sparse_functions cpu_sparse_functions;
 extern const metrics_functions cpu_metrics_functions;
 extern const warp_functions cpu_warp_functions;
+extern const warp_perspective_functions cpu_warp_perspective_functions;
 extern const conv_transpose_functions cpu_conv_transpose_functions;
 
 }  // namespace fluxel::kernels

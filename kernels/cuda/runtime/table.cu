@@ -9,6 +9,7 @@
 #include "kernels/cuda/runtime/device.cuh"
 #include "kernels/cuda/sparse/sparse.cuh"
 #include "kernels/cuda/warp/warp.cuh"
+#include "kernels/cuda/warp/warp_perspective.cuh"
 
 namespace fluxel::kernels {
 
@@ -66,7 +67,8 @@ const backend_table* cuda() {
                                cuda_flow_color_functions,
                                cuda_sparse_functions,
                                cuda_metrics_functions,
-                               cuda_warp_functions};
+                               cuda_warp_functions,
+                               cuda_warp_perspective_functions};
   return &r;
 }
 

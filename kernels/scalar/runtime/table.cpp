@@ -16,7 +16,8 @@ const backend_table& scalar() {
                                scalar_flow_color_functions,
                                scalar_sparse_functions,
                                scalar_metrics_functions,
-                               scalar_warp_functions};
+                               scalar_warp_functions,
+                               scalar_warp_perspective_functions};
   return r;
 }
 

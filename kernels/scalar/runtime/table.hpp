@@ -14,6 +14,7 @@ extern const flow_color_functions scalar_flow_color_functions;
 extern const sparse_functions scalar_sparse_functions;
 extern const metrics_functions scalar_metrics_functions;
 extern const warp_functions scalar_warp_functions;
+extern const warp_perspective_functions scalar_warp_perspective_functions;
 
 status scalar_track(const track_levels& levels, const track_settings& settings, const track_list& list,
                     const launch_options& launch);
