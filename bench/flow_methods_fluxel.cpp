@@ -26,8 +26,10 @@ flow_method method(const std::string& name, const Options& options, int threads,
 
 std::vector<flow_method> fluxel_methods(int threads, fluxel::run_on where) {
   using fluxel::flow_quality;
-  const std::pair<std::string, flow_quality> qualities[] = {
-      {"fast", flow_quality::fast}, {"balanced", flow_quality::balanced}, {"accurate", flow_quality::accurate}};
+  const std::pair<std::string, flow_quality> qualities[] = {{"fast", flow_quality::fast},
+                                                            {"balanced", flow_quality::balanced},
+                                                            {"accurate", flow_quality::accurate},
+                                                            {"best", flow_quality::best}};
   std::vector<flow_method> all;
   const auto variational = [&](const std::string& name, const fluxel::horn_schunck_options& o) {
     all.push_back(method<fluxel::horn_schunck>("horn_schunck " + name, o, threads, where));

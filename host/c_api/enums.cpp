@@ -26,6 +26,12 @@ FLUXEL_SAME(FLUXEL_PADDING_VALID, padding_rule::valid);
 FLUXEL_SAME(FLUXEL_FLOW_QUALITY_FAST, flow_quality::fast);
 FLUXEL_SAME(FLUXEL_FLOW_QUALITY_BALANCED, flow_quality::balanced);
 FLUXEL_SAME(FLUXEL_FLOW_QUALITY_ACCURATE, flow_quality::accurate);
+FLUXEL_SAME(FLUXEL_FLOW_QUALITY_BEST, flow_quality::best);
+
+FLUXEL_SAME(FLUXEL_WEIGHTED_MEDIAN_AFTER_NEVER, weighted_median_after::never);
+FLUXEL_SAME(FLUXEL_WEIGHTED_MEDIAN_AFTER_FINEST_LEVEL, weighted_median_after::finest_level);
+FLUXEL_SAME(FLUXEL_WEIGHTED_MEDIAN_AFTER_EVERY_LEVEL, weighted_median_after::every_level);
+FLUXEL_SAME(FLUXEL_WEIGHTED_MEDIAN_AFTER_EVERY_WARP, weighted_median_after::every_warp);
 
 FLUXEL_SAME(FLUXEL_FLOW_MODEL_WARPING, horn_schunck_model::warping);
 FLUXEL_SAME(FLUXEL_FLOW_MODEL_CLASSIC, horn_schunck_model::classic);

@@ -45,6 +45,8 @@ void for_shared_fields(C& c, O& o, Copy copy) {
   copy(c.warping_max_increment, o.warping.max_increment);
   copy(c.median_radius, o.median.radius);
   copy(c.median_passes, o.median.passes);
+  copy(c.weighted_median_radius, o.weighted_median.radius);
+  copy(c.weighted_median_likeness, o.weighted_median.likeness);
   copy(c.validity_flat, o.validity.flat);
   copy(c.validity_aperture, o.validity.aperture);
   copy(c.validity_consistency, o.validity.consistency);
@@ -74,6 +76,7 @@ template <class C, class O>
 C to_c(O o) {
   C c = {};
   c.model = static_cast<std::int32_t>(o.model);
+  c.weighted_median_after = static_cast<std::int32_t>(o.weighted_median.after);
   for_fields(c, o, [](auto& to, const auto& from) { to = from; });
   return c;
 }
@@ -84,6 +87,7 @@ O from_c(const C* given) {
   const auto c = read_struct("options", given, to_c<C>(o));
   require_zero("options.reserved", c.reserved);
   o.model = static_cast<decltype(o.model)>(c.model);
+  o.weighted_median.after = static_cast<weighted_median_after>(c.weighted_median_after);
   for_fields(c, o, [](const auto& from, auto& to) { to = from; });
   return o;
 }

@@ -31,7 +31,7 @@ std::vector<bytes_revision> bytes_revisions() {
       {"upsample_conv_transpose", 2},
       {"bilinear_adjoint", 1},
       {"horn_schunck", 4},
-      {"lucas_kanade", 2},
+      {"lucas_kanade", 3},
       {"flow_color", 1},
       {"warp", 1},
       {"warp_perspective", 1},

@@ -35,6 +35,7 @@ dense_settings common_settings(const char* function, const flow_geometry& geomet
   s.pyramid = o.pyramid;
   s.warping = o.warping;
   s.median = o.median;
+  s.weighted_median = o.weighted_median;
   s.validity = o.validity;
   return s;
 }

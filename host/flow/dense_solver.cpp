@@ -19,6 +19,7 @@ dense_solver::dense_solver(backend b, const dense_settings& settings, object_mem
       settings_(settings),
       builder_(b, settings.function, settings.geometry, settings.pyramid, memory),
       method_(settings.make_method(b)),
+      weighted_median_(settings.weighted_median, settings.geometry),
       block_(b, memory) {
   reserve_planes(block_, settings.geometry.count, settings.function,
                  [this](plane_layout& layout) { layout_planes(layout); });
@@ -35,6 +36,7 @@ void dense_solver::layout_planes(plane_layout& layout) {
   builder_.layout_planes(layout);
   levels_.clear();
   for (const size s : sizes) levels_.push_back({layout.take_flow(s), layout.take_flow(s)});
+  weighted_median_.layout_planes(layout, builder_);
   warped_ = {layout.take<std::int16_t>(sizes[0]), layout.take<u8>(sizes[0])};
   start_ = layout.take_flow(sizes[0]);
   before_ = layout.take_flow(sizes[0]);
@@ -60,6 +62,11 @@ status dense_solver::solve(const frame_images& prev, const frame_images& next, c
   const pyramid_task frames[] = {{prev.frame, prev.mask, &prev_}, {next.frame, next.mask, &next_}};
   return in_order(
       [&] { return builder_.build(frames, launch); },
+      [&] { return weighted_median_.build(builder_, frames[0], weighted_median_filter::which::prev, launch); },
+      [&] {
+        if (back_.u.data == nullptr) return status::ok;
+        return weighted_median_.build(builder_, frames[1], weighted_median_filter::which::next, launch);
+      },
       [&] { return guess.u.data == nullptr ? status::ok : table_.flow.load_flow(guess.u, guess.v, start_, launch); },
       [&] { return solve_pyramids(guess.u.data == nullptr ? beginning::zero : beginning::start, result, launch); });
 }
@@ -69,7 +76,8 @@ status dense_solver::keep_next(const launch_options& launch) {
   auto* block = static_cast<std::byte*>(block_.data());
   prev_.masked = next_.masked;
   const std::size_t bytes = next_.masked ? pyramid_bytes_ : next_.grey_bytes;
-  return table_.memory.copy(block + prev_at_, block + next_at_, bytes, launch.stream);
+  return in_order([&] { return table_.memory.copy(block + prev_at_, block + next_at_, bytes, launch.stream); },
+                  [&] { return weighted_median_.keep_next(table_, launch); });
 }
 
 status dense_solver::advance(const frame_images& next, flow_start start, const result_images& result,
@@ -79,15 +87,18 @@ status dense_solver::advance(const frame_images& next, flow_start start, const r
   const pyramid_task added{next.frame, next.mask, &next_};
   status done = status::ok;
   if (has_result)
-    done = in_order([&] { return keep_next(launch); }, [&] { return builder_.build(added, launch); },
-                    [&] {
-                      return with == beginning::zero ? status::ok
-                                                     : table_.flow.downscale_flow(levels_[0].flow, start_, launch);
-                    },
-                    [&] { return solve_pyramids(with, result, launch); });
+    done = in_order(
+        [&] { return keep_next(launch); }, [&] { return builder_.build(added, launch); },
+        [&] { return weighted_median_.build(builder_, added, weighted_median_filter::which::next, launch); },
+        [&] {
+          return with == beginning::zero ? status::ok : table_.flow.downscale_flow(levels_[0].flow, start_, launch);
+        },
+        [&] { return solve_pyramids(with, result, launch); });
   else  // Leaves a flow of 0, so that a captured second call enqueues what every later call needs.
-    done = in_order([&] { return builder_.build(added, launch); },
-                    [&] { return table_.flow.clear(levels_[0].flow, launch); });
+    done =
+        in_order([&] { return builder_.build(added, launch); },
+                 [&] { return weighted_median_.build(builder_, added, weighted_median_filter::which::next, launch); },
+                 [&] { return table_.flow.clear(levels_[0].flow, launch); });
   has_previous_ = done == status::ok;
   return done;
 }
@@ -149,13 +160,13 @@ status dense_solver::solve_levels(const frame_pyramid& prev, const frame_pyramid
                                   const launch_options& launch) {
   status result = status::ok;
   for (std::size_t l = levels_.size(); l-- > 0 && result == status::ok;)
-    result = solve_level(frames_at(prev, next, l), l, watch && l == 0, launch);
+    result = solve_level(frames_at(prev, next, l), l, &prev == &next_, watch && l == 0, launch);
   return result;
 }
 
 /// The result is in the level's `flow`, without the last median in `updated`; with `watch` the flow that the last
 /// warp used is copied to before_.
-status dense_solver::solve_level(const flow_frames& frames, std::size_t level, bool watch,
+status dense_solver::solve_level(const flow_frames& frames, std::size_t level, bool back, bool watch,
                                  const launch_options& launch) {
   const kernels::flow_planes &flow = levels_[level].flow, &updated = levels_[level].updated;
   const size s = builder_.sizes()[level];
@@ -166,22 +177,32 @@ status dense_solver::solve_level(const flow_frames& frames, std::size_t level, b
     const bool first = k == 0, last = k + 1 == settings_.warping.warps;
     const auto coarse = first && !coarsest ? levels_[level + 1].flow : kernels::flow_planes{};
     const warp_step step{frames, first, coarse, warped, flow, updated};
+    const bool weighted = weighted_median_.follows(level, last);
     result = in_order([&] { return method_->step(table_, step, launch); },
                       [&] { return watch && last ? table_.flow.downscale_flow(flow, before_, launch) : status::ok; },
-                      [&] { return filter(updated, flow, launch); });
+                      [&] {
+                        if (!weighted) return filter(updated, flow, settings_.median.passes, launch);
+                        const auto once = weighted_median_.input(s);
+                        return in_order(
+                            [&] { return filter(updated, once, 1, launch); },
+                            [&] { return table_.flow.warp(frames, once, warped, launch); },
+                            [&] {
+                              return weighted_median_.run(table_, {frames.prev, warped, level, back}, flow, launch);
+                            });
+                      });
   }
   return result;
 }
 
 /// Median filters from `from`, which keeps its values, to `to`.
-status dense_solver::filter(const kernels::flow_planes& from, const kernels::flow_planes& to,
+status dense_solver::filter(const kernels::flow_planes& from, const kernels::flow_planes& to, int passes,
                             const launch_options& launch) {
   if (settings_.median.radius == 0) return table_.flow.downscale_flow(from, to, launch);
   const auto between = cropped(filtered_, {to.u.width, to.u.height});
   // Results alternate between the two planes, and the last one is `to`.
   const auto place = [&](int left) -> const kernels::flow_planes& { return left % 2 == 0 ? to : between; };
   const kernels::flow_planes* in = &from;
-  int left = settings_.median.passes;
+  int left = passes;
   status result = status::ok;
   if (left > 1 && table_.flow.median_twice != nullptr) {
     left -= 2;

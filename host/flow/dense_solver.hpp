@@ -13,6 +13,7 @@
 #include "host/flow/dense_method.hpp"
 #include "host/flow/memory.hpp"
 #include "host/flow/pyramid.hpp"
+#include "host/flow/weighted_median.hpp"
 
 namespace fluxel::host {
 
@@ -23,6 +24,7 @@ struct dense_settings {
   flow_pyramid_options pyramid = {};
   flow_warping_options warping = {};
   flow_median_options median = {};
+  flow_weighted_median_options weighted_median = {};
   flow_validity_options validity = {};
   int structure_radius = 2;  ///< of the windows of the structure tensor behind validity and confidence
   std::function<std::unique_ptr<dense_method>(backend)> make_method;
@@ -70,9 +72,9 @@ class dense_solver {
   kernels::status solve_at_once(const frame_pyramid& prev, const frame_pyramid& next,
                                 const kernels::flow_planes& start, const kernels::image& u, const kernels::image& v,
                                 const kernels::launch_options& launch);
-  kernels::status solve_level(const kernels::flow_frames& frames, std::size_t level, bool watch,
+  kernels::status solve_level(const kernels::flow_frames& frames, std::size_t level, bool back, bool watch,
                               const kernels::launch_options& launch);
-  kernels::status filter(const kernels::flow_planes& from, const kernels::flow_planes& to,
+  kernels::status filter(const kernels::flow_planes& from, const kernels::flow_planes& to, int passes,
                          const kernels::launch_options& launch);
   kernels::status assess(const result_images& result, const kernels::launch_options& launch);
   kernels::flow_frames frames_at(const frame_pyramid& prev, const frame_pyramid& next, std::size_t level) const;
@@ -85,6 +87,7 @@ class dense_solver {
   dense_settings settings_;
   pyramid_builder builder_;
   std::unique_ptr<dense_method> method_;
+  weighted_median_filter weighted_median_;
   frame_pyramid prev_, next_;
   std::size_t prev_at_ = 0, next_at_ = 0, pyramid_bytes_ = 0;  ///< where the pyramids lie in the block
   std::vector<level_flow> levels_;                             ///< finest first

@@ -80,6 +80,13 @@ void option_checks::median(const flow_median_options& m) const {
   in(m.passes, 1, 8, "options.median.passes");
 }
 
+void option_checks::weighted_median(const flow_weighted_median_options& m) const {
+  must(static_cast<int>(m.after) >= 0 && static_cast<int>(m.after) <= 3, "options.weighted_median.after",
+       "must be never, finest_level, every_level or every_warp");
+  in(m.radius, 1, 7, "options.weighted_median.radius");
+  in(m.likeness, 2, 28, "options.weighted_median.likeness");
+}
+
 void option_checks::validity(const flow_validity_options& v) const {
   in(v.flat, 0, 1e9, "options.validity.flat");
   in(v.aperture, 0, 1e9, "options.validity.aperture");
@@ -87,8 +94,7 @@ void option_checks::validity(const flow_validity_options& v) const {
 }
 
 void option_checks::quality(flow_quality q) const {
-  must(q == flow_quality::fast || q == flow_quality::balanced || q == flow_quality::accurate, "quality",
-       "must be fast, balanced or accurate");
+  must(static_cast<int>(q) >= 0 && static_cast<int>(q) <= 3, "quality", "must be fast, balanced, accurate or best");
 }
 
 }  // namespace fluxel::host

@@ -28,6 +28,7 @@ class option_checks {
   void data_term(const flow_data_term_options& data_term) const;
   void warping(const flow_warping_options& warping) const;
   void median(const flow_median_options& median) const;
+  void weighted_median(const flow_weighted_median_options& median) const;
   void validity(const flow_validity_options& validity) const;
   void quality(flow_quality quality) const;
   /// What the options of every method of dense flow have.
@@ -39,6 +40,7 @@ class option_checks {
     data_term(o.data_term);
     warping(o.warping);
     median(o.median);
+    weighted_median(o.weighted_median);
     validity(o.validity);
   }
 

@@ -34,7 +34,10 @@ dense_settings settings_of(const char* function, const flow_geometry& geometry, 
     if (o.model == horn_schunck_model::classic) return std::make_unique<classic_method>(o);
     return std::make_unique<variational_method>(o);
   };
-  if (o.model == horn_schunck_model::classic) s.pyramid.max_levels = 1;
+  if (o.model == horn_schunck_model::classic) {
+    s.pyramid.max_levels = 1;
+    s.weighted_median.after = weighted_median_after::never;
+  }
   return s;
 }
 
@@ -54,6 +57,11 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
   } else if (quality == flow_quality::accurate) {
     o.warping.warps = 10;
     o.solver.sweeps = 10;
+  } else if (quality == flow_quality::best) {
+    o.data_term.brightness_epsilon = 1.5;
+    o.data_term.gradient_epsilon = 0.75;
+    o.median.passes = 1;
+    o.weighted_median.after = weighted_median_after::every_warp;
   }
   return o;
 }

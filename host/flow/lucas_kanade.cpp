@@ -32,6 +32,7 @@ dense_settings settings_of(const char* function, const flow_geometry& geometry, 
     s.pyramid.max_levels = 1;
     s.warping.warps = 1;
     s.median.radius = 0;
+    s.weighted_median.after = weighted_median_after::never;
   }
   return s;
 }
@@ -46,8 +47,13 @@ lucas_kanade_options lucas_kanade_preset(flow_quality quality) {
   lucas_kanade_options o;
   if (quality == flow_quality::fast)
     o.pyramid.factor = host::halving;
-  else if (quality == flow_quality::accurate)
+  else if (quality != flow_quality::balanced)
     o.warping.warps = 5;
+  if (quality == flow_quality::accurate) o.weighted_median.after = weighted_median_after::finest_level;
+  if (quality == flow_quality::best) {
+    o.median.passes = 1;
+    o.weighted_median.after = weighted_median_after::every_warp;
+  }
   return o;
 }
 

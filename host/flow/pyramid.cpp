@@ -24,6 +24,16 @@ kernels::intensity_scale make_intensity(const flow_geometry& geometry) {
           .bit_depth = geometry.bit_depth};
 }
 
+/// A color is a luma that weighs it alone.
+kernels::intensity_scale of_component(kernels::intensity_scale scale, frame_component component) {
+  constexpr std::int32_t one = luma_red + luma_green + luma_blue;
+  if (component == frame_component::luma) return scale;
+  scale.red = component == frame_component::red ? one : 0;
+  scale.green = component == frame_component::green ? one : 0;
+  scale.blue = component == frame_component::blue ? one : 0;
+  return scale;
+}
+
 }  // namespace
 
 std::vector<size> pyramid_level_sizes(const flow_geometry& g, const flow_pyramid_options& o) {
@@ -90,7 +100,8 @@ status pyramid_builder::build(std::span<const pyramid_task> tasks, const kernels
 
 status pyramid_builder::open(const pyramid_task& task, const opened& planes,
                              const kernels::launch_options& launch) const {
-  return table_.flow.intensity(task.frame, intensity_, task.mask.data == nullptr ? nullptr : &task.mask, planes.grey,
+  return table_.flow.intensity(task.frame, of_component(intensity_, task.component),
+                               task.mask.data == nullptr ? nullptr : &task.mask, planes.grey,
                                task.to->masked ? planes.mask : kernels::plane<u8>{}, launch);
 }
 

@@ -26,10 +26,14 @@ struct frame_pyramid {
 /// Finest level first.
 std::vector<size> pyramid_level_sizes(const flow_geometry& geometry, const flow_pyramid_options& options);
 
+/// What of a frame becomes a pyramid: colors only of frames with 3 or 4 channels.
+enum class frame_component { luma, red, green, blue };
+
 /// A frame, its mask (null data: every pixel is known) and where its pyramid goes.
 struct pyramid_task {
   kernels::image frame, mask;
   frame_pyramid* to;
+  frame_component component = frame_component::luma;
 };
 
 class pyramid_builder {

@@ -74,7 +74,7 @@ status variational_method::update(const kernels::backend_table& table, const flo
         return table.flow.edge_weights(frames.prev, flow, edges(), system.right, system.down, launch);
       },
       [&] { return table.flow.linearise(frames, warped, flow, energy_, system, launch); },
-                  [&] { return relax(table, flow, updated, launch); });
+      [&] { return relax(table, flow, updated, launch); });
 }
 
 classic_method::classic_method(const horn_schunck_options& options)

@@ -9,7 +9,7 @@
 namespace fluxel {
 inline namespace v0 {
 
-enum class flow_quality : int { fast = 0, balanced = 1, accurate = 2 };
+enum class flow_quality : int { fast = 0, balanced = 1, accurate = 2, best = 3 };
 
 /// The levels that flow is computed on, coarse to fine.
 struct flow_pyramid_options {
@@ -37,6 +37,24 @@ struct flow_warping_options {
 struct flow_median_options {
   int radius = 3;  ///< of a window of (2 radius + 1)^2; 0 (no filter) to 3
   int passes = 2;  ///< 1 to 8
+};
+
+/// After which warps the flow takes a weighted median.
+enum class weighted_median_after : int {
+  never = 0,
+  finest_level = 1,  ///< the last warp of the finest level
+  every_level = 2,   ///< the last warp of each level
+  every_warp = 3,
+};
+
+/// The weighted median of the flow (Sun, Roth and Black 2014), after the median filter, which then takes one pass.
+/// The neighbours of a pixel count by how near they are, how like it in color (frames of 3 or 4 channels) or grey,
+/// and how far their flow is to be trusted, which is less where the frames differ by it and where it converges. It
+/// keeps objects apart at their borders, and costs as much as many warps.
+struct flow_weighted_median_options {
+  weighted_median_after after = weighted_median_after::never;
+  int radius = 7;       ///< of a window of (2 radius + 1)^2; 1 to 7
+  double likeness = 4;  ///< standard deviation of the weights over differences of grey or color, grey levels; 2 to 28
 };
 
 /// When the flow of a pixel counts as valid. Eigenvalues are those of the structure tensor in the previous frame,

@@ -38,6 +38,7 @@ struct horn_schunck_options {
   flow_warping_options warping = {};
   horn_schunck_solver solver = {};
   flow_median_options median = {};
+  flow_weighted_median_options weighted_median = {};
   flow_validity_options validity = {};
 };
 
@@ -61,9 +62,10 @@ FLUXEL_API horn_schunck_options horn_schunck_classic(double lambda = 100, int it
 /// `dense_flow` for its calls.
 ///
 /// The energy adds to the paper's terms gradient constancy and robust weights in the data term (Brox et al. 2004)
-/// and image-edge and robust weights in the smoothness term, renewed before every warp; the flow is median-filtered after every warp (Sun, Roth and
-/// Black 2014), and the linear systems are relaxed by the cyclic Chebyshev method (Golub and Varga 1961). Pixels that
-/// leave the frame, and invalid ones, have no data term: smoothness fills them in.
+/// and image-edge and robust weights in the smoothness term, renewed before every warp; the flow is median-filtered
+/// after every warp, in the best quality with weights (Sun, Roth and Black 2014), and the linear systems are relaxed
+/// by the cyclic Chebyshev method (Golub and Varga 1961). Pixels that leave the frame, and invalid ones, have no data
+/// term: smoothness fills them in.
 class FLUXEL_API horn_schunck : public dense_flow {
  public:
   /// @throws fluxel::error invalid_argument  a geometry or an option out of its range, named.

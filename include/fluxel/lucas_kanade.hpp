@@ -31,6 +31,7 @@ struct lucas_kanade_options {
   lucas_kanade_window window = {};
   flow_warping_options warping = {.warps = 2};
   flow_median_options median = {};
+  flow_weighted_median_options weighted_median = {};
   flow_validity_options validity = {};
 };
 
@@ -55,9 +56,10 @@ FLUXEL_API lucas_kanade_options lucas_kanade_classic(int window_radius = 7);
 /// Every pixel of a window contributes its linearised data term around its own current flow, weighted by its
 /// structure tensor; the window's pixel gets the least-squares solution (FOLKI, Le Besnerais and Champagnat 2005).
 /// Added to the paper's term are gradient constancy and robust weights (Brox et al. 2004), a limit to the weight of
-/// strong contrast (after the constraint normalisation of Zimmer, Bruhn and Weickert 2011) and a median filter after
-/// every warp. Pixels that leave the frame, and invalid ones, contribute nothing. Tensors are rounded to integers
-/// before they are summed, so that sums do not depend on their order.
+/// strong contrast (after the constraint normalisation of Zimmer, Bruhn and Weickert 2011) and median filters
+/// after every warp, in the best quality with weights (Sun, Roth and Black 2014). Pixels that leave the frame, and
+/// invalid ones, contribute nothing. Tensors are rounded to integers before they are summed, so that sums do not
+/// depend on their order.
 class FLUXEL_API lucas_kanade : public dense_flow {
  public:
   /// @throws fluxel::error invalid_argument  a geometry or an option out of its range, named.

@@ -7,6 +7,7 @@
 #include "kernels/contract/image.hpp"
 #include "kernels/contract/launch.hpp"
 #include "kernels/contract/pyramid.hpp"
+#include "kernels/contract/weighted_median.hpp"
 
 namespace fluxel::kernels {
 
@@ -44,6 +45,13 @@ struct flow_functions {
   /// flows share no memory.
   status (*median_twice)(const flow_planes& in, const flow_planes& between, const flow_planes& out, int radius,
                          const launch_options& launch);
+  /// How far the flow of each pixel is to be trusted, 0 to 255, the next frame having been warped by it; see
+  /// common/flow/weighted_median.hpp.
+  status (*trust)(plane<const u16> prev, const flow_planes& flow, const warped_frame& warped, plane<u8> trust,
+                  const launch_options& launch);
+  /// Weighted median, the border reflected. The flows share no memory.
+  status (*weighted_median)(const flow_planes& in, const median_guide& guide, plane<const u8> trust,
+                            const weighted_median_rule& rule, const flow_planes& out, const launch_options& launch);
   /// Bilinear, half-pixel; vectors grow with the image.
   status (*upscale_flow)(const flow_planes& coarse, const flow_planes& fine, const launch_options& launch);
   /// Flow in pixels, as two planes or two interleaved channels.

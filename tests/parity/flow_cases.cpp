@@ -27,6 +27,10 @@ void draw_shared_options(random& r, Options& o, int& bit_depth) {
   o.warping.max_increment = r.pick({1.0, 40.0});
   o.median.radius = r.pick({0, 1, 2, 3});
   o.median.passes = r.pick({1, 2, 3});
+  o.weighted_median.after = r.pick({weighted_median_after::never, weighted_median_after::never,
+                                    weighted_median_after::finest_level, weighted_median_after::every_warp});
+  o.weighted_median.radius = r.pick({1, 2, 7});
+  o.weighted_median.likeness = r.pick({2.0, 4.0, 28.0});
   o.validity.consistency = r.pick({0.0, 0.5});
   bit_depth = r.pick({10, 16});
 }
@@ -46,7 +50,7 @@ void draw_options(random& r, horn_schunck_options& o, int& bit_depth) {
 
 std::string describe_options(const horn_schunck_options& o) {
   return "warps " + std::to_string(o.warping.warps) + " sweeps " + std::to_string(o.solver.sweeps) + " median " +
-         std::to_string(o.median.radius);
+         std::to_string(o.median.radius) + " weighted " + std::to_string(static_cast<int>(o.weighted_median.after));
 }
 
 void draw_options(random& r, lucas_kanade_options& o, int& bit_depth) {
@@ -60,7 +64,7 @@ void draw_options(random& r, lucas_kanade_options& o, int& bit_depth) {
 std::string describe_options(const lucas_kanade_options& o) {
   return "warps " + std::to_string(o.warping.warps) + " window " + std::to_string(o.window.radius) +
          (o.window.sigma > 0 ? " Gaussian" : " box") + " median " + std::to_string(o.median.radius) + " x " +
-         std::to_string(o.median.passes);
+         std::to_string(o.median.passes) + " weighted " + std::to_string(static_cast<int>(o.weighted_median.after));
 }
 
 /// Which of the optional views a case has, and where they are among its tensors.

@@ -27,6 +27,7 @@ struct dense_options {
         data_term(o.data_term),
         warping(o.warping),
         median(o.median),
+        weighted_median(o.weighted_median),
         validity(o.validity) {}
 
   std::variant<horn_schunck_options, lucas_kanade_options> method;
@@ -34,6 +35,7 @@ struct dense_options {
   flow_data_term_options data_term;
   flow_warping_options warping;
   flow_median_options median;
+  flow_weighted_median_options weighted_median;
   flow_validity_options validity;
 };
 
@@ -57,6 +59,7 @@ inline dense_flow make_dense_flow(const flow_geometry& geometry, const dense_opt
     o.data_term = options.data_term;
     o.warping = options.warping;
     o.median = options.median;
+    o.weighted_median = options.weighted_median;
     o.validity = options.validity;
     return o;
   };

@@ -41,7 +41,7 @@ inline image<u8> make_mask(size s, int zeros, std::uint64_t seed) {
 }
 
 inline const char* name_of(flow_quality quality) {
-  constexpr const char* names[] = {"fast", "balanced", "accurate"};
+  constexpr const char* names[] = {"fast", "balanced", "accurate", "best"};
   return names[int(quality)];
 }
 

@@ -60,7 +60,7 @@ void print_horn_schunck(const computer& by) {
   const auto numbers = [](const char* variant, element_type type, int index = 0) {
     return numbers_of("horn_schunck", variant, type, index);
   };
-  for (auto quality : {flow_quality::fast, flow_quality::balanced, flow_quality::accurate})
+  for (auto quality : {flow_quality::fast, flow_quality::balanced, flow_quality::accurate, flow_quality::best})
     for (auto type : types)
       for (int i = 0; i < 4; ++i) print_quality(numbers(name_of(quality), type, i), quality, type, by.device);
   for (auto type : types) {

@@ -22,13 +22,15 @@ struct variant {
 };
 
 constexpr auto warping = lucas_kanade_model::warping, classic = lucas_kanade_model::classic;
-constexpr auto fast = flow_quality::fast, balanced = flow_quality::balanced, accurate = flow_quality::accurate;
+constexpr auto fast = flow_quality::fast, balanced = flow_quality::balanced, accurate = flow_quality::accurate,
+               best = flow_quality::best;
 
 constexpr variant variants[] = {
     {warping, fast, 2, 0, 0, false, 0},      {warping, balanced, 5, 0, 0, false, 0},
     {warping, accurate, 2, 1.5, 0, true, 0}, {warping, balanced, 4, 2, 3, true, 0.5},
     {warping, fast, 1, 0, 1, true, 0.25},    {warping, balanced, 15, 0, 2, true, 0},
-    {classic, balanced, 2, 0, 0, true, 0},   {classic, balanced, 7, 0, 3, true, 0},
+    {warping, best, 2, 0, 0, true, 0},       {classic, balanced, 2, 0, 0, true, 0},
+    {classic, balanced, 7, 0, 3, true, 0},
 };
 
 lucas_kanade_options options_of(const variant& v) {

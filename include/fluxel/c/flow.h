@@ -13,8 +13,16 @@ extern "C" {
 typedef enum fluxel_flow_quality {
   FLUXEL_FLOW_QUALITY_FAST = 0,
   FLUXEL_FLOW_QUALITY_BALANCED = 1,
-  FLUXEL_FLOW_QUALITY_ACCURATE = 2
+  FLUXEL_FLOW_QUALITY_ACCURATE = 2,
+  FLUXEL_FLOW_QUALITY_BEST = 3
 } fluxel_flow_quality;
+
+typedef enum fluxel_weighted_median_after {
+  FLUXEL_WEIGHTED_MEDIAN_AFTER_NEVER = 0,
+  FLUXEL_WEIGHTED_MEDIAN_AFTER_FINEST_LEVEL = 1,
+  FLUXEL_WEIGHTED_MEDIAN_AFTER_EVERY_LEVEL = 2,
+  FLUXEL_WEIGHTED_MEDIAN_AFTER_EVERY_WARP = 3
+} fluxel_weighted_median_after;
 
 typedef enum fluxel_flow_model { FLUXEL_FLOW_MODEL_WARPING = 0, FLUXEL_FLOW_MODEL_CLASSIC = 1 } fluxel_flow_model;
 
@@ -84,6 +92,9 @@ typedef struct fluxel_horn_schunck_options {
   double validity_aperture;
   double validity_consistency;
   double smoothness_epsilon;
+  double weighted_median_likeness;
+  int32_t weighted_median_after; /* fluxel_weighted_median_after */
+  int32_t weighted_median_radius;
 } fluxel_horn_schunck_options;
 
 typedef struct fluxel_lucas_kanade_options {
@@ -109,6 +120,9 @@ typedef struct fluxel_lucas_kanade_options {
   double validity_flat;
   double validity_aperture;
   double validity_consistency;
+  double weighted_median_likeness;
+  int32_t weighted_median_after; /* fluxel_weighted_median_after */
+  int32_t weighted_median_radius;
 } fluxel_lucas_kanade_options;
 
 /* The options of a quality level (balanced is the default), of the method as the literature has it, and of the papers
@@ -163,10 +177,12 @@ FLUXEL_API fluxel_status fluxel_solve_lucas_kanade(const fluxel_image* prev, con
 typedef struct fluxel_dense_flow fluxel_dense_flow;
 FLUXEL_API fluxel_status fluxel_horn_schunck_create(const fluxel_flow_geometry* geometry,
                                                     const fluxel_horn_schunck_options* options,
-                                                    const fluxel_placement* placement, fluxel_dense_flow** out_handle);
+                                                    const fluxel_placement* placement,
+                                                    fluxel_dense_flow** out_handle);
 FLUXEL_API fluxel_status fluxel_lucas_kanade_create(const fluxel_flow_geometry* geometry,
                                                     const fluxel_lucas_kanade_options* options,
-                                                    const fluxel_placement* placement, fluxel_dense_flow** out_handle);
+                                                    const fluxel_placement* placement,
+                                                    fluxel_dense_flow** out_handle);
 FLUXEL_API fluxel_status fluxel_dense_flow_run(fluxel_dense_flow* object, const fluxel_flow_pair* pair,
                                                const fluxel_flow_result* result, void* stream);
 /* *has_result is 0, and nothing is written, for the first frame of a sequence. */

@@ -10,6 +10,7 @@
 #include "kernels/common/flow/pixels.hpp"
 #include "kernels/common/flow/slopes.hpp"
 #include "kernels/common/flow/start.hpp"
+#include "kernels/common/flow/weighted_median.hpp"
 #include "kernels/contract/flow.hpp"
 #include "kernels/contract/pixel_type.hpp"
 
@@ -41,6 +42,10 @@ struct pixel_steps {
                              const flow_planes& start, options launch) {
     const status summed = Run::sum(frames.prev, launch, start_gain{frames, warped}, gain);
     return summed == status::ok ? Run()(start.u, launch, keep_start_pixel{start, gain}) : summed;
+  }
+  static status trust(plane<const u16> prev, const flow_planes& flow, const warped_frame& warped, plane<u8> trust,
+                      options launch) {
+    return Run()(prev, launch, trust_pixel{prev, flow, warped, trust});
   }
   static status upscale_flow(const flow_planes& coarse, const flow_planes& fine, options launch) {
     return Run()(fine.u, launch, upscale_flow_pixel(coarse, fine));
@@ -94,6 +99,8 @@ struct pixel_steps {
             .solve_windows = nullptr,
             .median = nullptr,
             .median_twice = nullptr,
+            .trust = trust,
+            .weighted_median = nullptr,
             .upscale_flow = upscale_flow,
             .store_flow = store_flow,
             .structure = nullptr,

@@ -13,6 +13,7 @@
 #include "kernels/cpu/flow/relax.hpp"
 #include "kernels/cpu/flow/rows.hpp"
 #include "kernels/cpu/flow/structure.hpp"
+#include "kernels/cpu/flow/weighted_median.hpp"
 #include "kernels/cpu/flow/windows.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
 #include "kernels/cpu/runtime/table.hpp"
@@ -264,6 +265,8 @@ constinit const flow_functions cpu_flow_functions = [] {
            .solve_windows = dispatched<solve_windows_of_rows, &f::solve_windows, fused_simd_chosen>::call,
            .median = dispatched<median, &f::median>::call,
            .median_twice = nullptr,
+           .trust = plain<steps::trust>::call,
+           .weighted_median = dispatched<weighted_median_of_rows, &f::weighted_median>::call,
            .upscale_flow = dispatched<upscale_flow, &f::upscale_flow>::call,
            .store_flow = dispatched<store_flow, &f::store_flow>::call,
            .structure = dispatched<structure_of_image, &f::structure>::call,

@@ -74,6 +74,7 @@ const flow_functions cuda_flow_functions = [] {
   f.solve_windows = gpu::solve_windows;
   f.median = gpu::median;
   f.median_twice = gpu::median_twice;
+  f.weighted_median = gpu::weighted_median;
   f.structure = gpu::structure;
   f.prepare_pyramid = gpu::prepare_pyramid;
   f.warp_linearise = gpu::warp_linearise;

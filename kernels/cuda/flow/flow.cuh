@@ -12,7 +12,7 @@
 namespace fluxel::kernels {
 extern const flow_functions cuda_flow_functions;
 extern const flow_color_functions cuda_flow_color_functions;
-}
+}  // namespace fluxel::kernels
 
 namespace fluxel::kernels::gpu {
 
@@ -66,6 +66,8 @@ status warp_solve_windows_in_turn(const flow_frames& frames, const level_start& 
 status median(const flow_planes& in, const flow_planes& out, int radius, const launch_options& options);
 status median_twice(const flow_planes& in, const flow_planes& between, const flow_planes& out, int radius,
                     const launch_options& options);
+status weighted_median(const flow_planes& in, const median_guide& guide, plane<const u8> trust,
+                       const weighted_median_rule& rule, const flow_planes& out, const launch_options& options);
 status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
                  const launch_options& options);
 

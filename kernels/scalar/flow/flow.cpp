@@ -7,6 +7,7 @@
 #include "kernels/common/flow/equation.hpp"
 #include "kernels/common/flow/pixel_steps.hpp"
 #include "kernels/scalar/flow/every_pixel.hpp"
+#include "kernels/scalar/flow/weighted_median.hpp"
 #include "kernels/scalar/flow/windows.hpp"
 #include "kernels/scalar/runtime/table.hpp"
 
@@ -101,6 +102,7 @@ constinit const flow_functions scalar_flow_functions = [] {
   f.relax = relax;
   f.solve_windows = scalar_solve_windows;
   f.median = median;
+  f.weighted_median = scalar_weighted_median;
   f.structure = scalar_structure;
   return f;
 }();

@@ -64,9 +64,11 @@ TEST_P(Preset, RecoversRotationAndZoom) {
       return point{c.x + k * x - s * y, c.y + s * x + k * y};
     };
   };
+  // A weighted median of changing flow leans to the side that has more pixels like the middle one.
+  const double most = options.weighted_median.after == weighted_median_after::never ? 0.08 : 0.15;
   for (auto [angle, zoom] : {std::pair{0.04, 1.0}, std::pair{0.0, 1.05}, std::pair{-0.03, 0.96}}) {
     const auto flow = flow_between(texture({96, 80}, still()), texture({96, 80}, about(-angle, 1 / zoom)), options);
-    EXPECT_LT(mean_endpoint_error(flow, about(angle, zoom), 8), 0.08) << angle << " " << zoom;
+    EXPECT_LT(mean_endpoint_error(flow, about(angle, zoom), 8), most) << angle << " " << zoom;
   }
 }
 
@@ -187,7 +189,7 @@ TEST_P(Preset, StaysFiniteOnNoiseCutsAndExtremeContrast) {
 INSTANTIATE_TEST_SUITE_P(Qualities, Preset,
                          testing::Combine(testing::ValuesIn(test::dense_methods),
                                           testing::Values(flow_quality::fast, flow_quality::balanced,
-                                                          flow_quality::accurate)));
+                                                          flow_quality::accurate, flow_quality::best)));
 
 class DenseFlow : public testing::TestWithParam<dense_method> {};
 

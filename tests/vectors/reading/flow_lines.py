@@ -27,7 +27,7 @@ def is_hash(x):
 FRAMES = {"operation": lambda name: name in LINES, "bytes_revision": within(1, 1000),
           "type": one_of("u8", "u16", "f32"), "src": pair(within(1, 48), within(1, 40)), "channels": within(1, 4),
           "seed": within(0, 2**32 - 1), "hash": is_hash}
-DENSE = {"quality": one_of("fast", "balanced", "accurate"), "model": one_of("classic"),
+DENSE = {"quality": one_of("fast", "balanced", "accurate", "best"), "model": one_of("classic"),
          "shift": pair(within(0, 3), within(0, 3)), "masks": one_of("prev", "next", "both"),
          "consistency": within(0, 512, float), "validity_hash": is_hash}
 

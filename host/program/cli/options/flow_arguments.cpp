@@ -88,7 +88,7 @@ void add_flow_method(CLI::App& app, flow_arguments& a) {
                  "classic (one scale, as first published)")
       ->type_name("HOW")
       ->group(group);
-  app.add_option("--quality", a.quality, "Of --mode tuned: fast, balanced (default), accurate")
+  app.add_option("--quality", a.quality, "Of --mode tuned: fast, balanced (default), accurate, best")
       ->type_name("HOW")
       ->group(group);
   app.add_option("--start-from", a.start_from,

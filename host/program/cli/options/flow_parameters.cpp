@@ -15,7 +15,7 @@ namespace {
 struct parameter {
   const char* name;
   const char* help;
-  std::variant<double*, int*> number;
+  std::variant<double*, int*, weighted_median_after*> number;
 };
 using parameters = std::vector<parameter>;
 
@@ -42,10 +42,14 @@ void add_max_increment(parameters& to, flow_warping_options& w) {
   add(to, {{"max_increment", "Largest change of the flow per warp, px", &w.max_increment}});
 }
 
-void add_warps(parameters& to, flow_warping_options& w, flow_median_options& m) {
+void add_warps(parameters& to, flow_warping_options& w, flow_median_options& m, flow_weighted_median_options& g) {
   add(to, {{"warps", "Warps per level", &w.warps},
            {"median_radius", "Radius of the median filter after every warp; 0: none, to 3", &m.radius},
-           {"median_passes", "Passes of the median filter, 1 to 8", &m.passes}});
+           {"median_passes", "Passes of the median filter, 1 to 8", &m.passes},
+           {"weighted_median", "Weighted median after 1: the finest level, 2: every level, 3: every warp; 0: none",
+            &g.after},
+           {"weighted_median_radius", "Its radius, 1 to 7", &g.radius},
+           {"weighted_median_likeness", "Grey levels by which alike pixels differ in it, 2 to 28", &g.likeness}});
 }
 
 void add_validity(parameters& to, flow_validity_options& v) {
@@ -73,7 +77,7 @@ parameters parameters_of(horn_schunck_options& o) {
   if (warping) {
     add_levels(all, o.pyramid);
     add_max_increment(all, o.warping);
-    add_warps(all, o.warping, o.median);
+    add_warps(all, o.warping, o.median, o.weighted_median);
   }
   add_validity(all, o.validity);
   return all;
@@ -90,7 +94,7 @@ parameters parameters_of(lucas_kanade_options& o) {
   add_max_increment(all, o.warping);
   if (o.model == lucas_kanade_model::warping) {
     add_levels(all, o.pyramid);
-    add_warps(all, o.warping, o.median);
+    add_warps(all, o.warping, o.median, o.weighted_median);
   }
   add_validity(all, o.validity);
   return all;
@@ -100,6 +104,10 @@ parameters parameters_of(flow_options& options) {
   return std::visit([](auto& o) { return parameters_of(o); }, options);
 }
 
+double number_of(double value) { return value; }
+int number_of(int value) { return value; }
+int number_of(weighted_median_after value) { return static_cast<int>(value); }
+
 void set(const parameter& p, double value) {
   if (auto* const* real = std::get_if<double*>(&p.number)) {
     **real = value;
@@ -107,7 +115,10 @@ void set(const parameter& p, double value) {
   }
   if (value != std::trunc(value) || std::fabs(value) > 1e9)
     throw video::failure(video::fault::usage, option_of(p.name) + ": write a whole number");
-  *std::get<int*>(p.number) = int(value);
+  if (auto* const* whole = std::get_if<int*>(&p.number))
+    **whole = int(value);
+  else
+    *std::get<weighted_median_after*>(p.number) = static_cast<weighted_median_after>(int(value));
 }
 
 }  // namespace
@@ -127,8 +138,8 @@ std::string describe_parameters(const flow_options& options) {
   flow_options copy = options;
   for (const parameter& p : parameters_of(copy)) {
     char digits[32];
-    const auto end =
-        std::visit([&](auto* value) { return std::to_chars(digits, digits + sizeof digits, *value).ptr; }, p.number);
+    const auto end = std::visit(
+        [&](auto* value) { return std::to_chars(digits, digits + sizeof digits, number_of(*value)).ptr; }, p.number);
     text += p.name + std::string(" = ") + std::string(digits, end) + '\n';
   }
   return text;

@@ -124,9 +124,11 @@ chroma_location read_chroma_location(const std::string& text) {
 }
 
 flow_quality read_quality(const std::string& text) {
-  return choose<flow_quality>(
-      "--quality", text,
-      {{"fast", flow_quality::fast}, {"balanced", flow_quality::balanced}, {"accurate", flow_quality::accurate}});
+  return choose<flow_quality>("--quality", text,
+                              {{"fast", flow_quality::fast},
+                               {"balanced", flow_quality::balanced},
+                               {"accurate", flow_quality::accurate},
+                               {"best", flow_quality::best}});
 }
 
 flow_algorithm read_flow_method(const std::string& text) {
