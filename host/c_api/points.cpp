@@ -28,7 +28,7 @@ std::size_t length_of(const char* name, std::int64_t length) {
 
 /// A list, or none where it is null.
 template <class To, class From>
-std::span<To> list_of(From* first, std::size_t length) {
+std::span<To> array_of(From* first, std::size_t length) {
   if (first == nullptr) return {};
   return {reinterpret_cast<To*>(first), length};  // the same bytes: see the assertions above
 }
@@ -41,12 +41,12 @@ point_tracks tracks_of(const fluxel_point_tracks* given) {
     required("points.to", g.to);
     required("points.status", g.status);
   }
-  return {.from = list_of<const point>(g.from, length),
-          .to = list_of<point>(g.to, length),
-          .status = list_of<track_status>(g.status, length),
-          .error = list_of<float>(g.error, length),
-          .min_eigenvalue = list_of<float>(g.min_eigenvalue, length),
-          .guess = list_of<const point>(g.guess, length),
+  return {.from = array_of<const point>(g.from, length),
+          .to = array_of<point>(g.to, length),
+          .status = array_of<track_status>(g.status, length),
+          .error = array_of<float>(g.error, length),
+          .min_eigenvalue = array_of<float>(g.min_eigenvalue, length),
+          .guess = array_of<const point>(g.guess, length),
           .count = g.count};
 }
 
@@ -56,7 +56,7 @@ feature_result result_of(const fluxel_feature_result* given) {
   required("result.points", g.points);
   required("result.count", g.count);
   return {
-      .points = list_of<point>(g.points, length), .strength = list_of<float>(g.strength, length), .count = g.count};
+      .points = array_of<point>(g.points, length), .strength = array_of<float>(g.strength, length), .count = g.count};
 }
 
 track_options options_of(const fluxel_track_options* given) {

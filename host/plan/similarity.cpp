@@ -11,7 +11,7 @@ using kernels::similarity_rule;
 
 namespace {
 
-bool is_integer(element_type type) { return type == element_type::u8 || type == element_type::u16; }
+bool is_integer_pixel(element_type type) { return type == element_type::u8 || type == element_type::u16; }
 
 /// Wang, Bovik, Sheikh and Simoncelli 2004. Weights are rounded to units of 2^-15; the middle one takes what is left.
 similarity_rule gaussian_windows(double peak) {
@@ -47,17 +47,17 @@ similarity_rule block_windows(double peak) {
 }  // namespace
 
 double peak_of(element_type type, const comparison_options& o) {
-  if (!is_integer(type)) return o.white;
+  if (!is_integer_pixel(type)) return o.white;
   if (type == element_type::u8) return 255;
   return (1 << (o.bit_depth == 0 ? 16 : o.bit_depth)) - 1;
 }
 
 similarity_rule make_similarity(element_type type, const comparison_options& o) {
   constexpr double words = 65535;
-  const double peak = is_integer(type) ? peak_of(type, o) : words;
+  const double peak = is_integer_pixel(type) ? peak_of(type, o) : words;
   if (o.similarity == similarity::none) return {};
   auto rule = o.similarity == similarity::gaussian ? gaussian_windows(peak) : block_windows(peak);
-  if (!is_integer(type)) rule.to_words = static_cast<float>(words / o.white);
+  if (!is_integer_pixel(type)) rule.to_words = static_cast<float>(words / o.white);
   return rule;
 }
 

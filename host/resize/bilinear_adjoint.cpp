@@ -15,7 +15,7 @@ namespace fluxel {
 namespace host {
 namespace {
 
-constexpr int most_side = 1 << 26;  ///< tables have about twice as many entries
+constexpr int most_adjoint_side = 1 << 26;  ///< tables have about twice as many entries
 
 /// The operation that is turned round: a resize by this rule, or an upsampling with zeros beyond the border.
 struct forward_operation {
@@ -28,7 +28,7 @@ void check_forward(const call_site& site, const resize_geometry& g) {
   require(g.type != element_type::u8 && g.type != element_type::u16, site, "forward.type",
           "is an integer type; gradients are f32, f16 or bf16");
   for (const int side : {g.src.width, g.src.height, g.dst.width, g.dst.height})
-    require(side <= most_side, site, "forward", "has a side above 2^26");
+    require(side <= most_adjoint_side, site, "forward", "has a side above 2^26");
 }
 
 void check_factor(const call_site& site, const resize_geometry& g) {
@@ -98,7 +98,7 @@ struct bilinear_adjoint::impl : host::adjoint_call {
 
 namespace {
 
-constexpr const char* function = "bilinear_adjoint";
+constexpr const char* adjoint_name = "bilinear_adjoint";
 
 }  // namespace
 
@@ -106,21 +106,21 @@ bilinear_adjoint::bilinear_adjoint(std::unique_ptr<impl> made) : impl_(std::move
 
 bilinear_adjoint::bilinear_adjoint(const resize_geometry& forward, const bilinear_options& options,
                                    const placement& where)
-    : impl_(host::translate_bad_alloc(function, [&] {
-        host::check_forward({function}, forward);
-        host::check_coordinates({function}, options.coordinates);
-        return std::make_unique<impl>(host::forward_operation{forward, options.coordinates}, where, function);
+    : impl_(host::translate_bad_alloc(adjoint_name, [&] {
+        host::check_forward({adjoint_name}, forward);
+        host::check_coordinates({adjoint_name}, options.coordinates);
+        return std::make_unique<impl>(host::forward_operation{forward, options.coordinates}, where, adjoint_name);
       })) {}
 
 bilinear_adjoint bilinear_adjoint::of_upsampling(const resize_geometry& forward, edge edge, const placement& where) {
-  return bilinear_adjoint(host::translate_bad_alloc(function, [&] {
-    const host::call_site site{function};
+  return bilinear_adjoint(host::translate_bad_alloc(adjoint_name, [&] {
+    const host::call_site site{adjoint_name};
     host::check_forward(site, forward);
     host::check_factor(site, forward);
     host::require(host::is_one_of(edge, edge::replicate), site, "edge", "is not one of zero and replicate");
     host::forward_operation f{forward, std::nullopt};
     if (edge == edge::replicate) f.rule = coordinates::half_pixel;
-    return std::make_unique<impl>(f, where, function);
+    return std::make_unique<impl>(f, where, adjoint_name);
   }));
 }
 
@@ -130,7 +130,7 @@ bilinear_adjoint::~bilinear_adjoint() = default;
 
 void bilinear_adjoint::run_images(const detail::untyped_view& src, const detail::untyped_view& dst,
                                   stream_ref stream) const {
-  host::behind(impl_, function).run(host::erase(src), host::erase(dst), stream);
+  host::behind(impl_, adjoint_name).run(host::erase(src), host::erase(dst), stream);
 }
 
 void bilinear_adjoint::prepare(memory_kind memory) {

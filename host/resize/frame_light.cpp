@@ -17,7 +17,7 @@ bool is_yuv(const frame_format& f) {
          (f.planes[1].subsampled || f.plane_count >= 3 || f.planes[1].channels == 2);
 }
 
-image field_of(image im, int field) {
+image rows_of_field(image im, int field) {
   if (field < 0) return im;
   im.height = field_rows(im.height, field);
   im.data = static_cast<std::byte*>(im.data) + field * im.pitch;
@@ -167,7 +167,7 @@ kernels::status frame_light::run_part(const part& p, const plane_pairs& planes, 
   };
   int component = 0, chroma = 0;
   for (int k = 0; k < format_.plane_count; ++k) {
-    image_pair plane{field_of(planes[k].src, p.made_for.field), field_of(planes[k].dst, p.made_for.field)};
+    image_pair plane{rows_of_field(planes[k].src, p.made_for.field), rows_of_field(planes[k].dst, p.made_for.field)};
     if (format_.planes[k].subsampled) {
       const auto& memory = p.chroma[chroma++];
       const int n = format_.planes[k].channels;

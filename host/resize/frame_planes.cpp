@@ -11,7 +11,7 @@ namespace fluxel::host {
 
 namespace {
 
-constexpr int most_side = 1 << 30;  ///< chroma sizes are rounded up in int
+constexpr int most_frame_side = 1 << 30;  ///< chroma sizes are rounded up in int
 
 void check_enums(const call_site& site, const frame_format& f) {
   require(is_one_of(f.chroma_location, chroma_location::bottom), site, "src.chroma_location", "is not a location");
@@ -37,7 +37,7 @@ void check_format(const call_site& site, const frame_format& f, size dst) {
   auto check_size = [&](const char* name, size s) {
     if (s.width < 1 || s.height < 1)
       reject(site, name, "is empty (" + std::to_string(s.width) + "x" + std::to_string(s.height) + ")");
-    require(s.width <= most_side && s.height <= most_side, site, name, "has a side above 2^30");
+    require(s.width <= most_frame_side && s.height <= most_frame_side, site, name, "has a side above 2^30");
   };
   check_size("src", {f.width, f.height});
   check_size("dst", dst);

@@ -12,7 +12,7 @@ inline namespace v0 {
 
 namespace {
 
-constexpr const char* function = "resizer";
+constexpr const char* resizer_name = "resizer";
 
 }  // namespace
 
@@ -25,21 +25,21 @@ struct resizer::impl {
 };
 
 resizer::resizer(const resize_options& options, const placement& where)
-    : impl_(host::translate_bad_alloc(function, [&] {
+    : impl_(host::translate_bad_alloc(resizer_name, [&] {
         auto made = std::make_unique<impl>();
-        made->images.emplace(options, where, function);
+        made->images.emplace(options, where, resizer_name);
         return made;
       })) {}
 
 resizer::resizer(const resize_geometry& geometry, const resize_options& options, const placement& where)
     : resizer(options, where) {
-  host::translate_bad_alloc(function, [&] { impl_->images->fix(geometry); });
+  host::translate_bad_alloc(resizer_name, [&] { impl_->images->fix(geometry); });
 }
 
 resizer::resizer(for_frames, const frame_format& src, size dst, const resize_options& options, const placement& where)
-    : impl_(host::translate_bad_alloc(function, [&] {
+    : impl_(host::translate_bad_alloc(resizer_name, [&] {
         auto made = std::make_unique<impl>();
-        made->frames.emplace(src, dst, options, where, function);
+        made->frames.emplace(src, dst, options, where, resizer_name);
         return made;
       })) {}
 
@@ -66,20 +66,20 @@ void resizer::prepare(memory_kind memory) {
 }
 
 void resizer::run_images(const detail::untyped_view& src, const detail::untyped_view& dst, stream_ref stream) const {
-  const auto& o = host::behind(impl_, function);
-  host::require(o.images.has_value(), function, "src", "is a view, but the resizer was built for frames");
+  const auto& o = host::behind(impl_, resizer_name);
+  host::require(o.images.has_value(), resizer_name, "src", "is a view, but the resizer was built for frames");
   o.images->run(host::erase(src), host::erase(dst), stream);
 }
 
 void resizer::run_pairs(const detail::untyped_pairs& pairs, stream_ref stream) const {
-  const auto& o = host::behind(impl_, function);
-  host::require(o.images.has_value(), function, "pairs", "are views, but the resizer was built for frames");
+  const auto& o = host::behind(impl_, resizer_name);
+  host::require(o.images.has_value(), resizer_name, "pairs", "are views, but the resizer was built for frames");
   o.images->run(pairs, stream);
 }
 
 void resizer::run(const frame_view<const void>& src, const frame_view<void>& dst, stream_ref stream) const {
-  const auto& o = host::behind(impl_, function);
-  host::require(o.frames.has_value(), function, "src", "is a frame, but the resizer was built for views");
+  const auto& o = host::behind(impl_, resizer_name);
+  host::require(o.frames.has_value(), resizer_name, "src", "is a frame, but the resizer was built for views");
   o.frames->run(src, dst, stream);
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t chunk_size = 64;  // pairs that travel together, on the stack
 
-std::string text(size s) { return std::to_string(s.width) + "x" + std::to_string(s.height); }
+std::string sides_text(size s) { return std::to_string(s.width) + "x" + std::to_string(s.height); }
 
 resize_geometry geometry_of(const kernels::image& src, const kernels::image& dst, element_type type) {
   return {{src.width, src.height}, {dst.width, dst.height}, dst.channels, type};
@@ -85,7 +85,7 @@ void resizer_state::check_known(const call_site& site, const resize_geometry& g)
   check_geometry(site, g, options_);
   if (!needs_no_table(g) && find(g) == nullptr)
     reject(site, "src",
-           "has a geometry that was not prepared: " + text(g.src) + " to " + text(g.dst) + " with " +
+           "has a geometry that was not prepared: " + sides_text(g.src) + " to " + sides_text(g.dst) + " with " +
                std::to_string(g.channels) + " channels");
 }
 

@@ -63,7 +63,7 @@ bool is_heading(const std::vector<std::string>& fields) {
 
 std::string text_of(size s) { return std::to_string(s.width) + 'x' + std::to_string(s.height); }
 
-plain_picture read_mask(const std::string& file) {
+plain_picture read_corner_mask(const std::string& file) {
   try {
     return video::read_picture(file);
   } catch (const failure& e) {
@@ -170,7 +170,7 @@ std::vector<numbered_point> start_points::take() const {
 }
 
 corner_mask::corner_mask(const std::string& file) : file_(file) {
-  const plain_picture p = read_mask(file);
+  const plain_picture p = read_corner_mask(file);
   size_ = {p.width, p.height};
   places_ = video::mask_of(p);
 }

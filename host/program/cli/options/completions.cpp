@@ -14,7 +14,7 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 /// A description on one line, between single quotes of a shell; `special` is escaped by a backslash.
-std::string quoted(const std::string& text, const std::string& special = "") {
+std::string in_quotes(const std::string& text, const std::string& special = "") {
   std::string out;
   for (const char c : text) {
     if (c == '\'') {
@@ -52,18 +52,18 @@ void print_bash(const documented_program& program) {
 
 void print_zsh(const documented_program& program) {
   std::printf("#compdef fluxel\n_fluxel() {\n  local -a commands\n  commands=(\n");
-  for (const auto& c : program.commands) std::printf("    '%s:%s'\n", c.name.c_str(), quoted(c.text, ":").c_str());
+  for (const auto& c : program.commands) std::printf("    '%s:%s'\n", c.name.c_str(), in_quotes(c.text, ":").c_str());
   std::printf("  )\n  if (( CURRENT == 2 )); then\n    _describe command commands\n    return\n  fi\n");
   std::printf("  local command=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $command in\n");
   for (const auto& c : program.commands) {
     std::printf("    %s)\n      _arguments", c.name.c_str());
     for (const auto& o : c.options)
       for (const auto& name : o.names) {
-        std::printf(" \\\n        '%s[%s]", name.c_str(), quoted(o.text, "[]:").c_str());
+        std::printf(" \\\n        '%s[%s]", name.c_str(), in_quotes(o.text, "[]:").c_str());
         if (!o.values.empty())
-          std::printf(":%s:(%s)", quoted(o.value, ":").c_str(), joined(o.values).c_str());
+          std::printf(":%s:(%s)", in_quotes(o.value, ":").c_str(), joined(o.values).c_str());
         else if (!o.value.empty())
-          std::printf(":%s:_files", quoted(o.value, ":").c_str());
+          std::printf(":%s:_files", in_quotes(o.value, ":").c_str());
         std::printf("'");
       }
     std::printf(" \\\n        '*:file:_files' ;;\n");
@@ -75,7 +75,7 @@ void print_fish(const documented_program& program) {
   std::printf("# fish completion for fluxel\n");
   for (const auto& c : program.commands)
     std::printf("complete -c fluxel -n __fish_use_subcommand -f -a %s -d '%s'\n", c.name.c_str(),
-                quoted(c.text).c_str());
+                in_quotes(c.text).c_str());
   for (const auto& c : program.commands)
     for (const auto& o : c.options) {
       std::printf("complete -c fluxel -n '__fish_seen_subcommand_from %s'", c.name.c_str());
@@ -85,7 +85,7 @@ void print_fish(const documented_program& program) {
         std::printf(" -x -a '%s'", joined(o.values).c_str());
       else if (!o.value.empty())
         std::printf(" -r");
-      std::printf(" -d '%s'\n", quoted(o.text).c_str());
+      std::printf(" -d '%s'\n", in_quotes(o.text).c_str());
     }
 }
 

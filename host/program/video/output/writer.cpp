@@ -22,7 +22,7 @@ bool keeps_alpha_apart(const AVCodecContext& c) {
   return (c.codec_id == AV_CODEC_ID_VP8 || c.codec_id == AV_CODEC_ID_VP9) && c.pix_fmt == AV_PIX_FMT_YUVA420P;
 }
 
-int interrupted(void* monitor) { return static_cast<video::monitor*>(monitor)->cancel.load() ? 1 : 0; }
+int cancels_writing(void* monitor) { return static_cast<video::monitor*>(monitor)->cancel.load() ? 1 : 0; }
 
 }  // namespace
 
@@ -109,7 +109,7 @@ void writer::write_header() {
 
 void writer::open_container() {
   AVFormatContext& c = *context_;
-  c.interrupt_callback = {interrupted, &monitor_};
+  c.interrupt_callback = {cancels_writing, &monitor_};
   c.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
   if (!(container_.flags & AVFMT_NOFILE))
     check(avio_open2(&c.pb, url_of(options_.path).c_str(), AVIO_FLAG_WRITE, &c.interrupt_callback, nullptr));
