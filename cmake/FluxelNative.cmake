@@ -2,7 +2,7 @@
 # FLUXEL_NATIVE: the CPU kernels for the best instruction set of this machine and as scalar formulas, for no others. The
 # bytes are the same; the build is shorter. Sets FLUXEL_OTHER_TARGETS, Highway's names of what is left out, with a | after
 # each. What it does not recognise is built as always.
-option(FLUXEL_NATIVE "Build the CPU kernels only for this machine's instruction set: sooner done, not for packages" OFF)
+option(FLUXEL_NATIVE "Build only for this machine's instruction set, a folder as one source: sooner done, not for packages" OFF)
 set(FLUXEL_OTHER_TARGETS "")
 if(FLUXEL_NATIVE AND EXISTS /proc/cpuinfo)
   file(STRINGS /proc/cpuinfo flags LIMIT_COUNT 1 REGEX "^flags")
