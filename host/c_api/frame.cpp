@@ -3,6 +3,7 @@
 
 #include "fluxel/frame_upsampler.hpp"
 #include "fluxel/owned_frame.hpp"
+#include "host/c_api/frame.hpp"
 #include "host/c_api/resize.hpp"
 
 struct fluxel_frame_upsampler {
@@ -17,27 +18,6 @@ namespace {
 bool flag(const std::string& name, std::int32_t v) {
   if (v != 0 && v != 1) host::reject(arguments, name, "must be 0 or 1");
   return v == 1;
-}
-
-frame_format format_of(const char* name, const fluxel_frame_format* given) {
-  const auto g = read_struct(name, given);
-  const std::string prefix = std::string(name) + ".";
-  frame_format f;
-  f.width = to_int(prefix + "width", g.width);
-  f.height = to_int(prefix + "height", g.height);
-  f.plane_count = g.plane_count;
-  for (std::size_t p = 0; p < 4; ++p) f.planes[p] = {g.channels[p], flag(prefix + "subsampled", g.subsampled[p])};
-  f.chroma_shift_x = g.chroma_shift_x;
-  f.chroma_shift_y = g.chroma_shift_y;
-  f.bit_depth = g.bit_depth;
-  f.high_bits = flag(prefix + "high_bits", g.high_bits);
-  f.floating = flag(prefix + "floating", g.floating);
-  f.chroma_location = static_cast<chroma_location>(g.chroma_location);
-  f.range = static_cast<color_range>(g.range);
-  f.matrix = static_cast<color_matrix>(g.matrix);
-  f.alpha = static_cast<alpha>(g.alpha);
-  f.fields = static_cast<field_order>(g.fields);
-  return f;
 }
 
 void write_format(fluxel_frame_format* to, const frame_format& f) {
@@ -62,7 +42,32 @@ void write_format(fluxel_frame_format* to, const frame_format& f) {
   write_struct("format", to, g);
 }
 
-frame_view<void> frame_of(const char* name, const fluxel_frame* given) {
+size size_of(std::int64_t width, std::int64_t height) { return {to_int("width", width), to_int("height", height)}; }
+
+}  // namespace
+
+frame_format fluxel::host::c_api::format_of(const char* name, const fluxel_frame_format* given) {
+  const auto g = read_struct(name, given);
+  const std::string prefix = std::string(name) + ".";
+  frame_format f;
+  f.width = to_int(prefix + "width", g.width);
+  f.height = to_int(prefix + "height", g.height);
+  f.plane_count = g.plane_count;
+  for (std::size_t p = 0; p < 4; ++p) f.planes[p] = {g.channels[p], flag(prefix + "subsampled", g.subsampled[p])};
+  f.chroma_shift_x = g.chroma_shift_x;
+  f.chroma_shift_y = g.chroma_shift_y;
+  f.bit_depth = g.bit_depth;
+  f.high_bits = flag(prefix + "high_bits", g.high_bits);
+  f.floating = flag(prefix + "floating", g.floating);
+  f.chroma_location = static_cast<chroma_location>(g.chroma_location);
+  f.range = static_cast<color_range>(g.range);
+  f.matrix = static_cast<color_matrix>(g.matrix);
+  f.alpha = static_cast<alpha>(g.alpha);
+  f.fields = static_cast<field_order>(g.fields);
+  return f;
+}
+
+frame_view<void> fluxel::host::c_api::frame_of(const char* name, const fluxel_frame* given) {
   const auto g = read_struct(name, given);
   const std::string prefix = std::string(name) + ".";
   require_zero((prefix + "reserved").c_str(), g.reserved);
@@ -77,10 +82,6 @@ frame_view<void> frame_of(const char* name, const fluxel_frame* given) {
   v.memory = static_cast<memory_kind>(g.memory);
   return v;
 }
-
-size size_of(std::int64_t width, std::int64_t height) { return {to_int("width", width), to_int("height", height)}; }
-
-}  // namespace
 
 extern "C" {
 

@@ -19,6 +19,7 @@
 #include "fluxel/c/flow_color.h"
 #include "fluxel/c/flow_steps.h"
 #include "fluxel/c/frame.h"
+#include "fluxel/c/interpolator.h"
 #include "fluxel/c/metrics.h"
 #include "fluxel/c/motion.h"
 #include "fluxel/c/points.h"

@@ -20,6 +20,7 @@
 #include "fluxel/global_motion.hpp"
 #include "fluxel/good_features.hpp"
 #include "fluxel/horn_schunck.hpp"
+#include "fluxel/interpolator.hpp"
 #include "fluxel/lucas_kanade.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/image_like.hpp"

@@ -55,6 +55,13 @@ std::optional<std::int64_t> parse_time(const std::string& text) {
   return us;
 }
 
+std::optional<ratio> parse_rate(const std::string& text) {
+  constexpr int fastest = 1000;
+  AVRational rate{};
+  if (av_parse_video_rate(&rate, text.c_str()) < 0 || av_q2d(rate) > fastest) return std::nullopt;
+  return ratio{rate.num, rate.den};
+}
+
 std::optional<std::pair<int, int>> parse_size_name(const std::string& name) {
   int width = 0, height = 0;
   if (name.empty() || av_parse_video_size(&width, &height, name.c_str()) < 0) return std::nullopt;

@@ -54,7 +54,7 @@ class pipeline {
         deinterlace_(in.deinterlace, reader_.video().time_base),
         stage_(reader_, container_for(out), transform, monitor),
         writer_(out, reader_, monitor) {
-    monitor.length = reader_.length();
+    monitor.length = reader_.length() * out.stretch;
   }
 
   summary run() {
@@ -112,16 +112,31 @@ class pipeline {
     transformed_.close();
   }
 
+  /// Work whose time is that of the transform.
+  template <class Work>
+  auto busy(Work work) {
+    const stopwatch time(transforming_);
+    return work();
+  }
+
   /// @param frame  null: the end. @returns false when the job is to stop, as below.
   bool transform(frame_ptr frame) {
-    const auto busy = [this](auto work) {
-      const stopwatch time(transforming_);
-      return work();
-    };
+    const bool at_end = !frame;
     for (frame_ptr& whole : busy([&] { return deinterlace_.put(std::move(frame)); }))
       if (wanted(*whole))
-        if (frame_ptr result = busy([&] { return stage_(std::move(whole)); }))
-          if (!pass_on(std::move(result))) return false;
+        if (!process(std::move(whole))) return false;
+    return !at_end || !transform_.retimer() || process(nullptr);
+  }
+
+  /// One picture, and what comes out. @param picture  null: none follows
+  bool process(frame_ptr picture) {
+    if (transform_.retimer() == nullptr) {
+      frame_ptr result = busy([&] { return stage_(std::move(picture)); });
+      return !result || pass_on(std::move(result));
+    }
+    busy([&] { stage_.put(std::move(picture)); });
+    while (frame_ptr result = busy([&] { return stage_.take(); }))
+      if (!pass_on(std::move(result))) return false;
     return true;
   }
 

@@ -66,6 +66,7 @@ struct output_options {
   int codec_threads = 0;  ///< 0: the encoder decides
   std::optional<double> crf;
   std::string frame_rate;  ///< empty: the input's times, as far as the output can hold them
+  int stretch = 1;         ///< of the output's times: the pictures of a slower clip
   std::string frame_md5;   ///< path of the checksum file, "-", or empty
   bool drawn = false;      ///< smooth colors without noise, which fast encoders compress as well as slow ones
 };
@@ -107,6 +108,9 @@ summary run(const input_options& in, const output_options& out, frame_transform&
 
 /// "1:02:03.5", "83.2", "500ms": a time as ffmpeg writes it, in microseconds. Nothing when it is none.
 std::optional<std::int64_t> parse_time(const std::string& text);
+
+/// "25", "23.976", "60000/1001", up to 1000: frames per second. Nothing when it is none.
+std::optional<ratio> parse_rate(const std::string& text);
 
 /// Width and height of "hd720", "vga" and FFmpeg's other names. Nothing when it is none.
 std::optional<std::pair<int, int>> parse_size_name(const std::string& name);

@@ -159,7 +159,8 @@ void copy_metadata(const AVDictionary* from, AVDictionary** to, describes what) 
     if (!is_stale(e->key, what)) av_dict_set(to, e->key, e->value, 0);
 }
 
-void copy_chapters(const AVFormatContext& from, AVFormatContext& to, std::int64_t start, std::int64_t length) {
+void copy_chapters(const AVFormatContext& from, AVFormatContext& to, std::int64_t start, std::int64_t length,
+                   int stretch) {
   if (from.nb_chapters == 0) return;
   to.chapters = static_cast<AVChapter**>(av_calloc(from.nb_chapters, sizeof(AVChapter*)));
   if (to.chapters == nullptr) throw std::bad_alloc();
@@ -172,8 +173,8 @@ void copy_chapters(const AVFormatContext& from, AVFormatContext& to, std::int64_
     if (copy == nullptr) throw std::bad_alloc();
     copy->id = c.id;
     copy->time_base = c.time_base;
-    copy->start = std::max<std::int64_t>(0, c.start - shift);
-    copy->end = std::min(last, c.end - shift);
+    copy->start = std::max<std::int64_t>(0, c.start - shift) * stretch;
+    copy->end = std::min(last, c.end - shift) * stretch;
     av_dict_copy(&copy->metadata, c.metadata, 0);
     to.chapters[to.nb_chapters++] = copy;
   }

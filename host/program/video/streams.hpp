@@ -32,7 +32,9 @@ void attach(const AVStream& from, AVFormatContext& to);
 enum class describes : int { file = 0, copied_stream = 1, resized_stream = 2 };
 void copy_metadata(const AVDictionary* from, AVDictionary** to, describes what);
 
-/// Chapters of the part that starts at `start` and lasts `length` (0: to the end) microseconds.
-void copy_chapters(const AVFormatContext& from, AVFormatContext& to, std::int64_t start, std::int64_t length);
+/// Chapters of the part that starts at `start` and lasts `length` (0: to the end) microseconds, `stretch` times as
+/// long.
+void copy_chapters(const AVFormatContext& from, AVFormatContext& to, std::int64_t start, std::int64_t length,
+                   int stretch);
 
 }  // namespace fluxel::video

@@ -4,6 +4,7 @@
 #include "host/program/cli/options/arguments.hpp"
 #include "host/program/cli/options/compare_arguments.hpp"
 #include "host/program/cli/options/flow_arguments.hpp"
+#include "host/program/cli/options/interpolate_arguments.hpp"
 
 namespace fluxel::cli {
 
@@ -12,6 +13,7 @@ int resize(const resize_arguments& arguments);
 int upsample(const upsample_arguments& arguments);
 int flow(const flow_arguments& arguments);
 int track(const track_arguments& arguments);
+int interpolate(const interpolate_arguments& arguments);
 int compare(const compare_arguments& arguments);
 int info(bool json);
 

@@ -9,6 +9,7 @@
 #include "host/program/cli/options/complaint.hpp"
 #include "host/program/cli/options/documents.hpp"
 #include "host/program/cli/options/flow_arguments.hpp"
+#include "host/program/cli/options/interpolate_arguments.hpp"
 #include "host/program/cli/options/option_groups.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/video/failure.hpp"
@@ -156,6 +157,7 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   const CLI::App* resize_command = add_resize(app, *resize_values);
   auto upsample_values = std::make_shared<upsample_arguments>();
   const CLI::App* upsample_command = add_upsample(app, *upsample_values);
+  const auto [interpolate_command, run_interpolate] = add_interpolate_command(app);
   const auto flow_commands = add_flow_commands(app);
   const auto info_as_json = std::make_shared<bool>(false);
   app.add_subcommand("info", "Devices, instruction sets, build, revisions, FFmpeg version")
@@ -184,6 +186,7 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   }
   if (resize_command->parsed()) return [resize_values] { return resize(*resize_values); };
   if (upsample_command->parsed()) return [upsample_values] { return upsample(*upsample_values); };
+  if (interpolate_command->parsed()) return run_interpolate;
   for (const auto& [command, run] : flow_commands)
     if (command->parsed()) return run;
   return [info_as_json] { return info(*info_as_json); };

@@ -26,6 +26,7 @@ struct video_arguments {
   std::string start, to, duration;  ///< as ffmpeg writes times; empty is not given
   std::optional<int> start_number;
   std::string rate;
+  int stretch = 1;  ///< of the output's times
   std::string frame_md5;
   std::vector<std::string> streams;  ///< "v:0,a:1"
   std::string audio = "auto";

@@ -222,6 +222,7 @@ video::output_options output_options_of(const video_arguments& a) {
   out.codec_threads = a.codec_threads;
   out.crf = a.crf;
   out.frame_rate = a.fps;
+  out.stretch = a.stretch;
   out.codec_options = pairs_of("--codec-opt", a.codec_options, "preset=slow");
   out.mux_options = pairs_of("--mux-opt", a.mux_options, "movflags=+faststart");
   const audio_choice audio = read_audio(a.audio);

@@ -6,6 +6,8 @@
 
 #include "host/program/video/containers.hpp"
 #include "host/program/video/frames/pixel_format.hpp"
+#include "host/program/video/frames/retimer.hpp"
+#include "host/program/video/output/pacing.hpp"
 
 namespace fluxel::video {
 
@@ -164,6 +166,20 @@ void picture_stage::plan(const AVFrame& first) {
     background_.emplace(color, source_.assumed_matrix);
   source_.fields = transform_.use() == picture_use::motion ? field_order::progressive : info.format.fields;
   source_.sample_aspect = planned_->sample_aspect;
+  if (frame_retimer* retimer = transform_.retimer()) retime(*retimer);
+}
+
+void picture_stage::retime(frame_retimer& retimer) {
+  const AVRational tick = source_.time_base, rate = source_.frame_rate;
+  const stream_clock clock = retimer.plan_clock({{tick.num, tick.den}, {rate.num, rate.den}});
+  source_.time_base = {clock.tick.num, clock.tick.den};
+  source_.frame_rate = {clock.rate.num, clock.rate.den};
+}
+
+void picture_stage::keep_properties(const AVFrame& in) {
+  frame_ptr kept(av_frame_alloc());
+  if (!kept || av_frame_copy_props(kept.get(), &in) < 0) throw std::bad_alloc();
+  previous_ = std::move(kept);
 }
 
 /// Memory for a result, with the properties of its picture that still hold.
@@ -171,10 +187,7 @@ frame_ptr picture_stage::blank_result(const AVFrame& in) {
   frame_ptr out = pool_.get(out_format_, planned_->format.width, planned_->format.height);
   const bool late = transform_.time() == result_time::previous;
   av_frame_copy_props(out.get(), late && previous_ ? previous_.get() : &in);
-  if (late) {
-    previous_.reset(av_frame_alloc());
-    if (!previous_ || av_frame_copy_props(previous_.get(), &in) < 0) throw std::bad_alloc();
-  }
+  if (late) keep_properties(in);
   if (transform_.use() == picture_use::motion) {
     // Colors of motion are not the light of the scene.
     set_field_order(*out, field_order::progressive);
@@ -210,6 +223,29 @@ frame_ptr picture_stage::operator()(frame_ptr in) {
   const frame_view<void> dst = writable_view_of(*out, describe(*out, field_order_of(*out)));
   transform_.set_time(seconds(*in));
   return transform_.process(src, dst) ? std::move(out) : nullptr;
+}
+
+void picture_stage::put(frame_ptr in) {
+  if (!in) {
+    if (planned_) transform_.retimer()->end();
+    return;
+  }
+  in = normalise(std::move(in));
+  if (!planned_) plan(*in);
+  keep_properties(*in);
+  transform_.retimer()->put(view_of(*in, describe(*in, field_order_of(*in))), {in->pts, duration_of(*in)});
+}
+
+frame_ptr picture_stage::take() {
+  if (!planned_) return nullptr;
+  const std::optional<shown_time> when = transform_.retimer()->next();
+  if (!when) return nullptr;
+  frame_ptr out = blank_result(*previous_);
+  set_field_order(*out, field_order::progressive);
+  transform_.retimer()->make(writable_view_of(*out, describe(*out, field_order::progressive)));
+  out->pts = when->start;
+  duration_of(*out) = when->length;
+  return out;
 }
 
 }  // namespace fluxel::video

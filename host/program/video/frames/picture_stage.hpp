@@ -20,6 +20,11 @@ class picture_stage {
   /// The transformed picture, or null when the transform has none to write yet.
   frame_ptr operator()(frame_ptr in);
 
+  /// Of a transform that makes pictures at times of its own: a picture comes (null: none follows), and the next
+  /// result, or null when another picture has to come first.
+  void put(frame_ptr in);
+  frame_ptr take();
+
   /// Of the pictures that come out; valid after the first call.
   const picture_source& source() const { return source_; }
   keep_matrix matrix() const { return turned_ ? keep_matrix::no : keep_matrix::yes; }
@@ -31,6 +36,8 @@ class picture_stage {
  private:
   frame_ptr normalise(frame_ptr frame);
   void plan(const AVFrame& first);
+  void retime(frame_retimer& retimer);
+  void keep_properties(const AVFrame& in);
   frame_ptr blank_result(const AVFrame& in);
   double seconds(const AVFrame& frame) const;
   void find_orientation(const AVFrame& first);
@@ -52,7 +59,7 @@ class picture_stage {
   std::optional<converter> convert_;
   frame_pool turned_pool_;
   frame_pool pool_;
-  frame_ptr previous_;  // its properties alone, for results that have its time
+  frame_ptr previous_;  // its properties alone, for results that have its time, and for those between pictures
 };
 
 }  // namespace fluxel::video

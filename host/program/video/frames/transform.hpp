@@ -45,6 +45,8 @@ struct step_time {
   double seconds = 0;
 };
 
+class frame_retimer;
+
 /// What a command does to the pictures of a video. Called from one thread.
 class frame_transform {
  public:
@@ -68,6 +70,9 @@ class frame_transform {
   /// the field order of `in`; a result of motion is progressive.
   /// @returns whether `out` is to be written.
   virtual bool process(const frame_view<const void>& in, const frame_view<void>& out) = 0;
+
+  /// What makes pictures at times of its own, instead of `process`; null: there is one result for each picture.
+  virtual frame_retimer* retimer() { return nullptr; }
 
   /// Called after the last frame, unless the job has failed.
   virtual void finish() {}

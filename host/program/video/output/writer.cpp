@@ -81,7 +81,7 @@ void writer::add_streams(const AVFrame& first, const picture_source& source, kee
   last_dts_.assign(context_->nb_streams, AV_NOPTS_VALUE);
   last_sample_.assign(context_->nb_streams, AV_NOPTS_VALUE);
   copy_metadata(in.metadata, &context_->metadata, describes::file);
-  copy_chapters(in, *context_, input_.start(), input_.options().end ? input_.length() : 0);
+  copy_chapters(in, *context_, input_.start(), input_.options().end ? input_.length() : 0, options_.stretch);
 }
 
 /// The user's options of the muxer, and what suits a finished file: an index at the start of MP4, a playlist that

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/warp/moment.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "host/resize/frame_planes.hpp"
+#include "host/warp/warp.hpp"
+
+namespace fluxel::host {
+
+namespace {
+
+using kernels::status;
+
+placement placed_on(backend b, placement where) {
+  where.processor = b == backend::cuda ? run_on::cuda : run_on::cpu;
+  return where;
+}
+
+template <class T>
+image_view<T> view_of(const kernels::image& im, memory_kind memory) {
+  return {static_cast<T*>(im.data), im.width, im.height, im.channels, im.pitch, 1, 0, 1, 0, memory};
+}
+
+/// f(view_of<T>) with the pixel type of a frame.
+template <class F>
+auto with_frame_type(element_type type, F&& f) {
+  switch (type) {
+    case element_type::u8:
+      return f(u8{});
+    case element_type::u16:
+      return f(u16{});
+    default:
+      return f(f32{});
+  }
+}
+
+flow_image frame_of(const kernels::image& im, element_type type, memory_kind memory) {
+  return with_frame_type(type, [&]<class T>(T) { return flow_image(view_of<const T>(im, memory)); });
+}
+
+size reduced_size(const frame_format& f, int longest) {
+  const int side = std::max(f.width, f.height);
+  if (side <= longest) return {f.width, f.height};
+  const double scale = double(longest) / side;
+  const auto scaled = [scale](int n) { return std::max(1, static_cast<int>(std::lround(n * scale))); };
+  return {scaled(f.width), scaled(f.height)};
+}
+
+}  // namespace
+
+interpolation_plan make_plan(const call_site& site, const frame_format& format, const interpolation_options& o) {
+  check_formats(site, format, {format.width, format.height}, {});
+  if (o.longest_side < 16 || o.longest_side > 524288)
+    reject(site, "options.longest_side", "is " + std::to_string(o.longest_side) + "; must be 16 to 524288");
+  if (!(o.cut_difference >= 0 && o.cut_difference <= 255))
+    reject(site, "options.cut_difference", "is " + std::to_string(o.cut_difference) + "; must be 0 to 255");
+  interpolation_plan plan{format, o, reduced_size(format, o.longest_side), {}};
+  plan.geometry = {.width = plan.flow.width,
+                   .height = plan.flow.height,
+                   .channels = format.planes[0].channels,
+                   .type = format.type(),
+                   .bit_depth = format.high_bits ? 16 : std::max(8, format.bit_depth)};
+  return plan;
+}
+
+frame_interpolation::frame_interpolation(const interpolation_plan& plan, backend b, const placement& where,
+                                         object_memory& memory)
+    : plan_(plan),
+      memory_(b == backend::cuda ? memory_kind::device : memory_kind::host),
+      block_(b, memory),
+      mean_({plan.flow, {1, 1}, 1, element_type::u8}, {.filter = filter::area}, placed_on(b, where)),
+      flow_(horn_schunck(plan.geometry, horn_schunck_preset(plan.options.quality), placed_on(b, where))),
+      grey_{flow_steps::image_pyramid(plan.geometry, {.presmoothing = 0, .max_levels = 1}, placed_on(b, where)),
+            flow_steps::image_pyramid(plan.geometry, {.presmoothing = 0, .max_levels = 1}, placed_on(b, where))} {
+  const frame_format& f = plan.format;
+  if (size{f.width, f.height} != plan.flow)
+    reduce_.emplace(resize_geometry{{f.width, f.height}, plan.flow, plan.geometry.channels, plan.geometry.type},
+                    resize_options{.filter = filter::area}, placed_on(b, where));
+  for (int p = 0; p < f.plane_count; ++p) {
+    const size s = f.plane_size(p);
+    if (std::any_of(motions_.begin(), motions_.end(), [&](const plane_motion& m) { return m.plane == s; })) continue;
+    plane_motion& m = motions_.emplace_back(plane_motion{s, {}, {}, {}, {}});
+    if (s == plan.flow) continue;
+    const resize_options smooth{.filter = filter::bilinear, .antialias = antialias::yes};
+    m.flow_to.emplace(resize_geometry{plan.flow, s, 2, element_type::f32}, smooth, placed_on(b, where));
+    m.weight_to.emplace(resize_geometry{plan.flow, s, 1, element_type::u8}, smooth, placed_on(b, where));
+  }
+  lay_out(nullptr);
+  lay_out(static_cast<std::byte*>(block_.reserve(used_, "interpolator")));
+}
+
+/// The next rows of the block, which start at whole cache lines.
+kernels::image frame_interpolation::take(std::byte* block, size s, int channels, element_type type) {
+  constexpr std::ptrdiff_t line = 64;
+  const std::ptrdiff_t row = std::ptrdiff_t{s.width} * channels * element_size(type);
+  const std::ptrdiff_t pitch = (row + line - 1) / line * line;
+  kernels::image im{.data = block == nullptr ? nullptr : block + used_,
+                    .width = s.width,
+                    .height = s.height,
+                    .channels = channels,
+                    .pitch = pitch,
+                    .plane_stride = pitch * s.height,
+                    .stride = pitch * s.height};
+  used_ += static_cast<std::size_t>(pitch * s.height);
+  return im;
+}
+
+/// Twice: without a block it counts.
+void frame_interpolation::lay_out(std::byte* block) {
+  used_ = 0;
+  const frame_format& f = plan_.format;
+  int widest = 1;
+  for (int p = 0; p < f.plane_count; ++p) widest = std::max(widest, f.planes[p].channels);
+  for (int i = 0; i < 2; ++i) {
+    for (int p = 0; p < f.plane_count; ++p)
+      frames_[i][p] = take(block, f.plane_size(p), f.planes[p].channels, f.type());
+    if (reduce_) reduced_[i] = take(block, plan_.flow, plan_.geometry.channels, f.type());
+    flows_[i] = take(block, plan_.flow, 2, element_type::f32);
+    agreement_[i] = take(block, plan_.flow, 1, element_type::u8);
+    mean_agreement_[i] = take(block, {1, 1}, 1, element_type::u8);
+    warped_[i] = take(block, {f.width, f.height}, widest, f.type());
+    const std::size_t pixels =
+        static_cast<std::size_t>(plan_.flow.width) * static_cast<std::size_t>(plan_.flow.height);
+    winners_[i] = reinterpret_cast<kernels::splat_winner*>(block == nullptr ? nullptr : block + used_);
+    used_ += (pixels * sizeof(kernels::splat_winner) + 63) / 64 * 64;
+  }
+  motion_ = take(block, plan_.flow, 2, element_type::f32);
+  weight_ = take(block, plan_.flow, 1, element_type::u8);
+  for (plane_motion& m : motions_) {
+    m.flow = m.flow_to ? take(block, m.plane, 2, element_type::f32) : motion_;
+    m.weight = m.weight_to ? take(block, m.plane, 1, element_type::u8) : weight_;
+  }
+}
+
+/// A resize to the same size.
+status frame_interpolation::copy(const kernels::image& from, const kernels::image& to,
+                                 const run_context& context) const {
+  const kernels::image_pair pair{from, to};
+  return context.table().resize.nearest({&pair, 1}, element_size(plan_.format.type()), coordinates::half_pixel,
+                                        nearest_rounding::half_up, context.launch);
+}
+
+image_view<const f32> frame_interpolation::flow_view(int direction) const {
+  return view_of<const f32>(flows_[direction], memory_);
+}
+
+status frame_interpolation::advance(const frame_planes_here& next, bool has_previous, const run_context& context) {
+  const stream_ref stream(context.launch.stream);
+  std::swap(frames_[0], frames_[1]);
+  std::swap(reduced_[0], reduced_[1]);
+  std::swap(grey_[0], grey_[1]);
+  for (int p = 0; p < plan_.format.plane_count; ++p)
+    if (const status s = copy(next[p], frames_[1][p], context); s != status::ok) return s;
+  const element_type type = plan_.format.type();
+  if (reduce_)
+    with_frame_type(type, [&]<class T>(T) {
+      reduce_->run(view_of<const T>(frames_[1][0], memory_), view_of<T>(reduced_[1], memory_), stream);
+    });
+  const auto measured = [&](int i) { return frame_of(reduce_ ? reduced_[i] : frames_[i][0], type, memory_); };
+  grey_[1].run(measured(1), {}, stream);
+  if (!has_previous) return status::ok;
+  flow_.run(measured(0), measured(1), view_of<f32>(flows_[0], memory_), stream);
+  flow_.run(measured(1), measured(0), view_of<f32>(flows_[1], memory_), stream);
+  return measure_agreement(context);
+}
+
+namespace {
+
+kernels::image image_of_view(const image_view<const u16>& v) {
+  const auto u = v.unpacked();
+  return {.data = const_cast<u16*>(u.data),
+          .width = u.width,
+          .height = u.height,
+          .pitch = u.pitch,
+          .plane_stride = u.plane_stride,
+          .stride = u.stride};
+}
+
+}  // namespace
+
+status frame_interpolation::measure_agreement(const run_context& context) {
+  for (int i = 0; i < 2; ++i) {
+    const status s =
+        context.table().warp.agreement(image_of_view(grey_[i].grey(0)), image_of_view(grey_[1 - i].grey(0)),
+                                       flow_of(flows_[i]), agreement_[i], context.launch);
+    if (s != status::ok) return s;
+    mean_.run(view_of<const u8>(agreement_[i], memory_), view_of<u8>(mean_agreement_[i], memory_),
+              stream_ref(context.launch.stream));
+  }
+  return status::ok;
+}
+
+status frame_interpolation::find_motion(int moment, const run_context& context) {
+  const kernels::warp_functions& table = context.table().warp;
+  for (int i = 0; i < 2; ++i) {
+    const auto share = static_cast<float>(i == 0 ? moment : 256 - moment);
+    const kernels::splat_claims claims{flow_of(flows_[i]), agreement_[i], share, share, winners_[i]};
+    if (const status s = table.claim(claims, context.launch); s != status::ok) return s;
+  }
+  const bool never_cut = plan_.options.cut_difference == 255;
+  return table.between({.prev = image_of_view(grey_[0].grey(0)),
+                        .next = image_of_view(grey_[1].grey(0)),
+                        .forward = flow_of(flows_[0]),
+                        .back = flow_of(flows_[1]),
+                        .from_prev = winners_[0],
+                        .from_next = winners_[1],
+                        .moment = moment,
+                        .forward_agreement = never_cut ? nullptr : static_cast<const u8*>(mean_agreement_[0].data),
+                        .back_agreement = never_cut ? nullptr : static_cast<const u8*>(mean_agreement_[1].data),
+                        .least_agreement = static_cast<int>(std::lround(2 * (255 - plan_.options.cut_difference))),
+                        .flow = motion_,
+                        .weight = weight_},
+                       context.launch);
+}
+
+status frame_interpolation::show_plane(int p, int moment, const plane_motion& motion, const kernels::image& dst,
+                                       const run_context& context) {
+  const frame_format& f = plan_.format;
+  const kernels::warp_functions& table = context.table().warp;
+  const float across = static_cast<float>(motion.plane.width) / static_cast<float>(plan_.flow.width);
+  const float down = static_cast<float>(motion.plane.height) / static_cast<float>(plan_.flow.height);
+  for (int i = 0; i < 2; ++i) {
+    kernels::image& to = warped_[i];
+    to.width = dst.width, to.height = dst.height, to.channels = dst.channels;
+    const auto share = static_cast<float>(i == 0 ? -moment : 256 - moment);
+    const kernels::warp_job job{.src = frames_[i][p],
+                                .flow = flow_of(motion.flow),
+                                .dst = to,
+                                .per_pixel_x = share * across,
+                                .per_pixel_y = share * down,
+                                .bicubic = true,
+                                .largest = f.high_bits ? 65535 : (1 << f.bit_depth) - 1};
+    if (const status s = table.warp(job, f.type(), context.launch); s != status::ok) return s;
+  }
+  const int zeros = f.high_bits ? 16 - f.bit_depth : 0;
+  return table.blend({warped_[0], warped_[1], motion.weight, dst, zeros}, f.type(), context.launch);
+}
+
+status frame_interpolation::show(int moment, const frame_planes_here& dst, const run_context& context) {
+  const stream_ref stream(context.launch.stream);
+  const bool whole = moment == 0 || moment == 256;
+  if (!whole)
+    if (const status s = find_motion(moment, context); s != status::ok) return s;
+  if (!whole)
+    for (const plane_motion& m : motions_) {
+      if (!m.flow_to) continue;
+      m.flow_to->run(view_of<const f32>(motion_, memory_), view_of<f32>(m.flow, memory_), stream);
+      m.weight_to->run(view_of<const u8>(weight_, memory_), view_of<u8>(m.weight, memory_), stream);
+    }
+  for (int p = 0; p < plan_.format.plane_count; ++p) {
+    const size s = plan_.format.plane_size(p);
+    const auto motion =
+        std::find_if(motions_.begin(), motions_.end(), [&](const plane_motion& m) { return m.plane == s; });
+    const status done = whole ? copy(frames_[moment == 0 ? 0 : 1][p], dst[p], context)
+                              : show_plane(p, moment, *motion, dst[p], context);
+    if (done != status::ok) return done;
+  }
+  return status::ok;
+}
+
+std::size_t frame_interpolation::workspace_size() const {
+  std::size_t sum = mean_.workspace_size() + flow_.workspace_size() + grey_[0].workspace_size() +
+                    grey_[1].workspace_size() + (reduce_ ? reduce_->workspace_size() : 0);
+  for (const plane_motion& m : motions_)
+    if (m.flow_to) sum += m.flow_to->workspace_size() + m.weight_to->workspace_size();
+  return sum;
+}
+
+}  // namespace fluxel::host

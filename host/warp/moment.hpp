@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The state of an interpolator on one backend: the last two frames, the motion between them, and what one moment
+// needs.
+
+#include <array>
+#include <optional>
+
+#include "fluxel/flow_steps.hpp"
+#include "fluxel/horn_schunck.hpp"
+#include "fluxel/interpolator.hpp"
+#include "fluxel/resizer.hpp"
+#include "host/core/call.hpp"
+
+namespace fluxel::host {
+
+using frame_planes_here = std::array<kernels::image, 4>;
+
+/// Frames, and the size that motion is measured at.
+struct interpolation_plan {
+  frame_format format;
+  interpolation_options options;
+  size flow;
+  flow_geometry geometry;  ///< of the flow's frames
+};
+interpolation_plan make_plan(const call_site& site, const frame_format& format, const interpolation_options& options);
+
+class frame_interpolation {
+ public:
+  frame_interpolation(const interpolation_plan& plan, backend b, const placement& where, object_memory& memory);
+
+  /// Takes a frame; with `has_previous` measures the motion from the one before.
+  kernels::status advance(const frame_planes_here& next, bool has_previous, const run_context& context);
+  /// @param moment  0 to 256
+  kernels::status show(int moment, const frame_planes_here& dst, const run_context& context);
+
+  std::size_t workspace_size() const;
+
+ private:
+  /// Planes of one size, what their motion is made with and kept in.
+  struct plane_motion {
+    size plane;
+    std::optional<resizer> flow_to, weight_to;  ///< absent: the size of the flow
+    kernels::image flow, weight;
+  };
+
+  void lay_out(std::byte* block);
+  kernels::image take(std::byte* block, size s, int channels, element_type type);
+  kernels::status copy(const kernels::image& from, const kernels::image& to, const run_context& context) const;
+  image_view<const f32> flow_view(int direction) const;
+  kernels::status measure_agreement(const run_context& context);
+  kernels::status find_motion(int moment, const run_context& context);
+  kernels::status show_plane(int p, int moment, const plane_motion& motion, const kernels::image& dst,
+                             const run_context& context);
+
+  interpolation_plan plan_;
+  memory_kind memory_;
+  device_buffer block_;
+  std::size_t used_ = 0;
+  std::optional<resizer> reduce_;  ///< the first plane to the flow's size; absent: it has it
+  resizer mean_;
+  dense_flow flow_;
+  std::array<flow_steps::image_pyramid, 2> grey_;
+  std::array<frame_planes_here, 2> frames_;  ///< that before, and the last
+  std::array<kernels::image, 2> reduced_, flows_, agreement_, mean_agreement_;
+  std::array<kernels::splat_winner*, 2> winners_{};
+  kernels::image motion_, weight_;
+  std::vector<plane_motion> motions_;
+  std::array<kernels::image, 2> warped_;  ///< of any plane
+};
+
+}  // namespace fluxel::host
