@@ -34,6 +34,9 @@ class twice_stride_row {
       if (left >= most && left != most + 1) {
         block<most>(m);
         m += most * lanes, left -= most;
+      } else if (most > 3 && left >= 3) {
+        block<3>(m);
+        m += 3 * lanes, left -= 3;
       } else if (left >= 2) {
         block<2>(m);
         m += 2 * lanes, left -= 2;
@@ -50,8 +53,8 @@ class twice_stride_row {
   }
 
  private:
-  // Sums of one phase: 12 of 16 vector registers.
-  static constexpr int most = count == 1 ? 4 : 3;
+  // Sums of one phase: 12 of 16 vector registers, 16 of 32.
+  static constexpr int most = count == 1 || HWY_TARGET <= HWY_AVX3 || HWY_TARGET == HWY_NEON ? 4 : 3;
   static constexpr int kernel_row = 2 * stride;
   static constexpr int kernel = 4 * stride * stride;
 
