@@ -178,6 +178,8 @@ bool reader::still() const {
   return (format == "image2" && video().duration <= 1) || format.ends_with("_pipe");
 }
 
+bool reader::of_pictures() const { return still() || std::string(container_->iformat->name) == "image2"; }
+
 /// Reads a few packets before the first is decoded: encoder and container are chosen with the first picture.
 void reader::look_ahead() {
   constexpr std::size_t most_packets = 20, most_bytes = std::size_t{4} << 20;
@@ -220,14 +222,25 @@ std::int64_t reader::length() const {
 void reader::note_packet(const AVPacket& packet) {
   const AVStream& stream = *container_->streams[packet.stream_index];
   packets_ += packet.stream_index == video_;
-  if (packet.stream_index == video_ && packets_ == 1 && still())
-    exif_ = exif_of(video().codecpar->codec_id, {packet.data, std::size_t(packet.size)});
+  if (packet.stream_index == video_ && of_pictures()) {
+    byte_block tags = exif_of(video().codecpar->codec_id, {packet.data, std::size_t(packet.size)});
+    if (!tags.empty()) exif_[packet.pts] = std::move(tags);
+  }
   if (packet.pts == AV_NOPTS_VALUE) return;
   const std::int64_t end =
       av_rescale_q(packet.pts + std::max<std::int64_t>(0, packet.duration), stream.time_base, AV_TIME_BASE_Q);
   if (last_end_ == AV_NOPTS_VALUE || end > last_end_) last_end_ = end;
   if (packet.stream_index != video_ || video().codecpar->codec_id != AV_CODEC_ID_MJPEG || !still()) return;
   if (!jpeg_is_complete({packet.data, std::size_t(packet.size)})) ++damaged_;
+}
+
+void reader::attach_exif(AVFrame& frame) {
+  const auto found = exif_.find(frame.pts);
+  if (found == exif_.end()) return;
+  frame.opaque_ref = av_buffer_alloc(found->second.size());
+  if (frame.opaque_ref == nullptr) throw std::bad_alloc();
+  std::copy(found->second.begin(), found->second.end(), frame.opaque_ref->data);
+  exif_.erase(found);
 }
 
 /// What the file announced and did not have. Only of files that are read from start to end.
@@ -337,6 +350,7 @@ void reader::decode(AVPacket* packet) {
       continue;
     }
     ++decoded_;
+    attach_exif(*frame);
     stand_decoded_pfm_upright(*frame, video().codecpar->codec_id);
     if ((frame->flags & AV_FRAME_FLAG_CORRUPT) || frame->decode_error_flags) ++damaged_;
     if (accept(*frame)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -35,9 +36,8 @@ class reader {
   /// Whether the user wants this stream; pictures that are resized are always wanted.
   bool chosen(const AVStream& stream) const;
   bool still() const;                  ///< a single picture
+  bool of_pictures() const;            ///< each of them a file; what a camera wrote about one is its `opaque_ref`
   bool even() const { return even_; }  ///< the frames come at one rate, as far as the first ones tell
-
-  const byte_block& exif() const { return exif_; }  ///< of a single picture, after it was read; empty: there is none
 
   /// Microseconds in the file where the chosen part starts and (if limited) ends.
   std::int64_t start() const { return start_; }
@@ -60,6 +60,7 @@ class reader {
   bool accept(AVPacket& packet);
   bool finished() const;
   void note_packet(const AVPacket& packet);
+  void attach_exif(AVFrame& frame);
   std::string missing() const;
   std::string why_nothing() const;
 
@@ -86,7 +87,7 @@ class reader {
   std::string read_error_;
   int bad_reads_ = 0;
   bool drained_ = false;
-  byte_block exif_;
+  std::map<std::int64_t, byte_block> exif_;  // of pictures that are not decoded yet, by time
 };
 
 /// Opens a decoder's input: "-", a sequence, a path or a URL.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
@@ -263,6 +264,7 @@ void encoder::finish(const sink& out) {
 void encoder::send(frame_ptr frame) {
   if (frame) {
     durations_[frame->pts] = last_duration_ = duration_of(*frame);
+    if (frame->opaque_ref) references_[frame->pts].reset(std::exchange(frame->opaque_ref, nullptr));
     frame->pict_type = AV_PICTURE_TYPE_NONE;
     frame->quality = context_->global_quality;
   }
@@ -295,6 +297,10 @@ packet_ptr encoder::receive() {
   if (const auto found = durations_.find(packet->pts); found != durations_.end()) {
     packet->duration = found->second;
     durations_.erase(found);
+  }
+  if (const auto found = references_.find(packet->pts); found != references_.end()) {
+    packet->opaque_ref = found->second.release();
+    references_.erase(found);
   }
   return packet;
 }

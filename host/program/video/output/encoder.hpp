@@ -26,7 +26,7 @@ class encoder {
 
   const AVCodecContext& context() const { return *context_; }
 
-  /// @param out  takes finished packets, with times in the encoder's time base.
+  /// @param out  takes finished packets, with times in the encoder's time base and with their frame's `opaque_ref`.
   void encode(frame_ptr frame, const sink& out);
   void finish(const sink& out);
 
@@ -59,7 +59,9 @@ class encoder {
   std::optional<pacer> pacer_;
   const sink* out_ = nullptr;  // of the call that is running
   std::int64_t last_duration_ = 0;
-  std::map<std::int64_t, std::int64_t> durations_;  // by time: encoders drop them
+  // By time, for encoders drop them:
+  std::map<std::int64_t, std::int64_t> durations_;
+  std::map<std::int64_t, std::unique_ptr<AVBufferRef, free_by_address<av_buffer_unref>>> references_;
 };
 
 }  // namespace fluxel::video

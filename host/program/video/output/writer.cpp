@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "host/program/video/containers.hpp"
 #include "host/program/video/failure.hpp"
@@ -135,29 +136,33 @@ void writer::write(frame_ptr frame) {
 
 void writer::write_encoded(AVPacket& packet) {
   if (writes_pictures(container_)) return write_picture(packet);
-  if (has_name(container_, "webp")) add_tags(packet);
+  if (has_name(container_, "webp") && input_.still()) add_tags(packet);
   packet.stream_index = pictures_->index;
   rescale(packet, encoder_->context().time_base, *pictures_);
   mux(packet, *pictures_);
 }
 
-/// The file with what the camera wrote about the picture; empty: there is nothing to add.
-byte_block writer::with_tags(std::span<const std::uint8_t> file) {
-  if (input_.exif().empty()) return {};
+/// The picture's file with what the camera wrote about it; empty: there is nothing to add.
+byte_block writer::with_tags(const AVPacket& packet) {
+  if (packet.opaque_ref == nullptr) return {};
   const AVCodecContext& c = encoder_->context();
   if (!can_hold_exif(c.codec_id)) {
-    monitor_.note(std::string("the camera's notes (EXIF) are left out: ") + avcodec_get_name(c.codec_id) +
-                  " files are written without");
+    if (!std::exchange(told_of_tags_, true))
+      monitor_.note(std::string("the camera's notes (EXIF) are left out: ") + avcodec_get_name(c.codec_id) +
+                    " files are written without");
     return {};
   }
-  const byte_block tags = exif_for(input_.exif(), {c.width, c.height});
+  const byte_block tags =
+      exif_for({packet.opaque_ref->data, packet.opaque_ref->data + packet.opaque_ref->size}, {c.width, c.height});
   const bool has_alpha = av_pix_fmt_desc_get(c.pix_fmt)->flags & AV_PIX_FMT_FLAG_ALPHA;
-  return tags.empty() ? byte_block() : with_exif(c.codec_id, file, tags, {c.width, c.height}, has_alpha);
+  return tags.empty()
+             ? byte_block()
+             : with_exif(c.codec_id, {packet.data, std::size_t(packet.size)}, tags, {c.width, c.height}, has_alpha);
 }
 
 /// A WebP file is one packet.
 void writer::add_tags(AVPacket& packet) {
-  const byte_block whole = with_tags({packet.data, std::size_t(packet.size)});
+  const byte_block whole = with_tags(packet);
   if (whole.empty()) return;
   const int before = packet.size;
   if (av_grow_packet(&packet, int(whole.size()) - before) < 0) throw std::bad_alloc();
@@ -169,7 +174,7 @@ void writer::write_picture(const AVPacket& packet) {
   if (options_.kind == output_kind::sequence) path = sequence_name::parse(options_.path)->file(picture_number_++);
   AVIOContext* file = nullptr;
   check(avio_open(&file, url_of(path).c_str(), AVIO_FLAG_WRITE));
-  if (const byte_block whole = with_tags({packet.data, std::size_t(packet.size)}); !whole.empty())
+  if (const byte_block whole = with_tags(packet); !whole.empty())
     avio_write(file, whole.data(), int(whole.size()));
   else
     avio_write(file, packet.data, packet.size);

@@ -39,7 +39,7 @@ class writer {
   void write_encoded(AVPacket& packet);
   void write_picture(const AVPacket& packet);
   void add_tags(AVPacket& packet);
-  byte_block with_tags(std::span<const std::uint8_t> file);
+  byte_block with_tags(const AVPacket& packet);
   void rescale(AVPacket& packet, AVRational base, const AVStream& stream);
   void mux(AVPacket& packet, const AVStream& stream);
   void set_last_duration();
@@ -60,6 +60,7 @@ class writer {
   std::vector<packet_ptr> early_;          // packets that came before the first picture
   int picture_number_ = 0;
   bool full_ = false;
+  bool told_of_tags_ = false;  // that they are lost
 };
 
 }  // namespace fluxel::video

@@ -203,6 +203,26 @@ class Exif(Case):
                 if turned:
                     self.assertIn("EXIF", self.resize(marked, self.path("b.bmp"), "--size", "24x32", "-y").text)
 
+    def test_every_picture_of_a_sequence_keeps_its_own(self):
+        for n in range(1, 12):  # more than threads of a decoder
+            with open(self.clip(f"s{n}.jpg", *test_source("64x48"), "-ss", n / 25, "-frames:v", 1), "rb") as f:
+                data = f.read()
+            with open(self.path(f"m{n}.jpg"), "wb") as f:
+                f.write(self.in_jpeg(data, self.block("<", 1).replace(b"Fluxcam", b"Camera" + bytes([64 + n])))
+                        if n != 4 else data)
+        for ending, name in (("jpg", b"Exif"), ("png", b"eXIf")):
+            self.resize(self.path("m%d.jpg"), self.path(f"o%d.{ending}"), "--size", "24x32")
+            for n in range(1, 12):
+                written = self.path(f"o{n}.{ending}")
+                if n != 4:
+                    block = self.block("<", 1, 24, 32, False).replace(b"Fluxcam", b"Camera" + bytes([64 + n]))
+                    self.assertEqual(self.found(written)[:-18], block[:-18])
+                    continue
+                with open(written, "rb") as f:
+                    self.assertNotIn(name, f.read())
+        done = self.resize(self.path("m%d.jpg"), self.path("b%d.bmp"), "--size", "24x32")
+        self.assertEqual(done.text.count("EXIF"), 1)
+
     def test_a_damaged_block_is_left_out(self):
         with open(self.clip("a.jpg", *test_source("64x48"), "-frames:v", 1), "rb") as f:
             data = f.read()
