@@ -73,7 +73,7 @@ TEST_F(FlowLaunches, LucasKanade) {
   expect_at_most<lucas_kanade>(44, vga, lucas_kanade_preset(flow_quality::fast));
   expect_at_most<lucas_kanade>(51, hd, lucas_kanade_preset(flow_quality::fast));
   expect_at_most<lucas_kanade>(95, hd, lucas_kanade_preset(flow_quality::balanced));
-  expect_at_most<lucas_kanade>(209, hd, lucas_kanade_preset(flow_quality::accurate));
+  expect_at_most<lucas_kanade>(211, hd, lucas_kanade_preset(flow_quality::accurate));
 }
 
 /// A pair's pyramids are made by the same launches; a sequence makes one, and keeps the other by a copy.

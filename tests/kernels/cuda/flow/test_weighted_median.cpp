@@ -11,13 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "kernels/common/flow/weighted_median.hpp"
+#include "host/plan/weighted_median.hpp"
 #include "kernels/contract/backend.hpp"
 
 namespace {
 
 using namespace fluxel;
-using kernels::falloff;
 using kernels::plane;
 using kernels::status;
 
@@ -65,13 +64,7 @@ class WeightedMedian : public testing::Test {
     });
   }
   static kernels::weighted_median_rule rule_of(int radius, int planes) {
-    kernels::weighted_median_rule rule;
-    rule.radius = radius;
-    rule.likeness = kernels::make_falloff(planes * 6 * 16 * 16);  // 4 grey levels
-    for (int y = 0; y < 8; ++y)
-      for (int x = 0; x < 8; ++x)
-        rule.nearness[y][x] = static_cast<u8>(std::lround(255 * std::exp(-(x * x + y * y) / 98.0)));
-    return rule;
+    return plan::make_weighted_median_rule(radius, 4, planes);
   }
 
   template <class T>
@@ -175,18 +168,18 @@ TEST_F(WeightedMedian, WhatNobodyTrustsStays) {
   }
 }
 
-TEST(Falloff, IsCloseToAGaussian) {
-  for (int limit : {384, 4608, 48000}) {
-    const falloff f = kernels::make_falloff(limit);
-    EXPECT_EQ(kernels::falloff_weight(limit, f), 0);
-    for (int squared = 0, last = 256; squared < limit; squared += 1 + limit / 500) {
-      const int weight = kernels::falloff_weight(squared, f);
-      EXPECT_LE(weight, last);
-      last = weight;
-      EXPECT_NEAR(weight, 255 * std::pow(1 - double(squared) / limit, 3), 4) << squared << " of " << limit;
-      EXPECT_NEAR(weight, 255 * std::exp(-3.0 * squared / limit), 22) << squared << " of " << limit;
+TEST(WeightedMedianRule, HasTheStandardDeviationsOfItsDescription) {
+  for (double likeness = 2; likeness <= 28; likeness += 0.25)
+    for (int planes : {1, 3}) {
+      const auto rule = plan::make_weighted_median_rule(5, likeness, planes);
+      EXPECT_EQ(rule.radius, 5);
+      const double unit = 16.0 / (1 << rule.shift);  // of a grey level
+      EXPECT_NEAR(rule.likeness.limit, planes * 6 * std::pow(likeness * unit, 2), 0.51);
+      EXPECT_LE(rule.likeness.limit, 127 * 127);  // what differs more weighs nothing, and squares are cut there
+      EXPECT_EQ(rule.likeness.limit * rule.likeness.factor >> 16, 255);
+      for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < 8; ++x) EXPECT_NEAR(rule.nearness[y][x], 255 * std::exp(-(x * x + y * y) / 98.0), 0.51);
     }
-  }
 }
 
 }  // namespace
