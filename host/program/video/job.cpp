@@ -23,7 +23,7 @@ namespace {
 // Between two threads: enough to even out what each step takes. Few pictures wait, of 8K one: memory that is used
 // again soon is still in the caches, and more of it would have to be mapped first.
 constexpr std::size_t queue_items = 12;
-constexpr std::size_t queue_bytes = std::size_t{12} << 20;
+constexpr std::size_t queue_bytes = std::size_t{11} << 20;  // three pictures of 1080p, less than one of 4K
 
 std::size_t bytes_of(const item& i) {
   if (const auto* packet = std::get_if<packet_ptr>(&i)) return (*packet)->size;
