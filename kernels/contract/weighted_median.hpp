@@ -3,7 +3,6 @@
 
 // The weighted median of dense flow (Sun, Roth and Black 2014).
 
-#include <array>
 #include <cstdint>
 
 #include "fluxel/types.hpp"
@@ -31,7 +30,7 @@ struct weighted_median_rule {
 
 /// The frame by which pixels are alike: its grey, or red, green and blue.
 struct median_guide {
-  std::array<plane<const u16>, 3> planes;
+  plane<const u16> planes[3];
   int count = 1;
 };
 

@@ -15,7 +15,7 @@
 
 namespace fluxel::kernels {
 
-constexpr falloff make_falloff(int limit) {
+FLUXEL_HD constexpr falloff make_falloff(int limit) {
   return {static_cast<std::uint16_t>(limit), static_cast<std::uint16_t>((255 * 65536 + limit - 1) / limit)};
 }
 
@@ -45,14 +45,13 @@ struct trust_pixel {
   warped_frame warped;
   plane<u8> trust;
 
-  static constexpr falloff convergence = make_falloff(8847);  ///< standard deviation .3 px/px, in 1/128
-  static constexpr falloff residual = make_falloff(9600);     ///< 10 grey levels, in 1/4
-
   FLUXEL_HD static int squared_up_to_255(int value) {
     const int most = value < 255 ? value : 255;
     return most > 0 ? most * most : 0;
   }
   FLUXEL_HD void operator()(int n, int x, int y) const {
+    constexpr falloff convergence = make_falloff(8847);  // standard deviation .3 px/px, in 1/128
+    constexpr falloff residual = make_falloff(9600);     // 10 grey levels, in 1/4
     const u8 reason = pixel_at(warped.reason, n, x, y);
     const int converging = clamped_pixel(flow.u, n, x - 1, y) - clamped_pixel(flow.u, n, x + 1, y) +
                            clamped_pixel(flow.v, n, x, y - 1) - clamped_pixel(flow.v, n, x, y + 1);

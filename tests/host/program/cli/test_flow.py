@@ -261,8 +261,9 @@ class Flow(Case):
             self.flow(*self.pair(), "-o", self.path(f"{mode}.flo"), "--mode", mode)
         self.assert_moves(self.path("multiscale.flo"))
         self.assertNotEqual(read_flo(self.path("multiscale.flo")), read_flo(self.path("classic.flo")))
-        self.flow(self.video(), "-o", self.path("z%d.flo"))
-        self.flow(self.video(), "-o", self.path("p%d.flo"), "--start-from", "previous")
+        few_warps = ["--warps", "1", "--max-levels", "3"]  # the start is still to be seen
+        self.flow(self.video(), "-o", self.path("z%d.flo"), *few_warps)
+        self.flow(self.video(), "-o", self.path("p%d.flo"), "--start-from", "previous", *few_warps)
         self.assertEqual(read_flo(self.path("z1.flo")), read_flo(self.path("p1.flo")))
         self.assertNotEqual(read_flo(self.path("z2.flo")), read_flo(self.path("p2.flo")))
         self.assert_moves(self.path("p4.flo"))
