@@ -228,7 +228,7 @@ status dense_solver::assess(const result_images& result, const launch_options& l
   const kernels::flow_assessment a{
       .flow = flow,
       .warped_reason = warped_.reason,
-      .masked = prev_.masked || next_.masked,
+      .prev_mask = prev_.masked ? kernels::plane<const u8>(prev_.own_mask) : kernels::plane<const u8>{},
       .smaller = smaller_,
       .larger = larger_,
       .before = before_,

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "host/core/device.hpp"
+#include "host/core/errors.hpp"
 #include "host/plan/pyramid.hpp"
 
 namespace fluxel::host {
@@ -46,11 +47,13 @@ pyramid_builder::pyramid_builder(backend b, const char* function, const flow_geo
       intensity_(make_intensity(geometry)),
       sizes_(pyramid_level_sizes(geometry, options)),
       sigmas_(sizes_.size(), plan::pyramid_sigma(options.factor)),
-      reduce_(sizes_.size()) {
+      reduce_(sizes_.size()),
+      axis_memory_(b, memory) {
   sigmas_[0] = options.presmoothing;
   std::vector<kernels::resize_recipe> recipes;
-  for (std::size_t l = smooths() ? 0 : 1; l < sizes_.size(); ++l)
+  for (std::size_t l = first_reduced(); l < sizes_.size(); ++l)
     recipes.push_back(plan::gaussian_recipe(sizes_[l == 0 ? 0 : l - 1], sizes_[l], sigmas_[l]));
+  upload_axes(recipes, function);
   if (table_.flow.prepare_pyramid != nullptr) together_ = table_.flow.prepare_pyramid(recipes, memory.for_tables(b));
   if (together_ != nullptr) return;
   for (std::size_t i = 0; i < recipes.size(); ++i) {
@@ -60,23 +63,53 @@ pyramid_builder::pyramid_builder(backend b, const char* function, const flow_geo
   }
 }
 
+/// For normalise_level: first source pixels, then weights, of each axis of each reduction.
+void pyramid_builder::upload_axes(std::span<const kernels::resize_recipe> recipes, const char* function) {
+  std::vector<std::int32_t> numbers;
+  std::vector<std::size_t> begins;
+  auto append = [&](const kernels::filter_axis& axis) {
+    begins.push_back(numbers.size());
+    numbers.insert(numbers.end(), axis.first.begin(), axis.first.end());
+    numbers.insert(numbers.end(), axis.integer.begin(), axis.integer.end());
+  };
+  for (const auto& r : recipes) {
+    const auto& filters = std::get<kernels::filtered_recipe>(r.method);
+    append(filters.x);
+    append(filters.y);
+  }
+  if (numbers.empty()) return;
+  const std::size_t bytes = numbers.size() * sizeof(std::int32_t);
+  auto* const memory = static_cast<std::int32_t*>(axis_memory_.reserve(bytes, function));
+  check(in_order([&] { return table_.memory.upload(memory, numbers.data(), bytes, nullptr); },
+                 [&] { return table_.memory.synchronize(nullptr); }),
+        function);
+  auto placed = [&](const kernels::filter_axis& axis, std::size_t begin) {
+    return kernels::known_axis{memory + begin, memory + begin + axis.first.size(), axis.taps};
+  };
+  for (std::size_t i = 0; i < recipes.size(); ++i) {
+    const auto& filters = std::get<kernels::filtered_recipe>(recipes[i].method);
+    axes_.push_back({placed(filters.x, begins[2 * i]), placed(filters.y, begins[2 * i + 1])});
+  }
+}
+
 frame_pyramid pyramid_builder::layout_pyramid(plane_layout& layout) const {
   frame_pyramid p;
   const std::size_t begin = layout.used();
   for (const size s : sizes_) p.grey.push_back(layout.take<u16>(s));
   p.grey_bytes = layout.used() - begin;
   for (const size s : sizes_) p.mask.push_back(layout.take<u8>(s));
+  p.own_mask = smooths() ? layout.take<u8>(sizes_[0]) : p.mask[0];
   return p;
 }
 
 void pyramid_builder::layout_planes(plane_layout& layout) {
   opened_.clear();
-  for (int i = 0; i < (together_ == nullptr ? 1 : 2); ++i)
-    opened_.push_back({layout.take<u16>(sizes_[0]), layout.take<u8>(sizes_[0])});
+  for (int i = 0; i < (together_ == nullptr ? 1 : 2); ++i) opened_.push_back(layout.take<u16>(sizes_[0]));
+  fill_.layout_planes(layout, sizes_.back(), 1);
 }
 
-pyramid_builder::opened pyramid_builder::planes_of(const pyramid_task& task, std::size_t place) const {
-  return smooths() ? opened_[place] : opened{task.to->grey[0], task.to->mask[0]};
+pyramid_builder::grey_plane pyramid_builder::opened_plane(const pyramid_task& task, std::size_t place) const {
+  return smooths() ? opened_[place] : task.to->grey[0];
 }
 
 /// Whether the reductions start from the frame itself.
@@ -90,26 +123,29 @@ status pyramid_builder::build(std::span<const pyramid_task> tasks, const kernels
   if (together_ != nullptr) return reduce(tasks, launch);
   status result = status::ok;
   for (std::size_t i = 0; i < tasks.size() && result == status::ok; ++i) {
-    const opened planes = planes_of(tasks[i], 0);
-    result = in_order([&] { return open(tasks[i], planes, launch); },
-                      [&] { return reduce_in_turn(tasks[i], planes, launch); },
-                      [&] { return reduce_masks(tasks[i], planes, launch); });
+    const grey_plane opened = opened_plane(tasks[i], 0);
+    result = in_order([&] { return open(tasks[i], opened, launch); },
+                      [&] { return reduce_in_turn(tasks[i], opened, launch); },
+                      [&] { return settle_masks(tasks[i], opened, launch); });
   }
   return result;
 }
 
-status pyramid_builder::open(const pyramid_task& task, const opened& planes,
-                             const kernels::launch_options& launch) const {
-  return table_.flow.intensity(task.frame, of_component(intensity_, task.component),
-                               task.mask.data == nullptr ? nullptr : &task.mask, planes.grey,
-                               task.to->masked ? planes.mask : kernels::plane<u8>{}, launch);
+status pyramid_builder::open(const pyramid_task& task, grey_plane to, const kernels::launch_options& launch) const {
+  frame_pyramid& p = *task.to;
+  const status done = table_.flow.intensity(task.frame, of_component(intensity_, task.component),
+                                            task.mask.data == nullptr ? nullptr : &task.mask, to,
+                                            p.masked ? p.own_mask : kernels::plane<u8>{}, launch);
+  if (done == status::ok && p.masked && table_.flow.all_known != nullptr && table_.flow.all_known(p.own_mask))
+    p.masked = false;
+  return done;
 }
 
-status pyramid_builder::reduce_in_turn(const pyramid_task& task, const opened& planes,
+status pyramid_builder::reduce_in_turn(const pyramid_task& task, grey_plane opened,
                                        const kernels::launch_options& launch) const {
-  kernels::image from = image_of(planes.grey);
+  kernels::image from = image_of(opened);
   status result = status::ok;
-  for (std::size_t l = smooths() ? 0 : 1; l < sizes_.size() && result == status::ok; ++l) {
+  for (std::size_t l = first_reduced(); l < sizes_.size() && result == status::ok; ++l) {
     const kernels::image_pair pair{from, image_of(task.to->grey[l])};
     result = reduce_[l]->run({&pair, 1}, launch);
     from = pair.dst;
@@ -117,17 +153,34 @@ status pyramid_builder::reduce_in_turn(const pyramid_task& task, const opened& p
   return result;
 }
 
-status pyramid_builder::reduce_masks(const pyramid_task& task, const opened& planes,
+/// Of a frame whose levels have been reduced as if all its pixels were known.
+status pyramid_builder::settle_masks(const pyramid_task& task, grey_plane opened,
                                      const kernels::launch_options& launch) const {
-  if (!task.to->masked) return status::ok;
-  auto from = planes.mask;
+  const frame_pyramid& p = *task.to;
+  if (!p.masked) return status::ok;
+  kernels::known_level from{opened, p.own_mask};
   status result = status::ok;
-  for (std::size_t l = smooths() ? 0 : 1; l < sizes_.size() && result == status::ok; ++l) {
-    const auto& to = task.to->mask[l];
-    result = table_.flow.reduce_mask(from, to, plan::gaussian_reach({from.width, from.height}, sizes_[l], sigmas_[l]),
-                                     launch);
+  for (std::size_t l = first_reduced(); l < sizes_.size() && result == status::ok; ++l) {
+    const kernels::known_level to{p.grey[l], p.mask[l]};
+    result = table_.flow.normalise_level(from, to, axes_[l - first_reduced()], l + 1 == sizes_.size(), launch);
     from = to;
   }
+  return result == status::ok ? fill_holes(p, launch) : result;
+}
+
+/// Coarse to fine.
+status pyramid_builder::fill_holes(const frame_pyramid& p, const kernels::launch_options& launch) const {
+  const auto& top = p.grey.back();
+  const auto levels = fill_.of({top.width, top.height});
+  const kernels::plane<std::int16_t> values{reinterpret_cast<std::int16_t*>(top.data),
+                                            top.width,
+                                            top.height,
+                                            top.pitch,
+                                            top.count,
+                                            top.stride};  // grey is below 2^12
+  status result = table_.flow.fill_unknown({values, {}}, p.mask.back(), levels.levels(), launch);
+  for (std::size_t l = sizes_.size() - 1; l-- > 0 && result == status::ok;)
+    result = table_.flow.fill_level_from({p.grey[l + 1], p.mask[l + 1]}, {p.grey[l], p.mask[l]}, launch);
   return result;
 }
 
@@ -145,13 +198,14 @@ status pyramid_builder::reduce_alike(std::span<const pyramid_task> tasks,
   kernels::pyramid_frame frames[2];
   status result = status::ok;
   for (std::size_t i = 0; i < tasks.size() && result == status::ok; ++i) {
-    const opened planes = planes_of(tasks[i], i);
-    frames[i] = {pixels ? tasks[i].frame : kernels::image{}, planes.grey, tasks[i].to->grey};
-    if (!pixels)
-      result = in_order([&] { return open(tasks[i], planes, launch); },
-                        [&] { return reduce_masks(tasks[i], planes, launch); });
+    const grey_plane opened = opened_plane(tasks[i], i);
+    frames[i] = {pixels ? tasks[i].frame : kernels::image{}, opened, tasks[i].to->grey};
+    if (!pixels) result = open(tasks[i], opened, launch);
   }
-  return result == status::ok ? together_->run({frames, tasks.size()}, launch) : result;
+  if (result == status::ok) result = together_->run({frames, tasks.size()}, launch);
+  for (std::size_t i = 0; i < tasks.size() && result == status::ok; ++i)
+    result = settle_masks(tasks[i], opened_plane(tasks[i], i), launch);
+  return result;
 }
 
 }  // namespace fluxel::host

@@ -10,17 +10,20 @@
 #include "fluxel/device.hpp"
 #include "fluxel/flow.hpp"
 #include "fluxel/flow_options.hpp"
+#include "host/flow/fill_levels.hpp"
 #include "host/flow/memory.hpp"
 #include "kernels/contract/backend.hpp"
 
 namespace fluxel::host {
 
-/// One frame (or batch of frames), finest level first. Grey is Q8.4; masks mark invalid pixels.
+/// One frame (or batch of frames), finest level first. Grey is Q8.4; masks mark unknown pixels, whose grey is filled
+/// in from around.
 struct frame_pyramid {
   std::vector<kernels::plane<u16>> grey;
   std::vector<kernels::plane<u8>> mask;
-  bool masked = false;         ///< false: every pixel is valid, and the masks are not read
-  std::size_t grey_bytes = 0;  ///< of the planes without the masks, which lie behind them
+  kernels::plane<u8> own_mask;  ///< of the frame as it was given; smoothing can make a single unknown pixel known
+  bool masked = false;          ///< false: every pixel is valid, and the masks are not read
+  std::size_t grey_bytes = 0;   ///< of the planes without the masks, which lie behind them
 };
 
 /// Finest level first.
@@ -56,20 +59,20 @@ class pyramid_builder {
   }
 
  private:
-  /// The finest level's planes before any smoothing, of a task and by its place among them.
-  struct opened {
-    kernels::plane<u16> grey;
-    kernels::plane<u8> mask;
-  };
-  opened planes_of(const pyramid_task& task, std::size_t place) const;
+  using grey_plane = kernels::plane<u16>;
+  /// The frame's intensities before any smoothing, of a task and by its place among them.
+  grey_plane opened_plane(const pyramid_task& task, std::size_t place) const;
   bool reads_pixels(const pyramid_task& task) const;
-  kernels::status open(const pyramid_task& task, const opened& planes, const kernels::launch_options& launch) const;
+  void upload_axes(std::span<const kernels::resize_recipe> recipes, const char* function);
+  kernels::status open(const pyramid_task& task, grey_plane to, const kernels::launch_options& launch) const;
   kernels::status reduce(std::span<const pyramid_task> tasks, const kernels::launch_options& launch) const;
   kernels::status reduce_alike(std::span<const pyramid_task> tasks, const kernels::launch_options& launch) const;
-  kernels::status reduce_in_turn(const pyramid_task& task, const opened& planes,
+  kernels::status reduce_in_turn(const pyramid_task& task, grey_plane opened,
                                  const kernels::launch_options& launch) const;
-  kernels::status reduce_masks(const pyramid_task& task, const opened& planes,
+  kernels::status settle_masks(const pyramid_task& task, grey_plane opened,
                                const kernels::launch_options& launch) const;
+  kernels::status fill_holes(const frame_pyramid& p, const kernels::launch_options& launch) const;
+  std::size_t first_reduced() const { return smooths() ? 0 : 1; }  ///< the level that is the first to be reduced
   bool smooths() const { return sigmas_[0] != 0; }
 
   const kernels::backend_table& table_;
@@ -78,7 +81,10 @@ class pyramid_builder {
   std::vector<double> sigmas_;                                     ///< of the Gaussian before each level; 0: none
   std::vector<std::unique_ptr<kernels::prepared_resize>> reduce_;  ///< to each level; null: none
   std::unique_ptr<kernels::prepared_pyramid> together_;            ///< instead of `reduce_`, where a backend has it
-  std::vector<opened> opened_;                                     ///< one for each frame that is built at a time
+  std::vector<grey_plane> opened_;                                 ///< one for each frame that is built at a time
+  std::vector<kernels::known_axes> axes_;                          ///< of the reductions, for frames with masks
+  device_buffer axis_memory_;
+  fill_levels fill_;  ///< of the coarsest level's size
 };
 
 }  // namespace fluxel::host

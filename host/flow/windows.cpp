@@ -9,6 +9,12 @@ using kernels::flow_frames;
 using kernels::launch_options;
 using kernels::status;
 
+namespace {
+
+bool masked(const flow_frames& f) { return f.prev_mask.data != nullptr || f.next_mask.data != nullptr; }
+
+}  // namespace
+
 window_method::window_method(const lucas_kanade_options& o, backend b)
     : energy_(energy_of(o.data_term)),
       weights_(plan::window_weights(o.window.radius, o.window.sigma)),
@@ -24,6 +30,9 @@ void window_method::layout_planes(plane_layout& layout, size finest) {
   if (on_device_)
     for (auto& p : entries_) p = layout.take<std::int32_t>(finest);
   if (classic_) smaller_ = layout.take<float>(finest);
+  masked_across_ = layout.take<u8>(finest);
+  unknown_ = layout.take<u8>(finest);
+  fill_.layout_planes(layout, finest, 2);
 }
 
 status window_method::begin_level(const kernels::backend_table& table, const flow_frames& frames,
@@ -39,7 +48,8 @@ kernels::flow_windows window_method::windows_of(size level) const {
 }
 
 status window_method::step(const kernels::backend_table& table, const warp_step& s, const launch_options& launch) {
-  if (table.flow.warp_solve_windows == nullptr || classic_) return dense_method::step(table, s, launch);
+  if (table.flow.warp_solve_windows == nullptr || classic_ || masked(s.frames))
+    return dense_method::step(table, s, launch);
   return table.flow.warp_solve_windows(s.frames, {s.coarse, {}}, s.warped, energy_,
                                        windows_of({s.frames.prev.width, s.frames.prev.height}), {s.flow, s.updated},
                                        launch);
@@ -48,8 +58,22 @@ status window_method::step(const kernels::backend_table& table, const warp_step&
 status window_method::update(const kernels::backend_table& table, const flow_frames& frames,
                              const kernels::warped_frame& warped, const kernels::flow_planes& flow,
                              const kernels::flow_planes& updated, const launch_options& launch) {
-  return table.flow.solve_windows(frames, warped, energy_, windows_of({frames.prev.width, frames.prev.height}),
-                                  {flow, updated}, launch);
+  const size s{frames.prev.width, frames.prev.height};
+  return in_order(
+      [&] {
+        return table.flow.solve_windows(frames, warped, energy_, windows_of(s), {flow, updated}, launch);
+      },
+      [&] { return masked(frames) ? fill_unknown(table, warped.reason, updated, launch) : status::ok; });
+}
+
+/// Vectors whose windows know too little, from those around.
+status window_method::fill_unknown(const kernels::backend_table& table, kernels::plane<const u8> reason,
+                                   const kernels::flow_planes& flow, const launch_options& launch) const {
+  const size s{flow.u.width, flow.u.height};
+  const auto across = cropped(masked_across_, s), unknown = cropped(unknown_, s);
+  const auto levels = fill_.of(s);
+  return in_order([&] { return table.flow.find_unknown_windows(reason, windows_.radius, across, unknown, launch); },
+                  [&] { return table.flow.fill_unknown(flow, unknown, levels.levels(), launch); });
 }
 
 }  // namespace fluxel::host

@@ -8,6 +8,7 @@
 
 #include "fluxel/lucas_kanade.hpp"
 #include "host/flow/dense_method.hpp"
+#include "host/flow/fill_levels.hpp"
 
 namespace fluxel::host {
 
@@ -26,6 +27,8 @@ class window_method final : public dense_method {
 
  private:
   kernels::flow_windows windows_of(size level) const;
+  kernels::status fill_unknown(const kernels::backend_table& table, kernels::plane<const u8> reason,
+                               const kernels::flow_planes& flow, const kernels::launch_options& launch) const;
 
   kernels::flow_energy energy_;
   std::vector<std::int32_t> weights_;
@@ -33,6 +36,8 @@ class window_method final : public dense_method {
   bool classic_, on_device_;
   std::array<kernels::plane<std::int32_t>, 5> entries_;  ///< of the finest level's size; on a device
   kernels::plane<float> smaller_;                        ///< eigenvalues; of the classic model
+  kernels::plane<u8> masked_across_, unknown_;           ///< of frames with masks
+  fill_levels fill_;
 };
 
 }  // namespace fluxel::host

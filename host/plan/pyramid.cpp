@@ -15,16 +15,10 @@ namespace {
 
 constexpr int table_bits = 14;  // 12-bit intensities take 26 bits between the passes, sums 40
 
-/// How far the Gaussian of a reduction by `step` is followed, in source pixels; a multiple of 1 / reach_one.
+/// How far the Gaussian of a reduction by `step` is followed, in source pixels; a multiple of 2^-16.
 double gaussian_cut(double step, double sigma) {
-  const double units = std::floor(std::max(0.5 * step, 3 * sigma) * kernels::mask_axis::reach_one);
-  return units / kernels::mask_axis::reach_one;
-}
-
-kernels::mask_axis mask_axis_of(int src, int dst, double sigma) {
-  const double cut = gaussian_cut(static_cast<double>(src) / dst, sigma);
-  return {kernels::make_ratio(coordinates::half_pixel, src, dst),
-          static_cast<std::int64_t>(cut * kernels::mask_axis::reach_one)};
+  constexpr double one = 1 << 16;
+  return std::floor(std::max(0.5 * step, 3 * sigma) * one) / one;
 }
 
 /// To integers that sum to 1 << table_bits. Each is rounded alone, and what is missing goes to the taps at `middle`:
@@ -97,8 +91,12 @@ kernels::resize_recipe gaussian_recipe(size src, size dst, double sigma) {
                                              .max_value = 4095}};
 }
 
-kernels::mask_reach gaussian_reach(size src, size dst, double sigma) {
-  return {mask_axis_of(src.width, dst.width, sigma), mask_axis_of(src.height, dst.height, sigma)};
+size half_of(size s) { return {(s.width + 1) / 2, (s.height + 1) / 2}; }
+
+std::vector<size> halved_sizes(size finest) {
+  std::vector<size> levels;
+  for (size s = finest; s.width > 1 || s.height > 1;) levels.push_back(s = half_of(s));
+  return levels;
 }
 
 std::vector<float> edge_table(double scale, double floor) {

@@ -17,8 +17,10 @@ std::vector<size> pyramid_sizes(size finest, double factor, int coarsest_side, i
 /// @param sigma  in source pixels.
 kernels::resize_recipe gaussian_recipe(size src, size dst, double sigma);
 
-/// The source pixels that `gaussian_recipe` makes each pixel of.
-kernels::mask_reach gaussian_reach(size src, size dst, double sigma);
+/// Rounded up.
+size half_of(size s);
+/// Halves of halves, down to one pixel.
+std::vector<size> halved_sizes(size finest);
 
 /// The standard deviation that removes what a level of `factor` cannot hold.
 double pyramid_sigma(double factor);

@@ -71,7 +71,7 @@ struct flow_result {
 /// Why the flow of a pixel is not to be trusted. The first that applies.
 enum class flow_reason : u8 {
   valid = 0,
-  masked = 1,         ///< invalid in a frame, or too near to an invalid pixel
+  masked = 1,         ///< invalid, or leads to an invalid pixel of the next frame
   outside = 2,        ///< the vector leaves the frame
   flat = 3,           ///< no texture in the window
   aperture = 4,       ///< texture in one direction only

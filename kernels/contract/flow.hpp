@@ -61,9 +61,22 @@ struct flow_functions {
   status (*structure)(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
                       const launch_options& launch);
 
-  /// The mask of a level from the finer one's: a pixel is unknown when one that it is made of is.
-  status (*reduce_mask)(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach,
-                        const launch_options& launch);
+  /// A level that has been reduced from `fine` as if all its pixels were known: those made of unknown ones become the
+  /// means of the known ones (normalised convolution, Knutsson and Westin 1993), or are unknown.
+  status (*normalise_level)(const known_level& fine, const known_level& coarse, const known_axes& axes, bool coarsest,
+                            const launch_options& launch);
+  /// Unknown pixels of a level, made from the next coarser one.
+  status (*fill_level_from)(const known_level& coarse, const known_level& fine, const launch_options& launch);
+  /// Values where `unknown` is flow_masked, made from the known ones around: means over squares of growing size, and
+  /// between them. `v` may be absent (data is null). Images without a known pixel stay.
+  status (*fill_unknown)(const flow_planes& values, plane<const u8> unknown, std::span<const fill_level> levels,
+                         const launch_options& launch);
+  /// flow_masked where less than a quarter of the pixels of a window of (2 radius + 1)^2 are known, else 0. `across`
+  /// is working memory.
+  status (*find_unknown_windows)(plane<const u8> reason, int radius, plane<u8> across, plane<u8> unknown,
+                                 const launch_options& launch);
+  /// Whether no pixel of a mask is unknown. Null where that cannot be told at once.
+  bool (*all_known)(plane<const u8> unknown);
   /// The inverse of store_flow, saturated; NaN is no motion.
   status (*load_flow)(const image& u, const image& v, const flow_planes& flow, const launch_options& launch);
   /// The vectors at the middle of the coarser pixels, shortened as the image is. Equal sizes: a copy.

@@ -19,14 +19,27 @@ struct flow_planes {
   plane<std::int16_t> u, v;
 };
 
-/// How far a Gaussian reduction reaches along an axis: output i is made of the source pixels within `reach` of it.
-struct mask_axis {
-  static constexpr std::int64_t reach_one = 1 << 16;  ///< units of `reach` per pixel
-  ratio positions;
-  std::int64_t reach = 0;
+/// A level of a frame's pyramid whose pixels may be unknown: see common/flow/masks.hpp.
+struct known_level {
+  plane<u16> grey;
+  plane<u8> unknown;
 };
-struct mask_reach {
-  mask_axis x, y;
+
+/// The filter of a reduction along an axis: output i is made of `taps` pixels from first[i] on. In the backend's
+/// memory.
+struct known_axis {
+  const std::int32_t* first;
+  const std::int32_t* weight;  ///< [outputs][taps], in 1/2^14
+  int taps;
+};
+struct known_axes {
+  known_axis x, y;
+};
+
+/// Working memory of fill_unknown: each level has half the size of the one before, rounded up, the last is one pixel.
+struct fill_level {
+  flow_planes values;
+  plane<u8> unknown;
 };
 
 /// One level of the pyramids of two frames. Masks are absent (data is null) or mark unknown pixels with 1.
@@ -129,7 +142,7 @@ struct slope_planes {
 struct flow_assessment {
   flow_planes flow;                             ///< the result
   plane<const u8> warped_reason;                ///< of the next frame warped by it
-  bool masked = false;                          ///< whether a pixel may be masked
+  plane<const u8> prev_mask;                    ///< of the previous frame as it was given; null data: none
   plane<const float> smaller, larger;           ///< eigenvalues: see `structure`
   flow_planes before, relaxed;                  ///< around the last warp's step
   flow_planes back;                             ///< from the next frame to the previous one; null data: not computed

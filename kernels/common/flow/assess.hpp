@@ -48,10 +48,7 @@ struct assess_pixel {
 
   FLUXEL_HD u8 reason(int n, int x, int y) const {
     const auto& warped = a.warped_reason;
-    for (int j = a.masked ? -derivative_reach : 0; j <= (a.masked ? derivative_reach : 0); ++j)
-      for (int i = a.masked ? -derivative_reach : 0; i <= (a.masked ? derivative_reach : 0); ++i)
-        if (pixel_at(warped, n, clamp_index(x + i, warped.width), clamp_index(y + j, warped.height)) == flow_masked)
-          return flow_masked;
+    if (a.prev_mask.data != nullptr && pixel_at(a.prev_mask, n, x, y) != 0) return flow_masked;
     if (pixel_at(warped, n, x, y) != 0) return pixel_at(warped, n, x, y);
     if (pixel_at(a.larger, n, x, y) < a.flat) return flow_flat;
     if (pixel_at(a.smaller, n, x, y) < a.aperture) return flow_aperture;

@@ -6,6 +6,7 @@
 
 #include "kernels/common/flow/assess.hpp"
 #include "kernels/common/flow/classic.hpp"
+#include "kernels/common/flow/fill.hpp"
 #include "kernels/common/flow/masks.hpp"
 #include "kernels/common/flow/pixels.hpp"
 #include "kernels/common/flow/slopes.hpp"
@@ -62,8 +63,22 @@ struct pixel_steps {
   static status copy_out(plane<const float> from, const image& to, options launch) {
     return Run()(from, launch, copy_out_pixel{from, to});
   }
-  static status reduce_mask(plane<const u8> fine, plane<u8> coarse, const mask_reach& reach, options launch) {
-    return Run()(coarse, launch, reduce_mask_pixel{fine, coarse, reach});
+  static status normalise_level(const known_level& fine, const known_level& coarse, const known_axes& axes,
+                                bool coarsest, options launch) {
+    return Run()(coarse.grey, launch, normalise_pixel{fine, coarse, axes, coarsest ? u8{0} : pixel_changed});
+  }
+  static status fill_level_from(const known_level& coarse, const known_level& fine, options launch) {
+    return Run()(fine.grey, launch, fill_level_pixel(coarse, fine));
+  }
+  static status fill_unknown(const flow_planes& values, plane<const u8> unknown, std::span<const fill_level> levels,
+                             options launch) {
+    return fill_by_levels(values, unknown, levels,
+                          [&](const auto& p, const auto& body) { return Run()(p, launch, body); });
+  }
+  static status find_unknown_windows(plane<const u8> reason, int radius, plane<u8> across, plane<u8> unknown,
+                                     options launch) {
+    const status counted = Run()(reason, launch, count_masked_pixel{reason, radius, across});
+    return counted == status::ok ? Run()(reason, launch, unknown_window_pixel{across, radius, unknown}) : counted;
   }
   static status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
                        options launch) {
@@ -104,7 +119,11 @@ struct pixel_steps {
             .upscale_flow = upscale_flow,
             .store_flow = store_flow,
             .structure = nullptr,
-            .reduce_mask = reduce_mask,
+            .normalise_level = normalise_level,
+            .fill_level_from = fill_level_from,
+            .fill_unknown = fill_unknown,
+            .find_unknown_windows = find_unknown_windows,
+            .all_known = nullptr,
             .load_flow = load_flow,
             .downscale_flow = downscale_flow,
             .assess = assess,

@@ -64,18 +64,18 @@ struct edge_weights_pixel {
   }
 };
 
-/// The next frame where the flow leads: cubic, from 4 x 4 pixels. A pixel that is unknown there, or in the previous
-/// frame, takes the previous frame's grey and a reason.
+/// The next frame where the flow leads: cubic, from 4 x 4 pixels. A pixel that leads out of the frame takes the
+/// previous frame's grey. One is masked when it is unknown itself, or when one of the 2 x 2 that it lies between is:
+/// the grey of those has been filled in.
 struct warp_pixel {
   flow_frames frames;
   flow_planes flow;
   warped_frame warped;
 
   FLUXEL_HD static bool touches(const plane<const u8>& mask, int n, const warp_target& to) {
-    for (int j = -1; j <= 2; ++j)
-      for (int i = -1; i <= 2; ++i)
-        if (clamped_pixel(mask, n, to.x + i, to.y + j) != 0) return true;
-    return false;
+    const int right = to.x + (to.phase_x != 0), below = to.y + (to.phase_y != 0);
+    return (pixel_at(mask, n, to.x, to.y) | pixel_at(mask, n, right, to.y) | pixel_at(mask, n, to.x, below) |
+            pixel_at(mask, n, right, below)) != 0;
   }
   FLUXEL_HD std::int16_t sample(int n, const warp_target& to) const {
     const auto wx = cubic_weights(to.phase_x);
@@ -91,10 +91,9 @@ struct warp_pixel {
                                   frames.prev.height);
     u8 reason = to.inside ? 0 : flow_outside;
     if (frames.prev_mask.data != nullptr && pixel_at(frames.prev_mask, n, x, y) != 0) reason = flow_masked;
-    if (reason == 0 && frames.next_mask.data != nullptr && touches(frames.next_mask, n, to)) reason = flow_masked;
-    auto grey = static_cast<std::int16_t>(pixel_at(frames.prev, n, x, y));
-    if (reason == 0) grey = sample(n, to);
-    pixel_at(warped.grey, n, x, y) = grey;
+    if (to.inside && frames.next_mask.data != nullptr && touches(frames.next_mask, n, to)) reason = flow_masked;
+    pixel_at(warped.grey, n, x, y) =
+        to.inside ? sample(n, to) : static_cast<std::int16_t>(pixel_at(frames.prev, n, x, y));
     pixel_at(warped.reason, n, x, y) = reason;
   }
 };

@@ -44,13 +44,17 @@ struct slopes_pixel {
   }
 };
 
-/// Whether a pixel has a data term: it is known, and so is every pixel within reach of its derivatives.
+/// The slopes of the change between the frames read this many pixels to each side.
+inline constexpr int change_reach = 2;
+
+/// Whether a pixel has a data term: it is known, and so are the pixels that the change between the frames and its
+/// slopes are made of. Beside a hole they would compare the frame with what has been filled in.
 FLUXEL_HD bool has_data_term(const flow_frames& frames, const plane<u8>& reason, int n, int x, int y) {
   if (pixel_at(reason, n, x, y) != 0) return false;
   if (frames.prev_mask.data == nullptr && frames.next_mask.data == nullptr) return true;
-  for (int j = -derivative_reach; j <= derivative_reach; ++j)
-    for (int i = -derivative_reach; i <= derivative_reach; ++i)
-      if (clamped_pixel(reason, n, x + i, y + j) == flow_masked) return false;
+  for (int i = -change_reach; i <= change_reach; ++i)
+    if (clamped_pixel(reason, n, x + i, y) == flow_masked || clamped_pixel(reason, n, x, y + i) == flow_masked)
+      return false;
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "kernels/common/flow/slopes.hpp"
 #include "kernels/cpu/flow/bands.hpp"
 #include "kernels/cpu/flow/rows.hpp"
 #include "kernels/cpu/runtime/working_memory.hpp"
@@ -80,19 +81,20 @@ class derivative_window {
   ring<std::int16_t, 8> mx_, my_;
 };
 
-/// -1 where the data term is known: not outside, and no masked pixel within its reach.
+/// -1 where there is a data term, else 0: see has_data_term.
 inline void known_row(const flow_frames& frames, const warped_frame& warped, int n, int y, std::int16_t* known) {
   const int width = frames.prev.width, height = frames.prev.height;
   const std::uint8_t* reason = row_at(warped.reason, n, y);
   for (int x = 0; x < width; ++x) known[x] = static_cast<std::int16_t>(-(reason[x] == 0));
   if (frames.prev_mask.data == nullptr && frames.next_mask.data == nullptr) return;
-  for (int j = -derivative_reach; j <= derivative_reach; ++j) {
+  for (int j = -change_reach; j <= change_reach; ++j) {
     const std::uint8_t* row = row_at(warped.reason, n, clamp_index(y + j, height));
     for (int x = 0; x < width; ++x)
-      if (row[x] == flow_masked)
-        for (int i = std::max(x - derivative_reach, 0); i <= std::min(x + derivative_reach, width - 1); ++i)
-          known[i] = 0;
+      if (row[x] == flow_masked) known[x] = 0;
   }
+  for (int x = 0; x < width; ++x)
+    if (reason[x] == flow_masked)
+      for (int i = std::max(x - change_reach, 0); i <= std::min(x + change_reach, width - 1); ++i) known[i] = 0;
 }
 
 }  // namespace fluxel::kernels

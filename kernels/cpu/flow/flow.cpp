@@ -230,6 +230,42 @@ struct every_pixel {
   }
 };
 
+bool all_zero(const u8* row, int width) {
+  u8 any = 0;
+  for (int x = 0; x < width; ++x) any |= row[x];
+  return any == 0;
+}
+
+bool all_known(plane<const u8> unknown) {
+  for (int n = 0; n < unknown.count; ++n)
+    for (int y = 0; y < unknown.height; ++y)
+      if (!all_zero(row_at(unknown, n, y), unknown.width)) return false;
+  return true;
+}
+
+/// Rows that are made of known pixels alone are looked at once.
+status normalise_level(const known_level& fine, const known_level& coarse, const known_axes& axes, bool coarsest,
+                       const launch_options& launch) {
+  const normalise_pixel body{fine, coarse, axes, coarsest ? u8{0} : pixel_changed};
+  for_bands(coarse.grey, launch, [&](int n, int first, int last) {
+    for (int y = first; y < last; ++y) {
+      bool known = true;
+      for (int j = 0; j < axes.y.taps; ++j)
+        known = known && all_zero(row_at(fine.unknown, n, axes.y.first[y] + j), fine.unknown.width);
+      if (known)
+        std::fill_n(row_at(coarse.unknown, n, y), coarse.unknown.width, u8{0});
+      else
+        for (int x = 0; x < coarse.grey.width; ++x) body(n, x, y);
+    }
+  });
+  return status::ok;
+}
+
+status fill_unknown(const flow_planes& values, plane<const u8> unknown, std::span<const fill_level> levels,
+                    const launch_options& launch) {
+  return all_known(unknown) ? status::ok : pixel_steps<every_pixel>::fill_unknown(values, unknown, levels, launch);
+}
+
 /// The SIMD function where the chosen target has it, else the scalar one, in the default floating-point environment.
 template <auto simd, auto scalar, auto chosen = simd_chosen>
 struct dispatched;
@@ -270,7 +306,11 @@ constinit const flow_functions cpu_flow_functions = [] {
            .upscale_flow = dispatched<upscale_flow, &f::upscale_flow>::call,
            .store_flow = dispatched<store_flow, &f::store_flow>::call,
            .structure = dispatched<structure_of_image, &f::structure>::call,
-           .reduce_mask = plain<steps::reduce_mask>::call,
+           .normalise_level = plain<normalise_level>::call,
+           .fill_level_from = plain<steps::fill_level_from>::call,
+           .fill_unknown = plain<fill_unknown>::call,
+           .find_unknown_windows = plain<steps::find_unknown_windows>::call,
+           .all_known = all_known,
            .load_flow = plain<steps::load_flow>::call,
            .downscale_flow = plain<steps::downscale_flow>::call,
            .assess = plain<steps::assess>::call,

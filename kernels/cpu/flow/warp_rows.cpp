@@ -152,19 +152,12 @@ void stage(const warp_row_input& in, const warp_targets& at, int count, staged_t
   }
 }
 
-bool touches_mask(const plane<const u8>& mask, int x, int y) {
-  for (int j = -1; j <= 2; ++j)
-    for (int i = -1; i <= 2; ++i)
-      if (mask.data[clamp_index(y + j, mask.height) * mask.pitch + clamp_index(x + i, mask.width)] != 0) return true;
-  return false;
-}
-bool touches_mask_inside(const plane<const u8>& mask, int x, int y) {
-  std::uint32_t any = 0, four;
-  for (int j = -1; j <= 2; ++j) {
-    std::memcpy(&four, mask.data + (y + j) * mask.pitch + (x - 1), sizeof four);
-    any |= four;
-  }
-  return any != 0;
+/// Whether one of the pixels around a target inside the frame is unknown.
+bool touches_mask(const plane<const u8>& mask, const warp_targets& at, int i) {
+  const u8* const above = mask.data + at.y[i] * mask.pitch + at.x[i];
+  const u8* const below = above + (at.phase_y[i] != 0 ? mask.pitch : 0);
+  const int right = at.phase_x[i] != 0;
+  return (above[0] | above[right] | below[0] | below[right]) != 0;
 }
 
 void find_reasons(const warp_row_input& in, const warp_targets& at, int begin, int count, std::uint8_t* reason) {
@@ -172,12 +165,8 @@ void find_reasons(const warp_row_input& in, const warp_targets& at, int begin, i
   if (in.prev_mask != nullptr)
     for (int i = 0; i < count; ++i) reason[i] = in.prev_mask[begin + i] != 0 ? flow_masked : reason[i];
   if (in.next_mask.data == nullptr) return;
-  for (int i = 0; i < count; ++i) {
-    if (reason[i] != 0) continue;
-    const bool touches = at.whole[i] != 0 ? touches_mask_inside(in.next_mask, at.x[i], at.y[i])
-                                          : touches_mask(in.next_mask, at.x[i], at.y[i]);
-    if (touches) reason[i] = flow_masked;
-  }
+  for (int i = 0; i < count; ++i)
+    if (at.inside[i] != 0 && touches_mask(in.next_mask, at, i)) reason[i] = flow_masked;
 }
 
 void warp(const warp_row_input& in, int width, std::int16_t* warped, std::uint8_t* reason) {
@@ -196,7 +185,7 @@ void warp(const warp_row_input& in, int width, std::int16_t* warped, std::uint8_
     }
     find_reasons(in, at, begin, count, reason + begin);
     for (int i = 0; i < count; ++i)
-      warped[begin + i] = reason[begin + i] == 0 ? samples[i] : static_cast<std::int16_t>(in.prev[begin + i]);
+      warped[begin + i] = at.inside[i] != 0 ? samples[i] : static_cast<std::int16_t>(in.prev[begin + i]);
   }
 }
 

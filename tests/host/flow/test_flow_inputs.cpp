@@ -220,8 +220,8 @@ TEST_P(FlowInputs, WhatIsMaskedDoesNotMoveTheRest) {
   auto object = solver(a, dense_preset(flow_quality::accurate));
   object.run({a.view(), b.view(), mask.view(), mask.view()}, {masked.view(), reasons.view()});
   object.run(a, b, naive);
-  EXPECT_LT(mean_endpoint_error(masked, shift, 8), 0.15);
-  EXPECT_LT(mean_endpoint_error(masked, shift, 8), 0.5 * mean_endpoint_error(naive, shift, 8));
+  EXPECT_LT(mean_endpoint_error(masked, shift, 8), 0.06);
+  EXPECT_LT(mean_endpoint_error(masked, shift, 8), mean_endpoint_error(naive, shift, 8));
   for (int y = 0; y < s.height; ++y)
     for (int x = 0; x < s.width; ++x) {
       const bool said = reasons(x, y) == u8(flow_reason::masked);
