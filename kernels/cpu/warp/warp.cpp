@@ -43,15 +43,17 @@ status for_pixels(image im, const launch_options& launch, const Body& body) {
 }
 
 status warp(const warp_job& job, element_type type, const launch_options& launch) {
-  if (!simd_chosen()) return scalar_warp_functions.warp(job, type, launch);
-  return translate_bad_alloc(
-      [&] { return for_bands(job.dst, launch, [&](const row_range& rows) { warp_rows().warp(job, type, rows); }); });
+  return translate_bad_alloc([&] {
+    if (!simd_chosen()) return scalar_warp_functions.warp(job, type, launch);
+    return for_bands(job.dst, launch, [&](const row_range& rows) { warp_rows().warp(job, type, rows); });
+  });
 }
 
 status blend(const blend_job& job, element_type type, const launch_options& launch) {
-  if (!simd_chosen()) return scalar_warp_functions.blend(job, type, launch);
-  return translate_bad_alloc(
-      [&] { return for_bands(job.dst, launch, [&](const row_range& rows) { warp_rows().blend(job, type, rows); }); });
+  return translate_bad_alloc([&] {
+    if (!simd_chosen()) return scalar_warp_functions.blend(job, type, launch);
+    return for_bands(job.dst, launch, [&](const row_range& rows) { warp_rows().blend(job, type, rows); });
+  });
 }
 
 /// Bands claim pixels of each other's rows.
