@@ -50,17 +50,45 @@ FLUXEL_HD u16 grey_at(const image& frame, int n, const warp_target& at) {
   return grey;
 }
 
-/// How much 3 x 3 pixels of the two frames differ under a motion, in 1/16 grey level.
+/// 3 x 3 greys around a position, every second pixel. Far from the border nothing is clamped, and the fractions are
+/// those of the middle anyway.
+struct grey_patch {
+  std::int32_t grey[9];
+
+  FLUXEL_HD grey_patch(const image& frame, int n, const warp_target& at) {
+    const bool inside =
+        at.x.first >= 2 && at.y.first >= 2 && at.x.first + 3 < frame.width && at.y.first + 3 < frame.height;
+    for (int j = 0; j < 3; ++j)
+      for (int i = 0; i < 3; ++i) {
+        const warp_target there{{at.x.first + 2 * i - 2, at.x.fraction}, {at.y.first + 2 * j - 2, at.y.fraction}};
+        grey[3 * j + i] = inside ? grey_inside(frame, n, there) : grey_at(frame, n, there);
+      }
+  }
+
+ private:
+  static FLUXEL_HD std::int32_t grey_inside(const image& frame, int n, const warp_target& at) {
+    const int y = static_cast<int>(at.y.first);
+    const u16 *above = row_at<const u16>(frame, n, 0, y) + at.x.first,
+              *below = row_at<const u16>(frame, n, 0, y + 1) + at.x.first;
+    using sample = warp_sample<u16>;
+    return sample::linear_down(sample::linear_across(above[0], above[1], at.x.fraction),
+                               sample::linear_across(below[0], below[1], at.x.fraction), at.y.fraction);
+  }
+};
+
+/// How much 3 x 3 pixels of the two frames, every second one, differ under a motion, in 1/16 grey level.
 FLUXEL_HD std::int32_t difference_under(const between_job& job, int n, int x, int y, motion m) {
+  const grey_patch a(job.prev, n, seen_at(x, y, m, -job.moment)), b(job.next, n, seen_at(x, y, m, 256 - job.moment));
   std::int32_t sum = 0;
-  for (int j = -1; j <= 1; ++j)
-    for (int i = -1; i <= 1; ++i) {
-      const std::int32_t a = grey_at(job.prev, n, seen_at(x + i, y + j, m, -job.moment));
-      const std::int32_t b = grey_at(job.next, n, seen_at(x + i, y + j, m, 256 - job.moment));
-      sum += magnitude_of(a - b);
-    }
+  for (int i = 0; i < 9; ++i) sum += magnitude_of(a.grey[i] - b.grey[i]);
   return sum;
 }
+/// The same of the pixel alone.
+FLUXEL_HD std::int32_t difference_at(const between_job& job, int n, int x, int y, motion m) {
+  const std::int32_t a = grey_at(job.prev, n, seen_at(x, y, m, -job.moment));
+  return magnitude_of(a - grey_at(job.next, n, seen_at(x, y, m, 256 - job.moment)));
+}
+inline constexpr std::int32_t good_difference = 16 * 4;  ///< of motions that need no comparison: 4 grey levels
 
 struct candidate {
   motion m;
@@ -80,17 +108,47 @@ FLUXEL_HD std::int32_t trust(const flow_images& flow, int n, const warp_target& 
   if (x < 0 || y < 0 || x >= flow.u.width || y >= flow.u.height) return 0;
   const motion own = motion_at(flow, n, static_cast<int>(x), static_cast<int>(y));
   const std::int64_t du = own.u - m.u, dv = own.v - m.v;
-  constexpr std::int64_t half = 2 * motion_one * motion_one;  // the squared distance at which it is half trusted
+  constexpr std::int64_t half = 16 * motion_one * motion_one;  // the squared distance at which it is half trusted
   return static_cast<std::int32_t>(256 * half / (half + du * du + dv * dv));
+}
+
+/// The motion with the smallest difference so far.
+struct best_motion {
+  motion m;
+  std::int32_t difference;
+
+  FLUXEL_HD void compare(const between_job& job, int n, int x, int y, motion other) {
+    if (distance(m, other) < alike_motion) return;
+    const std::int32_t its = difference_under(job, n, x, y, other);
+    if (its < difference) *this = {other, its};
+  }
+};
+
+/// Motions that arrive around a pixel, and rest, where what arrives at the pixel itself does not explain the frames.
+FLUXEL_HD void compare_neighbours(const between_job& job, int n, int x, int y, best_motion& best) {
+  constexpr int reach = 5;
+  for (int side = 0; side < 4; ++side) {
+    const int to_x = clamp_index(x + (side == 0 ? -reach : side == 1 ? reach : 0), job.flow.width);
+    const int to_y = clamp_index(y + (side == 2 ? -reach : side == 3 ? reach : 0), job.flow.height);
+    best.compare(job, n, x, y, candidate_of(job.forward, job.from_prev, n, to_x, to_y).m);
+    best.compare(job, n, x, y, turned(candidate_of(job.back, job.from_next, n, to_x, to_y).m));
+  }
+  best.compare(job, n, x, y, {0, 0});
 }
 
 FLUXEL_HD motion choose_motion(const between_job& job, int n, int x, int y) {
   const candidate a = candidate_of(job.forward, job.from_prev, n, x, y);
   candidate b = candidate_of(job.back, job.from_next, n, x, y);
   b.m = turned(b.m);
-  if (a.arrived != b.arrived) return a.arrived ? a.m : b.m;
-  if (distance(a.m, b.m) < alike_motion) return a.m;
-  return difference_under(job, n, x, y, b.m) < difference_under(job, n, x, y, a.m) ? b.m : a.m;
+  if (a.arrived && b.arrived && distance(a.m, b.m) < alike_motion &&
+      difference_at(job, n, x, y, a.m) <= good_difference)
+    return a.m;
+  const bool only_b = b.arrived && !a.arrived;
+  const motion first = only_b ? b.m : a.m;
+  best_motion best{first, difference_under(job, n, x, y, first)};
+  if (a.arrived == b.arrived) best.compare(job, n, x, y, b.m);
+  if (best.difference > 9 * good_difference) compare_neighbours(job, n, x, y, best);
+  return best.m;
 }
 
 /// Two scenes: the nearer frame, unmoved.

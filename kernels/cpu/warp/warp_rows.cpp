@@ -69,24 +69,59 @@ struct displacements {
   }
 };
 
+/// Weights of every fraction.
+template <class T>
+struct cubic_table {
+  cubic_weights of[warp_one];
+  cubic_table() {
+    for (int f = 0; f < warp_one; ++f) of[f] = warp_sample<T>::weights(f);
+  }
+};
+
+/// One row of a plane: rows of the source by their number.
+template <class T>
+struct warped_row {
+  const warp_job& job;
+  const T* base;
+  std::ptrdiff_t pitch;
+
+  const T* operator()(int i) const {
+    return reinterpret_cast<const T*>(reinterpret_cast<const std::byte*>(base) + i * pitch);
+  }
+  bool far_from_border(const warp_target& at) const {
+    return at.x.first >= 1 && at.y.first >= 1 && at.x.first + 2 < job.src.width && at.y.first + 2 < job.src.height;
+  }
+  /// sample_cubic of one channel, far from the border.
+  T cubic_inside(const warp_target& at, const cubic_table<T>& table) const {
+    using sample = warp_sample<T>;
+    const cubic_weights across = table.of[at.x.fraction], down = table.of[at.y.fraction];
+    const T* line = (*this)(static_cast<int>(at.y.first) - 1) + at.x.first - 1;
+    typename sample::cubic_between kept[4];
+    for (int k = 0; k < 4; ++k) {
+      kept[k] = sample::cubic_across(line[0], line[1], line[2], line[3], across);
+      line = reinterpret_cast<const T*>(reinterpret_cast<const std::byte*>(line) + pitch);
+    }
+    return sample::cubic_down(kept[0], kept[1], kept[2], kept[3], down, job.largest);
+  }
+};
+
 template <class T>
 void warp_row(const warp_job& job, int n, int p, int y) {
+  static const cubic_table<T> table;
   displacements by;
-  const auto* base = row_at<const T>(job.src, n, p, 0);
-  const std::ptrdiff_t pitch = job.src.pitch;
-  const auto row = [=](int i) HWY_ATTR {
-    return reinterpret_cast<const T*>(reinterpret_cast<const std::byte*>(base) + i * pitch);
-  };
+  const warped_row<T> source{job, row_at<const T>(job.src, n, p, 0), job.src.pitch};
   T* to = row_at<T>(job.dst, n, p, y);
   for (int first = 0; first < job.dst.width; first += chunk) {
     const int count = std::min(chunk, job.dst.width - first);
     by.load(job, n, first, y, count);
     for (int i = 0; i < count; ++i, to += job.dst.channels) {
       const warp_target at{position_from(first + i, by.x[i]), position_from(y, by.y[i])};
-      if (job.bicubic)
-        sample_cubic<T>(job.src, row, at, job.largest, to);
+      if (!job.bicubic)
+        sample_linear<T>(job.src, source, at, to);
+      else if (job.src.channels == 1 && source.far_from_border(at))
+        *to = source.cubic_inside(at, table);
       else
-        sample_linear<T>(job.src, row, at, to);
+        sample_cubic<T>(job.src, source, at, job.largest, to);
     }
   }
 }
