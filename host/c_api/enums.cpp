@@ -13,6 +13,10 @@ using namespace fluxel;
 FLUXEL_SAME(FLUXEL_WARP_FILTER_BILINEAR, warp_filter::bilinear);
 FLUXEL_SAME(FLUXEL_WARP_FILTER_BICUBIC, warp_filter::bicubic);
 
+FLUXEL_SAME(FLUXEL_STABILIZE_BORDER_CROP, stabilize_border::crop);
+FLUXEL_SAME(FLUXEL_STABILIZE_BORDER_BLACK, stabilize_border::black);
+FLUXEL_SAME(FLUXEL_STABILIZE_BORDER_FILL, stabilize_border::fill);
+
 FLUXEL_SAME(FLUXEL_WARP_OUTSIDE_REPEAT, warp_outside::repeat);
 FLUXEL_SAME(FLUXEL_WARP_OUTSIDE_KEEP, warp_outside::keep);
 

@@ -24,6 +24,7 @@
 #include "fluxel/c/motion.h"
 #include "fluxel/c/points.h"
 #include "fluxel/c/resize.h"
+#include "fluxel/c/stabilizer.h"
 #include "fluxel/c/tensor.h"
 #include "fluxel/c/types.h"
 #include "fluxel/c/warp.h"

@@ -32,6 +32,7 @@
 #include "fluxel/resize.hpp"
 #include "fluxel/resize_pointers.hpp"
 #include "fluxel/splat.hpp"
+#include "fluxel/stabilizer.hpp"
 #include "fluxel/stream.hpp"
 #include "fluxel/track_points.hpp"
 #include "fluxel/transposed_convolution.hpp"

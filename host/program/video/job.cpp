@@ -125,7 +125,11 @@ class pipeline {
     for (frame_ptr& whole : busy([&] { return deinterlace_.put(std::move(frame)); }))
       if (wanted(*whole))
         if (!process(std::move(whole))) return false;
-    return !at_end || !transform_.retimer() || process(nullptr);
+    if (!at_end) return true;
+    if (transform_.retimer() != nullptr) return process(nullptr);
+    while (frame_ptr result = busy([&] { return stage_.flush(); }))
+      if (!pass_on(std::move(result))) return false;
+    return true;
   }
 
   /// One picture, and what comes out. @param picture  null: none follows

@@ -88,24 +88,33 @@ struct plane_sampler {
 };
 
 #if HWY_TARGET != HWY_SCALAR
+/// Positions along a row only ever ascend or descend: the first and the last of some lanes tell where all are.
+/// @returns whether those from i on are on one row of pixels and within 16 bytes of it.
+HWY_INLINE bool are_near(const image& src, const positions& at, int i, int lanes) {
+  const auto pixel = [](std::int32_t units) { return units >> warp_bits; };
+  const int left = pixel(at.x[i]), right = pixel(at.x[i + lanes - 1]), y = pixel(at.y[i]);
+  if (right < left || right - left > 12 || y != pixel(at.y[i + lanes - 1])) return false;
+  return left >= 1 && left - 1 + 16 <= src.width && y >= 1 && y + 2 < src.height;
+}
+
 /// Bytes of one channel.
 void bytes(const plane_sampler<u8>& from, const positions& at, int count, u8* to) {
   const sample_tag d;
   const hn::Rebind<std::uint8_t, sample_tag> d8;
   const int lanes = static_cast<int>(hn::Lanes(d));
-  const image& src = from.job.src;
-  const byte_plane plane{from.base, static_cast<std::int32_t>(src.pitch), src.width, src.height};
+  const auto mask = hn::Set(d, warp_one - 1);
   int i = 0;
   for (; i + lanes <= count; i += lanes) {
-    const auto px = hn::Load(d, at.x + i), py = hn::Load(d, at.y + i);
-    const auto x = hn::ShiftRight<warp_bits>(px), y = hn::ShiftRight<warp_bits>(py);
-    if (!hn::AllTrue(d, plane.is_inside(x, y))) {
+    if (!are_near(from.job.src, at, i, lanes)) {
       for (int k = i; k < i + lanes; ++k) from.pixel(at, k, to);
       continue;
     }
-    const auto mask = hn::Set(d, warp_one - 1);
-    const auto fx = hn::And(px, mask), fy = hn::And(py, mask);
-    const auto value = from.job.bicubic ? cubic_bytes(plane, x, y, fx, fy) : linear_bytes(plane, x, y, fx, fy);
+    const auto px = hn::Load(d, at.x + i), fx = hn::And(px, mask), fy = hn::And(hn::Load(d, at.y + i), mask);
+    const int left = (at.x[i] >> warp_bits) - 1;
+    const std::ptrdiff_t pitch = from.job.src.pitch;
+    const near_bytes near{from.base + (at.y[i] >> warp_bits) * pitch + left, pitch,
+                          hn::Sub(hn::ShiftRight<warp_bits>(px), hn::Set(d, left))};
+    const auto value = from.job.bicubic ? cubic_bytes(near, fx, fy) : linear_bytes(near, fx, fy);
     hn::StoreU(hn::DemoteTo(d8, value), d8, to + i);
   }
   for (; i < count; ++i) from.pixel(at, i, to);
@@ -122,7 +131,7 @@ void warp_row(const perspective_job& job, int n, int p, int y) {
     at.find(job.matrix, first, y, count);
 #if HWY_TARGET != HWY_SCALAR
     if constexpr (std::is_same_v<T, u8>) {
-      if (byte_plane::fits(job.src)) {
+      if (job.src.channels == 1) {
         bytes(from, at, count, to + first);
         continue;
       }

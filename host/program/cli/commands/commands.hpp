@@ -5,6 +5,7 @@
 #include "host/program/cli/options/compare_arguments.hpp"
 #include "host/program/cli/options/flow_arguments.hpp"
 #include "host/program/cli/options/interpolate_arguments.hpp"
+#include "host/program/cli/options/motion_arguments.hpp"
 
 namespace fluxel::cli {
 
@@ -14,6 +15,7 @@ int upsample(const upsample_arguments& arguments);
 int flow(const flow_arguments& arguments);
 int track(const track_arguments& arguments);
 int interpolate(const interpolate_arguments& arguments);
+int stabilize(const stabilize_arguments& arguments);
 int compare(const compare_arguments& arguments);
 int info(bool json);
 

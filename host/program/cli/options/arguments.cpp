@@ -10,6 +10,7 @@
 #include "host/program/cli/options/documents.hpp"
 #include "host/program/cli/options/flow_arguments.hpp"
 #include "host/program/cli/options/interpolate_arguments.hpp"
+#include "host/program/cli/options/motion_arguments.hpp"
 #include "host/program/cli/options/option_groups.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/video/failure.hpp"
@@ -158,7 +159,8 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   auto upsample_values = std::make_shared<upsample_arguments>();
   const CLI::App* upsample_command = add_upsample(app, *upsample_values);
   const auto [interpolate_command, run_interpolate] = add_interpolate_command(app);
-  const auto flow_commands = add_flow_commands(app);
+  auto more_commands = add_flow_commands(app);
+  for (command& c : add_motion_commands(app)) more_commands.push_back(std::move(c));
   const auto info_as_json = std::make_shared<bool>(false);
   app.add_subcommand("info", "Devices, instruction sets, build, revisions, FFmpeg version")
       ->add_flag("--json", *info_as_json, "As a JSON object");
@@ -187,7 +189,7 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   if (resize_command->parsed()) return [resize_values] { return resize(*resize_values); };
   if (upsample_command->parsed()) return [upsample_values] { return upsample(*upsample_values); };
   if (interpolate_command->parsed()) return run_interpolate;
-  for (const auto& [command, run] : flow_commands)
+  for (const auto& [command, run] : more_commands)
     if (command->parsed()) return run;
   return [info_as_json] { return info(*info_as_json); };
 }

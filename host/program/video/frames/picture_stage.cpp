@@ -214,15 +214,30 @@ double picture_stage::seconds(const AVFrame& frame) const {
   return double(frame.pts + start) * base.num / base.den;
 }
 
+frame_ptr picture_stage::flush() {
+  if (due_.empty()) return nullptr;
+  frame_ptr out = blank_result(*due_.front());
+  if (!transform_.flush(writable_view_of(*out, describe(*out, field_order_of(*out))))) return nullptr;
+  due_.pop_front();
+  return out;
+}
+
 frame_ptr picture_stage::operator()(frame_ptr in) {
   in = normalise(std::move(in));
   if (!planned_) plan(*in);
-  frame_ptr out = blank_result(*in);
+  const bool queued = transform_.time() == result_time::queued;
+  if (queued) {
+    due_.emplace_back(av_frame_alloc());
+    if (!due_.back() || av_frame_copy_props(due_.back().get(), in.get()) < 0) throw std::bad_alloc();
+  }
+  frame_ptr out = blank_result(queued ? *due_.front() : *in);
   const frame_view<const void> src = view_of(*in, describe(*in, field_order_of(*in)));
   if (background_) background_->paint(*out);
   const frame_view<void> dst = writable_view_of(*out, describe(*out, field_order_of(*out)));
   transform_.set_time(seconds(*in));
-  return transform_.process(src, dst) ? std::move(out) : nullptr;
+  if (!transform_.process(src, dst)) return nullptr;
+  if (queued) due_.pop_front();
+  return out;
 }
 
 void picture_stage::put(frame_ptr in) {

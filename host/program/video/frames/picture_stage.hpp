@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <optional>
 
 #include "host/program/video/frames/background.hpp"
@@ -24,6 +25,9 @@ class picture_stage {
   /// result, or null when another picture has to come first.
   void put(frame_ptr in);
   frame_ptr take();
+
+  /// After the last picture: the next of the results that are still due, or null.
+  frame_ptr flush();
 
   /// Of the pictures that come out; valid after the first call.
   const picture_source& source() const { return source_; }
@@ -59,6 +63,7 @@ class picture_stage {
   std::optional<converter> convert_;
   frame_pool turned_pool_;
   frame_pool pool_;
+  std::deque<frame_ptr> due_;  // the properties alone of pictures whose results are queued
   frame_ptr previous_;  // its properties alone, for results that have its time, and for those between pictures
 };
 

@@ -37,6 +37,7 @@ enum class picture_use : int {
 enum class result_time : int {
   same = 0,      ///< of the picture that it was made with
   previous = 1,  ///< of the picture before
+  queued = 2,    ///< of the first picture that has no result yet: results come later, in the order of the pictures
 };
 
 /// How long a step of a job was at work, without waiting for others.
@@ -73,6 +74,9 @@ class frame_transform {
 
   /// What makes pictures at times of its own, instead of `process`; null: there is one result for each picture.
   virtual frame_retimer* retimer() { return nullptr; }
+  /// With queued results: called after the last frame until it returns false, for those that are still due. `out` as in
+  /// `process`. @returns whether it has made one.
+  virtual bool flush(const frame_view<void>& /*out*/) { return false; }
 
   /// Called after the last frame, unless the job has failed.
   virtual void finish() {}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/motion/frame_warp.hpp"
+
+#include "fluxel/owned_frame.hpp"
+
+namespace fluxel::host {
+
+namespace {
+
+/// Luma coordinates of the samples of a plane: step * k + first.
+struct sample_grid {
+  double step_x = 1, first_x = 0, step_y = 1, first_y = 0;
+};
+
+sample_grid grid_of(const frame_format& f, int plane) {
+  if (!f.planes[plane].subsampled) return {};
+  const int x = 1 << f.chroma_shift_x, y = 1 << f.chroma_shift_y;
+  sample_grid g{double(x), (x - 1) / 2.0, double(y), (y - 1) / 2.0};
+  const chroma_location at = f.chroma_location;
+  const bool centred = at == chroma_location::center || at == chroma_location::top || at == chroma_location::bottom;
+  if (!centred) g.first_x = 0;
+  if (at == chroma_location::top_left || at == chroma_location::top) g.first_y = 0;
+  if (at == chroma_location::bottom_left || at == chroma_location::bottom) g.first_y = y - 1;
+  return g;
+}
+
+/// The same map between samples of a plane.
+matrix3x3 between_samples(const matrix3x3& luma, const sample_grid& g) {
+  const matrix3x3 to_luma{{g.step_x, 0, g.first_x, 0, g.step_y, g.first_y, 0, 0, 1}};
+  return inverse(to_luma) * luma * to_luma;
+}
+
+template <class T, class Void>
+image_view<T> plane_view(const frame_view<Void>& frame, int plane) {
+  const size s = frame.format.plane_size(plane);
+  return {static_cast<T*>(frame.data[plane]), s.width, s.height, frame.format.planes[plane].channels,
+          frame.pitch[plane]};
+}
+
+/// Bits that such words do not have are zero.
+void clear_low_bits(const image_view<u16>& im, int bits) {
+  const u16 mask = u16(~((1u << bits) - 1));
+  for (int y = 0; y < im.height; ++y) {
+    u16* row = reinterpret_cast<u16*>(reinterpret_cast<std::byte*>(im.data) + y * im.pitch);
+    for (int x = 0; x < im.width * im.channels; ++x) row[x] &= mask;
+  }
+}
+
+template <class T>
+void warp_plane(const frame_warp& how, const frame_view<const void>& src, const matrix3x3& m,
+                const frame_view<void>& dst, int plane) {
+  const frame_format& f = src.format;
+  const perspective_options options{
+      .filter = how.filter, .outside = how.outside, .bit_depth = f.high_bits || f.bit_depth < 8 ? 16 : f.bit_depth};
+  const image_view<T> to = plane_view<T>(dst, plane);
+  warp_perspective(plane_view<const T>(src, plane), m, to, options, how.where);
+  if constexpr (sizeof(T) == 2)
+    if (f.high_bits && f.bit_depth < 16) clear_low_bits(to, 16 - f.bit_depth);
+}
+
+}  // namespace
+
+void frame_warp::operator()(const frame_view<const void>& src, const matrix3x3& to_src,
+                            const frame_view<void>& dst) const {
+  for (int p = 0; p < src.format.plane_count; ++p) {
+    const matrix3x3 m = between_samples(to_src, grid_of(src.format, p));
+    switch (src.format.type()) {
+      case element_type::u8:
+        warp_plane<u8>(*this, src, m, dst, p);
+        break;
+      case element_type::f32:
+        warp_plane<f32>(*this, src, m, dst, p);
+        break;
+      default:
+        warp_plane<u16>(*this, src, m, dst, p);
+    }
+  }
+}
+
+void frame_warp::operator()(const frame_view<const void>& src, const matrix3x3& to_src, const frame_view<void>& dst,
+                            int left, int top, const size& part) const {
+  const matrix3x3 there{{1, 0, double(left), 0, 1, double(top), 0, 0, 1}};
+  (*this)(src, to_src * there, sub_frame(dst, left, top, part));
+}
+
+}  // namespace fluxel::host
