@@ -20,24 +20,25 @@ namespace fluxel {
 namespace host {
 namespace {
 
-constexpr call_site site{"stabilizer"};
+constexpr call_site stabilizer_site{"stabilizer"};
 constexpr std::array fill_distances{10, 6, 3, 1};  ///< of the neighbours that a border is filled from, frames
 
 void check_range(const char* name, double value, double least, double most) {
   if (!(value >= least && value <= most))
-    reject(site, name,
+    reject(stabilizer_site, name,
            "is " + std::to_string(value) + "; must be " + std::to_string(least) + " to " + std::to_string(most));
 }
 
 const frame_format& checked(const frame_format& format, const stabilize_options& o) {
-  require(is_one_of(o.model, motion_model::homography), site, "options.model",
+  require(is_one_of(o.model, motion_model::homography), stabilizer_site, "options.model",
           "is not one of translation, similarity, affine and homography");
-  require(is_one_of(o.border, stabilize_border::fill), site, "options.border", "is not one of crop, black and fill");
-  require(is_one_of(o.filter, warp_filter::bicubic), site, "options.filter", "is not one of warp_filter");
+  require(is_one_of(o.border, stabilize_border::fill), stabilizer_site, "options.border",
+          "is not one of crop, black and fill");
+  require(is_one_of(o.filter, warp_filter::bicubic), stabilizer_site, "options.filter", "is not one of warp_filter");
   check_range("options.smoothing", o.smoothing, 1, 100);
   check_range("options.margin", o.margin, 0, 0.5);
   check_range("options.pixel_aspect", o.pixel_aspect, 0.01, 100);
-  require(format.fields == field_order::progressive, site, "format.fields",
+  require(format.fields == field_order::progressive, stabilizer_site, "format.fields",
           "is interlaced: the lines of a frame are of two moments");
   return format;
 }
@@ -157,9 +158,10 @@ class stabilizer_object {
   owned_frame& slot(int index) { return ring_[std::size_t(index) % ring_.size()]; }
 
   void check_frame(const char* name, const frame_format& f, memory_kind memory, const void* data) const {
-    require(data != nullptr, site, name, "has no data");
-    require(same_layout(f, format_), site, name, "is not of the object's format");
-    require(memory == memory_kind::host || memory == memory_kind::pinned, site, name, "is not in host memory");
+    require(data != nullptr, stabilizer_site, name, "has no data");
+    require(same_layout(f, format_), stabilizer_site, name, "is not of the object's format");
+    require(memory == memory_kind::host || memory == memory_kind::pinned, stabilizer_site, name,
+            "is not in host memory");
   }
 
   /// The path is measured in square pixels.

@@ -8,14 +8,14 @@ namespace fluxel::video {
 
 namespace {
 
-constexpr int most_samples = 512;  // along an axis
+constexpr int most_compared = 512;  // along an axis
 constexpr float noise = 8.0f / 255;
 constexpr std::size_t one_in = 2000;
 
 template <class T>
-void sample(const plain_picture& picture, double white, std::vector<float>& out) {
-  const int step_x = (picture.width + most_samples - 1) / most_samples;
-  const int step_y = (picture.height + most_samples - 1) / most_samples;
+void compared_samples(const plain_picture& picture, double white, std::vector<float>& out) {
+  const int step_x = (picture.width + most_compared - 1) / most_compared;
+  const int step_y = (picture.height + most_compared - 1) / most_compared;
   const T* pixels = picture.view<T>().data;
   out.clear();
   for (std::ptrdiff_t y = step_y / 2; y < picture.height; y += step_y)
@@ -30,13 +30,13 @@ bool repeated_pictures::add(const frame_view<const void>& frame) {
   plain(frame, plain_);
   switch (plain_.type) {
     case element_type::u8:
-      sample<u8>(plain_, 255, current_);
+      compared_samples<u8>(plain_, 255, current_);
       break;
     case element_type::f32:
-      sample<f32>(plain_, 1, current_);
+      compared_samples<f32>(plain_, 1, current_);
       break;
     default:
-      sample<u16>(plain_, double((1 << plain_.bit_depth) - 1), current_);
+      compared_samples<u16>(plain_, double((1 << plain_.bit_depth) - 1), current_);
   }
   std::size_t changed = 0;
   for (std::size_t i = 0; i < current_.size() && i < shown_.size(); ++i)

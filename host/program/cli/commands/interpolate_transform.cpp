@@ -16,7 +16,7 @@ using video::fault;
 
 constexpr int most_repeated = 6;  ///< pictures that one drawing lasts; a longer rest is one
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
+double seconds_from(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -54,7 +54,7 @@ bool interpolate_transform::is_repeated(const frame_view<const void>& in) {
 void interpolate_transform::advance(const frame_view<const void>& in) {
   const auto start = std::chrono::steady_clock::now();
   between_->advance(in);
-  measuring_ += seconds_since(start);
+  measuring_ += seconds_from(start);
 }
 
 void interpolate_transform::put(const frame_view<const void>& in, const video::shown_time& time) {
@@ -100,7 +100,7 @@ std::optional<video::shown_time> interpolate_transform::next() {
 void interpolate_transform::make(const frame_view<void>& out) {
   const auto start = std::chrono::steady_clock::now();
   between_->run(moment_, out);
-  making_ += seconds_since(start);
+  making_ += seconds_from(start);
 }
 
 }  // namespace fluxel::cli
