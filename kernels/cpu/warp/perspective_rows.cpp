@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows of warps by a matrix, compiled for every instruction set: positions of a chunk in lanes of double; then bytes
-// of one channel in lanes where all their pixels lie inside, everything else pixel by pixel.
+// of one channel in lanes where their pixels lie near each other, everything else pixel by pixel.
 
 #include "kernels/cpu/warp/perspective_rows.hpp"
 
