@@ -37,6 +37,7 @@ void for_shared_fields(C& c, O& o, Copy copy) {
   copy(c.pyramid_factor, o.pyramid.factor);
   copy(c.pyramid_coarsest_side, o.pyramid.coarsest_side);
   copy(c.pyramid_max_levels, o.pyramid.max_levels);
+  copy(c.search_radius, o.search.radius);
   copy(c.data_term_brightness, o.data_term.brightness);
   copy(c.data_term_gradient, o.data_term.gradient);
   copy(c.data_term_brightness_epsilon, o.data_term.brightness_epsilon);
@@ -85,7 +86,6 @@ template <class O, class C>
 O from_c(const C* given) {
   O o;
   const auto c = read_struct("options", given, to_c<C>(o));
-  require_zero("options.reserved", c.reserved);
   o.model = static_cast<decltype(o.model)>(c.model);
   o.weighted_median.after = static_cast<weighted_median_after>(c.weighted_median_after);
   for_fields(c, o, [](const auto& from, auto& to) { to = from; });

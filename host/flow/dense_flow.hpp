@@ -33,6 +33,7 @@ dense_settings common_settings(const char* function, const flow_geometry& geomet
   s.function = function;
   s.geometry = geometry;
   s.pyramid = o.pyramid;
+  s.search = o.search;
   s.warping = o.warping;
   s.median = o.median;
   s.weighted_median = o.weighted_median;

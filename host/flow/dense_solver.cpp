@@ -18,6 +18,7 @@ dense_solver::dense_solver(backend b, const dense_settings& settings, object_mem
     : table_(table_for(b, settings.function)),
       settings_(settings),
       builder_(b, settings.function, settings.geometry, settings.pyramid, memory),
+      search_(settings.search, builder_.sizes()),
       method_(settings.make_method(b)),
       weighted_median_(settings.weighted_median, settings.geometry),
       block_(b, memory) {
@@ -46,6 +47,7 @@ void dense_solver::layout_planes(plane_layout& layout) {
   larger_ = layout.take<float>(sizes[0]);
   const std::size_t gains = sizeof(std::int64_t) * static_cast<std::size_t>(settings_.geometry.count);
   start_gain_ = static_cast<std::int64_t*>(layout.take_bytes(gains));
+  search_.layout_planes(layout);
   method_->layout_planes(layout, sizes[0]);
 }
 
@@ -110,8 +112,7 @@ status dense_solver::begin(beginning with, const launch_options& launch) {
   const auto& flow = method_->at_once() ? start_ : levels_.back().flow;
   if (with == beginning::zero) return table_.flow.clear(flow, launch);
   const flow_frames frames = frames_at(prev_, next_, level);
-  const size s = builder_.sizes()[level];
-  const kernels::warped_frame warped{cropped(warped_.grey, s), cropped(warped_.reason, s)};
+  const auto warped = warped_at(level);
   return in_order(
       [&] { return method_->at_once() ? status::ok : table_.flow.downscale_flow(start_, flow, launch); },
       [&] { return with == beginning::start ? status::ok : table_.flow.warp(frames, flow, warped, launch); },
@@ -159,39 +160,66 @@ status dense_solver::solve_at_once(const frame_pyramid& prev, const frame_pyrami
 status dense_solver::solve_levels(const frame_pyramid& prev, const frame_pyramid& next, bool watch,
                                   const launch_options& launch) {
   status result = status::ok;
-  for (std::size_t l = levels_.size(); l-- > 0 && result == status::ok;)
-    result = solve_level(frames_at(prev, next, l), l, &prev == &next_, watch && l == 0, launch);
+  for (std::size_t l = levels_.size(); l-- > 0 && result == status::ok;) {
+    const level_task task{.frames = frames_at(prev, next, l),
+                          .level = l,
+                          .back = &prev == &next_,
+                          .from_coarser = l + 1 != levels_.size(),
+                          .watch = watch && l == 0};
+    result = solve_level(task, launch);
+    if (result == status::ok && search_.at(l)) result = search_level(task, launch);
+  }
   return result;
+}
+
+/// Offers matches beside the level's flow, and solves the level again from what has been chosen.
+status dense_solver::search_level(const level_task& task, const launch_options& launch) {
+  const auto& own = levels_[task.level];
+  level_task again = task;
+  again.from_coarser = false;
+  return in_order(
+      [&] { return search_.run(table_, task.frames, own.flow, own.updated, warped_at(task.level), launch); },
+      [&] { return solve_level(again, launch); });
+}
+
+kernels::warped_frame dense_solver::warped_at(std::size_t level) const {
+  const size s = builder_.sizes()[level];
+  return {cropped(warped_.grey, s), cropped(warped_.reason, s)};
 }
 
 /// The result is in the level's `flow`, without the last median in `updated`; with `watch` the flow that the last
 /// warp used is copied to before_.
-status dense_solver::solve_level(const flow_frames& frames, std::size_t level, bool back, bool watch,
-                                 const launch_options& launch) {
+status dense_solver::solve_level(const level_task& task, const launch_options& launch) {
+  const std::size_t level = task.level;
   const kernels::flow_planes &flow = levels_[level].flow, &updated = levels_[level].updated;
-  const size s = builder_.sizes()[level];
-  const kernels::warped_frame warped{cropped(warped_.grey, s), cropped(warped_.reason, s)};
-  const bool coarsest = level + 1 == levels_.size();
+  const auto warped = warped_at(level);
   status result = status::ok;
   for (int k = 0; k < settings_.warping.warps && result == status::ok; ++k) {
-    const bool first = k == 0, last = k + 1 == settings_.warping.warps;
-    const auto coarse = first && !coarsest ? levels_[level + 1].flow : kernels::flow_planes{};
-    const warp_step step{frames, first, coarse, warped, flow, updated};
-    const bool weighted = weighted_median_.follows(level, last);
+    const bool first = k == 0, last = k + 1 == settings_.warping.warps, watch = task.watch && last;
+    const auto coarse = first && task.from_coarser ? levels_[level + 1].flow : kernels::flow_planes{};
+    const warp_step step{task.frames, first, coarse, warped, flow, updated};
     result = in_order([&] { return method_->step(table_, step, launch); },
-                      [&] { return watch && last ? table_.flow.downscale_flow(flow, before_, launch) : status::ok; },
+                      [&] { return watch ? table_.flow.downscale_flow(flow, before_, launch) : status::ok; },
                       [&] {
-                        if (!weighted) return filter(updated, flow, settings_.median.passes, launch);
-                        const auto once = weighted_median_.input(s);
-                        return in_order(
-                            [&] { return filter(updated, once, 1, launch); },
-                            [&] { return table_.flow.warp(frames, once, warped, launch); },
-                            [&] {
-                              return weighted_median_.run(table_, {frames.prev, warped, level, back}, flow, launch);
-                            });
+                        return weighted_median_.follows(level, last)
+                                   ? filter_weighted(task, launch)
+                                   : filter(updated, flow, settings_.median.passes, launch);
                       });
   }
   return result;
+}
+
+/// A median, and then the weighted one, from the level's `updated` to its `flow`.
+status dense_solver::filter_weighted(const level_task& task, const launch_options& launch) {
+  const auto& own = levels_[task.level];
+  const auto once = weighted_median_.input(builder_.sizes()[task.level]);
+  const auto warped = warped_at(task.level);
+  return in_order(
+      [&] { return filter(own.updated, once, 1, launch); },
+      [&] { return table_.flow.warp(task.frames, once, warped, launch); },
+      [&] {
+        return weighted_median_.run(table_, {task.frames.prev, warped, task.level, task.back}, own.flow, launch);
+      });
 }
 
 /// Median filters from `from`, which keeps its values, to `to`.

@@ -11,6 +11,7 @@
 #include "fluxel/flow_options.hpp"
 #include "host/core/object_memory.hpp"
 #include "host/flow/dense_method.hpp"
+#include "host/flow/flow_search.hpp"
 #include "host/flow/memory.hpp"
 #include "host/flow/pyramid.hpp"
 #include "host/flow/weighted_median.hpp"
@@ -22,6 +23,7 @@ struct dense_settings {
   const char* function;  ///< the public one, for messages
   flow_geometry geometry;
   flow_pyramid_options pyramid = {};
+  flow_search_options search = {};
   flow_warping_options warping = {};
   flow_median_options median = {};
   flow_weighted_median_options weighted_median = {};
@@ -72,11 +74,21 @@ class dense_solver {
   kernels::status solve_at_once(const frame_pyramid& prev, const frame_pyramid& next,
                                 const kernels::flow_planes& start, const kernels::image& u, const kernels::image& v,
                                 const kernels::launch_options& launch);
-  kernels::status solve_level(const kernels::flow_frames& frames, std::size_t level, bool back, bool watch,
-                              const kernels::launch_options& launch);
+  /// What a level is solved for.
+  struct level_task {
+    kernels::flow_frames frames;
+    std::size_t level;
+    bool back;          ///< from the next frame to the previous one
+    bool from_coarser;  ///< else from the level's own flow
+    bool watch;
+  };
+  kernels::status search_level(const level_task& task, const kernels::launch_options& launch);
+  kernels::status solve_level(const level_task& task, const kernels::launch_options& launch);
+  kernels::status filter_weighted(const level_task& task, const kernels::launch_options& launch);
   kernels::status filter(const kernels::flow_planes& from, const kernels::flow_planes& to, int passes,
                          const kernels::launch_options& launch);
   kernels::status assess(const result_images& result, const kernels::launch_options& launch);
+  kernels::warped_frame warped_at(std::size_t level) const;
   kernels::flow_frames frames_at(const frame_pyramid& prev, const frame_pyramid& next, std::size_t level) const;
 
   struct level_flow {
@@ -86,6 +98,7 @@ class dense_solver {
   const kernels::backend_table& table_;
   dense_settings settings_;
   pyramid_builder builder_;
+  flow_search search_;
   std::unique_ptr<dense_method> method_;
   weighted_median_filter weighted_median_;
   frame_pyramid prev_, next_;

@@ -61,6 +61,8 @@ void option_checks::pyramid(const flow_pyramid_options& p) const {
   in(p.max_levels, 1, 64, "options.pyramid.max_levels");
 }
 
+void option_checks::search(const flow_search_options& s) const { in(s.radius, 0, 512, "options.search.radius"); }
+
 void option_checks::data_term(const flow_data_term_options& d) const {
   zero_or_in(d.brightness, 1e-6, 1e6, "options.data_term.brightness");
   zero_or_in(d.gradient, 1e-6, 1e6, "options.data_term.gradient");

@@ -25,6 +25,7 @@ class option_checks {
   void single_geometry(const flow_geometry& geometry) const;
 
   void pyramid(const flow_pyramid_options& pyramid) const;
+  void search(const flow_search_options& search) const;
   void data_term(const flow_data_term_options& data_term) const;
   void warping(const flow_warping_options& warping) const;
   void median(const flow_median_options& median) const;
@@ -37,6 +38,7 @@ class option_checks {
     must(static_cast<int>(o.model) == 0 || static_cast<int>(o.model) == 1, "options.model",
          "must be warping or classic");
     pyramid(o.pyramid);
+    search(o.search);
     data_term(o.data_term);
     warping(o.warping);
     median(o.median);

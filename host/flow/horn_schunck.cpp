@@ -51,6 +51,7 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
   horn_schunck_options o;
   if (quality == flow_quality::fast) {
     o.pyramid.factor = host::halving;
+    o.search.radius = 0;
     o.warping.warps = 2;
     o.smoothness.epsilon = 0.05;
     o.solver.sweeps = 5;
@@ -68,6 +69,7 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
 
 horn_schunck_options horn_schunck_multiscale() {
   return {.pyramid = {.presmoothing = 0.3, .coarsest_side = host::literature_side},
+          .search = {.radius = 0},
           .data_term = host::brightness_alone,
           .smoothness = {.weight = 20, .edge_scale = 0, .epsilon = 0},
           .warping = {.warps = 10},
@@ -78,6 +80,7 @@ horn_schunck_options horn_schunck_multiscale() {
 horn_schunck_options horn_schunck_classic(double lambda, int iterations) {
   return {.model = horn_schunck_model::classic,
           .pyramid = {.presmoothing = 0},
+          .search = {.radius = 0},
           .smoothness = {.weight = lambda},
           .solver = {.sweeps = iterations}};
 }

@@ -45,10 +45,12 @@ inline namespace v0 {
 lucas_kanade_options lucas_kanade_preset(flow_quality quality) {
   host::option_checks("lucas_kanade_preset").quality(quality);
   lucas_kanade_options o;
-  if (quality == flow_quality::fast)
+  if (quality == flow_quality::fast) {
     o.pyramid.factor = host::halving;
-  else if (quality != flow_quality::balanced)
+    o.search.radius = 0;
+  } else if (quality != flow_quality::balanced) {
     o.warping.warps = 5;
+  }
   if (quality == flow_quality::accurate) o.weighted_median.after = weighted_median_after::finest_level;
   if (quality == flow_quality::best) {
     o.median.passes = 1;
@@ -59,6 +61,7 @@ lucas_kanade_options lucas_kanade_preset(flow_quality quality) {
 
 lucas_kanade_options lucas_kanade_multiscale() {
   return {.pyramid = {.factor = host::halving, .coarsest_side = host::literature_side},
+          .search = {.radius = 0},
           .data_term = host::brightness_alone,
           .window = {.radius = 7, .contrast_limit = 0},
           .warping = {.warps = 5},

@@ -19,6 +19,13 @@ struct flow_pyramid_options {
   int max_levels = 64;        ///< 1 to 64; 1 is a single scale
 };
 
+/// The search for motion that is large beside the things that move: coarse levels do not show these any more. On a
+/// level of about 1/8 of the frame's size every displacement is tried for 5 x 5 pixels; matches that the search back
+/// confirms are taken where they fit the frames better than the flow of the coarser levels.
+struct flow_search_options {
+  int radius = 0;  ///< largest |u| and |v| that are tried, px; 0 (no search) to 512
+};
+
 /// The data term: brightness * psi(dI) + gradient * psi(d grad I), psi(s) = 2 epsilon^2 sqrt(1 + s^2 / epsilon^2).
 struct flow_data_term_options {
   double brightness = 0.2;        ///< weight of brightness constancy; 0, or 1e-6 to 1e6

@@ -33,6 +33,7 @@ struct horn_schunck_solver {
 struct horn_schunck_options {
   horn_schunck_model model = horn_schunck_model::warping;
   flow_pyramid_options pyramid = {};
+  flow_search_options search = {};
   flow_data_term_options data_term = {};
   horn_schunck_smoothness smoothness = {};
   flow_warping_options warping = {};

@@ -27,6 +27,7 @@ struct lucas_kanade_window {
 struct lucas_kanade_options {
   lucas_kanade_model model = lucas_kanade_model::warping;
   flow_pyramid_options pyramid = {};
+  flow_search_options search = {};
   flow_data_term_options data_term = {};
   lucas_kanade_window window = {};
   flow_warping_options warping = {.warps = 2};

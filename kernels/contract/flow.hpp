@@ -77,6 +77,16 @@ struct flow_functions {
                                  const launch_options& launch);
   /// Whether no pixel of a mask is unknown. Null where that cannot be told at once.
   bool (*all_known)(plane<const u8> unknown);
+  /// The best match of every pixel of one frame in the other, within `radius` whole pixels, at most 127; see
+  /// common/flow/matching.hpp. `keys` is working memory of the frames' size, read by backends on devices.
+  status (*match_blocks)(const flow_frames& frames, int radius, plane<std::uint64_t> keys, const flow_planes& forward,
+                         const flow_planes& backward, const launch_options& launch);
+  /// flow_masked where `backward` does not lead back, or a pixel is unknown; else 0.
+  status (*check_matches)(const flow_frames& frames, const flow_planes& forward, const flow_planes& backward,
+                          plane<u8> unmatched, const launch_options& launch);
+  /// Vectors of `other` in `flow`, where they make the frames more alike: each has warped the next frame.
+  status (*choose_flow)(const flow_frames& frames, const warped_frame& by_flow, const warped_frame& by_other,
+                        const flow_planes& other, const flow_planes& flow, const launch_options& launch);
   /// The inverse of store_flow, saturated; NaN is no motion.
   status (*load_flow)(const image& u, const image& v, const flow_planes& flow, const launch_options& launch);
   /// The vectors at the middle of the coarser pixels, shortened as the image is. Equal sizes: a copy.

@@ -71,6 +71,9 @@ function(allowed_includes file result)
     if(file MATCHES "^bench/(flow|track)_")  # reads the files of the program
       string(APPEND allowed "|\"host/program/.*\"")
     endif()
+    if(file MATCHES "^bench/flow_layers\\.cpp$")  # the scenes that tests have
+      string(APPEND allowed "|\"tests/support/layered_scene\\.hpp\"")
+    endif()
     if(file MATCHES "^bench/flow_(cuda_steps|steps|energy)\\.[ch]pp$")  # measures the functions of the table one by one
       string(APPEND allowed "|\"kernels/contract/.*\"")
     endif()

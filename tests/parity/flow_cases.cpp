@@ -23,6 +23,7 @@ void draw_shared_options(random& r, Options& o, int& bit_depth) {
   o.pyramid.presmoothing = r.pick({0.0, 0.6});
   o.pyramid.factor = r.pick({0.5, 0.7});
   o.pyramid.coarsest_side = r.pick({4, 16});
+  o.search.radius = r.pick({0, 40, 192});
   o.warping.warps = r.pick({1, 2});
   o.warping.max_increment = r.pick({1.0, 40.0});
   o.median.radius = r.pick({0, 1, 2, 3});
@@ -114,7 +115,9 @@ test_case make_dense_case(random& r, const limits& limit) {
   test_case c;
   const limits small{std::min(limit.max_side, 129), std::min(limit.max_elements, 4000)};
   const int channels = r.pick({1, 3, 4});
-  const size s = draw_size(r, small, channels);
+  size s = draw_size(r, small, channels);
+  if (channels == 1 && limit.max_elements > 8000 && r.one_in(6))
+    s = {66 + r.below(40), 64 + r.below(20)};  // searched
   flow_geometry geometry{s.width, s.height, channels,
                          r.pick({element_type::u8, element_type::u16, element_type::f32}),
                          s.width * s.height < 1000 ? r.pick({1, 1, 3}) : 1};

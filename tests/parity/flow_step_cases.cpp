@@ -230,6 +230,44 @@ static test_case make_image_pyramid_case(random& r, const limits& limit) {
   return c;
 }
 
+namespace {
+
+template <class T>
+kernels::plane<T> plane_of(const kernels::image& im) {
+  return {static_cast<T*>(im.data), im.width, im.height, im.pitch / static_cast<std::ptrdiff_t>(sizeof(T))};
+}
+
+}  // namespace
+
+/// Block matching, which is a step inside the solvers: by the backends' tables.
+static test_case make_match_blocks_case(random& r, const limits& limit) {
+  const limits small{std::min(limit.max_side, 90), std::min(limit.max_elements, 1500)};
+  plane_case p{r, draw_size(r, small, 1), {}};
+  const int radius = r.pick({1, 3, 8, 20});
+  p.c.description =
+      "radius " + std::to_string(radius) + " " + std::to_string(p.s.width) + "x" + std::to_string(p.s.height);
+  for (int i = 0; i < 2; ++i) p.input(element::u16, 2, 12);
+  const int levels = r.pick({1, 4, 4080});  // of grey: few of them make ties
+  for (int i = 0; i < 2; ++i) {
+    auto* grey = reinterpret_cast<u16*>(p.c.in[i].pixels.data());
+    for (std::size_t k = 0; k < p.c.in[i].pixels.size() / 2; ++k)
+      grey[k] = static_cast<u16>(grey[k] % levels * (4080 / levels));
+  }
+  for (int i = 0; i < 4; ++i) p.output(element::raw, 2);
+  p.output(element::raw, 8);  // the keys, cleared again
+  p.c.invoke = [radius](const call& k) {
+    const kernels::flow_frames frames{plane_of<const u16>(k.in[0]), plane_of<const u16>(k.in[1]), {}, {}};
+    auto flow = [&](int i) { return kernels::flow_planes{plane_of<i16>(k.out[i]), plane_of<i16>(k.out[i + 1])}; };
+    const auto keys = plane_of<std::uint64_t>(k.out[4]);
+    const auto done = k.row.flow.match_blocks(frames, radius, keys, flow(0), flow(2), k.launch);
+    for (int y = 0; y < keys.height && done == kernels::status::ok; ++y)
+      k.row.memory.clear(keys.data + y * keys.pitch, sizeof(std::uint64_t) * std::size_t(keys.width),
+                         k.launch.stream);
+    return done;
+  };
+  return p.c;
+}
+
 static bool has_flow(const kernels::backend_table& row) { return row.flow.relax != nullptr; }
 
 static const registered_operations cases{{
@@ -238,6 +276,7 @@ static const registered_operations cases{{
     {"flow_steps.median", "horn_schunck", make_flow_median_case, has_flow},
     {"flow_steps.enlarge", "horn_schunck", make_flow_enlarge_case, has_flow},
     {"flow_steps.check_forward_backward", "horn_schunck", make_flow_check_case, has_flow},
+    {"flow_steps.match_blocks", "horn_schunck", make_match_blocks_case, has_flow},
     {"flow_steps.image_pyramid", "horn_schunck", make_image_pyramid_case, has_flow},
 }};
 

@@ -24,6 +24,7 @@ struct dense_options {
   dense_options(const Options& o)
       : method(o),
         pyramid(o.pyramid),
+        search(o.search),
         data_term(o.data_term),
         warping(o.warping),
         median(o.median),
@@ -32,6 +33,7 @@ struct dense_options {
 
   std::variant<horn_schunck_options, lucas_kanade_options> method;
   flow_pyramid_options pyramid;
+  flow_search_options search;
   flow_data_term_options data_term;
   flow_warping_options warping;
   flow_median_options median;
@@ -56,6 +58,7 @@ inline dense_flow make_dense_flow(const flow_geometry& geometry, const dense_opt
                                   const placement& where) {
   auto with_shared = [&](auto o) {
     o.pyramid = options.pyramid;
+    o.search = options.search;
     o.data_term = options.data_term;
     o.warping = options.warping;
     o.median = options.median;

@@ -76,7 +76,7 @@ typedef struct fluxel_horn_schunck_options {
   int32_t solver_sweeps;
   int32_t median_radius;
   int32_t median_passes;
-  int32_t reserved; /* 0 */
+  int32_t search_radius;
   double pyramid_presmoothing;
   double pyramid_factor;
   double data_term_brightness;
@@ -106,7 +106,7 @@ typedef struct fluxel_lucas_kanade_options {
   int32_t window_radius;
   int32_t median_radius;
   int32_t median_passes;
-  int32_t reserved; /* 0 */
+  int32_t search_radius;
   double pyramid_presmoothing;
   double pyramid_factor;
   double data_term_brightness;

@@ -8,6 +8,7 @@
 #include "kernels/common/flow/classic.hpp"
 #include "kernels/common/flow/fill.hpp"
 #include "kernels/common/flow/masks.hpp"
+#include "kernels/common/flow/matching.hpp"
 #include "kernels/common/flow/pixels.hpp"
 #include "kernels/common/flow/slopes.hpp"
 #include "kernels/common/flow/start.hpp"
@@ -80,6 +81,20 @@ struct pixel_steps {
     const status counted = Run()(reason, launch, count_masked_pixel{reason, radius, across});
     return counted == status::ok ? Run()(reason, launch, unknown_window_pixel{across, radius, unknown}) : counted;
   }
+  static status match_blocks(const flow_frames& frames, int radius, plane<std::uint64_t>, const flow_planes& forward,
+                             const flow_planes& backward, options launch) {
+    const status there = Run()(frames.prev, launch, match_pixel{frames.prev, frames.next, radius, 1, forward});
+    if (there != status::ok) return there;
+    return Run()(frames.prev, launch, match_pixel{frames.next, frames.prev, radius, -1, backward});
+  }
+  static status check_matches(const flow_frames& frames, const flow_planes& forward, const flow_planes& backward,
+                              plane<u8> unmatched, options launch) {
+    return Run()(frames.prev, launch, check_match_pixel{frames, forward, backward, unmatched});
+  }
+  static status choose_flow(const flow_frames& frames, const warped_frame& by_flow, const warped_frame& by_other,
+                            const flow_planes& other, const flow_planes& flow, options launch) {
+    return Run()(frames.prev, launch, choose_flow_pixel{frames, by_flow, by_other, other, flow});
+  }
   static status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
                        options launch) {
     return Run()(frames.prev, launch, slopes_pixel{frames, warped, to});
@@ -124,6 +139,9 @@ struct pixel_steps {
             .fill_unknown = fill_unknown,
             .find_unknown_windows = find_unknown_windows,
             .all_known = nullptr,
+            .match_blocks = nullptr,
+            .check_matches = check_matches,
+            .choose_flow = choose_flow,
             .load_flow = load_flow,
             .downscale_flow = downscale_flow,
             .assess = assess,

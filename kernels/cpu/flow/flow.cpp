@@ -10,6 +10,7 @@
 #include "kernels/common/resize/position.hpp"
 #include "kernels/cpu/flow/bands.hpp"
 #include "kernels/cpu/flow/derivatives.hpp"
+#include "kernels/cpu/flow/match_rows.hpp"
 #include "kernels/cpu/flow/relax.hpp"
 #include "kernels/cpu/flow/rows.hpp"
 #include "kernels/cpu/flow/structure.hpp"
@@ -311,6 +312,9 @@ constinit const flow_functions cpu_flow_functions = [] {
            .fill_unknown = plain<fill_unknown>::call,
            .find_unknown_windows = plain<steps::find_unknown_windows>::call,
            .all_known = all_known,
+           .match_blocks = dispatched<match_blocks_of_rows, &f::match_blocks>::call,
+           .check_matches = plain<steps::check_matches>::call,
+           .choose_flow = plain<steps::choose_flow>::call,
            .load_flow = plain<steps::load_flow>::call,
            .downscale_flow = plain<steps::downscale_flow>::call,
            .assess = plain<steps::assess>::call,

@@ -76,6 +76,7 @@ const flow_functions cuda_flow_functions = [] {
   f.median_twice = gpu::median_twice;
   f.weighted_median = gpu::weighted_median;
   f.structure = gpu::structure;
+  f.match_blocks = gpu::match_blocks;
   f.prepare_pyramid = gpu::prepare_pyramid;
   f.warp_linearise = gpu::warp_linearise;
   f.warp_solve_windows = gpu::warp_solve_windows;

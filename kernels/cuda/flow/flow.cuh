@@ -68,6 +68,8 @@ status median_twice(const flow_planes& in, const flow_planes& between, const flo
                     const launch_options& options);
 status weighted_median(const flow_planes& in, const median_guide& guide, plane<const u8> trust,
                        const weighted_median_rule& rule, const flow_planes& out, const launch_options& options);
+status match_blocks(const flow_frames& frames, int radius, plane<std::uint64_t> keys, const flow_planes& forward,
+                    const flow_planes& backward, const launch_options& options);
 status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
                  const launch_options& options);
 

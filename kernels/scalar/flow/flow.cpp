@@ -103,6 +103,7 @@ constinit const flow_functions scalar_flow_functions = [] {
   f.solve_windows = scalar_solve_windows;
   f.median = median;
   f.weighted_median = scalar_weighted_median;
+  f.match_blocks = pixel_steps<every_pixel>::match_blocks;
   f.structure = scalar_structure;
   return f;
 }();

@@ -111,9 +111,9 @@ static void test_options(void) {
   EXPECT(lk.window_radius == 7);
   EXPECT_OK(fluxel_lucas_kanade_classic(3, &lk));
   EXPECT(lk.model == FLUXEL_FLOW_MODEL_CLASSIC && lk.window_radius == 3);
-  hs.reserved = 1;
+  hs.search_radius = 513;
   EXPECT_REJECTED(fluxel_horn_schunck_create(&geometry, &hs, NULL, &object),
-                  "fluxel_horn_schunck_create: options.reserved: is 1; must be 0");
+                  "fluxel_horn_schunck_create: options.search.radius: must be 0 to 512");
   EXPECT(object == NULL);
   EXPECT(fluxel_horn_schunck_preset((fluxel_flow_quality)9, &hs) == FLUXEL_STATUS_INVALID_ARGUMENT);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/dense_flow.hpp"
+#include "tests/support/layered_scene.hpp"
 #include "tests/support/motion.hpp"
 #include "tests/support/natural_texture.hpp"
 
@@ -16,10 +17,12 @@ using namespace fluxel;
 using test::dense_method;
 using test::dense_options;
 using test::dense_preset;
+using test::layered_scene;
 using test::make_dense_flow;
 using test::mean_endpoint_error;
 using test::moved;
 using test::natural_texture;
+using test::visible_error;
 
 class Reach : public testing::TestWithParam<dense_method> {};
 
@@ -85,6 +88,7 @@ TEST_P(Reach, APanThatGrowsIsFollowedFromPairToPair) {
   for (int u = 5; u <= 85; u += 10) views.push_back({&scene, views.back().left - u});
   auto options = dense_preset(GetParam(), flow_quality::balanced);
   options.pyramid.coarsest_side = 16;
+  options.search.radius = 0;
   const auto warm = errors(s, options, views, flow_start::previous_flow);
   for (std::size_t k = 0; k < warm.size(); ++k) EXPECT_LT(warm[k], 0.02) << "pair " << k;
   EXPECT_GT(errors(s, options, views, flow_start::zero).back(), 10) << "needs no start";
@@ -124,6 +128,33 @@ TEST_P(Reach, APairOfABatchChoosesForItself) {
       if (!(n == 0 ? first : second).advance({.frame = view, .start = start}, {.flow = flow})) continue;
       EXPECT_TRUE(std::equal(flow.data(), flow.data() + flow.size(), flows.data() + n * flow.size())) << k << n;
     }
+  }
+}
+
+/// Things that move by tens of pixels against what is behind them.
+TEST_P(Reach, SmallThingsThatMoveFarAreFound) {
+  constexpr size s{640, 400};
+  struct scene_case {
+    layered_scene scene;
+    double most[2];  ///< mean error (px) of what the second frame shows too: Horn-Schunck, Lucas-Kanade
+  };
+  const scene_case cases[] = {
+      {{s, -8, 2, {{450, 150, 60, 50, -150, 60}, {150, 280, 50, 70, 90, -40}}, 2}, {9.5, 9.5}},
+      {{s, 0, 0, {{300, 200, 90, 80, 60, -30}, {500, 300, 25, 25, -100, -60}}, 4}, {5, 5}},
+      {{s, -40, 10, {{320, 200, 130, 110, 80, 20}}, 5}, {14, 8}},
+  };
+  const int method = GetParam() == dense_method::horn_schunck ? 0 : 1;
+  for (const scene_case& c : cases) {
+    const auto pair = c.scene.make();
+    auto options = dense_preset(GetParam(), flow_quality::balanced);
+    options.search.radius = 192;
+    image<float> searched(s.width, s.height, 2), plain(s.width, s.height, 2);
+    solver(s, options).run(pair.prev, pair.next, searched);
+    options.search.radius = 0;
+    solver(s, options).run(pair.prev, pair.next, plain);
+    const double with = visible_error(searched, pair), without = visible_error(plain, pair);
+    EXPECT_LT(with, c.most[method]) << "scene " << c.scene.seed;
+    EXPECT_LT(with, 0.9 * without) << "scene " << c.scene.seed;
   }
 }
 

@@ -112,6 +112,7 @@ TEST(HornSchunck, NamesTheSharedOptionThatIsWrong) {
   for (double bad : {nan, 0.2, 1.0}) refuses({.pyramid = {.factor = bad}}, "pyramid.factor");
   refuses({.pyramid = {.coarsest_side = 3}}, "pyramid.coarsest_side");
   for (int bad : {0, 65}) refuses({.pyramid = {.max_levels = bad}}, "pyramid.max_levels");
+  for (int bad : {-1, 513}) refuses({.search = {.radius = bad}}, "search.radius");
   for (double bad : {nan, infinity, -1.0, 1e300}) refuses({.data_term = {.brightness = bad}}, "data_term.brightness");
   for (double bad : {nan, infinity, -1.0, 1e300}) refuses({.data_term = {.gradient = bad}}, "data_term.gradient");
   refuses({.data_term = {.brightness = 0, .gradient = 0}}, "data_term.brightness");

@@ -38,6 +38,11 @@ void add_levels(parameters& to, flow_pyramid_options& p) {
            {"max_levels", "Levels at most; 1: a single scale", &p.max_levels}});
 }
 
+void add_search(parameters& to, flow_search_options& s) {
+  add(to,
+      {{"search_radius", "Reach of the search for large motion of small things, px; 0: none, to 512", &s.radius}});
+}
+
 void add_max_increment(parameters& to, flow_warping_options& w) {
   add(to, {{"max_increment", "Largest change of the flow per warp, px", &w.max_increment}});
 }
@@ -76,6 +81,7 @@ parameters parameters_of(horn_schunck_options& o) {
   add_presmoothing(all, o.pyramid);
   if (warping) {
     add_levels(all, o.pyramid);
+    add_search(all, o.search);
     add_max_increment(all, o.warping);
     add_warps(all, o.warping, o.median, o.weighted_median);
   }
@@ -94,6 +100,7 @@ parameters parameters_of(lucas_kanade_options& o) {
   add_max_increment(all, o.warping);
   if (o.model == lucas_kanade_model::warping) {
     add_levels(all, o.pyramid);
+    add_search(all, o.search);
     add_warps(all, o.warping, o.median, o.weighted_median);
   }
   add_validity(all, o.validity);
