@@ -48,8 +48,11 @@ void for_shared_fields(C& c, O& o, Copy copy) {
   copy(c.median_passes, o.median.passes);
   copy(c.weighted_median_radius, o.weighted_median.radius);
   copy(c.weighted_median_likeness, o.weighted_median.likeness);
+  copy(c.validity_variation, o.validity.variation);
+  copy(c.validity_residual, o.validity.residual);
   copy(c.validity_flat, o.validity.flat);
   copy(c.validity_aperture, o.validity.aperture);
+  copy(c.validity_cut_score, o.validity.cut_score);
   copy(c.validity_consistency, o.validity.consistency);
 }
 
@@ -71,6 +74,7 @@ void for_fields(C& c, lucas_kanade_options& o, Copy copy) {
   copy(c.window_sigma, o.window.sigma);
   copy(c.window_ridge, o.window.ridge);
   copy(c.window_contrast_limit, o.window.contrast_limit);
+  copy(c.window_min_eigenvalue, o.window.min_eigenvalue);
 }
 
 template <class C, class O>
@@ -109,7 +113,8 @@ flow_result result_of(const fluxel_flow_result* given) {
   const auto g = read_struct("result", given);
   return {.flow = typed_view<f32>("result.flow", g.flow),
           .validity = optional_view<u8>("result.validity", g.validity),
-          .confidence = optional_view<f32>("result.confidence", g.confidence)};
+          .confidence = optional_view<f32>("result.confidence", g.confidence),
+          .cut_score = optional_view<f32>("result.cut_score", g.cut_score)};
 }
 
 }  // namespace

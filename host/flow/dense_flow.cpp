@@ -23,17 +23,25 @@ struct result_operands {
   result_operands(call& c, const flow_result& r, const flow_geometry& geometry)
       : flow(c.write("flow", erase(r.flow))),
         validity(c.write_if_given("validity", erase(r.validity))),
-        confidence(c.write_if_given("confidence", erase(r.confidence))) {
+        confidence(c.write_if_given("confidence", erase(r.confidence))),
+        cut_score(c.write_if_given("cut_score", erase(r.cut_score))) {
     check_vectors(c, flow, geometry);
     for (const operand* o : {&validity, &confidence}) {
       if (!o->given()) continue;
       check_fits(c, *o, geometry);
       require(o->caller.channels == 1 && o->caller.planes == 1, c.site(), o->name, "must have 1 channel");
     }
+    if (!cut_score.given()) return;
+    const kernels::image& s = cut_score.caller;
+    require(s.width == 1 && s.height == 1 && s.channels == 1 && s.planes == 1, c.site(), "cut_score",
+            "must be 1 x 1 with 1 channel");
+    require(s.count == geometry.count, c.site(), "cut_score", "does not have the geometry's count");
   }
-  result_images here() const { return {u_of(flow.here), v_of(flow.here), validity.here, confidence.here}; }
+  result_images here() const {
+    return {u_of(flow.here), v_of(flow.here), validity.here, confidence.here, cut_score.here};
+  }
 
-  const operand &flow, &validity, &confidence;
+  const operand &flow, &validity, &confidence, &cut_score;
 };
 
 }  // namespace
@@ -52,9 +60,10 @@ void dense_flow_object::restart() {
 
 void dense_flow_object::reserve_staging() {
   const std::size_t bytes = staged_bytes(geometry_, 1, 1), floats = staged_bytes(geometry_, 1, 4);
-  placed_object::reserve_staging(2 * staged_bytes(geometry_)  // frames
-                                 + 3 * bytes                  // masks, validity
-                                 + 5 * floats);               // initial flow, flow, confidence
+  placed_object::reserve_staging(2 * staged_bytes(geometry_)                       // frames
+                                 + 3 * bytes                                       // masks, validity
+                                 + 5 * floats                                      // initial flow, flow, confidence
+                                 + staged_bytes({1, 1}, 1, 4) * geometry_.count);  // cut scores
 }
 
 void dense_flow_object::run(const flow_pair& pair, const flow_result& result, stream_ref stream) {

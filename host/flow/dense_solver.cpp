@@ -5,7 +5,7 @@
 
 #include "host/core/device.hpp"
 #include "host/core/errors.hpp"
-#include "host/plan/pyramid.hpp"
+#include "host/plan/validity.hpp"
 
 namespace fluxel::host {
 
@@ -21,6 +21,7 @@ dense_solver::dense_solver(backend b, const dense_settings& settings, object_mem
       search_(settings.search, builder_.sizes()),
       method_(settings.make_method(b)),
       weighted_median_(settings.weighted_median, settings.geometry),
+      rule_(plan::make_validity_rule(settings.validity, settings.pyramid.presmoothing)),
       block_(b, memory) {
   reserve_planes(block_, settings.geometry.count, settings.function,
                  [this](plane_layout& layout) { layout_planes(layout); });
@@ -40,7 +41,6 @@ void dense_solver::layout_planes(plane_layout& layout) {
   weighted_median_.layout_planes(layout, builder_);
   warped_ = {layout.take<std::int16_t>(sizes[0]), layout.take<u8>(sizes[0])};
   start_ = layout.take_flow(sizes[0]);
-  before_ = layout.take_flow(sizes[0]);
   if (settings_.validity.consistency > 0) back_ = layout.take_flow(sizes[0]);
   if (settings_.median.passes > 1) filtered_ = layout.take_flow(sizes[0]);
   smaller_ = layout.take<float>(sizes[0]);
@@ -48,6 +48,10 @@ void dense_solver::layout_planes(plane_layout& layout) {
   const std::size_t gains = sizeof(std::int64_t) * static_cast<std::size_t>(settings_.geometry.count);
   start_gain_ = static_cast<std::int64_t*>(layout.take_bytes(gains));
   search_.layout_planes(layout);
+  if (settings_.least_eigenvalue > 0) least_ = layout.take<float>(sizes[0]);
+  const auto pairs = static_cast<std::size_t>(settings_.geometry.count);
+  histograms_ = static_cast<kernels::pair_histograms*>(layout.take_bytes(pairs * sizeof(kernels::pair_histograms)));
+  limits_ = static_cast<kernels::pair_limits*>(layout.take_bytes(pairs * sizeof(kernels::pair_limits)));
   method_->layout_planes(layout, sizes[0]);
 }
 
@@ -123,19 +127,15 @@ status dense_solver::begin(beginning with, const launch_options& launch) {
 }
 
 status dense_solver::solve_pyramids(beginning with, const result_images& result, const launch_options& launch) {
-  const bool assessed = result.validity.data != nullptr;
   return in_order(
-      [&] { return assessed && back_.u.data != nullptr ? solve_back(launch) : status::ok; },
+      [&] { return result.validity.data != nullptr && back_.u.data != nullptr ? solve_back(launch) : status::ok; },
       [&] { return begin(with, launch); },
       [&] {
-        if (method_->at_once())
-          return in_order([&] { return solve_at_once(prev_, next_, start_, result.u, result.v, launch); },
-                          [&] { return table_.flow.downscale_flow(levels_[0].flow, before_, launch); },
-                          [&] { return table_.flow.downscale_flow(levels_[0].flow, levels_[0].updated, launch); });
-        return in_order([&] { return solve_levels(prev_, next_, assessed, launch); },
+        if (method_->at_once()) return solve_at_once(prev_, next_, start_, result.u, result.v, launch);
+        return in_order([&] { return solve_levels(prev_, next_, launch); },
                         [&] { return table_.flow.store_flow(levels_[0].flow, result.u, result.v, launch); });
       },
-      [&] { return assess(result, launch); });
+      [&] { return describe(result, launch); });
 }
 
 /// The backward flow, from the next frame to the previous one, to back_.
@@ -145,7 +145,7 @@ status dense_solver::solve_back(const launch_options& launch) {
                     [&] { return solve_at_once(next_, prev_, back_, image_of(smaller_), image_of(larger_), launch); },
                     [&] { return table_.flow.downscale_flow(levels_[0].flow, back_, launch); });
   return in_order([&] { return table_.flow.clear(levels_.back().flow, launch); },
-                  [&] { return solve_levels(next_, prev_, false, launch); },
+                  [&] { return solve_levels(next_, prev_, launch); },
                   [&] { return table_.flow.downscale_flow(levels_[0].flow, back_, launch); });
 }
 
@@ -157,15 +157,14 @@ status dense_solver::solve_at_once(const frame_pyramid& prev, const frame_pyrami
                   [&] { return table_.flow.load_flow(u, v, levels_[0].flow, launch); });
 }
 
-status dense_solver::solve_levels(const frame_pyramid& prev, const frame_pyramid& next, bool watch,
+status dense_solver::solve_levels(const frame_pyramid& prev, const frame_pyramid& next,
                                   const launch_options& launch) {
   status result = status::ok;
   for (std::size_t l = levels_.size(); l-- > 0 && result == status::ok;) {
     const level_task task{.frames = frames_at(prev, next, l),
                           .level = l,
                           .back = &prev == &next_,
-                          .from_coarser = l + 1 != levels_.size(),
-                          .watch = watch && l == 0};
+                          .from_coarser = l + 1 != levels_.size()};
     result = solve_level(task, launch);
     if (result == status::ok && search_.at(l)) result = search_level(task, launch);
   }
@@ -187,19 +186,17 @@ kernels::warped_frame dense_solver::warped_at(std::size_t level) const {
   return {cropped(warped_.grey, s), cropped(warped_.reason, s)};
 }
 
-/// The result is in the level's `flow`, without the last median in `updated`; with `watch` the flow that the last
-/// warp used is copied to before_.
+/// The result is in the level's `flow`.
 status dense_solver::solve_level(const level_task& task, const launch_options& launch) {
   const std::size_t level = task.level;
   const kernels::flow_planes &flow = levels_[level].flow, &updated = levels_[level].updated;
   const auto warped = warped_at(level);
   status result = status::ok;
   for (int k = 0; k < settings_.warping.warps && result == status::ok; ++k) {
-    const bool first = k == 0, last = k + 1 == settings_.warping.warps, watch = task.watch && last;
+    const bool first = k == 0, last = k + 1 == settings_.warping.warps;
     const auto coarse = first && task.from_coarser ? levels_[level + 1].flow : kernels::flow_planes{};
     const warp_step step{task.frames, first, coarse, warped, flow, updated};
     result = in_order([&] { return method_->step(table_, step, launch); },
-                      [&] { return watch ? table_.flow.downscale_flow(flow, before_, launch) : status::ok; },
                       [&] {
                         return weighted_median_.follows(level, last)
                                    ? filter_weighted(task, launch)
@@ -245,29 +242,57 @@ status dense_solver::filter(const kernels::flow_planes& from, const kernels::flo
   return result;
 }
 
-status dense_solver::assess(const result_images& result, const launch_options& launch) {
-  if (result.validity.data == nullptr && result.confidence.data == nullptr) return status::ok;
+/// What is wanted besides the flow.
+status dense_solver::describe(const result_images& result, const launch_options& launch) {
   const flow_frames frames = frames_at(prev_, next_, 0);
-  status done = table_.flow.structure(frames.prev, settings_.structure_radius, smaller_, larger_, launch);
-  if (done == status::ok && result.confidence.data != nullptr)
-    done = table_.flow.copy_out(smaller_, result.confidence, launch);
-  if (done != status::ok || result.validity.data == nullptr) return done;
-  const auto& flow = levels_[0].flow;
-  const kernels::flow_assessment a{
-      .flow = flow,
-      .warped_reason = warped_.reason,
-      .prev_mask = prev_.masked ? kernels::plane<const u8>(prev_.own_mask) : kernels::plane<const u8>{},
-      .smaller = smaller_,
-      .larger = larger_,
-      .before = before_,
-      .relaxed = levels_[0].updated,
-      .back = back_,
-      .flat = static_cast<float>(settings_.validity.flat),
-      .aperture = static_cast<float>(settings_.validity.aperture),
-      .limit = max_increment_units(settings_.warping),
-      .max_forward_backward_error = plan::squared_forward_backward_error(settings_.validity.consistency)};
-  return in_order([&] { return table_.flow.warp(frames, flow, warped_, launch); },
-                  [&] { return table_.flow.assess(a, result.validity, launch); });
+  const bool confidence = result.confidence.data != nullptr, validity = result.validity.data != nullptr;
+  return in_order(
+      [&] {
+        if (!confidence) return status::ok;
+        return in_order(
+            [&] { return table_.flow.structure(frames.prev, settings_.structure_radius, smaller_, {}, launch); },
+            [&] { return table_.flow.copy_out(smaller_, result.confidence, launch); });
+      },
+      [&] { return validity || result.cut_score.data != nullptr ? measure(frames, result, launch) : status::ok; },
+      [&] { return validity ? assess(frames, result, launch) : status::ok; });
+}
+
+/// The limits of the pairs; leaves the next frame warped by the result.
+status dense_solver::measure(const flow_frames& frames, const result_images& result, const launch_options& launch) {
+  const kernels::pair_measurement m{.frames = frames,
+                                    .warped = warped_,
+                                    .rule = rule_,
+                                    .for_pixels = result.validity.data != nullptr,
+                                    .histograms = histograms_,
+                                    .limits = limits_,
+                                    .score = result.cut_score};
+  return in_order([&] { return table_.flow.warp(frames, levels_[0].flow, warped_, launch); },
+                  [&] { return table_.flow.measure_pair(m, launch); });
+}
+
+status dense_solver::assess(const flow_frames& frames, const result_images& result, const launch_options& launch) {
+  const bool exact = method_->at_once();
+  const kernels::flow_assessment a{.flow = levels_[0].flow,
+                                   .exact_u = exact ? result.u : image{},
+                                   .exact_v = exact ? result.v : image{},
+                                   .prev = frames.prev,
+                                   .warped = warped_,
+                                   .prev_mask = prev_.masked ? kernels::plane<const u8>(prev_.own_mask)
+                                                             : kernels::plane<const u8>{},
+                                   .smaller = smaller_,
+                                   .larger = larger_,
+                                   .least = least_,
+                                   .least_eigenvalue = static_cast<float>(settings_.least_eigenvalue),
+                                   .back = back_,
+                                   .rule = rule_,
+                                   .limits = limits_};
+  return in_order(
+      [&] { return table_.flow.structure(frames.prev, kernels::assess_radius, smaller_, larger_, launch); },
+      [&] {
+        if (least_.data == nullptr) return status::ok;
+        return table_.flow.structure(frames.prev, settings_.structure_radius, least_, {}, launch);
+      },
+      [&] { return table_.flow.assess(a, result.validity, launch); });
 }
 
 }  // namespace fluxel::host

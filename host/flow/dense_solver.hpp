@@ -28,7 +28,8 @@ struct dense_settings {
   flow_median_options median = {};
   flow_weighted_median_options weighted_median = {};
   flow_validity_options validity = {};
-  int structure_radius = 2;  ///< of the windows of the structure tensor behind validity and confidence
+  int structure_radius = 2;     ///< of the windows of the structure tensor behind confidence
+  double least_eigenvalue = 0;  ///< of those windows: below it the method leaves a pixel's flow alone
   std::function<std::unique_ptr<dense_method>(backend)> make_method;
 };
 
@@ -37,9 +38,9 @@ struct frame_images {
   kernels::image frame, mask;
 };
 
-/// Where results go. `validity` and `confidence` may have null data.
+/// Where results go. All but the flow may have null data.
 struct result_images {
-  kernels::image u, v, validity, confidence;
+  kernels::image u, v, validity, confidence, cut_score;
 };
 
 /// An initial flow in `u` and `v`; null data: 0.
@@ -69,7 +70,7 @@ class dense_solver {
   kernels::status begin(beginning with, const kernels::launch_options& launch);
   kernels::status solve_pyramids(beginning with, const result_images& result, const kernels::launch_options& launch);
   kernels::status solve_back(const kernels::launch_options& launch);
-  kernels::status solve_levels(const frame_pyramid& prev, const frame_pyramid& next, bool watch,
+  kernels::status solve_levels(const frame_pyramid& prev, const frame_pyramid& next,
                                const kernels::launch_options& launch);
   kernels::status solve_at_once(const frame_pyramid& prev, const frame_pyramid& next,
                                 const kernels::flow_planes& start, const kernels::image& u, const kernels::image& v,
@@ -80,14 +81,17 @@ class dense_solver {
     std::size_t level;
     bool back;          ///< from the next frame to the previous one
     bool from_coarser;  ///< else from the level's own flow
-    bool watch;
   };
   kernels::status search_level(const level_task& task, const kernels::launch_options& launch);
   kernels::status solve_level(const level_task& task, const kernels::launch_options& launch);
   kernels::status filter_weighted(const level_task& task, const kernels::launch_options& launch);
   kernels::status filter(const kernels::flow_planes& from, const kernels::flow_planes& to, int passes,
                          const kernels::launch_options& launch);
-  kernels::status assess(const result_images& result, const kernels::launch_options& launch);
+  kernels::status describe(const result_images& result, const kernels::launch_options& launch);
+  kernels::status measure(const kernels::flow_frames& frames, const result_images& result,
+                          const kernels::launch_options& launch);
+  kernels::status assess(const kernels::flow_frames& frames, const result_images& result,
+                         const kernels::launch_options& launch);
   kernels::warped_frame warped_at(std::size_t level) const;
   kernels::flow_frames frames_at(const frame_pyramid& prev, const frame_pyramid& next, std::size_t level) const;
 
@@ -105,11 +109,15 @@ class dense_solver {
   std::size_t prev_at_ = 0, next_at_ = 0, pyramid_bytes_ = 0;  ///< where the pyramids lie in the block
   std::vector<level_flow> levels_;                             ///< finest first
   kernels::warped_frame warped_;                               ///< of the finest level's size
-  kernels::flow_planes start_, before_, back_;
+  kernels::flow_planes start_, back_;
   kernels::flow_planes filtered_;  ///< between two medians
   kernels::plane<float> smaller_, larger_;
   std::int64_t* start_gain_ = nullptr;  ///< of each pair
-  bool has_previous_ = false;           ///< of a sequence: next_ and levels_[0].flow wait for the next frame
+  kernels::plane<float> least_;  ///< eigenvalues that least_eigenvalue is compared with
+  kernels::validity_rule rule_;
+  kernels::pair_histograms* histograms_ = nullptr;  ///< one for each pair of the batch, as limits_
+  kernels::pair_limits* limits_ = nullptr;
+  bool has_previous_ = false;  ///< of a sequence: next_ and levels_[0].flow wait for the next frame
   device_buffer block_;
 };
 

@@ -90,8 +90,11 @@ void option_checks::weighted_median(const flow_weighted_median_options& m) const
 }
 
 void option_checks::validity(const flow_validity_options& v) const {
-  in(v.flat, 0, 1e9, "options.validity.flat");
-  in(v.aperture, 0, 1e9, "options.validity.aperture");
+  in(v.variation, 0, 1024, "options.validity.variation");
+  in(v.residual, 0, 1e4, "options.validity.residual");
+  in(v.flat, 0, 1e4, "options.validity.flat");
+  in(v.aperture, 0, 1e4, "options.validity.aperture");
+  in(v.cut_score, 0, 1e4, "options.validity.cut_score");
   in(v.consistency, 0, 512, "options.validity.consistency");
 }
 

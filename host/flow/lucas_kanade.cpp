@@ -20,6 +20,7 @@ void check_options(const lucas_kanade_options& o, const char* function) {
   check.zero_or_in(o.window.sigma, 0.1, 1000, "options.window.sigma");
   check.in(o.window.ridge, 0, 1e9, "options.window.ridge");
   check.zero_or_in(o.window.contrast_limit, 1e-6, 1e9, "options.window.contrast_limit");
+  check.in(o.window.min_eigenvalue, 0, 1e9, "options.window.min_eigenvalue");
 }
 
 dense_settings settings_of(const char* function, const flow_geometry& geometry, const lucas_kanade_options& o) {
@@ -33,6 +34,7 @@ dense_settings settings_of(const char* function, const flow_geometry& geometry, 
     s.warping.warps = 1;
     s.median.radius = 0;
     s.weighted_median.after = weighted_median_after::never;
+    s.least_eigenvalue = o.window.min_eigenvalue;
   }
   return s;
 }

@@ -22,7 +22,7 @@ window_method::window_method(const lucas_kanade_options& o, backend b)
                                                o.window.ridge, o.warping.max_increment, o.window.radius, weights_}),
                .radius = o.window.radius,
                .weights = weights_,
-               .least_eigenvalue = static_cast<float>(o.validity.aperture)},
+               .least_eigenvalue = static_cast<float>(o.window.min_eigenvalue)},
       classic_(o.model == lucas_kanade_model::classic),
       on_device_(b == backend::cuda) {}
 

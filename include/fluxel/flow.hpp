@@ -66,17 +66,23 @@ struct flow_result {
   image_view<f32> flow = {};        ///< width x height x 2: u and v interleaved, or as 2 planes of one channel
   image_view<u8> validity = {};     ///< flow_reason per pixel; null data: not computed
   image_view<f32> confidence = {};  ///< smaller eigenvalue of the window's structure tensor, (grey levels / px)^2
+  image_view<f32> cut_score = {};   ///< 1 x 1, one for each pair: the mean deviation of the difference between the
+                                    ///< next frame, warped, and the previous one, per mean deviation of the previous
+                                   ///< one. At most 0.2 where a scene goes on, 1 to 2 across cuts and where motion is
+                                   ///< out of reach; changes of brightness do not count
 };
 
-/// Why the flow of a pixel is not to be trusted. The first that applies.
+/// Why the flow of a pixel is not to be trusted. The first that applies, in the order that they have here.
 enum class flow_reason : u8 {
   valid = 0,
-  masked = 1,         ///< invalid, or leads to an invalid pixel of the next frame
-  outside = 2,        ///< the vector leaves the frame
-  flat = 3,           ///< no texture in the window
-  aperture = 4,       ///< texture in one direction only
-  not_converged = 5,  ///< the last warp still changed it by `warping.max_increment`
-  inconsistent = 6,   ///< the backward flow does not return to the pixel
+  masked = 1,        ///< invalid, or leads to an invalid pixel of the next frame
+  cut = 8,           ///< the frames do not show the same scene, or the motion is out of reach
+  outside = 2,       ///< the vector leaves the frame
+  flat = 3,          ///< no more texture around than noise has
+  aperture = 4,      ///< texture in one direction only
+  inconsistent = 6,  ///< the flow around is another one, as where something is hidden, or the backward flow does not
+                     ///< return to the pixel
+  residual = 7,      ///< what the vector leads to looks different
 };
 
 }  // namespace v0

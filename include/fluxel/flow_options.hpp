@@ -64,11 +64,16 @@ struct flow_weighted_median_options {
   double likeness = 4;  ///< standard deviation of the weights over differences of grey or color, grey levels; 2 to 28
 };
 
-/// When the flow of a pixel counts as valid. Eigenvalues are those of the structure tensor in the previous frame,
-/// mean of a window (5 x 5; lucas_kanade: its own, without weights), in (grey levels / px)^2.
+/// When the flow of a pixel counts as valid. Limits follow the noise of each pair of frames, which is estimated from
+/// both and from what is left between the first and the warped second one. What a test finds is in flow_reason.
 struct flow_validity_options {
-  double flat = 1.0;       ///< flat when the larger eigenvalue is below this; 0 to 1e9
-  double aperture = 0.25;  ///< aperture when the smaller eigenvalue is below this; 0 to 1e9
+  double variation = 1;  ///< inconsistent when one of 8 vectors 4 px away differs by this, px; to 1024; 0: no test
+  double residual = 6;   ///< residual when the mean difference over 5 x 5 is 1 grey level above so many times the
+                        ///< frame's median difference (of which at most 4 times the noise counts); to 1e4; 0: no test
+  double flat = 1.85;   ///< flat when the larger eigenvalue of the structure tensor, mean over 15 x 15, is below so
+                        ///< many times what noise alone has on average; to 1e4
+  double aperture = 0;  ///< aperture: the same for the smaller eigenvalue
+  double cut_score = 0.4;  ///< no pixel is valid when flow_result::cut_score reaches this; to 1e4; 0: no test
   double consistency = 0;  ///< forward-backward check: largest distance, px; to 512; 0: no backward flow is computed
 };
 

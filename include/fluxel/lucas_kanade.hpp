@@ -21,6 +21,8 @@ struct lucas_kanade_window {
       0.5;  ///< added to the diagonal of the mean tensor (Tikhonov): pulls towards the current flow; 0 to 1e9
   double contrast_limit = 20;  ///< a pixel's weighted structure tensor is scaled to at most this trace; 0 (no limit),
                                ///< or 1e-6 to 1e9
+  double min_eigenvalue = 0.25;  ///< of the mean structure tensor, (grey levels / px)^2; 0 to 1e9. Read by the
+                                 ///< classic model alone: below it a pixel keeps its initial flow
 };
 
 /// Parameters of `lucas_kanade`.
@@ -46,8 +48,8 @@ FLUXEL_API lucas_kanade_options lucas_kanade_multiscale();
 /// The method of the paper (Lucas and Kanade 1981) on one scale without iterations: the flow of a pixel is
 /// (A^T A)^-1 A^T b over its window, from brightness constancy alone, the derivatives averaged over both frames.
 /// Where A^T A is close to singular (the smaller eigenvalue of the mean structure tensor of the window in the
-/// previous frame is below `validity.aperture`) the flow is the initial flow, 0 unless given, and the validity `flat`
-/// or `aperture`.
+/// previous frame is below `window.min_eigenvalue`) the flow is the initial flow, 0 unless given, and the validity
+/// `flat` or `aperture`.
 /// @param window_radius  0 to 15
 FLUXEL_API lucas_kanade_options lucas_kanade_classic(int window_radius = 7);
 

@@ -4,6 +4,7 @@
 // The steps of dense optical flow.
 
 #include "kernels/contract/flow_planes.hpp"
+#include "kernels/contract/flow_validity.hpp"
 #include "kernels/contract/image.hpp"
 #include "kernels/contract/launch.hpp"
 #include "kernels/contract/pyramid.hpp"
@@ -91,6 +92,8 @@ struct flow_functions {
   status (*load_flow)(const image& u, const image& v, const flow_planes& flow, const launch_options& launch);
   /// The vectors at the middle of the coarser pixels, shortened as the image is. Equal sizes: a copy.
   status (*downscale_flow)(const flow_planes& fine, const flow_planes& coarse, const launch_options& launch);
+  /// Differences, noise and the cut score of each pair, and the limits that follow.
+  status (*measure_pair)(const pair_measurement& m, const launch_options& launch);
   /// Reasons (flow_masked ...) to a u8 image.
   status (*assess)(const flow_assessment& a, const image& validity, const launch_options& launch);
   /// flow_inconsistent where the flow back misses the pixel by more than the squared distance (return_error's units),

@@ -125,30 +125,13 @@ struct flow_exchange {
   flow_planes from, to;
 };
 
-/// Why a pixel has no data term, or no trustworthy flow.
+/// Why the warped frame is not known at a pixel.
 inline constexpr std::uint8_t flow_masked = 1;
 inline constexpr std::uint8_t flow_outside = 2;
-inline constexpr std::uint8_t flow_flat = 3;
-inline constexpr std::uint8_t flow_aperture = 4;
-inline constexpr std::uint8_t flow_not_converged = 5;
-inline constexpr std::uint8_t flow_inconsistent = 6;
 
 /// Slopes of prev + W and of W - prev, W the warped frame, in the units of common/flow/equation.hpp flow_derivatives.
 struct slope_planes {
   plane<std::int16_t> mx, my, mxx, mxy, myy, t, tx, ty;
-};
-
-/// What makes a pixel's flow valid. All planes have the finest level's size.
-struct flow_assessment {
-  flow_planes flow;                             ///< the result
-  plane<const u8> warped_reason;                ///< of the next frame warped by it
-  plane<const u8> prev_mask;                    ///< of the previous frame as it was given; null data: none
-  plane<const float> smaller, larger;           ///< eigenvalues: see `structure`
-  flow_planes before, relaxed;                  ///< around the last warp's step
-  flow_planes back;                             ///< from the next frame to the previous one; null data: not computed
-  float flat = 0, aperture = 0;                 ///< eigenvalues below them
-  int limit = 0;                                ///< a step of this many units did not converge
-  std::int64_t max_forward_backward_error = 0;  ///< see common/flow/pixels.hpp return_error
 };
 
 /// The linear system of the classic method: see common/flow/pixels.hpp.

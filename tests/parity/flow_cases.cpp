@@ -32,6 +32,11 @@ void draw_shared_options(random& r, Options& o, int& bit_depth) {
                                     weighted_median_after::finest_level, weighted_median_after::every_warp});
   o.weighted_median.radius = r.pick({1, 2, 7});
   o.weighted_median.likeness = r.pick({2.0, 4.0, 28.0});
+  o.validity.variation = r.pick({0.0, 1.0, 1024.0});
+  o.validity.residual = r.pick({0.0, 6.0});
+  o.validity.flat = r.pick({0.0, 1.85});
+  o.validity.aperture = r.pick({0.0, 1.0});
+  o.validity.cut_score = r.pick({0.0, 0.4, 10.0});
   o.validity.consistency = r.pick({0.0, 0.5});
   bit_depth = r.pick({10, 16});
 }
@@ -71,7 +76,7 @@ std::string describe_options(const lucas_kanade_options& o) {
 /// Which of the optional views a case has, and where they are among its tensors.
 struct layout {
   int prev_mask = 0, next_mask = 0, initial = 0;  ///< 0: absent
-  int validity = 0, confidence = 0;
+  int validity = 0, confidence = 0, cut_score = 0;
 };
 
 template <class Solver, class T, class Options>
@@ -90,7 +95,8 @@ void solve(const call& k, const flow_geometry& geometry, const Options& options,
                        optional(k.in, has.next_mask, mask), optional(k.in, has.initial, vectors)};
   const flow_result result{view(k.out[0], static_cast<float*>(nullptr)),
                            optional(k.out, has.validity, static_cast<u8*>(nullptr)),
-                           optional(k.out, has.confidence, static_cast<float*>(nullptr))};
+                           optional(k.out, has.confidence, static_cast<float*>(nullptr)),
+                           optional(k.out, has.cut_score, static_cast<float*>(nullptr))};
   solver.run(pair, result, stream_ref(k.launch.stream));
   if (cuda) k.row.memory.synchronize(k.launch.stream);  // the object must outlive its work
 }
@@ -146,6 +152,7 @@ test_case make_dense_case(random& r, const limits& limit) {
   c.out.push_back(vectors());
   if (r.one_in(2)) add(c.out, make_tensor(r, element_type::u8, shaped(1)), has.validity);
   if (r.one_in(3)) add(c.out, make_tensor(r, element_type::f32, shaped(1)), has.confidence);
+  if (r.one_in(3)) add(c.out, make_tensor(r, element_type::f32, {1, 1, 1, 1, geometry.count}), has.cut_score);
   c.description = describe_options(options) + (has.prev_mask + has.next_mask > 0 ? " masks" : "") +
                   (has.initial > 0 ? " guess" : "") + (has.validity > 0 ? " validity " : " ") + describe(c.in[0]);
   c.invoke = [=](const call& k) {

@@ -97,8 +97,9 @@ std::string cuts_text(const std::vector<std::int64_t>& cuts) {
   for (std::size_t i = 0; i < std::min(most, cuts.size()); ++i)
     frames += (i == 0 ? "" : ", ") + std::to_string(cuts[i]);
   if (cuts.size() > most) frames += " and " + std::to_string(cuts.size() - most) + " more";
-  return (cuts.size() == 1 ? "a cut before frame " : "cuts before frames ") + frames +
-         " (counted from 0): the flow across a cut is no motion";
+  return (cuts.size() == 1 ? "a cut, or motion out of reach, before frame "
+                           : "cuts, or motion out of reach, before frames ") +
+         frames + " (counted from 0): the flow there is no motion";
 }
 
 void print_json(const video_arguments& a, const json_object& what) {

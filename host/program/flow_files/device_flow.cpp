@@ -12,6 +12,7 @@ constexpr int words_of_lengths = sizeof(flow_lengths) / sizeof(std::uint32_t);
 device_flow::device_flow(const plain_picture& like, const placement& where)
     : where_(where),
       flow_(like.width, like.height, 2, 1, 1, where.device),
+      cut_score_(1, 1, 1, 1, 1, where.device),
       colors_(like.width, like.height, 3, 1, 1, where.device),
       lengths_(words_of_lengths, 1, 1, 1, 1, where.device) {
   const auto make = [&](auto& frame) { frame.emplace(like.width, like.height, like.channels, 1, 1, where.device); };
@@ -26,10 +27,11 @@ flow_image device_flow::upload(const plain_picture& picture) {
   return bytes_ ? put(*bytes_) : floats_ ? put(*floats_) : put(*words_);
 }
 
-void device_flow::measure(flow_lengths& lengths) {
+void device_flow::measure(flow_lengths& lengths, float& cut_score) {
   measure_flow_lengths(flow_.view(), {reinterpret_cast<flow_lengths*>(lengths_.view().data), 1}, where_);
   // The counts and the longest one, which follows them.
   lengths_.download({reinterpret_cast<std::uint32_t*>(&lengths), words_of_lengths, 1});
+  cut_score_.download({&cut_score, 1, 1});
 }
 
 void device_flow::draw(image_view<u8> colors, double full_length) {

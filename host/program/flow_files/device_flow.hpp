@@ -20,8 +20,9 @@ class device_flow {
   /// The picture on the device; valid until the next one.
   flow_image upload(const plain_picture& picture);
   image_view<f32> flow() { return flow_.view(); }
+  image_view<f32> cut_score() { return cut_score_.view(); }
 
-  void measure(flow_lengths& lengths);
+  void measure(flow_lengths& lengths, float& cut_score);
   void draw(image_view<u8> colors, double full_length);
 
  private:
@@ -30,6 +31,7 @@ class device_flow {
   std::optional<device_image<u16>> words_;
   std::optional<device_image<f32>> floats_;
   device_image<f32> flow_;
+  device_image<f32> cut_score_;
   device_image<u8> colors_;
   device_image<std::uint32_t> lengths_;
 };

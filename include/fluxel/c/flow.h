@@ -32,11 +32,12 @@ typedef enum fluxel_flow_start { FLUXEL_FLOW_START_ZERO = 0, FLUXEL_FLOW_START_P
 typedef enum fluxel_flow_reason {
   FLUXEL_FLOW_REASON_VALID = 0,
   FLUXEL_FLOW_REASON_MASKED = 1,
+  FLUXEL_FLOW_REASON_CUT = 8,
   FLUXEL_FLOW_REASON_OUTSIDE = 2,
   FLUXEL_FLOW_REASON_FLAT = 3,
   FLUXEL_FLOW_REASON_APERTURE = 4,
-  FLUXEL_FLOW_REASON_NOT_CONVERGED = 5,
-  FLUXEL_FLOW_REASON_INCONSISTENT = 6
+  FLUXEL_FLOW_REASON_INCONSISTENT = 6,
+  FLUXEL_FLOW_REASON_RESIDUAL = 7
 } fluxel_flow_reason;
 
 /* What a flow object is built for. */
@@ -88,8 +89,11 @@ typedef struct fluxel_horn_schunck_options {
   double smoothness_edge_floor;
   double warping_max_increment;
   double solver_chebyshev_radius;
+  double validity_variation;
+  double validity_residual;
   double validity_flat;
   double validity_aperture;
+  double validity_cut_score;
   double validity_consistency;
   double smoothness_epsilon;
   double weighted_median_likeness;
@@ -116,9 +120,13 @@ typedef struct fluxel_lucas_kanade_options {
   double window_sigma;
   double window_ridge;
   double window_contrast_limit;
+  double window_min_eigenvalue;
   double warping_max_increment;
+  double validity_variation;
+  double validity_residual;
   double validity_flat;
   double validity_aperture;
+  double validity_cut_score;
   double validity_consistency;
   double weighted_median_likeness;
   int32_t weighted_median_after; /* fluxel_weighted_median_after */
@@ -162,6 +170,7 @@ typedef struct fluxel_flow_result {
   const fluxel_image* flow;       /* f32: u and v interleaved, or as two planes */
   const fluxel_image* validity;   /* u8, fluxel_flow_reason; null: not computed */
   const fluxel_image* confidence; /* f32; null: not computed */
+  const fluxel_image* cut_score;  /* f32, 1 x 1 for each pair; null: not computed */
 } fluxel_flow_result;
 
 FLUXEL_API fluxel_status fluxel_solve_horn_schunck(const fluxel_image* prev, const fluxel_image* next,

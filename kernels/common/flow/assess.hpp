@@ -6,9 +6,10 @@
 #include <cstdint>
 
 #include "kernels/common/flow/equation.hpp"
+#include "kernels/common/flow/pair_measurement.hpp"
 #include "kernels/common/runtime/hd.hpp"
 #include "kernels/common/runtime/pixel.hpp"
-#include "kernels/contract/flow_planes.hpp"
+#include "kernels/contract/flow_validity.hpp"
 
 namespace fluxel::kernels {
 
@@ -46,17 +47,56 @@ struct assess_pixel {
   flow_assessment a;
   image validity;
 
+  /// Whether a vector that is not rounded leaves the frame: x + u > width - 1 without the sum, which would be
+  /// rounded.
+  FLUXEL_HD bool leaves_exactly(int n, int x, int y) const {
+    const float u = *pixel_at<const float>(a.exact_u, n, x, y), v = *pixel_at<const float>(a.exact_v, n, x, y);
+    const int right = a.flow.u.width - 1 - x, down = a.flow.u.height - 1 - y;
+    return u > static_cast<float>(right) || v > static_cast<float>(down) || u < static_cast<float>(-x) ||
+           v < static_cast<float>(-y);
+  }
+
+  /// Whether one of the eight vectors at some distance differs by the limit.
+  FLUXEL_HD bool varies(int n, int x, int y) const {
+    constexpr int distance = 4;
+    const std::int64_t u = pixel_at(a.flow.u, n, x, y), v = pixel_at(a.flow.v, n, x, y);
+    for (int j = -distance; j <= distance; j += distance)
+      for (int i = -distance; i <= distance; i += distance) {
+        const std::int64_t du = clamped_pixel(a.flow.u, n, x + i, y + j) - u;
+        const std::int64_t dv = clamped_pixel(a.flow.v, n, x + i, y + j) - v;
+        if (du * du + dv * dv >= a.rule.variation_squared) return true;
+      }
+    return false;
+  }
+
+  /// Whether the mean difference of the known pixels around reaches the limit.
+  FLUXEL_HD bool differs(int n, int x, int y, std::int32_t limit) const {
+    constexpr int radius = 2;
+    std::int32_t sum = 0, known = 0;
+    for (int j = -radius; j <= radius; ++j)
+      for (int i = -radius; i <= radius; ++i) {
+        const int px = x + i, py = y + j;
+        if (px < 0 || py < 0 || px >= a.prev.width || py >= a.prev.height) continue;
+        if (pixel_at(a.warped.reason, n, px, py) != 0) continue;
+        sum += magnitude(pixel_at(a.warped.grey, n, px, py) - pixel_at(a.prev, n, px, py));
+        ++known;
+      }
+    return 16 * std::int64_t{sum} >= std::int64_t{limit} * known;  // the pixel itself is known
+  }
+
   FLUXEL_HD u8 reason(int n, int x, int y) const {
-    const auto& warped = a.warped_reason;
     if (a.prev_mask.data != nullptr && pixel_at(a.prev_mask, n, x, y) != 0) return flow_masked;
-    if (pixel_at(warped, n, x, y) != 0) return pixel_at(warped, n, x, y);
-    if (pixel_at(a.larger, n, x, y) < a.flat) return flow_flat;
-    if (pixel_at(a.smaller, n, x, y) < a.aperture) return flow_aperture;
-    const int du = pixel_at(a.relaxed.u, n, x, y) - pixel_at(a.before.u, n, x, y);
-    const int dv = pixel_at(a.relaxed.v, n, x, y) - pixel_at(a.before.v, n, x, y);
-    const int step = a.limit;
-    if (du >= step || du <= -step || dv >= step || dv <= -step) return flow_not_converged;
-    if (a.back.u.data != nullptr && forward_backward_error(a.flow, a.back, n, x, y) > a.max_forward_backward_error)
+    if (pixel_at(a.warped.reason, n, x, y) == flow_masked) return flow_masked;
+    const pair_limits& limits = a.limits[n];
+    if (limits.cut != 0) return flow_cut;
+    if (pixel_at(a.warped.reason, n, x, y) != 0) return flow_outside;
+    if (a.exact_u.data != nullptr && leaves_exactly(n, x, y)) return flow_outside;
+    if (pixel_at(a.larger, n, x, y) < limits.flat) return flow_flat;
+    if (pixel_at(a.smaller, n, x, y) < limits.aperture) return flow_aperture;
+    if (a.least.data != nullptr && pixel_at(a.least, n, x, y) < a.least_eigenvalue) return flow_aperture;
+    if (a.rule.variation_squared > 0 && varies(n, x, y)) return flow_inconsistent;
+    if (a.rule.residual > 0 && differs(n, x, y, limits.residual)) return flow_residual;
+    if (a.back.u.data != nullptr && forward_backward_error(a.flow, a.back, n, x, y) > a.rule.consistency_squared)
       return flow_inconsistent;
     return 0;
   }

@@ -144,6 +144,7 @@ struct pixel_steps {
             .choose_flow = choose_flow,
             .load_flow = load_flow,
             .downscale_flow = downscale_flow,
+            .measure_pair = nullptr,
             .assess = assess,
             .check_forward_backward = check_forward_backward,
             .slopes = slopes,

@@ -11,6 +11,7 @@
 #include "kernels/cpu/flow/bands.hpp"
 #include "kernels/cpu/flow/derivatives.hpp"
 #include "kernels/cpu/flow/match_rows.hpp"
+#include "kernels/cpu/flow/pair_measurement.hpp"
 #include "kernels/cpu/flow/relax.hpp"
 #include "kernels/cpu/flow/rows.hpp"
 #include "kernels/cpu/flow/structure.hpp"
@@ -317,6 +318,7 @@ constinit const flow_functions cpu_flow_functions = [] {
            .choose_flow = plain<steps::choose_flow>::call,
            .load_flow = plain<steps::load_flow>::call,
            .downscale_flow = plain<steps::downscale_flow>::call,
+           .measure_pair = plain<measure_pair_in_bands>::call,
            .assess = plain<steps::assess>::call,
            .check_forward_backward = plain<steps::check_forward_backward>::call,
            .slopes = plain<steps::slopes>::call,

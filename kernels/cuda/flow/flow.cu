@@ -77,6 +77,7 @@ const flow_functions cuda_flow_functions = [] {
   f.weighted_median = gpu::weighted_median;
   f.structure = gpu::structure;
   f.match_blocks = gpu::match_blocks;
+  f.measure_pair = gpu::measure_pair;
   f.prepare_pyramid = gpu::prepare_pyramid;
   f.warp_linearise = gpu::warp_linearise;
   f.warp_solve_windows = gpu::warp_solve_windows;

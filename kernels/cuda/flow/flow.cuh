@@ -72,5 +72,6 @@ status match_blocks(const flow_frames& frames, int radius, plane<std::uint64_t> 
                     const flow_planes& backward, const launch_options& options);
 status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
                  const launch_options& options);
+status measure_pair(const pair_measurement& m, const launch_options& options);
 
 }  // namespace fluxel::kernels::gpu

@@ -105,6 +105,7 @@ constinit const flow_functions scalar_flow_functions = [] {
   f.weighted_median = scalar_weighted_median;
   f.match_blocks = pixel_steps<every_pixel>::match_blocks;
   f.structure = scalar_structure;
+  f.measure_pair = scalar_measure_pair;
   return f;
 }();
 

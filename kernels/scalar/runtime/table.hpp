@@ -20,5 +20,6 @@ status scalar_track(const track_levels& levels, const track_settings& settings, 
                     const launch_options& launch);
 status scalar_structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
                         const launch_options& launch);
+status scalar_measure_pair(const pair_measurement& m, const launch_options& launch);
 
 }  // namespace fluxel::kernels

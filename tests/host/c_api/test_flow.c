@@ -18,10 +18,12 @@ static void make_frames(uint8_t* prev, uint8_t* next) {
 static void test_both_methods(void) {
   static uint8_t prev[side * side], next[side * side], validity[side * side], mask[side * side];
   static float flow[side * side * 2], again[side * side * 2], confidence[side * side];
-  const fluxel_image images[] = {fluxel_image_u8(prev, side, side, 1),      fluxel_image_u8(next, side, side, 1),
-                                 fluxel_image_f32(flow, side, side, 2),     fluxel_image_u8(validity, side, side, 1),
-                                 fluxel_image_f32(confidence, side, side, 1), fluxel_image_u8(mask, side, side, 1),
-                                 fluxel_image_f32(again, side, side, 2)};
+  static float cut_score;
+  const fluxel_image images[] = {
+      fluxel_image_u8(prev, side, side, 1),        fluxel_image_u8(next, side, side, 1),
+      fluxel_image_f32(flow, side, side, 2),       fluxel_image_u8(validity, side, side, 1),
+      fluxel_image_f32(confidence, side, side, 1), fluxel_image_u8(mask, side, side, 1),
+      fluxel_image_f32(again, side, side, 2),      fluxel_image_f32(&cut_score, 1, 1, 1)};
   const fluxel_flow_geometry geometry = fluxel_flow_geometry_of(FLUXEL_DTYPE_U8, side, side, 1);
   fluxel_placement placement = fluxel_placement_default();
   int method;
@@ -46,6 +48,8 @@ static void test_both_methods(void) {
     result.flow = &images[2];
     result.validity = &images[3];
     result.confidence = &images[4];
+    result.cut_score = &images[7];
+    cut_score = -1;
     if (method == 0)
       EXPECT_OK(fluxel_horn_schunck_create(&geometry, NULL, &placement, &object));
     else
@@ -54,6 +58,7 @@ static void test_both_methods(void) {
     EXPECT_OK(fluxel_dense_flow_run(object, &pair, &result, NULL));
     EXPECT(validity[32 * side + 32] == FLUXEL_FLOW_REASON_VALID);
     EXPECT(confidence[32 * side + 32] > 0);
+    EXPECT(cut_score >= 0 && cut_score < 0.2f);
     EXPECT_OK(fluxel_dense_flow_backend(object, &backend));
     EXPECT(backend == FLUXEL_BACKEND_CPU);
     EXPECT_OK(fluxel_dense_flow_workspace_size(object, &bytes));

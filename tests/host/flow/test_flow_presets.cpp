@@ -218,6 +218,7 @@ TEST_P(DenseFlow, NamesTheViewThatDoesNotFit) {
   refuses({a, b}, {}, "flow:");
   refuses({a, b}, {flow, narrow}, "validity:");
   refuses({a, b}, {flow, a}, "validity:");
+  refuses({a, b}, {.flow = flow, .cut_score = confidence}, "cut_score:");
   refuses({.next = b}, {flow}, "prev:");
 }
 

@@ -124,6 +124,9 @@ TEST(HornSchunck, NamesTheSharedOptionThatIsWrong) {
   for (int bad : {0, 9}) refuses({.median = {.passes = bad}}, "median.passes");
   for (double bad : {nan, -1.0, infinity}) refuses({.validity = {.flat = bad}}, "validity.flat");
   for (double bad : {nan, -1.0, infinity}) refuses({.validity = {.aperture = bad}}, "validity.aperture");
+  for (double bad : {nan, -1.0, 1025.0}) refuses({.validity = {.variation = bad}}, "validity.variation");
+  for (double bad : {nan, -1.0, infinity}) refuses({.validity = {.residual = bad}}, "validity.residual");
+  for (double bad : {nan, -1.0, infinity}) refuses({.validity = {.cut_score = bad}}, "validity.cut_score");
   for (double bad : {nan, -1.0, 513.0}) refuses({.validity = {.consistency = bad}}, "validity.consistency");
 }
 

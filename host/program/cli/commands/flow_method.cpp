@@ -38,6 +38,11 @@ dense_flow flow_method::make(const flow_geometry& geometry, const placement& whe
   return horn_schunck(geometry, std::get<horn_schunck_options>(options_), where);
 }
 
+std::optional<double> flow_method::cut_score() const {
+  const double score = std::visit([](const auto& o) { return o.validity.cut_score; }, options_);
+  return score > 0 ? std::optional(score) : std::nullopt;
+}
+
 std::string flow_method::describe() const { return describe_parameters(options_); }
 
 }  // namespace fluxel::cli

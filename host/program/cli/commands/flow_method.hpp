@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "fluxel/dense_flow.hpp"
@@ -17,6 +18,9 @@ class flow_method {
   explicit flow_method(const flow_arguments& arguments);
 
   dense_flow make(const flow_geometry& geometry, const placement& where) const;
+
+  /// From which cut score on a pair is one; nothing: no pair is.
+  std::optional<double> cut_score() const;
 
   /// Every parameter that the method reads, a line each.
   std::string describe() const;

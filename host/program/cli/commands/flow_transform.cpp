@@ -67,7 +67,6 @@ bool flow_transform::process(const frame_view<const void>& in, const frame_view<
   video::plain(in, picture_);
   if (size{picture_.width, picture_.height} != size_)
     throw failure(fault::input, "the pictures change their size, which flow cannot follow");
-  if (!first_) cut_finder_.add(picture_);
   if (!solver_) {
     const auto start = std::chrono::steady_clock::now();
     begin();
@@ -109,7 +108,7 @@ std::string flow_transform::processor() const {
 
 /// Two pictures that were named are what the user wants.
 std::optional<std::vector<std::int64_t>> flow_transform::cuts() const {
-  return first_ ? std::nullopt : std::optional(cut_finder_.cuts());
+  return first_ ? std::nullopt : std::optional(cuts_);
 }
 
 /// Makes what lasts for all pictures. Two pictures may differ in color, not in depth: luma is then compared.
@@ -154,18 +153,29 @@ bool flow_transform::advance(const plain_picture& picture) {
                                        : video::frame_of(reduced_ ? reduced_->reduce(picture) : picture),
                    .start = start_};
   if (!mask_.empty()) frame.mask = {mask_.data(), flow.width, flow.height};
-  flow_result result{.flow = on_device_ ? on_device_->flow() : flow.view()};
+  flow_result result{.flow = on_device_ ? on_device_->flow() : flow.view(),
+                     .cut_score = on_device_ ? on_device_->cut_score() : image_view<f32>{&cut_score_, 1, 1}};
   if (!validity.empty()) result.validity = {validity.data(), flow.width, flow.height};
   return solver_->advance(frame, result);
 }
 
 bool flow_transform::solve() {
   if (!advance(picture_)) return false;
-  if (on_device_) on_device_->measure(lengths_);  // waits for the flow, whose time is then told
+  if (on_device_) on_device_->measure(lengths_, cut_score_);  // waits for the flow, whose time is then told
+  note_cut();
   if (!reduced_) return true;
   reduced_->enlarge(small_flow_, flow_);
   if (!validity_.empty()) reduced_->enlarge_validity(small_validity_, validity_);
   return true;
+}
+
+/// The flow across a cut is of no use to begin the next one with.
+void flow_transform::note_cut() {
+  ++pairs_;
+  const auto least = method_.cut_score();
+  const bool cut = least && cut_score_ >= *least;
+  start_ = cut ? flow_start::zero : read_flow_start(arguments_.start_from);
+  if (cut) cuts_.push_back(pairs_);
 }
 
 void flow_transform::mask() {

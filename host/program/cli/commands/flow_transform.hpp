@@ -8,7 +8,6 @@
 #include "host/program/cli/commands/flow_method.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/result_files.hpp"
-#include "host/program/flow_files/cut_finder.hpp"
 #include "host/program/flow_files/device_flow.hpp"
 #include "host/program/flow_files/flow_color.hpp"
 #include "host/program/flow_files/flow_field.hpp"
@@ -56,6 +55,7 @@ class flow_transform : public video::frame_transform {
   void make_solver();
   bool advance(const video::plain_picture& picture);
   bool solve();
+  void note_cut();
   void mask();
   void add_checksum();
   void write(const frame_view<void>& out);
@@ -80,7 +80,9 @@ class flow_transform : public video::frame_transform {
   std::string mask_name_;
   size mask_size_;
   flow_lengths lengths_;
-  video::cut_finder cut_finder_;
+  float cut_score_ = 0;             // of the last pair
+  std::vector<std::int64_t> cuts_;  // the frames that follow them
+  std::int64_t pairs_ = 0;
   video::running_length running_length_;
   std::string legend_;
   double preparing_ = 0, solving_ = 0, writing_ = 0;  // seconds

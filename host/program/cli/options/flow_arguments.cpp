@@ -22,16 +22,18 @@ constexpr auto flow_examples = R"(Examples:
 Flow k takes frame k to frame k + 1, so that N frames have N - 1 flows: next(x + u, y + v) = prev(x, y), u to the right,
 v down, in pixels of the pictures as they are shown.
 
-Validity: 0 valid, 1 masked, 2 the vector leaves the picture, 3 no texture, 4 texture in one direction only, 5 not
-converged, 6 the backward flow does not return to the pixel (with --validity-consistency). The first that applies.
+Validity: 0 valid; else the first that applies of 1 masked, 8 a cut, 2 the vector leaves the picture, 3 no more texture
+than noise, 4 texture in one direction only (with --validity-aperture), 6 the flow around is another one, or the
+backward flow does not return to the pixel (with --validity-consistency), 7 what the vector leads to looks different.
 
 Colors: the wheel of Baker et al. (2011). Right is red, down yellow, left cyan, up violet; white is no motion; vectors
 longer than the length of full saturation are darker. x264 and x265 encode them with their preset "veryfast";
 --codec-opt preset=medium chooses another.
 
 Cuts: flow across one is no motion, so that a note, and "cuts" of --json, name the frames that follow cuts (from 0). One
-is where the mean absolute difference of a frame from the one before exceeds that of the pair before, and that of the
-pair after, by over 10 % of white. Cuts between pictures that look alike, and two in a row, are missed.
+is where the second frame, moved back by the flow, differs from the first by 0.4 of the first one's contrast or more
+(--validity-cut-score); a flash counts twice, motion out of reach as well, a fade does not. After a cut, --start-from
+previous starts from zero.
 
 Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 

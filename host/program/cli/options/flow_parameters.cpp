@@ -59,8 +59,11 @@ void add_warps(parameters& to, flow_warping_options& w, flow_median_options& m, 
 
 void add_validity(parameters& to, flow_validity_options& v) {
   add(to,
-      {{"validity_flat", "Larger eigenvalue below which a window is flat, (grey levels / px)^2", &v.flat},
-       {"validity_aperture", "Smaller eigenvalue below which texture has one direction only", &v.aperture},
+      {{"validity_variation", "Flow varies when a vector 4 px away differs by this, px; 0: no test", &v.variation},
+       {"validity_residual", "Times the median difference that a vector may leave; 0: no test", &v.residual},
+       {"validity_flat", "Times the larger eigenvalue of noise below which a place is flat", &v.flat},
+       {"validity_aperture", "The same of the smaller one: texture has one direction only", &v.aperture},
+       {"validity_cut_score", "Score from which on a pair is a cut; 0: never", &v.cut_score},
        {"validity_consistency", "Largest distance of the forward-backward check, px; 0: no check", &v.consistency}});
 }
 
@@ -95,6 +98,9 @@ parameters parameters_of(lucas_kanade_options& o) {
       {"window_sigma", "Standard deviation of the window's weights, px; 0: a box", &o.window.sigma},
       {"ridge", "Regularises towards the previous iterate, (grey levels / px)^2", &o.window.ridge},
       {"contrast_limit", "Largest weight of a pixel of strong contrast; 0: no limit", &o.window.contrast_limit}};
+  if (o.model == lucas_kanade_model::classic)
+    add(all, {{"min_eigenvalue", "Smaller eigenvalue below which flow is 0, (grey levels / px)^2",
+               &o.window.min_eigenvalue}});
   add_data_term(all, o.data_term);
   add_presmoothing(all, o.pyramid);
   add_max_increment(all, o.warping);

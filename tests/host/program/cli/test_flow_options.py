@@ -199,7 +199,7 @@ class FlowOptions(Case):
 
     def test_cuts_are_noted(self):
         a, b = self.scene("a"), self.scene("b")
-        note = "fluxel: a cut before frame 4 (counted from 0): the flow across a cut is no motion"
+        note = "fluxel: a cut, or motion out of reach, before frame 4 (counted from 0): the flow there is no motion"
         one = self.joined("one.mkv", (a, 4), (b, 4))
         self.assertEqual(self.cuts(one), ([4], [note]))
         for pixel_format in ("rgb24", "gray10le"):
@@ -212,11 +212,23 @@ class FlowOptions(Case):
         done = self.flow(one, "-o", self.path("f%d.flo"))  # whatever is written
         self.assertIn(note, done.text)
 
+        self.assertEqual(self.cuts(self.joined("two.mkv", (a, 1), (b, 1)))[0], [1])
+        self.assertEqual(self.cuts(self.joined("flash.mkv", (a, 3), (self.scene("flash"), 1), (a, 3)))[0], [3, 4])
+        self.assertEqual(self.cuts(one, "--validity-cut-score", 0), ([], []))
+
     def test_what_is_no_cut(self):
-        a, flash, rush = self.scene("a"), self.scene("flash"), self.scene("rush")
-        for name, parts in {"calm.mkv": [(a, 6)], "flash.mkv": [(a, 3), (flash, 1), (a, 3)], "rush.mkv": [(rush, 6)],
-                            "fade.mkv": [(f"({a})*(1-N/6)", 6)], "two.mkv": [(a, 1), (self.scene("b"), 1)]}.items():
+        a = self.scene("a")
+        for name, parts in {"calm.mkv": [(a, 6)], "fade.mkv": [(f"({a})*(1-N/8)", 6)]}.items():
             self.assertEqual(self.cuts(self.joined(name, *parts)), ([], []), name)
+
+    def test_start_from_previous_begins_anew_after_a_cut(self):
+        one = self.joined("one.mkv", (self.scene("a"), 3), (self.scene("b"), 3))
+        self.flow(one, "-o", self.path("z%d.flo"))
+        self.flow(one, "-o", self.path("p%d.flo"), "--start-from", "previous")
+        self.assertNotEqual(read_flo(self.path("z2.flo")), read_flo(self.path("p2.flo")))
+        self.assertEqual(read_flo(self.path("z4.flo")), read_flo(self.path("p4.flo")))  # the first after the cut
+
+    def test_no_cuts_of_two_pictures(self):
         done = self.flow(*self.pair(), "-o", self.path("c.png"), "--json")
         self.assertNotIn("cuts", json.loads(done.stdout))
 
