@@ -100,15 +100,6 @@ lucas_kanade_options options_of(const fluxel_lucas_kanade_options* given) {
   return from_c<lucas_kanade_options>(given);
 }
 
-flow_pair pair_of(const fluxel_flow_pair* given) {
-  const auto g = read_struct("pair", given);
-  return {.prev = frame_of("pair.prev", g.prev),
-          .next = frame_of("pair.next", g.next),
-          .prev_mask = optional_view<const u8>("pair.prev_mask", g.prev_mask),
-          .next_mask = optional_view<const u8>("pair.next_mask", g.next_mask),
-          .initial = optional_view<const f32>("pair.initial", g.initial)};
-}
-
 flow_result result_of(const fluxel_flow_result* given) {
   const auto g = read_struct("result", given);
   return {.flow = typed_view<f32>("result.flow", g.flow),
@@ -118,6 +109,24 @@ flow_result result_of(const fluxel_flow_result* given) {
 }
 
 }  // namespace
+
+flow_pair pair_of(const std::string& name, const fluxel_flow_pair* given) {
+  const auto g = read_struct(name.c_str(), given);
+  const auto field = [&](const char* of) { return name + '.' + of; };
+  return {.prev = frame_of(field("prev").c_str(), g.prev),
+          .next = frame_of(field("next").c_str(), g.next),
+          .prev_mask = optional_view<const u8>(field("prev_mask").c_str(), g.prev_mask),
+          .next_mask = optional_view<const u8>(field("next_mask").c_str(), g.next_mask),
+          .initial = optional_view<const f32>(field("initial").c_str(), g.initial)};
+}
+
+flow_frame next_of(const fluxel_flow_frame* given) {
+  const auto g = read_struct("next", given);
+  require_zero("next.reserved", g.reserved);
+  return {.frame = frame_of("next.frame", g.frame),
+          .mask = optional_view<const u8>("next.mask", g.mask),
+          .start = static_cast<flow_start>(g.start)};
+}
 
 horn_schunck_options options_of(const fluxel_horn_schunck_options* given) {
   return from_c<horn_schunck_options>(given);
@@ -206,19 +215,16 @@ fluxel_status fluxel_lucas_kanade_create(const fluxel_flow_geometry* geometry,
 
 fluxel_status fluxel_dense_flow_run(fluxel_dense_flow* object, const fluxel_flow_pair* pair,
                                     const fluxel_flow_result* result, void* stream) {
-  return run(__func__,
-             [&] { required("object", object).object.run(pair_of(pair), result_of(result), stream_of(stream)); });
+  return run(__func__, [&] {
+    required("object", object).object.run(pair_of("pair", pair), result_of(result), stream_of(stream));
+  });
 }
 
 fluxel_status fluxel_dense_flow_advance(fluxel_dense_flow* object, const fluxel_flow_frame* next,
                                         const fluxel_flow_result* result, int32_t* has_result, void* stream) {
   return run(__func__, [&] {
-    const auto n = read_struct("next", next);
-    require_zero("next.reserved", n.reserved);
+    const flow_frame frame = next_of(next);
     required("has_result", has_result) = 0;
-    const flow_frame frame{.frame = frame_of("next.frame", n.frame),
-                           .mask = optional_view<const u8>("next.mask", n.mask),
-                           .start = static_cast<flow_start>(n.start)};
     *has_result = required("object", object).object.advance(frame, result_of(result), stream_of(stream)) ? 1 : 0;
   });
 }

@@ -83,12 +83,12 @@ feature_options options_of(const fluxel_feature_options* given) {
 
 extern "C" {
 
-fluxel_status fluxel_track_points(const fluxel_image* prev, const fluxel_image* next,
-                                  const fluxel_point_tracks* points, const fluxel_track_options* options,
-                                  const fluxel_placement* placement, void* stream) {
+fluxel_status fluxel_track_points(const fluxel_flow_pair* frames, const fluxel_point_tracks* points,
+                                  const fluxel_track_options* options, const fluxel_placement* placement,
+                                  void* stream) {
   return run(__func__, [&] {
-    track_points(frame_of("prev", prev), frame_of("next", next), tracks_of(points), options_of(options),
-                 placement_of(placement), stream_of(stream));
+    track_points(pair_of("frames", frames), tracks_of(points), options_of(options), placement_of(placement),
+                 stream_of(stream));
   });
 }
 
@@ -103,21 +103,19 @@ fluxel_status fluxel_point_tracker_create(const fluxel_flow_geometry* geometry, 
   });
 }
 
-fluxel_status fluxel_point_tracker_run(fluxel_point_tracker* object, const fluxel_image* prev,
-                                       const fluxel_image* next, const fluxel_point_tracks* points, void* stream) {
+fluxel_status fluxel_point_tracker_run(fluxel_point_tracker* object, const fluxel_flow_pair* frames,
+                                       const fluxel_point_tracks* points, void* stream) {
   return run(__func__, [&] {
-    required("object", object)
-        .object.run(frame_of("prev", prev), frame_of("next", next), tracks_of(points), stream_of(stream));
+    required("object", object).object.run(pair_of("frames", frames), tracks_of(points), stream_of(stream));
   });
 }
 
-fluxel_status fluxel_point_tracker_advance(fluxel_point_tracker* object, const fluxel_image* next,
+fluxel_status fluxel_point_tracker_advance(fluxel_point_tracker* object, const fluxel_flow_frame* next,
                                            const fluxel_point_tracks* points, int32_t* has_result, void* stream) {
   return run(__func__, [&] {
     required("has_result", has_result) = 0;
     *has_result =
-        required("object", object).object.advance(frame_of("next", next), tracks_of(points), stream_of(stream)) ? 1
-                                                                                                                : 0;
+        required("object", object).object.advance(next_of(next), tracks_of(points), stream_of(stream)) ? 1 : 0;
   });
 }
 

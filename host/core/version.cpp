@@ -39,7 +39,7 @@ std::vector<bytes_revision> bytes_revisions() {
       {"blend", 1},
       {"interpolation", 1},
       {"good_features", 1},
-      {"track_points", 1},
+      {"track_points", 2},
       {"image_comparison", 1},
   };
 }

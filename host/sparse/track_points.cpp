@@ -94,18 +94,22 @@ class tracker_state {
     reserve_planes(block_, 1, function, [this](plane_layout& layout) { layout_planes(layout); });
   }
 
-  status track(const kernels::image& prev, const kernels::image& next, const kernels::track_list& list,
+  struct masked_frame {
+    kernels::image frame, mask;
+  };
+
+  status track(const masked_frame& prev, const masked_frame& next, const kernels::track_list& list,
                const kernels::launch_options& launch) {
     restart();
-    const pyramid_task frames[] = {{prev, {}, &prev_}, {next, {}, &next_}};
+    const pyramid_task frames[] = {{prev.frame, prev.mask, &prev_}, {next.frame, next.mask, &next_}};
     return in_order([&] { return builder_.build(frames, launch); }, [&] { return track_pyramids(list, launch); });
   }
 
   /// `list`: of a frame that has a previous one.
-  status advance(const kernels::image& next, const std::optional<kernels::track_list>& list,
+  status advance(const masked_frame& next, const std::optional<kernels::track_list>& list,
                  const kernels::launch_options& launch) {
     restart();  // unless all goes well
-    const pyramid_task added{next, {}, &next_};
+    const pyramid_task added{next.frame, next.mask, &next_};
     const status done =
         in_order([&] { return list ? keep_next(launch) : status::ok; }, [&] { return builder_.build(added, launch); },
                  [&] { return list ? track_pyramids(*list, launch) : status::ok; });
@@ -121,6 +125,7 @@ class tracker_state {
     prev_at_ = layout.used();
     prev_ = builder_.layout_pyramid(layout);
     next_at_ = layout.used();
+    pyramid_bytes_ = next_at_ - prev_at_;
     next_ = builder_.layout_pyramid(layout);
     builder_.layout_planes(layout);
   }
@@ -128,13 +133,17 @@ class tracker_state {
   status keep_next(const kernels::launch_options& launch) {
     // Copied, not swapped: a captured graph reads the previous frame at a fixed address.
     auto* memory = static_cast<std::byte*>(block_.data());
-    return table_.memory.copy(memory + prev_at_, memory + next_at_, next_.grey_bytes, launch.stream);
+    prev_.masked = next_.masked;
+    const std::size_t bytes = next_.masked ? pyramid_bytes_ : next_.grey_bytes;
+    return table_.memory.copy(memory + prev_at_, memory + next_at_, bytes, launch.stream);
   }
 
   status track_pyramids(const kernels::track_list& list, const kernels::launch_options& launch) const {
     kernels::track_levels levels{.count = static_cast<int>(next_.grey.size())};
     std::copy(prev_.grey.begin(), prev_.grey.end(), levels.prev);
     std::copy(next_.grey.begin(), next_.grey.end(), levels.next);
+    if (prev_.masked) levels.prev_mask = prev_.mask[0];
+    if (next_.masked) levels.next_mask = next_.mask[0];
     return list.points == 0 ? status::ok : table_.sparse.track(levels, settings_, list, launch);
   }
 
@@ -142,7 +151,7 @@ class tracker_state {
   const kernels::backend_table& table_;
   pyramid_builder builder_;
   frame_pyramid prev_, next_;
-  std::size_t prev_at_ = 0, next_at_ = 0;
+  std::size_t prev_at_ = 0, next_at_ = 0, pyramid_bytes_ = 0;
   bool has_previous_ = false;
   device_buffer block_;
 };
@@ -161,6 +170,7 @@ class tracker_object : public placed_object<tracker_state> {
   void reserve_staging() {
     auto list = [this](std::size_t bytes) { return staged_bytes(size{capacity_, 1}, 1, static_cast<int>(bytes)); };
     placed_object::reserve_staging(2 * staged_bytes(geometry_)                        // frames
+                                   + 2 * staged_bytes(geometry_, 1, 1)                // masks
                                    + 3 * list(sizeof(point))                          // from, guess, to
                                    + list(1) + 2 * list(sizeof(float))                // status, error, eigenvalue
                                    + staged_bytes(size{1, 1}, 1, int{sizeof(int)}));  // count
@@ -171,26 +181,29 @@ class tracker_object : public placed_object<tracker_state> {
       if (tracker_state* search = find(b)) search->restart();
   }
 
-  void run(const flow_image& prev, const flow_image& next, const point_tracks& points, stream_ref stream) {
+  void run(const flow_pair& frames, const point_tracks& points, stream_ref stream) {
     call c(where_, stream);
-    const operand& from = read_frame(c, "prev", prev, geometry_);
-    const operand& to = read_frame(c, "next", next, geometry_);
+    const operand& from = read_frame(c, "prev", frames.prev, geometry_);
+    const operand& to = read_frame(c, "next", frames.next, geometry_);
+    const operand& from_mask = read_mask(c, "prev_mask", frames.prev_mask, geometry_);
+    const operand& to_mask = read_mask(c, "next_mask", frames.next_mask, geometry_);
     const point_lists lists(c, points, capacity_);
     restart();
     run_call(c, [&](tracker_state& search, const kernels::launch_options& launch) {
-      return search.track(from.here, to.here, lists.here(), launch);
+      return search.track({from.here, from_mask.here}, {to.here, to_mask.here}, lists.here(), launch);
     });
   }
 
-  bool advance(const flow_image& next, const point_tracks& points, stream_ref stream) {
+  bool advance(const flow_frame& next, const point_tracks& points, stream_ref stream) {
     call c(where_, stream);
-    const operand& frame = read_frame(c, "frame", next, geometry_);
+    const operand& frame = read_frame(c, "frame", next.frame, geometry_);
+    const operand& mask = read_mask(c, "mask", next.mask, geometry_);
     if (c.runs_on() != runs_on()) restart();  // the previous frame is on the other processor
     const tracker_state* known = find(c.runs_on());
     std::optional<point_lists> lists;
     if (known != nullptr && known->has_previous()) lists.emplace(c, points, capacity_);
     run_call(c, [&](tracker_state& search, const kernels::launch_options& launch) {
-      return search.advance(frame.here, lists ? std::optional(lists->here()) : std::nullopt, launch);
+      return search.advance({frame.here, mask.here}, lists ? std::optional(lists->here()) : std::nullopt, launch);
     });
     return lists.has_value();
   }
@@ -227,10 +240,16 @@ point_tracker::impl& point_tracker::self() const { return host::behind(impl_, "p
 
 void point_tracker::run(const flow_image& prev, const flow_image& next, const point_tracks& points,
                         stream_ref stream) {
-  self().run(prev, next, points, stream);
+  self().run({.prev = prev, .next = next}, points, stream);
+}
+void point_tracker::run(const flow_pair& frames, const point_tracks& points, stream_ref stream) {
+  self().run(frames, points, stream);
 }
 
 bool point_tracker::advance(const flow_image& next, const point_tracks& points, stream_ref stream) {
+  return self().advance({.frame = next}, points, stream);
+}
+bool point_tracker::advance(const flow_frame& next, const point_tracks& points, stream_ref stream) {
   return self().advance(next, points, stream);
 }
 
@@ -241,13 +260,18 @@ std::size_t point_tracker::workspace_size() const { return self().workspace_size
 
 void track_points(const flow_image& prev, const flow_image& next, const point_tracks& points,
                   const track_options& options, const placement& where, stream_ref stream) {
+  track_points(flow_pair{.prev = prev, .next = next}, points, options, where, stream);
+}
+
+void track_points(const flow_pair& frames, const point_tracks& points, const track_options& options,
+                  const placement& where, stream_ref stream) {
   constexpr const char* function = "track_points";
-  const auto geometry = host::geometry_of(prev, function, "prev");
+  const auto geometry = host::geometry_of(frames.prev, function, "prev");
   host::check_tracker(function, geometry, options);
   host::translate_bad_alloc(function, [&] {
     const auto most = static_cast<int>(std::min<std::size_t>(points.from.size(), INT_MAX));
     host::tracker_object tracker(function, geometry, most, options, where);
-    tracker.run(prev, next, points, stream);
+    tracker.run(frames, points, stream);
     tracker.finish(stream);
   });
 }

@@ -25,7 +25,7 @@ struct track_options {
   double forward_backward = 0;  ///< forward-backward check: largest distance, to 1000; 0: points are not tracked back
 };
 
-/// What became of a point. The first that applies.
+/// What became of a point. The first that applies; `masked` comes after `outside`.
 enum class track_status : u8 {
   tracked = 0,
   invalid = 1,        ///< a coordinate is NaN or infinite, or the point is beyond the list's count
@@ -33,6 +33,7 @@ enum class track_status : u8 {
   flat = 3,           ///< too little texture in its window, or in one direction only
   not_converged = 4,  ///< the last iteration still moved it
   inconsistent = 5,   ///< tracked back, it does not return to its start
+  masked = 6,         ///< an invalid pixel (of a mask, or NaN) is next to it, before or after
 };
 
 /// Points of the previous frame and what is found in the next. All in the frames' memory and of the same length, at
@@ -50,12 +51,13 @@ struct point_tracks {
 /// Sparse optical flow: the pyramidal method of Lucas and Kanade (1981; Bouguet 2001) at given points.
 ///
 /// A window of the previous frame is matched in the next frame, bilinear between pixels, by Gauss-Newton steps,
-/// coarse to fine. The border pixel repeats, so that windows may reach over the border and be larger than the image;
+/// coarse to fine. Windows may reach over the border and be larger than the image: what lies outside does not count;
 /// a tracked point is never outside. Positions are kept in 1/1024 px. The sums over a window are integers and the 2 x
 /// 2 system is solved in a fixed order: the bytes are the same on every processor, and those of a point do not depend
 /// on the other points.
 ///
-/// `error` is 0 where no windows were compared (invalid, outside before, flat). NaN pixels count as mid-grey. With
+/// `error` is 0 where no windows were compared (invalid, outside or masked before, flat). Invalid pixels, whose mask
+/// is 0 or which are NaN, are filled as for dense flow, so that points beside them can be tracked. With
 /// `forward_backward` found points are tracked back (from no motion, or from the opposite of the guess) in the same
 /// pyramids (Kalal, Mikolajczyk and Matas 2010).
 ///
@@ -76,10 +78,14 @@ class FLUXEL_API point_tracker {
 
   /// @throws fluxel::error invalid_argument  frames that do not fit the geometry, or lists that do not fit together.
   void run(const flow_image& prev, const flow_image& next, const point_tracks& points, stream_ref stream = {});
+  /// Frames with masks; `initial` is not read.
+  void run(const flow_pair& frames, const point_tracks& points, stream_ref stream = {});
 
   /// A sequence: from the frame of the call before, whose pyramid has been kept, to this one.
   /// @returns false, with nothing written, on the first call after construction, `restart` or `run`.
   bool advance(const flow_image& next, const point_tracks& points, stream_ref stream = {});
+  /// With a mask; `start` is not read.
+  bool advance(const flow_frame& next, const point_tracks& points, stream_ref stream = {});
 
   /// The next `advance` begins a sequence.
   void restart();
@@ -99,6 +105,9 @@ class FLUXEL_API point_tracker {
 /// `point_tracker`. u16 pixels have 16 bits, f32 pixels white = 1.
 FLUXEL_API void track_points(const flow_image& prev, const flow_image& next, const point_tracks& points,
                              const track_options& options = {}, const placement& where = {}, stream_ref stream = {});
+/// Frames with masks; `initial` is not read.
+FLUXEL_API void track_points(const flow_pair& frames, const point_tracks& points, const track_options& options = {},
+                             const placement& where = {}, stream_ref stream = {});
 
 }  // namespace v0
 }  // namespace fluxel

@@ -37,6 +37,7 @@ inline constexpr int most_track_levels = 16;
 struct track_levels {
   int count = 0;
   plane<const u16> prev[most_track_levels], next[most_track_levels];
+  plane<const u8> prev_mask, next_mask;  ///< of the finest level, 1: an unknown pixel; absent: all are known
 };
 
 inline constexpr int track_one = 1024;  ///< position units per pixel

@@ -185,12 +185,20 @@ static test_case make_track_points_case(random& r, const limits& limit) {
   c.in.push_back(draw_points(r, geometry, points));
   c.in.push_back(draw_points(r, geometry, points));
   c.in.push_back(one_int(r, r.below(points + 2)));
+  const bool masked = r.one_in(3);
+  for (int i = 0; masked && i < 2; ++i) {
+    tensor mask = make_tensor(r, element_type::u8, {geometry.width, geometry.height, 1});
+    draw_pixels(r, mask);
+    for (auto& p : mask.pixels) p = r.one_in(30) ? std::byte{0} : p == std::byte{0} ? std::byte{1} : p;
+    c.in.push_back(std::move(mask));
+  }
   c.out.push_back(make_tensor(r, element_type::f32, {points, 1, 2}));
   c.out.push_back(make_tensor(r, element_type::u8, {points, 1, 1}));
   for (int i = 0; i < 2; ++i) c.out.push_back(make_tensor(r, element_type::f32, {points, 1, 1}));
   c.description = "window " + std::to_string(options.window) + " levels " + std::to_string(options.max_levels) +
                   " iterations " + std::to_string(options.iterations) + (guess ? " guess" : "") +
-                  (counted ? " counted" : "") + (sequence ? " sequence " : " ") + describe(c.in[0]);
+                  (counted ? " counted" : "") + (masked ? " masked" : "") + (sequence ? " sequence " : " ") +
+                  describe(c.in[0]);
   c.invoke = [=](const call& k) {
     return with_type(k, geometry.type, [&]<class T>(T) {
       point_tracker tracker(geometry, points, options, placement_of(k));
@@ -202,11 +210,12 @@ static test_case make_track_points_case(random& r, const limits& limit) {
                                 .guess = guess ? list_of<const point>(k.in[3]) : std::span<const point>(),
                                 .count = counted ? static_cast<const int*>(k.in[4].data) : nullptr};
       const stream_ref stream(k.launch.stream);
+      const auto mask = [&](int i) { return masked ? view_of<u8>(k, k.in[5 + i]) : image_view<const u8>{}; };
       if (sequence) {
-        tracker.advance(view_of<T>(k, k.in[0]), {}, stream);
-        tracker.advance(view_of<T>(k, k.in[1]), tracks, stream);
+        tracker.advance(flow_frame{view_of<T>(k, k.in[0]), mask(0)}, {}, stream);
+        tracker.advance(flow_frame{view_of<T>(k, k.in[1]), mask(1)}, tracks, stream);
       } else {
-        tracker.run(view_of<T>(k, k.in[0]), view_of<T>(k, k.in[1]), tracks, stream);
+        tracker.run(flow_pair{view_of<T>(k, k.in[0]), view_of<T>(k, k.in[1]), mask(0), mask(1)}, tracks, stream);
       }
       if (on_cuda(k)) k.row.memory.synchronize(k.launch.stream);  // the object must outlive its work
     });

@@ -22,7 +22,8 @@ typedef enum fluxel_track_status {
   FLUXEL_TRACK_STATUS_OUTSIDE = 2,
   FLUXEL_TRACK_STATUS_FLAT = 3,
   FLUXEL_TRACK_STATUS_NOT_CONVERGED = 4,
-  FLUXEL_TRACK_STATUS_INCONSISTENT = 5
+  FLUXEL_TRACK_STATUS_INCONSISTENT = 5,
+  FLUXEL_TRACK_STATUS_MASKED = 6
 } fluxel_track_status;
 
 typedef struct fluxel_track_options {
@@ -83,25 +84,26 @@ typedef struct fluxel_point_tracks {
 /* Where corners go, in the frame's memory. */
 typedef struct fluxel_feature_result {
   size_t struct_size;
-  int64_t length;       /* of the lists; at least max_count */
+  int64_t length; /* of the lists; at least max_count */
   fluxel_point* points;
   float* strength; /* null: not wanted */
   int32_t* count;
 } fluxel_feature_result;
 
-FLUXEL_API fluxel_status fluxel_track_points(const fluxel_image* prev, const fluxel_image* next,
-                                             const fluxel_point_tracks* points, const fluxel_track_options* options,
-                                             const fluxel_placement* placement, void* stream);
+/* frames->initial is not read. */
+FLUXEL_API fluxel_status fluxel_track_points(const fluxel_flow_pair* frames, const fluxel_point_tracks* points,
+                                             const fluxel_track_options* options, const fluxel_placement* placement,
+                                             void* stream);
 typedef struct fluxel_point_tracker fluxel_point_tracker;
 FLUXEL_API fluxel_status fluxel_point_tracker_create(const fluxel_flow_geometry* geometry, int64_t capacity,
                                                      const fluxel_track_options* options,
                                                      const fluxel_placement* placement,
                                                      fluxel_point_tracker** out_handle);
-FLUXEL_API fluxel_status fluxel_point_tracker_run(fluxel_point_tracker* object, const fluxel_image* prev,
-                                                  const fluxel_image* next, const fluxel_point_tracks* points,
-                                                  void* stream);
-/* *has_result is 0, and nothing is written, for the first frame of a sequence. */
-FLUXEL_API fluxel_status fluxel_point_tracker_advance(fluxel_point_tracker* object, const fluxel_image* next,
+/* frames->initial is not read. */
+FLUXEL_API fluxel_status fluxel_point_tracker_run(fluxel_point_tracker* object, const fluxel_flow_pair* frames,
+                                                  const fluxel_point_tracks* points, void* stream);
+/* *has_result is 0, and nothing is written, for the first frame of a sequence. next->start is not read. */
+FLUXEL_API fluxel_status fluxel_point_tracker_advance(fluxel_point_tracker* object, const fluxel_flow_frame* next,
                                                       const fluxel_point_tracks* points, int32_t* has_result,
                                                       void* stream);
 FLUXEL_API fluxel_status fluxel_point_tracker_restart(fluxel_point_tracker* object);

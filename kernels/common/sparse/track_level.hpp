@@ -3,10 +3,13 @@
 
 // One level of a tracked point: Gauss-Newton steps of a window. Each half has a window class:
 //
-//   tensor_scale scale()                        how its sums become a mean tensor
 //   tensor_sums open(prev, position)            samples the window and its derivatives
+//   tensor_scale scale()                        how the sums of the opened one become a mean tensor
 //   mismatch_sums mismatch(next, position)
 //   float residual(next, position)              mean absolute difference, grey levels
+//
+// Only what lies inside the frames counts: derivatives outside the previous frame are 0, and differences outside the
+// next one.
 
 #include <cstdint>
 

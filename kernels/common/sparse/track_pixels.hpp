@@ -7,8 +7,8 @@
 
 #include <cstdint>
 
-#include "kernels/common/runtime/convert.hpp"
 #include "kernels/common/flow/structure.hpp"
+#include "kernels/common/runtime/convert.hpp"
 #include "kernels/contract/sparse.hpp"
 
 namespace fluxel::kernels {
@@ -49,6 +49,43 @@ inline constexpr std::int32_t track_beside = 576, track_middle = 1920;
 FLUXEL_HD std::int32_t track_derivative(std::int32_t before, std::int32_t middle, std::int32_t after) {
   return track_multiply(middle, track_middle) +
          (track_multiply(before, track_beside) + track_multiply(after, track_beside));
+}
+
+/// Offsets of a window's pixels from its centre that lie within the outermost pixel centres of a frame; none where
+/// last is below first. What lies outside has no weight.
+struct window_part {
+  int first_x, last_x, first_y, last_y;
+
+  FLUXEL_HD int pixels() const {
+    return last_x < first_x || last_y < first_y ? 0 : (last_x - first_x + 1) * (last_y - first_y + 1);
+  }
+  FLUXEL_HD bool has(int x, int y) const { return x >= first_x && x <= last_x && y >= first_y && y <= last_y; }
+};
+FLUXEL_HD int least_of(int a, int b) { return b < a ? b : a; }
+FLUXEL_HD int most_of(int a, int b) { return b > a ? b : a; }
+template <class T>
+FLUXEL_HD window_part part_inside(const plane<T>& p, track_position at, int radius) {
+  const int x = at.x >> track_bits, y = at.y >> track_bits;
+  const int beyond_x = (at.x & (track_one - 1)) != 0, beyond_y = (at.y & (track_one - 1)) != 0;
+  return {most_of(-radius, -x), least_of(radius, p.width - 1 - x - beyond_x), most_of(-radius, -y),
+          least_of(radius, p.height - 1 - y - beyond_y)};
+}
+FLUXEL_HD window_part common_part(const window_part& a, const window_part& b) {
+  return {most_of(a.first_x, b.first_x), least_of(a.last_x, b.last_x), most_of(a.first_y, b.first_y),
+          least_of(a.last_y, b.last_y)};
+}
+
+/// How sums over so many pixels become a mean tensor, with the shift of the whole window.
+FLUXEL_HD tensor_scale part_scale(int shift, int pixels) {
+  tensor_scale s;
+  s.shift = shift;
+  s.unit = static_cast<float>(1 << shift) /
+           (static_cast<float>(pixels < 1 ? 1 : pixels) * static_cast<float>(track_gradient * track_gradient));
+  return s;
+}
+/// The mean difference of so many pixels, grey levels.
+FLUXEL_HD float mean_difference(std::int64_t sum, int pixels) {
+  return static_cast<float>(sum) / static_cast<float>((pixels < 1 ? 1 : pixels) * track_grey);
 }
 
 /// Sums over a window of mismatch times derivative.

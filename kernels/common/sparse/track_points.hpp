@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// One tracked point, revision 1 of the bytes of `track_points`: Lucas and Kanade's iteration on a window, coarse to
+// One tracked point, revision 2 of the bytes of `track_points`: Lucas and Kanade's iteration on a window, coarse to
 // fine (Lucas and Kanade 1981; Bouguet 2001). Each half has a window class that samples and sums
 // (track_level.hpp); these formulas decide.
 
@@ -12,7 +12,26 @@
 
 namespace fluxel::kernels {
 
-enum class track_code : u8 { tracked = 0, invalid = 1, outside = 2, flat = 3, not_converged = 4, inconsistent = 5 };
+enum class track_code : u8 {
+  tracked = 0,
+  invalid = 1,
+  outside = 2,
+  flat = 3,
+  not_converged = 4,
+  inconsistent = 5,
+  masked = 6
+};
+
+/// Whether one of the pixels around a position inside the frame is unknown.
+FLUXEL_HD bool is_masked(const plane<const u8>& mask, track_position at) {
+  if (mask.data == nullptr) return false;
+  const int x = at.x >> track_bits, y = at.y >> track_bits;
+  const int beyond_x = (at.x & (track_one - 1)) != 0, beyond_y = (at.y & (track_one - 1)) != 0;
+  u8 unknown = 0;
+  for (int j = 0; j <= beyond_y; ++j)
+    for (int i = 0; i <= beyond_x; ++i) unknown |= clamped_pixel(mask, 0, x + i, y + j);
+  return unknown != 0;
+}
 
 struct track_path {
   level_fit fit;          ///< of the finest level
@@ -65,6 +84,8 @@ FLUXEL_HD tracked_point track_one_point(Window& window, const track_levels& leve
   if (!(from.x >= 0 && from.y >= 0 && from.x <= static_cast<float>(finest.width - 1) &&
         from.y <= static_cast<float>(finest.height - 1)))
     return result;
+  result.status = track_code::masked;
+  if (is_masked(levels.prev_mask, level_position(finest, finest, from))) return result;
   const track_position start{guessed_units(from.x, guess.x), guessed_units(from.y, guess.y)};
   const track_path path = follow(window, levels.count, levels.prev, levels.next, from, start, s);
   result.to = moved(from, path.motion);
@@ -73,6 +94,8 @@ FLUXEL_HD tracked_point track_one_point(Window& window, const track_levels& leve
   if (path.fit.end == level_end::flat) return result;
   result.status = track_code::outside;
   if (!within(levels.next[0], path.fit.at)) return result;
+  result.status = track_code::masked;
+  if (is_masked(levels.next_mask, path.fit.at)) return result;
   result.error = window.residual(levels.next[0], path.fit.at);
   result.status = track_code::not_converged;
   if (path.fit.end != level_end::converged) return result;
@@ -101,14 +124,10 @@ FLUXEL_HD void write_tracked(const track_list& list, int i, const tracked_point&
   if (list.min_eigenvalue != nullptr) list.min_eigenvalue[i] = p.min_eigenvalue;
 }
 
-/// How a window's numbers become public ones.
-inline tensor_scale track_scale(int radius) {
+/// By how much sums over a window are shifted before they become a mean.
+inline int track_sum_shift(int radius) {
   const int side = 2 * radius + 1;
-  return mean_tensor(side * side, track_gradient);
-}
-inline float residual_unit(int radius) {
-  const int side = 2 * radius + 1;
-  return static_cast<float>(1.0 / (static_cast<double>(side) * side * track_grey));
+  return mean_tensor(side * side, track_gradient).shift;
 }
 
 }  // namespace fluxel::kernels

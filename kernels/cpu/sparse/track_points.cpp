@@ -32,17 +32,17 @@ struct track_buffers {
         gradient_x(std::size_t(side) * columns),
         gradient_y(std::size_t(side) * columns),
         region(std::size_t(side + 2 * track_border + 1) * pitch),
-        valid(columns) {
-    std::fill(valid.begin(), valid.begin() + side, std::int16_t{-1});
-  }
+        opened(columns),
+        counted(columns) {}
 
   int radius, side;
   int columns;                         ///< of a row of derivatives: whole vectors
   int pitch;                           ///< of a row of samples
   working_vector<std::int16_t> patch;  ///< the previous frame's samples, with the border that derivatives need
   working_vector<std::int16_t> gradient_x, gradient_y;
-  working_vector<u16> region;          ///< pixels around a window at the image's border
-  working_vector<std::int16_t> valid;  ///< -1 in the window's columns, then 0
+  working_vector<u16> region;            ///< pixels around a window at the image's border
+  working_vector<std::int16_t> opened;   ///< -1 in the columns of the window that lie in the previous frame, else 0
+  working_vector<std::int16_t> counted;  ///< the same for the next frame
 };
 
 /// Tracks points [first, last).
@@ -142,9 +142,9 @@ class product_sum {
 template <class D>
 class lane_window {
  public:
-  explicit lane_window(track_buffers& buffers) : b_(buffers), scale_(track_scale(buffers.radius)) {}
+  explicit lane_window(track_buffers& buffers) : b_(buffers), shift_(track_sum_shift(buffers.radius)) {}
 
-  tensor_scale scale() const { return scale_; }
+  tensor_scale scale() const { return part_scale(shift_, part_.pixels()); }
 
   HWY_NOINLINE tensor_sums open(const plane<const u16>& prev, track_position at) {
     const D d;
@@ -154,11 +154,14 @@ class lane_window {
       row_sampler<D> sampler(d, from, x);
       for (int y = 0; y < rows; ++y) hn::StoreU(sampler.next(), d, b_.patch.data() + y * b_.pitch + x);
     }
+    part_ = part_inside(prev, at, b_.radius);
+    mark_columns(part_, b_.opened.data());
     product_sum<D> xx, xy, yy;
     for (int x = 0; x < b_.columns; x += lanes) {
-      const auto valid = hn::LoadU(d, b_.valid.data() + x);
+      const auto columns = hn::LoadU(d, b_.opened.data() + x);
       for (int y = 0; y < b_.side; ++y) {
         const std::int16_t* p = patch_at(x, y);
+        const auto valid = has_row(part_, y) ? columns : hn::Zero(d);
         const auto gx = hn::And(derivative(d, p, 1, b_.pitch), valid),
                    gy = hn::And(derivative(d, p, b_.pitch, 1), valid);
         hn::StoreU(gx, d, b_.gradient_x.data() + y * b_.columns + x);
@@ -177,15 +180,19 @@ class lane_window {
     const D d;
     const int lanes = static_cast<int>(hn::Lanes(d));
     const pixels from = pixels_around(next, at, 0);
+    const window_part inside = part_inside(next, at, b_.radius);
+    mark_columns(inside, b_.counted.data());
     product_sum<D> sx, sy;
     for (int x = 0; x < b_.columns; x += lanes) {
       row_sampler<D> sampler(d, from, x);
+      const auto columns = hn::LoadU(d, b_.counted.data() + x);
       const std::int16_t* gx = b_.gradient_x.data() + x;
       const std::int16_t* gy = b_.gradient_y.data() + x;
       for (int first = 0; first < b_.side; first += rows_per_sum) {
         const int last = std::min(first + rows_per_sum, b_.side);
         for (int y = first; y < last; ++y) {
-          const auto difference = hn::Sub(sampler.next(), hn::LoadU(d, patch_at(x, y)));
+          const auto valid = has_row(inside, y) ? columns : hn::Zero(d);
+          const auto difference = hn::And(hn::Sub(sampler.next(), hn::LoadU(d, patch_at(x, y))), valid);
           sx.add(difference, hn::LoadU(d, gx + y * b_.columns));
           sy.add(difference, hn::LoadU(d, gy + y * b_.columns));
         }
@@ -200,20 +207,33 @@ class lane_window {
     const D d;
     const int lanes = static_cast<int>(hn::Lanes(d));
     const pixels from = pixels_around(next, at, 0);
+    const window_part both = common_part(part_, part_inside(next, at, b_.radius));
+    mark_columns(both, b_.counted.data());
     product_sum<D> sum;
     for (int x = 0; x < b_.columns; x += lanes) {
       row_sampler<D> sampler(d, from, x);
-      const auto one = hn::Neg(hn::LoadU(d, b_.valid.data() + x));
-      for (int y = 0; y < b_.side; ++y) sum.add(hn::Abs(hn::Sub(sampler.next(), hn::LoadU(d, patch_at(x, y)))), one);
+      const auto one = hn::Neg(hn::LoadU(d, b_.counted.data() + x));
+      for (int y = 0; y < b_.side; ++y) {
+        const auto difference = hn::Abs(hn::Sub(sampler.next(), hn::LoadU(d, patch_at(x, y))));
+        sum.add(difference, has_row(both, y) ? one : hn::Zero(d));
+      }
       sum.widen();
     }
-    return static_cast<float>(sum.sum()) * residual_unit(b_.radius);
+    return mean_difference(sum.sum(), both.pixels());
   }
 
  private:
   template <class... Sums>
   HWY_ATTR static void widen(Sums&... sums) {
     (sums.widen(), ...);
+  }
+
+  void mark_columns(const window_part& part, std::int16_t* to) const {
+    for (int x = 0; x < b_.columns; ++x)
+      to[x] = x - b_.radius >= part.first_x && x - b_.radius <= part.last_x ? -1 : 0;
+  }
+  bool has_row(const window_part& part, int y) const {
+    return y - b_.radius >= part.first_y && y - b_.radius <= part.last_y;
   }
 
   const std::int16_t* patch_at(int x, int y) const {
@@ -249,7 +269,8 @@ class lane_window {
   }
 
   track_buffers& b_;
-  tensor_scale scale_;
+  int shift_;
+  window_part part_{};
 };
 
 template <class D>

@@ -89,16 +89,16 @@ class warp_window {
   __device__ warp_window(const track_job& job, std::int16_t* memory)
       : shape_(job.settings.radius),
         radius_(job.settings.radius),
-        scale_(job.scale),
-        residual_(job.residual),
+        shift_(job.shift),
         patch_(memory),
         gradient_x_(memory + shape_.wide * shape_.wide),
         gradient_y_(gradient_x_ + shape_.side * shape_.side) {}
 
-  __device__ tensor_scale scale() const { return scale_; }
+  __device__ tensor_scale scale() const { return part_scale(shift_, part_.pixels()); }
 
   __device__ tensor_sums open(const plane<const u16>& prev, track_position at) {
     const int wide = shape_.wide;
+    part_ = part_inside(prev, at, radius_);
     __syncwarp();  // the window before is read no more
     const sampler sample(prev, at, radius_ + track_border);
     for (lane_pixels p(wide); p.more(); p.next()) patch_[p.index] = static_cast<std::int16_t>(sample(p.x, p.y));
@@ -106,7 +106,8 @@ class warp_window {
     tensor_sums sums;
     for (lane_pixels p(shape_.side); p.more(); p.next()) {
       const std::int16_t* middle = in_patch(p);
-      const std::int32_t gx = derivative(middle, 1, wide), gy = derivative(middle, wide, 1);
+      const bool counts = part_.has(p.x - radius_, p.y - radius_);
+      const std::int32_t gx = counts ? derivative(middle, 1, wide) : 0, gy = counts ? derivative(middle, wide, 1) : 0;
       gradient_x_[p.index] = static_cast<std::int16_t>(gx);
       gradient_y_[p.index] = static_cast<std::int16_t>(gy);
       add_gradient(sums, gx, gy);
@@ -117,7 +118,9 @@ class warp_window {
   __device__ mismatch_sums mismatch(const plane<const u16>& next, track_position at) const {
     mismatch_sums sums;
     const sampler sample(next, at, radius_);
+    const window_part inside = part_inside(next, at, radius_);
     for (lane_pixels p(shape_.side); p.more(); p.next()) {
+      if (!inside.has(p.x - radius_, p.y - radius_)) continue;
       const std::int64_t difference = sample(p.x, p.y) - *in_patch(p);
       sums.x += difference * gradient_x_[p.index];
       sums.y += difference * gradient_y_[p.index];
@@ -128,11 +131,13 @@ class warp_window {
   __device__ float residual(const plane<const u16>& next, track_position at) const {
     std::int64_t sum = 0;
     const sampler sample(next, at, radius_);
+    const window_part both = common_part(part_, part_inside(next, at, radius_));
     for (lane_pixels p(shape_.side); p.more(); p.next()) {
+      if (!both.has(p.x - radius_, p.y - radius_)) continue;
       const std::int32_t difference = sample(p.x, p.y) - *in_patch(p);
       sum += difference < 0 ? -difference : difference;
     }
-    return static_cast<float>(sum_of_warp(sum)) * residual_;
+    return mean_difference(sum_of_warp(sum), both.pixels());
   }
 
  private:
@@ -145,9 +150,8 @@ class warp_window {
   }
 
   window_shape shape_;
-  int radius_;
-  tensor_scale scale_;
-  float residual_;
+  int radius_, shift_;
+  window_part part_{};
   std::int16_t *patch_, *gradient_x_, *gradient_y_;
 };
 
@@ -165,7 +169,7 @@ __global__ void __launch_bounds__(lanes* most_warps) track_warps(const __grid_co
 status track(const track_levels& levels, const track_settings& settings, const track_list& list,
              const launch_options& options) {
   if (list.points == 0) return status::ok;
-  const track_job job{levels, settings, list, track_scale(settings.radius), residual_unit(settings.radius)};
+  const track_job job{levels, settings, list, track_sum_shift(settings.radius)};
   if (fits_strips(job)) return track_strips(job, options);
   const std::size_t bytes = window_shape(settings.radius).values() * sizeof(std::int16_t);
   const int fit = static_cast<int>(shared_limit / bytes), warps = fit < most_warps ? fit : most_warps;

@@ -9,8 +9,9 @@ namespace fluxel::kernels::gpu {
 // Not unnamed: the record of the machine code goes by the kernels' names.
 namespace strips {
 
-/// `blocks` of so many warps on a multiprocessor.
-template <int warps, int blocks>
+constexpr int warps = 4;   ///< of a block
+constexpr int blocks = 4;  ///< on a multiprocessor: with more of them registers spill
+
 __global__ void __launch_bounds__(32 * warps, blocks) track_strips_kernel(const __grid_constant__ track_job job) {
   FLUXEL_SHARED(uint2, memory, [warps][strip_window::values * sizeof(u16) / sizeof(uint2)]);
   const int i = static_cast<int>(blockIdx.x) * warps + static_cast<int>(threadIdx.y);
@@ -45,10 +46,8 @@ bool fits_strips(const track_job& job) {
 }
 
 status track_strips(const track_job& job, const launch_options& options) {
-  constexpr int warps = 4, few_points = 4096;
   const dim3 grid(divide_up(job.list.points, warps)), block(32, warps);
-  return job.list.points <= few_points ? launch<track_strips_kernel<warps, 4>>(grid, block, 0, options.stream, job)
-                                       : launch<track_strips_kernel<warps, 5>>(grid, block, 0, options.stream, job);
+  return launch<track_strips_kernel>(grid, block, 0, options.stream, job);
 }
 
 }  // namespace fluxel::kernels::gpu

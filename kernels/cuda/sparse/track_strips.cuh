@@ -15,8 +15,7 @@ struct track_job {
   track_levels levels;
   track_settings settings;
   track_list list;
-  tensor_scale scale;
-  float residual;
+  int shift;  ///< of sums over a window
 };
 
 /// Integers have no order of summation: the device's own sum over a warp where it has one.
@@ -108,24 +107,27 @@ class strip_window {
   static constexpr int values = pixel_square::values + (4 * open_strip * wide + 3) / 4 * 4;  ///< of shared memory
 
   __device__ strip_window(const track_job& job, u16* memory)
-      : scale_(job.scale),
-        residual_(job.residual),
+      : shift_(job.shift),
         square_(memory),
         samples_(reinterpret_cast<std::int16_t*>(memory + pixel_square::values)) {}
 
-  __device__ tensor_scale scale() const { return scale_; }
+  __device__ tensor_scale scale() const { return part_scale(shift_, opened().pixels()); }
 
   __device__ tensor_sums open(const plane<const u16>& prev, track_position at) {
     sample_border(prev, at);
+    const window_part part = part_inside(prev, at, radius);
+    part_ = packed(part);
     int xx = 0, xy = 0, yy = 0;
 #pragma unroll
     for (int k = 0; k < rounds; ++k) {
-      const bool real = lane() + 32 * k < strips;
       const int i = strip_of(k);
+      const bool real = lane() + 32 * k < strips;
+      const unsigned rows = real ? rows_in(part, i) : 0;
       derivatives_down(samples_ + i / side * strip * wide + i % side, [&](int r, int sample, int gx, int gy) {
         patch_[k][r] = sample;
-        slopes_[k][r] = real ? (gx & 0xffff) | gy << 16 : 0;
-        if (!real) return;
+        const bool counts = (rows >> r & 1) != 0;
+        slopes_[k][r] = counts ? (gx & 0xffff) | gy << 16 : 0;
+        if (!counts) return;
         xx += gx * gx;
         xy += gx * gy;
         yy += gy * gy;
@@ -137,7 +139,7 @@ class strip_window {
   /// |difference| is below 2^15 and |derivative| at most 3073: a lane's sum of 14 products fits 32 bits.
   __device__ mismatch_sums mismatch(const plane<const u16>& next, track_position at) {
     int x = 0, y = 0;
-    differences(next, at, [&](int k, int r, int difference) {
+    differences(next, at, part_inside(next, at, radius), [&](int k, int r, int difference) {
       x += difference * static_cast<std::int16_t>(slopes_[k][r] & 0xffff);
       y += difference * (slopes_[k][r] >> 16);
     });
@@ -146,16 +148,34 @@ class strip_window {
 
   __device__ float residual(const plane<const u16>& next, track_position at) {
     int sum = 0;
-    differences(next, at, [&](int k, int, int difference) {
+    const window_part both = common_part(opened(), part_inside(next, at, radius));
+    differences(next, at, both, [&](int k, int, int difference) {
       if (lane() + 32 * k < strips) sum += difference < 0 ? -difference : difference;
     });
-    return static_cast<float>(wide_sum_of_lanes(sum)) * residual_;
+    return mean_difference(wide_sum_of_lanes(sum), both.pixels());
   }
 
  private:
   __device__ static int lane() { return static_cast<int>(threadIdx.x); }
   /// Lanes without a strip of their own repeat the last one.
   __device__ static int strip_of(int round) { return min(lane() + 32 * round, strips - 1); }
+
+  /// Bit r: row r of a strip counts.
+  __device__ __forceinline__ static unsigned rows_in(const window_part& part, int i) {
+    const int x = i % side - radius, top = i / side * strip - radius;
+    const int first = most_of(part.first_y - top, 0), last = least_of(part.last_y - top, strip - 1);
+    if (x < part.first_x || x > part.last_x || last < first) return 0;
+    return (2u << last) - (1u << first);
+  }
+  /// A part in one register.
+  __device__ __forceinline__ static int packed(const window_part& p) {
+    const auto byte = [](int v) { return least_of(most_of(v, -radius - 1), radius + 1) & 0xff; };
+    return byte(p.first_x) | byte(p.last_x) << 8 | byte(p.first_y) << 16 | byte(p.last_y) << 24;
+  }
+  __device__ __forceinline__ window_part opened() const {
+    const auto byte = [this](int k) { return static_cast<int>(static_cast<signed char>(part_ >> 8 * k & 0xff)); };
+    return {byte(0), byte(1), byte(2), byte(3)};
+  }
 
   /// The window's samples and a border of them, to shared memory.
   __device__ __forceinline__ void sample_border(const plane<const u16>& prev, track_position at) {
@@ -198,22 +218,24 @@ class strip_window {
     }
   }
 
-  /// use(round, row, difference) for the lane's pixels.
+  /// use(round, row, difference) for the lane's pixels, 0 for those outside the part.
   template <class Use>
-  __device__ __forceinline__ void differences(const plane<const u16>& next, track_position at, const Use& use) {
+  __device__ __forceinline__ void differences(const plane<const u16>& next, track_position at,
+                                              const window_part& part, const Use& use) {
     const std::int32_t fx = track_fraction(at.x), fy = track_fraction(at.y);
     const u16* const pixels =
         square_.at(next, (at.x >> track_bits) - radius, (at.y >> track_bits) - radius, side + 1);
 #pragma unroll
     for (int k = 0; k < rounds; ++k) {
       const int i = strip_of(k);
+      const unsigned rows = rows_in(part, i);
       samples_down<strip>(pixels + i / side * strip * pixel_square::pitch + i % side, fx, fy,
-                          [&](int r, int v) { use(k, r, v - patch_[k][r]); });
+                          [&](int r, int v) { use(k, r, (rows >> r & 1) != 0 ? v - patch_[k][r] : 0); });
     }
   }
 
-  tensor_scale scale_;
-  float residual_;
+  int shift_;
+  int part_ = 0;  ///< of the opened window, packed
   pixel_square square_;
   std::int16_t* samples_;
   int patch_[rounds][strip], slopes_[rounds][strip];

@@ -13,13 +13,14 @@ namespace {
 
 class scalar_window {
  public:
-  explicit scalar_window(int radius) : radius_(radius), scale_(track_scale(radius)) {}
+  explicit scalar_window(int radius) : radius_(radius), shift_(track_sum_shift(radius)) {}
 
-  tensor_scale scale() const { return scale_; }
+  tensor_scale scale() const { return part_scale(shift_, part_.pixels()); }
 
   tensor_sums open(const plane<const u16>& prev, track_position at) {
     template_.clear();
     gradients_.clear();
+    part_ = part_inside(prev, at, radius_);
     auto level = [&](int i, int j) { return sample(prev, at, i, j); };
     tensor_sums sums;
     for (int j = -radius_; j <= radius_; ++j)
@@ -29,26 +30,33 @@ class scalar_window {
         const gradient g{track_derivative(along_x(j - 1), along_x(j), along_x(j + 1)),
                          track_derivative(along_y(i - 1), along_y(i), along_y(i + 1))};
         template_.push_back(level(i, j));
-        gradients_.push_back(g);
-        add_gradient(sums, g.x, g.y);
+        gradients_.push_back(part_.has(i, j) ? g : gradient{0, 0});
+        add_gradient(sums, gradients_.back().x, gradients_.back().y);
       }
     return sums;
   }
 
   mismatch_sums mismatch(const plane<const u16>& next, track_position at) const {
     mismatch_sums sums;
-    for_each(next, at, [&](std::size_t k, std::int64_t difference) {
-      sums.x += difference * gradients_[k].x;
-      sums.y += difference * gradients_[k].y;
-    });
+    const window_part inside = part_inside(next, at, radius_);
+    for (int j = inside.first_y; j <= inside.last_y; ++j)
+      for (int i = inside.first_x; i <= inside.last_x; ++i) {
+        const std::int64_t difference = sample(next, at, i, j) - template_[index(i, j)];
+        sums.x += difference * gradients_[index(i, j)].x;
+        sums.y += difference * gradients_[index(i, j)].y;
+      }
     return sums;
   }
 
   float residual(const plane<const u16>& next, track_position at) const {
     std::int64_t sum = 0;
-    for_each(next, at,
-             [&](std::size_t, std::int64_t difference) { sum += difference < 0 ? -difference : difference; });
-    return static_cast<float>(sum) * residual_unit(radius_);
+    const window_part both = common_part(part_, part_inside(next, at, radius_));
+    for (int j = both.first_y; j <= both.last_y; ++j)
+      for (int i = both.first_x; i <= both.last_x; ++i) {
+        const std::int32_t difference = sample(next, at, i, j) - template_[index(i, j)];
+        sum += difference < 0 ? -difference : difference;
+      }
+    return mean_difference(sum, both.pixels());
   }
 
  private:
@@ -56,12 +64,7 @@ class scalar_window {
     std::int32_t x, y;
   };
 
-  template <class F>
-  void for_each(const plane<const u16>& next, track_position at, F&& f) const {
-    std::size_t k = 0;
-    for (int j = -radius_; j <= radius_; ++j)
-      for (int i = -radius_; i <= radius_; ++i, ++k) f(k, sample(next, at, i, j) - template_[k]);
-  }
+  std::size_t index(int i, int j) const { return std::size_t(j + radius_) * (2 * radius_ + 1) + (i + radius_); }
   /// At an offset in whole pixels; the border pixel repeats.
   static std::int32_t sample(const plane<const u16>& p, track_position at, int i, int j) {
     const int x = (at.x >> track_bits) + i, y = (at.y >> track_bits) + j;
@@ -70,8 +73,8 @@ class scalar_window {
                         track_fraction(at.y));
   }
 
-  int radius_;
-  tensor_scale scale_;
+  int radius_, shift_;
+  window_part part_{};
   std::vector<std::int32_t> template_;
   std::vector<gradient> gradients_;
 };

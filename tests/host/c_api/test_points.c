@@ -26,6 +26,8 @@ void test_points(void) {
   fluxel_track_options tracking = fluxel_track_options_default();
   fluxel_feature_result result;
   fluxel_point_tracks tracks;
+  fluxel_flow_pair frames;
+  fluxel_flow_frame frame;
   fluxel_feature_detector* detector = NULL;
   fluxel_point_tracker* tracker = NULL;
   fluxel_backend backend = FLUXEL_BACKEND_CUDA;
@@ -64,23 +66,31 @@ void test_points(void) {
   tracks.status = status;
   tracks.error = error;
   tracks.count = &count;
-  EXPECT_OK(fluxel_track_points(&images[0], &images[1], &tracks, &tracking, &placement, NULL));
+  memset(&frames, 0, sizeof frames);
+  frames.struct_size = sizeof frames;
+  frames.prev = &images[0];
+  frames.next = &images[1];
+  memset(&frame, 0, sizeof frame);
+  frame.struct_size = sizeof frame;
+  frame.frame = &images[0];
+  EXPECT_OK(fluxel_track_points(&frames, &tracks, &tracking, &placement, NULL));
   tracks.to = found;
   EXPECT_OK(fluxel_point_tracker_create(&geometry, capacity, &tracking, &placement, &tracker));
   EXPECT_OK(fluxel_point_tracker_prepare(tracker, FLUXEL_MEMORY_HOST));
-  EXPECT_OK(fluxel_point_tracker_run(tracker, &images[0], &images[1], &tracks, NULL));
+  EXPECT_OK(fluxel_point_tracker_run(tracker, &frames, &tracks, NULL));
   EXPECT(memcmp(found, once, (size_t)count * sizeof(fluxel_point)) == 0);
   EXPECT_OK(fluxel_point_tracker_restart(tracker));
-  EXPECT_OK(fluxel_point_tracker_advance(tracker, &images[0], &tracks, &has_result, NULL));
+  EXPECT_OK(fluxel_point_tracker_advance(tracker, &frame, &tracks, &has_result, NULL));
   EXPECT(has_result == 0);
-  EXPECT_OK(fluxel_point_tracker_advance(tracker, &images[1], &tracks, &has_result, NULL));
+  frame.frame = &images[1];
+  EXPECT_OK(fluxel_point_tracker_advance(tracker, &frame, &tracks, &has_result, NULL));
   EXPECT(has_result == 1);
   EXPECT(memcmp(found, once, (size_t)count * sizeof(fluxel_point)) == 0);
   EXPECT_OK(fluxel_point_tracker_backend(tracker, &backend));
   EXPECT(backend == FLUXEL_BACKEND_CPU);
   EXPECT_OK(fluxel_point_tracker_workspace_size(tracker, &bytes));
   tracks.length = -1;
-  EXPECT_REJECTED(fluxel_point_tracker_run(tracker, &images[0], &images[1], &tracks, NULL),
+  EXPECT_REJECTED(fluxel_point_tracker_run(tracker, &frames, &tracks, NULL),
                   "fluxel_point_tracker_run: points.length: is negative");
   fluxel_point_tracker_destroy(tracker);
   fluxel_point_tracker_destroy(NULL);

@@ -69,6 +69,64 @@ TEST(OpenCV, TrackedPointsAgreeWithPyrLK) {
   }
 }
 
+/// Errors of points by their distance from the border, before and after.
+struct errors_by_distance {
+  static constexpr int limits[] = {3, 6, 11, 21, 1000};
+  double sum[5] = {};
+  int count[5] = {};
+
+  void add(double distance, double error) {
+    int i = 0;
+    while (distance >= limits[i]) ++i;
+    sum[i] += error;
+    ++count[i];
+  }
+};
+
+TEST(OpenCV, PointsNearTheBorderAreTrackedNoWorse) {
+  constexpr int width = 320, height = 240, room = 40;
+  errors_by_distance ours, theirs;
+  for (int seed = 0; seed < 3; ++seed) {
+    cv::RNG random(seed);
+    cv::Mat large(height + 2 * room, width + 2 * room, CV_32F);
+    random.fill(large, cv::RNG::UNIFORM, 0, 255);
+    cv::GaussianBlur(large, large, {}, 2);
+    cv::normalize(large, large, 0, 255, cv::NORM_MINMAX);
+    large.convertTo(large, CV_8U);
+    for (const auto [dx, dy] : {std::pair{6, -3}, {0, 0}, {1, 1}, {-4, 2}, {12, 0}}) {
+      const cv::Mat a = large({room, room, width, height}).clone();
+      const cv::Mat b = large({room - dx, room - dy, width, height}).clone();
+      std::vector<point> from;
+      std::vector<cv::Point2f> points, found;
+      for (int y = 0; y < height; y += 5)
+        for (int x = 0; x < width; x += 5) {
+          from.push_back({static_cast<float>(x), static_cast<float>(y)});
+          points.emplace_back(from.back().x, from.back().y);
+        }
+      std::vector<u8> known;
+      cv::calcOpticalFlowPyrLK(a, b, points, found, known, cv::noArray(), {21, 21}, 3);
+      std::vector<point> to(from.size());
+      std::vector<track_status> status(from.size());
+      track_points(view(a), view(b), {.from = from, .to = to, .status = status});
+      for (std::size_t i = 0; i < from.size(); ++i) {
+        const float x = from[i].x + static_cast<float>(dx), y = from[i].y + static_cast<float>(dy);
+        auto distance = [](float u, float v) { return std::min({u, v, width - 1 - u, height - 1 - v}); };
+        const double near = std::min(distance(x, y), distance(from[i].x, from[i].y));
+        if (near < 0) continue;
+        if (status[i] == track_status::tracked) ours.add(near, std::hypot(to[i].x - x, to[i].y - y));
+        if (known[i] != 0) theirs.add(near, std::hypot(found[i].x - x, found[i].y - y));
+      }
+    }
+  }
+  for (int k = 0; k < 5; ++k) {
+    EXPECT_GE(ours.count[k], 0.95 * theirs.count[k]) << k;
+    EXPECT_LE(ours.sum[k] / ours.count[k], theirs.sum[k] / theirs.count[k] + 0.002)
+        << "closer than " << errors_by_distance::limits[k] << " px: " << ours.count[k] << " and " << theirs.count[k];
+    RecordProperty("ours" + std::to_string(k), std::to_string(ours.sum[k] / ours.count[k]));
+    RecordProperty("theirs" + std::to_string(k), std::to_string(theirs.sum[k] / theirs.count[k]));
+  }
+}
+
 TEST(OpenCV, CornersAreThoseOfGoodFeaturesToTrack) {
   const scene s;
   const auto ours = corners(s.first, {.quality = 0.05, .min_distance = 10, .max_count = 100});

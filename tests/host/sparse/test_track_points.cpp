@@ -73,7 +73,7 @@ TEST(TrackPoints, RecoversKnownShifts) {
   }
 }
 
-/// One Gauss-Newton step on one level, in doubles.
+/// One Gauss-Newton step on one level, in doubles. What lies outside the frames does not count.
 struct oracle {
   const image<f32>&a, &b;
 
@@ -92,17 +92,19 @@ struct oracle {
   };
   answer step(point p, int window) const {
     const int r = window / 2;
-    double xx = 0, xy = 0, yy = 0, bx = 0, by = 0;
+    double xx = 0, xy = 0, yy = 0, bx = 0, by = 0, n = 0;
     for (int j = -r; j <= r; ++j)
       for (int i = -r; i <= r; ++i) {
         const double x = std::round(p.x * 1024.0) / 1024 + i, y = std::round(p.y * 1024.0) / 1024 + j;
         auto s = [&](double u, double v) { return sample(a, x + u, y + v); };
         const double gx = (3 * (s(1, -1) - s(-1, -1)) + 10 * (s(1, 0) - s(-1, 0)) + 3 * (s(1, 1) - s(-1, 1))) / 32;
         const double gy = (3 * (s(-1, 1) - s(-1, -1)) + 10 * (s(0, 1) - s(0, -1)) + 3 * (s(1, 1) - s(1, -1))) / 32;
+        if (!(x >= 0 && y >= 0 && x <= a.width() - 1 && y <= a.height() - 1)) continue;
+        ++n;
         const double e = sample(b, x, y) - s(0, 0);
         xx += gx * gx, xy += gx * gy, yy += gy * gy, bx += e * gx, by += e * gy;
       }
-    const double det = xx * yy - xy * xy, n = static_cast<double>(window) * window;
+    const double det = xx * yy - xy * xy;
     const double root = std::sqrt((xx - yy) * (xx - yy) / 4 + xy * xy);
     return {(xy * by - yy * bx) / det, (xy * bx - xx * by) / det, ((xx + yy) / 2 - root) / n,
             ((xx + yy) / 2 + root) / n};
@@ -293,6 +295,56 @@ TEST(TrackPoints, ASequenceEqualsItsPairs) {
   std::vector<point> places = from;
   EXPECT_TRUE(sequence.advance(frames[1], {.from = places, .to = places, .status = r.status}));
   EXPECT_EQ(places, track(frames[0], frames[1], from, {}).to);
+}
+
+/// A hole in both frames, by a mask or of NaN, while the picture moves by (3, 1).
+TEST(TrackPoints, PointsInHolesAreMasked) {
+  const texture t;
+  constexpr int width = 120, height = 90;
+  auto a = t.frame(width, height), b = t.frame(width, height, 3, 1);
+  image<u8> mask(width, height);
+  const auto in_hole = [](float x, float y) { return x > 49 && x < 70 && y > 29 && y < 60; };  // or next to one
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) mask(x, y) = x >= 50 && x < 70 && y >= 30 && y < 60 ? 0 : 9;
+  auto a_nan = a, b_nan = b;
+  for (int y = 30; y < 60; ++y)
+    for (int x = 50; x < 70; ++x) a_nan(x, y) = b_nan(x, y) = nan;
+  const auto from = lattice(width, height, 4, 12);
+  point_tracker tracker(on_255(width, height), static_cast<int>(from.size()), {}, automatic);
+  result by_mask(from.size()), by_nan(from.size()), sequence(from.size());
+  tracker.run({.prev = a, .next = b, .prev_mask = mask, .next_mask = mask}, by_mask.lists(from));
+  tracker.run(a_nan, b_nan, by_nan.lists(from));
+  tracker.restart();
+  tracker.advance({.frame = a, .mask = mask}, {});
+  tracker.advance({.frame = b, .mask = mask}, sequence.lists(from));
+  EXPECT_EQ(by_mask.status, sequence.status);
+  EXPECT_EQ(by_mask.to, sequence.to);
+  EXPECT_EQ(by_mask.status, by_nan.status);
+  int masked = 0, tracked = 0;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const point p = from[i], to = by_mask.to[i];
+    if (in_hole(p.x, p.y)) {
+      EXPECT_EQ(by_mask.status[i], track_status::masked) << p.x << " " << p.y;
+      EXPECT_EQ(to, p);
+    }
+    masked += by_mask.status[i] == track_status::masked;
+    if (by_mask.status[i] != track_status::tracked) continue;
+    EXPECT_FALSE(in_hole(p.x, p.y) || in_hole(to.x, to.y)) << p.x << " " << p.y;
+    const bool far = p.x < 36 || p.x > 84 || p.y < 16 || p.y > 74;  // windows without holes
+    if (far) EXPECT_NEAR(std::hypot(to.x - p.x - 3, to.y - p.y - 1), 0, 0.1) << p.x << " " << p.y;
+    ++tracked;
+  }
+  EXPECT_GT(masked, 30);
+  EXPECT_GT(tracked, 250);
+
+  // Where the next frame alone has the hole, points that come there are lost.
+  result later(from.size());
+  tracker.run({.prev = a, .next = b, .next_mask = mask}, later.lists(from));
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const point to{from[i].x + 3, from[i].y + 1};
+    if (to.x > 51 && to.x < 68 && to.y > 31 && to.y < 58)
+      EXPECT_NE(later.status[i], track_status::tracked) << to.x << " " << to.y;
+  }
 }
 
 TEST(TrackPoints, PointsBeyondTheCountAreInvalid) {

@@ -27,6 +27,8 @@ const char* status_name(const observation& o) {
       return "not_converged";
     case track_status::inconsistent:
       return "inconsistent";
+    case track_status::masked:
+      return "masked";
     default:
       return "invalid";
   }
@@ -58,8 +60,9 @@ void point_sequence::follow(const plain_picture& picture) {
   std::vector<point> to(n);
   std::vector<track_status> status(n);
   std::vector<float> error(n);
-  if (!tracker_.advance(video::frame_of(picture), {.from = places_, .to = to, .status = status, .error = error}))
-    return;
+  flow_frame frame{.frame = video::frame_of(picture)};
+  if (!settings_.known.empty()) frame.mask = {settings_.known.data(), picture.width, picture.height};
+  if (!tracker_.advance(frame, {.from = places_, .to = to, .status = status, .error = error})) return;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < n; ++i) {
     seen_.push_back({.id = ids_[i], .at = to[i], .error = error[i], .status = status[i]});
@@ -71,11 +74,12 @@ void point_sequence::follow(const plain_picture& picture) {
   places_.resize(kept);
 }
 
-/// Where a new corner may be: where the mask allows it, not nearer than the least distance to a point that is
+/// Where a new corner may be: where the masks allow it, not nearer than the least distance to a point that is
 /// followed.
 image_view<const u8> point_sequence::free_places(int width, int height) {
   free_ = settings_.mask;
   if (free_.empty()) free_.assign(std::size_t(width) * height, 1);
+  for (std::size_t i = 0; i < settings_.known.size(); ++i) free_[i] = free_[i] != 0 && settings_.known[i] != 0;
   const double distance = settings_.corners.min_distance;
   const int reach = int(std::ceil(distance));
   for (const point& p : places_) {

@@ -20,6 +20,7 @@ struct sequence_settings {
   track_options tracking;
   std::vector<numbered_point> start = {};  ///< of the first picture, by id; none: its corners
   std::vector<u8> mask = {};               ///< a byte per pixel: corners are where it is not 0; none: anywhere
+  std::vector<u8> known = {};              ///< a byte per pixel: 0 where pictures are not known; none: all is known
   int redetect = 0;                        ///< new corners replace lost points every so many frames; 0: never
   /// They do so too where fewer than this fraction of the points is left that there were after the last search, or
   /// none at all; 0: never.

@@ -39,7 +39,7 @@ struct last_picture {
 /// What is read beside the video, if asked for.
 struct track_inputs {
   std::optional<start_points> points;
-  std::optional<corner_mask> mask;
+  std::optional<picture_mask> mask, valid_mask;
 };
 
 /// Checksums of the points of every frame.
@@ -138,6 +138,10 @@ class track_transform : public video::frame_transform {
       inputs_.mask->check(size_);
       settings_.mask = inputs_.mask->places();
     }
+    if (inputs_.valid_mask) {
+      inputs_.valid_mask->check(size_);
+      settings_.known = inputs_.valid_mask->places();
+    }
     points_.emplace(picture_, settings_, where_);
   }
 
@@ -191,7 +195,7 @@ track_list::kind list_kind(const std::string& name) {
 
 /// None of the outputs may be one of these files.
 void check_inputs(const track_arguments& a) {
-  for (const std::string& input : {a.points, a.mask})
+  for (const std::string& input : {a.points, a.mask, a.valid_mask})
     for (const std::string& output : {a.video.output, a.draw, a.video.frame_md5})
       if (!input.empty() && !output.empty()) refuse_same_files({input}, output);
 }
@@ -199,7 +203,8 @@ void check_inputs(const track_arguments& a) {
 track_inputs read_inputs(const track_arguments& a) {
   track_inputs inputs;
   if (!a.points.empty()) inputs.points.emplace(a.points);
-  if (!a.mask.empty()) inputs.mask.emplace(a.mask);
+  if (!a.mask.empty()) inputs.mask.emplace("--mask", a.mask);
+  if (!a.valid_mask.empty()) inputs.valid_mask.emplace("--valid-mask", a.valid_mask);
   return inputs;
 }
 

@@ -63,11 +63,11 @@ bool is_heading(const std::vector<std::string>& fields) {
 
 std::string text_of(size s) { return std::to_string(s.width) + 'x' + std::to_string(s.height); }
 
-plain_picture read_corner_mask(const std::string& file) {
+plain_picture read_corner_mask(const std::string& option, const std::string& file) {
   try {
     return video::read_picture(file);
   } catch (const failure& e) {
-    throw failure(e.fault(), std::string("--mask: ") + e.what());
+    throw failure(e.fault(), option + ": " + e.what());
   }
 }
 
@@ -169,16 +169,16 @@ std::vector<numbered_point> start_points::take() const {
   return out;
 }
 
-corner_mask::corner_mask(const std::string& file) : file_(file) {
-  const plain_picture p = read_corner_mask(file);
+picture_mask::picture_mask(const char* option, const std::string& file) : option_(option), file_(file) {
+  const plain_picture p = read_corner_mask(option_, file);
   size_ = {p.width, p.height};
   places_ = video::mask_of(p);
 }
 
-void corner_mask::check(size pictures) const {
+void picture_mask::check(size pictures) const {
   if (size_ != pictures)
     throw failure(fault::input,
-                  "--mask " + file_ + ": is " + text_of(size_) + ", and the pictures are " + text_of(pictures));
+                  option_ + ' ' + file_ + ": is " + text_of(size_) + ", and the pictures are " + text_of(pictures));
 }
 
 }  // namespace fluxel::cli

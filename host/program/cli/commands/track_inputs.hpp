@@ -39,11 +39,11 @@ class start_points {
   std::vector<entry> entries_;
 };
 
-/// The picture of --mask.
-class corner_mask {
+/// The picture of --mask or --valid-mask.
+class picture_mask {
  public:
   /// @throws video::failure input  it cannot be read.
-  explicit corner_mask(const std::string& file);
+  picture_mask(const char* option, const std::string& file);
 
   /// @throws video::failure input  the mask has another size.
   void check(size pictures) const;
@@ -52,7 +52,7 @@ class corner_mask {
   const std::vector<u8>& places() const { return places_; }
 
  private:
-  std::string file_;
+  std::string option_, file_;
   size size_;
   std::vector<u8> places_;
 };

@@ -45,8 +45,9 @@ constexpr auto track_examples = R"(Examples:
   fluxel track in.mp4 -o tracks.csv --mask road.png          corners where the mask is white
 
 Columns: frame (from 0), id, x, y (px; whole numbers are pixel centres), error (mean difference of the windows, grey
-levels), status, time (when the frame is shown, seconds from the beginning of the input, as --start counts). A point is "new" in its first frame and "tracked" in others, until its last, which says why it was lost:
-outside the picture, flat, not_converged, or inconsistent (tracked back, it does not return to its start).
+levels), status, time (when the frame is shown, seconds from the beginning of the input, as --start counts). A point is
+"new" in its first frame and "tracked" in others, until its last, which says why it was lost: outside the picture, masked
+(at a black place of --valid-mask), flat, not_converged, or inconsistent (tracked back, it does not return to its start).
 
 Exit status: 0 done; 2 wrong usage; 3 the input; 4 the device; 5 the output (encoder, disk); 70 a defect.)";
 
@@ -145,6 +146,11 @@ void add_track_numbers(CLI::App& app, track_arguments& a) {
          "--mask", a.mask,
          "Picture of the video's size: corners are only looked for where it\nis bright (at least half as bright as "
          "its brightest pixel); points\nmay leave it")
+      ->type_name("FILE")
+      ->group(corners);
+  app.add_option("--valid-mask", a.valid_mask,
+                 "Picture of the video's size, black where its pictures are not\nknown, as under a logo: no corners "
+                 "there, and points that come\nthere are lost as masked")
       ->type_name("FILE")
       ->group(corners);
   app.add_option("--max-corners", a.max_corners, "Most points (500)")->type_name("N")->group(corners);

@@ -20,8 +20,9 @@ struct track_arguments {
   video_arguments video;  ///< its output: the list
   device_arguments device;
   std::string draw;
-  std::string points;  ///< file of the points to start from; empty: corners
-  std::string mask;    ///< picture of where corners may be; empty: anywhere
+  std::string points;      ///< file of the points to start from; empty: corners
+  std::string mask;        ///< picture of where corners may be; empty: anywhere
+  std::string valid_mask;  ///< picture, black where frames are not known; or empty
   int max_corners = 500;
   double quality_level = 0.01;
   double min_distance = 8;

@@ -223,6 +223,15 @@ class Track(Case):
         self.refuse(2, "is the input itself", self.video(), "-o", self.path("p.csv"), "--points",
                     self.file("p.csv", "1 2\n"), "-y")
 
+    def test_points_that_come_to_unknown_places_are_masked(self):
+        known = self.clip("known.png", "-f", "lavfi", "-i", "color=white:size=120x90", "-vf",
+                          "format=gray,drawbox=50:0:20:90:black:fill", "-frames:v", 1)
+        self.track(self.video(), "-o", self.path("a.csv"), "--redetect", 2, "--valid-mask", known)
+        self.assertIn("masked", {r["status"] for r in self.rows()})
+        for r in self.rows():
+            self.assertFalse(r["status"] in ("new", "tracked") and 50 <= r["x"] <= 69, r)
+        self.refuse(3, "--valid-mask: ", self.video(), "-o", self.path("d.csv"), "--valid-mask", self.path("none.png"))
+
     def test_corners_are_where_the_mask_is_white(self):
         def mask(name, size, *args):
             return self.clip(name, "-f", "lavfi", "-i", f"color=black:size={size}", "-vf",
