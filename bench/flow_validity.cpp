@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,6 @@
 #include "host/program/flow_files/flow_file.hpp"
 #include "host/program/flow_files/flow_pictures.hpp"
 #include "host/program/video/failure.hpp"
-#include "tests/support/random.hpp"
 
 namespace {
 
@@ -116,11 +116,11 @@ image<u8> grey_part(const plain_picture& p, int width, int height) {
 }
 
 image<u8> noise(int width, int height, double sigma, std::uint64_t seed) {
-  test::random r(seed);
+  std::mt19937_64 r(seed);
   image<u8> im(width, height);
   for (std::size_t i = 0; i < im.size(); ++i) {
     double sum = -6;
-    for (int k = 0; k < 12; ++k) sum += double(r.next() >> 11) * 0x1p-53;
+    for (int k = 0; k < 12; ++k) sum += double(r() >> 11) * 0x1p-53;
     im.data()[i] = u8(std::lround(std::clamp(128 + sigma * sum, 0.0, 255.0)));
   }
   return im;

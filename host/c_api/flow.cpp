@@ -2,6 +2,7 @@
 #include "host/c_api/flow.hpp"
 
 #include "fluxel/lucas_kanade.hpp"
+#include "fluxel/value_range.hpp"
 
 struct fluxel_dense_flow {
   fluxel::dense_flow object;
@@ -17,7 +18,8 @@ flow_geometry geometry_of(const fluxel_flow_geometry* given) {
           .type = static_cast<element_type>(g.dtype),
           .count = to_int("geometry.count", g.count),
           .bit_depth = g.bit_depth,
-          .white = g.white};
+          .white = g.white,
+          .range = {g.range_low, g.range_high}};
 }
 
 flow_image frame_of(const char* name, const fluxel_image* im) {
@@ -138,6 +140,16 @@ using namespace fluxel;
 using namespace fluxel::host::c_api;
 
 extern "C" {
+
+fluxel_status fluxel_measure_value_range(const fluxel_image* frame, double* low, double* high) {
+  return run(__func__, [&] {
+    required("low", low);
+    required("high", high);
+    const value_range r = measure_value_range(frame_of("frame", frame));
+    *low = r.low;
+    *high = r.high;
+  });
+}
 
 fluxel_status fluxel_horn_schunck_preset(fluxel_flow_quality quality, fluxel_horn_schunck_options* options) {
   return run(__func__, [&] {

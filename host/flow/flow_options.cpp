@@ -47,6 +47,23 @@ void option_checks::geometry(const flow_geometry& g) const {
   in(g.count, 1, 65535, "geometry.count");
   in(g.bit_depth, 8, 16, "geometry.bit_depth");
   in(g.white, 1e-30, 1e30, "geometry.white");
+  range_of_values(g);
+}
+
+void option_checks::range_of_values(const flow_geometry& g) const {
+  const auto [low, high] = g.range;
+  must(low <= high, "geometry.range", "must have low below high, or both 0");
+  if (g.type == element_type::f32) {
+    in(low, -1e30, 1e30, "geometry.range.low");
+    in(high, -1e30, 1e30, "geometry.range.high");
+    must(low == high || high - low >= 1e-30, "geometry.range", "is too small");
+    return;
+  }
+  const double most = g.type == element_type::u8 ? 255 : (1 << g.bit_depth) - 1;
+  in(low, 0, most, "geometry.range.low");
+  in(high, 0, most, "geometry.range.high");
+  must(low == static_cast<int>(low) && high == static_cast<int>(high), "geometry.range",
+       "must have whole numbers for integer pixels");
 }
 
 void option_checks::single_geometry(const flow_geometry& g) const {

@@ -21,6 +21,7 @@ class option_checks {
 
   void side(int value, const char* argument) const;
   void geometry(const flow_geometry& geometry) const;
+  void range_of_values(const flow_geometry& geometry) const;
   /// Of an object that takes no batches.
   void single_geometry(const flow_geometry& geometry) const;
 

@@ -17,12 +17,17 @@ namespace {
 constexpr std::int32_t luma_red = 4899, luma_green = 9617, luma_blue = 1868;
 
 kernels::intensity_scale make_intensity(const flow_geometry& geometry) {
+  const value_range& range = geometry.range;
+  const bool cut = range.high > range.low, floats = geometry.type == element_type::f32;
   return {.type = geometry.type,
           .red = luma_red,
           .green = luma_green,
           .blue = luma_blue,
-          .scale = static_cast<float>(255.0 * 16 / geometry.white),
-          .bit_depth = geometry.bit_depth};
+          .scale = static_cast<float>(255.0 * 16 / (cut ? range.high - range.low : geometry.white)),
+          .bit_depth = geometry.bit_depth,
+          .low = cut && !floats ? static_cast<std::int32_t>(range.low) : 0,
+          .high = cut && !floats ? static_cast<std::int32_t>(range.high) : 0,
+          .low_value = cut && floats ? static_cast<float>(range.low) : 0.0f};
 }
 
 /// A color is a luma that weighs it alone.
@@ -114,7 +119,8 @@ pyramid_builder::grey_plane pyramid_builder::opened_plane(const pyramid_task& ta
 
 /// Whether the reductions start from the frame itself.
 bool pyramid_builder::reads_pixels(const pyramid_task& task) const {
-  return together_ != nullptr && !task.to->masked && intensity_.type == element_type::u8 && task.frame.channels == 1;
+  return together_ != nullptr && intensity_.high == intensity_.low && !task.to->masked &&
+         intensity_.type == element_type::u8 && task.frame.channels == 1;
 }
 
 status pyramid_builder::build(std::span<const pyramid_task> tasks, const kernels::launch_options& launch) const {

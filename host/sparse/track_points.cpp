@@ -142,8 +142,8 @@ class tracker_state {
     kernels::track_levels levels{.count = static_cast<int>(next_.grey.size())};
     std::copy(prev_.grey.begin(), prev_.grey.end(), levels.prev);
     std::copy(next_.grey.begin(), next_.grey.end(), levels.next);
-    if (prev_.masked) levels.prev_mask = prev_.mask[0];
-    if (next_.masked) levels.next_mask = next_.mask[0];
+    if (prev_.masked) levels.prev_mask = prev_.own_mask;
+    if (next_.masked) levels.next_mask = next_.own_mask;
     return list.points == 0 ? status::ok : table_.sparse.track(levels, settings_, list, launch);
   }
 

@@ -13,6 +13,12 @@
 namespace fluxel {
 inline namespace v0 {
 
+/// Pixel values, low below high. Both 0, or equal: the whole type.
+struct value_range {
+  double low = 0;
+  double high = 0;
+};
+
 /// What a flow object is built for.
 struct flow_geometry {
   int width = 0;                         ///< 1 to 524,288
@@ -22,6 +28,10 @@ struct flow_geometry {
   int count = 1;                         ///< pairs of a batch, solved together
   int bit_depth = 16;                    ///< of u16 pixels; 8 to 16
   double white = 1;                      ///< of f32 pixels: the value of full brightness; 1e-30 to 1e30
+  value_range range = {};                ///< the values of black and of full brightness, beyond which pixels are cut
+                                         ///< off, instead of 0 and the type's largest one, or `white`. Whole numbers
+                                         ///< of integer types, as far as bit_depth; of f32 to +-1e30. See
+                                         ///< measure_value_range
 };
 
 /// A frame that is read, u8, u16 or f32: what parameters are declared as. Images, views, and whatever converts to a
@@ -68,8 +78,8 @@ struct flow_result {
   image_view<f32> confidence = {};  ///< smaller eigenvalue of the window's structure tensor, (grey levels / px)^2
   image_view<f32> cut_score = {};   ///< 1 x 1, one for each pair: the mean deviation of the difference between the
                                     ///< next frame, warped, and the previous one, per mean deviation of the previous
-                                   ///< one. At most 0.2 where a scene goes on, 1 to 2 across cuts and where motion is
-                                   ///< out of reach; changes of brightness do not count
+  ///< one. At most 0.2 where a scene goes on, 1 to 2 across cuts and where motion is
+  ///< out of reach; changes of brightness do not count
 };
 
 /// Why the flow of a pixel is not to be trusted. The first that applies, in the order that they have here.

@@ -38,6 +38,7 @@
 #include "fluxel/transposed_convolution.hpp"
 #include "fluxel/types.hpp"
 #include "fluxel/upsample_conv_transpose.hpp"
+#include "fluxel/value_range.hpp"
 #include "fluxel/version.hpp"
 #include "fluxel/warp.hpp"
 #include "fluxel/warp_perspective.hpp"

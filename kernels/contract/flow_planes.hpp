@@ -60,6 +60,8 @@ struct intensity_scale {
   std::int32_t red = 0, green = 0, blue = 0;  ///< luma weights in 1/2^14; used with 3 or 4 channels
   float scale = 1;                            ///< float pixels: intensity units per unit
   int bit_depth = 8;                          ///< u16 pixels
+  std::int32_t low = 0, high = 0;             ///< integer pixels: the range that counts; equal: all of it
+  float low_value = 0;                        ///< float pixels: the value of black
 };
 
 /// What the smoothness between two neighbours weighs:

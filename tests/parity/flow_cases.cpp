@@ -73,6 +73,12 @@ std::string describe_options(const lucas_kanade_options& o) {
          std::to_string(o.median.passes) + " weighted " + std::to_string(static_cast<int>(o.weighted_median.after));
 }
 
+value_range draw_range(random& r, element_type type) {
+  if (type == element_type::u8) return {double(r.below(100)), double(100 + r.below(156))};
+  if (type == element_type::u16) return {double(r.below(300)), double(300 + r.below(700))};
+  return {r.pick({-0.25, 0.1}), r.pick({0.2, 0.7, 3.0})};
+}
+
 /// Which of the optional views a case has, and where they are among its tensors.
 struct layout {
   int prev_mask = 0, next_mask = 0, initial = 0;  ///< 0: absent
@@ -129,6 +135,7 @@ test_case make_dense_case(random& r, const limits& limit) {
                          s.width * s.height < 1000 ? r.pick({1, 1, 3}) : 1};
   Options options;
   draw_options(r, options, geometry.bit_depth);
+  if (r.one_in(4)) geometry.range = draw_range(r, geometry.type);
   auto shaped = [&](int of, int planes = 1) { return shape{s.width, s.height, of, planes, geometry.count}; };
   for (int i = 0; i < 2; ++i) {
     c.in.push_back(make_tensor(r, geometry.type, shaped(channels)));

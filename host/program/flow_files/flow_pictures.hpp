@@ -12,4 +12,13 @@ flow_image frame_of(const plain_picture& picture);
 /// The geometry of pictures like this one.
 flow_geometry geometry_of(const plain_picture& picture);
 
+/// How values become grey levels: "full", "auto" (what measure_value_range says of the first picture, where its
+/// samples have more than 8 bits and lie in less than an eighth of them), or LOW:HIGH.
+struct range_choice {
+  bool automatic = true;
+  value_range given = {};
+};
+/// The same with the range of values.
+flow_geometry geometry_of(const plain_picture& picture, const range_choice& range);
+
 }  // namespace fluxel::video

@@ -50,6 +50,8 @@ typedef struct fluxel_flow_geometry {
   int32_t dtype;     /* u8, u16 or f32 */
   int32_t bit_depth; /* of u16 pixels; 8 to 16 */
   double white;      /* of f32 pixels: the value of full brightness */
+  double range_low;  /* values of black and of full brightness; both 0: the whole type, or white */
+  double range_high;
 } fluxel_flow_geometry;
 
 static inline fluxel_flow_geometry fluxel_flow_geometry_of(fluxel_dtype dtype, int64_t width, int64_t height,
@@ -66,6 +68,9 @@ static inline fluxel_flow_geometry fluxel_flow_geometry_of(fluxel_dtype dtype, i
   geometry.white = 1;
   return geometry;
 }
+
+/* The range that a frame in host memory uses: see fluxel/value_range.hpp. */
+FLUXEL_API fluxel_status fluxel_measure_value_range(const fluxel_image* frame, double* low, double* high);
 
 /* Names are those of the option groups in C++: pyramid.factor is pyramid_factor here. */
 typedef struct fluxel_horn_schunck_options {

@@ -48,6 +48,25 @@ void integer_row(const T* HWY_RESTRICT p, const intensity_scale& scale, int widt
   }
 }
 
+/// Of a range of its own.
+template <class T, int channels>
+void cut_row(const T* HWY_RESTRICT p, const intensity_scale& scale, int width, u16* HWY_RESTRICT grey) {
+  const integer_range range = range_of(scale, sizeof(T));
+  const int bits = channels >= 3 ? luma_bits : 0;
+  const exact_scale to_intensity(range.white << bits);
+  const auto low = static_cast<std::int32_t>(range.low << bits),
+             white = static_cast<std::int32_t>(range.white << bits);
+  const std::int32_t red = scale.red, green = scale.green, blue = scale.blue;
+  FLUXEL_INDEPENDENT
+  for (int x = 0; x < width; ++x) {
+    const T* q = p + x * channels;
+    std::int32_t value = q[0];
+    if constexpr (channels >= 3) value = red * q[0] + green * q[1] + blue * q[2];
+    value = value < low ? 0 : value - low;
+    grey[x] = to_intensity(value > white ? white : value);
+  }
+}
+
 template <class T>
 void intensity_row(const void* pixels, int channels, const intensity_scale& scale, int width, u16* grey, u8* mask) {
   const T* p = static_cast<const T*>(pixels);
@@ -56,7 +75,11 @@ void intensity_row(const void* pixels, int channels, const intensity_scale& scal
                      : channels == 2 ? integer_row<T, 2>
                      : channels == 3 ? integer_row<T, 3>
                                      : integer_row<T, 4>;
-    row(p, scale, width, grey);
+    const auto cut = channels == 1   ? cut_row<T, 1>
+                     : channels == 2 ? cut_row<T, 2>
+                     : channels == 3 ? cut_row<T, 3>
+                                     : cut_row<T, 4>;
+    (scale.high > scale.low ? cut : row)(p, scale, width, grey);
   } else {
     for (int x = 0; x < width; ++x) {
       bool known = mask[x] == 0;

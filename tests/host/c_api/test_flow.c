@@ -19,6 +19,7 @@ static void test_both_methods(void) {
   static uint8_t prev[side * side], next[side * side], validity[side * side], mask[side * side];
   static float flow[side * side * 2], again[side * side * 2], confidence[side * side];
   static float cut_score;
+  double low = -1, high = -1;
   const fluxel_image images[] = {
       fluxel_image_u8(prev, side, side, 1),        fluxel_image_u8(next, side, side, 1),
       fluxel_image_f32(flow, side, side, 2),       fluxel_image_u8(validity, side, side, 1),
@@ -28,6 +29,9 @@ static void test_both_methods(void) {
   fluxel_placement placement = fluxel_placement_default();
   int method;
   make_frames(prev, next);
+  EXPECT_OK(fluxel_measure_value_range(&images[0], &low, &high));
+  EXPECT(low >= 0 && low < high && high <= 255);
+  EXPECT_REJECTED(fluxel_measure_value_range(&images[0], &low, NULL), "fluxel_measure_value_range: high: is null");
   memset(mask, 1, sizeof mask);
   placement.run_on = FLUXEL_RUN_ON_CPU;
   for (method = 0; method < 2; ++method) {

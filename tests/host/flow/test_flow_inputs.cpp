@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "fluxel/image.hpp"
+#include "fluxel/value_range.hpp"
 #include "tests/support/dense_flow.hpp"
 #include "tests/support/motion.hpp"
 
@@ -85,6 +86,59 @@ TEST_P(FlowInputs, TypesAndDepthsGiveTheSameMotion) {
   EXPECT_LT(mean_endpoint_error(flow_of(solver(scaled, fast()), first<float>(1000), second<float>(1000)), shift, 8),
             0.05);
   EXPECT_LT(mean_endpoint_error(unit, shift, 8), 0.05);
+}
+
+int count_of(const image<u8>& reasons, flow_reason reason) {
+  int n = 0;
+  for (std::size_t i = 0; i < reasons.size(); ++i) n += reasons.data()[i] == u8(reason);
+  return n;
+}
+
+/// The bytes of a picture as other values: low + step * byte.
+template <class T>
+image<T> spread(const image<u8>& from, double low, double step) {
+  image<T> to(from.width(), from.height());
+  for (int y = 0; y < from.height(); ++y)
+    for (int x = 0; x < from.width(); ++x) to(x, y) = static_cast<T>(low + step * from(x, y));
+  return to;
+}
+
+TEST_P(FlowInputs, ARangeMakesValuesGreyLevels) {
+  const auto a = first(), b = second();
+  const auto expected = flow_of(solver(a), a, b);
+  const auto a16 = spread<u16>(a, 21000, 2), b16 = spread<u16>(b, 21000, 2);
+  auto geometry = geometry_of(a16);
+  geometry.range = {21000, 21000 + 2 * 255};
+  EXPECT_TRUE(equal(flow_of(solver(geometry, fast()), a16, b16), expected));
+  const auto af = spread<float>(a, -3, 1.0 / 64), bf = spread<float>(b, -3, 1.0 / 64);
+  geometry = geometry_of(af);
+  geometry.range = {-3, -3 + 255.0 / 64};
+  EXPECT_TRUE(equal(flow_of(solver(geometry, fast()), af, bf), expected));
+  // Values beyond the range are cut off: as if the picture were clipped.
+  auto cut = [](const image<u8>& im) {
+    auto out = im;
+    for (std::size_t i = 0; i < out.size(); ++i) out.data()[i] = std::clamp<u8>(im.data()[i], 64, 64 + 127);
+    return out;
+  };
+  geometry = geometry_of(a);
+  geometry.range = {64, 64 + 127};
+  EXPECT_TRUE(equal(flow_of(solver(geometry, fast()), a, b), flow_of(solver(geometry, fast()), cut(a), cut(b))));
+  EXPECT_FALSE(equal(flow_of(solver(geometry, fast()), a, b), expected));
+}
+
+TEST_P(FlowInputs, AMeasuredRangeFindsTheMotionOfPicturesOfLittleRange) {
+  // 600 of 65,536 values, as of a thermal camera.
+  const auto a = spread<u16>(first(), 29000, 600.0 / 255), b = spread<u16>(second(), 29000, 600.0 / 255);
+  auto geometry = geometry_of(a);
+  geometry.range = measure_value_range(a);
+  EXPECT_GE(geometry.range.low, 29000);
+  EXPECT_LE(geometry.range.high, 29600);
+  EXPECT_GT(geometry.range.high - geometry.range.low, 400);
+  image<float> flow(s.width, s.height, 2);
+  image<u8> reasons(s.width, s.height);
+  solver(geometry, fast()).run({a.view(), b.view()}, {flow.view(), reasons.view()});
+  EXPECT_LT(mean_endpoint_error(flow, shift, 8), 0.05);
+  EXPECT_GT(count_of(reasons, flow_reason::valid), s.width * s.height * 85 / 100);
 }
 
 TEST_P(FlowInputs, GreyInThreeChannelsIsGrey) {
@@ -272,12 +326,6 @@ TEST_P(FlowInputs, AllUnknownIsNoMotion) {
   object.run({a.view(), b.view(), none.view()}, {flow.view(), reasons.view()});
   for (std::size_t i = 0; i < flow.size(); ++i) ASSERT_EQ(flow.data()[i], 0.0f);
   for (std::size_t i = 0; i < reasons.size(); ++i) ASSERT_EQ(reasons.data()[i], u8(flow_reason::masked));
-}
-
-int count_of(const image<u8>& reasons, flow_reason reason) {
-  int n = 0;
-  for (std::size_t i = 0; i < reasons.size(); ++i) n += reasons.data()[i] == u8(reason);
-  return n;
 }
 
 TEST_P(FlowInputs, ValidityGivesTheReason) {

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/video/tracking.hpp>
+#include <utility>
 
 #include "fluxel/good_features.hpp"
 #include "fluxel/track_points.hpp"
@@ -93,7 +95,8 @@ TEST(OpenCV, PointsNearTheBorderAreTrackedNoWorse) {
     cv::GaussianBlur(large, large, {}, 2);
     cv::normalize(large, large, 0, 255, cv::NORM_MINMAX);
     large.convertTo(large, CV_8U);
-    for (const auto [dx, dy] : {std::pair{6, -3}, {0, 0}, {1, 1}, {-4, 2}, {12, 0}}) {
+    for (const auto [dx, dy] :
+         std::initializer_list<std::pair<int, int>>{{6, -3}, {0, 0}, {1, 1}, {-4, 2}, {12, 0}}) {
       const cv::Mat a = large({room, room, width, height}).clone();
       const cv::Mat b = large({room - dx, room - dy, width, height}).clone();
       std::vector<point> from;

@@ -126,7 +126,8 @@ void flow_transform::begin() {
 }
 
 void flow_transform::make_solver() {
-  flow_geometry geometry = video::geometry_of(picture_);
+  const plain_picture& first = first_ ? first_->picture : picture_;
+  flow_geometry geometry = video::geometry_of(first, read_range(arguments_.range));
   if (reduced_) {
     geometry.width = reduced_->reduced().width;
     geometry.height = reduced_->reduced().height;

@@ -36,9 +36,10 @@ const char* status_name(const observation& o) {
 
 point_sequence::point_sequence(const plain_picture& like, const sequence_settings& settings, const placement& where)
     : settings_(settings),
-      detector_(video::geometry_of(like), settings.corners, where),
-      tracker_(video::geometry_of(like), std::max(settings.corners.max_count, int(settings.start.size())),
-               settings.tracking, where) {}
+      geometry_(video::geometry_of(like, settings.range)),
+      detector_(geometry_, settings.corners, where),
+      tracker_(geometry_, std::max(settings.corners.max_count, int(settings.start.size())), settings.tracking,
+               where) {}
 
 const std::vector<observation>& point_sequence::next(const plain_picture& picture) {
   seen_.clear();

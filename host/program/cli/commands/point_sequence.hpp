@@ -5,6 +5,7 @@
 
 #include "fluxel/good_features.hpp"
 #include "fluxel/track_points.hpp"
+#include "host/program/flow_files/flow_pictures.hpp"
 #include "host/program/video/frames/plain_picture.hpp"
 
 namespace fluxel::cli {
@@ -21,7 +22,8 @@ struct sequence_settings {
   std::vector<numbered_point> start = {};  ///< of the first picture, by id; none: its corners
   std::vector<u8> mask = {};               ///< a byte per pixel: corners are where it is not 0; none: anywhere
   std::vector<u8> known = {};              ///< a byte per pixel: 0 where pictures are not known; none: all is known
-  int redetect = 0;                        ///< new corners replace lost points every so many frames; 0: never
+  video::range_choice range = {};
+  int redetect = 0;  ///< new corners replace lost points every so many frames; 0: never
   /// They do so too where fewer than this fraction of the points is left that there were after the last search, or
   /// none at all; 0: never.
   double redetect_below = 0;
@@ -55,6 +57,7 @@ class point_sequence {
   image_view<const u8> free_places(int width, int height);
 
   sequence_settings settings_;
+  flow_geometry geometry_;
   feature_detector detector_;
   point_tracker tracker_;
   std::vector<observation> seen_;

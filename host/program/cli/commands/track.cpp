@@ -168,6 +168,7 @@ sequence_settings settings_of(const track_arguments& a) {
   s.corners.min_distance = a.min_distance;
   s.corners.max_count = a.max_corners;
   s.corners.window_radius = a.corner_radius;
+  s.range = read_range(a.range);
   s.tracking.window = a.window;
   s.tracking.max_levels = a.levels;
   s.tracking.iterations = a.iterations;

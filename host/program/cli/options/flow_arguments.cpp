@@ -83,6 +83,16 @@ void add_flow_files(CLI::App& app, flow_arguments& a) {
   add_replacing(app, a.video);
 }
 
+void add_range(CLI::App& app, std::string& range, const char* group) {
+  app.add_option(
+         "--range", range,
+         "Sample values that are black and white: auto (default: of pictures\nof more than 8 bits that use less "
+         "than an eighth of them, the range\nof all but 0.1 % of the first one's samples at either end; else "
+         "full),\nfull, or LOW:HIGH")
+      ->type_name("RANGE")
+      ->group(group);
+}
+
 void add_flow_method(CLI::App& app, flow_arguments& a) {
   const auto group = "Method";
   app.add_option("--method", a.method, "horn-schunck (default), lucas-kanade")->type_name("NAME")->group(group);
@@ -106,6 +116,7 @@ void add_flow_method(CLI::App& app, flow_arguments& a) {
          "not known: the flow there is\nfilled in from around; --mask-invalid marks it")
       ->type_name("FILE")
       ->group(group);
+  add_range(app, a.range, group);
   app.add_option("--compute-scale", a.compute_scale,
                  "Compute on frames reduced by this factor, above 0, at most 1 (1).\nResults are of the full size, "
                  "vectors in its pixels; parameters\nin px are those of the reduced frames")
@@ -148,6 +159,7 @@ void add_track_numbers(CLI::App& app, track_arguments& a) {
          "its brightest pixel); points\nmay leave it")
       ->type_name("FILE")
       ->group(corners);
+  add_range(app, a.range, points);
   app.add_option("--valid-mask", a.valid_mask,
                  "Picture of the video's size, black where its pictures are not\nknown, as under a logo: no corners "
                  "there, and points that come\nthere are lost as masked")

@@ -20,9 +20,10 @@ struct track_arguments {
   video_arguments video;  ///< its output: the list
   device_arguments device;
   std::string draw;
-  std::string points;      ///< file of the points to start from; empty: corners
-  std::string mask;        ///< picture of where corners may be; empty: anywhere
-  std::string valid_mask;  ///< picture, black where frames are not known; or empty
+  std::string points;          ///< file of the points to start from; empty: corners
+  std::string mask;            ///< picture of where corners may be; empty: anywhere
+  std::string range = "auto";  ///< of values: auto, full or LOW:HIGH
+  std::string valid_mask;      ///< picture, black where frames are not known; or empty
   int max_corners = 500;
   double quality_level = 0.01;
   double min_distance = 8;
@@ -52,8 +53,9 @@ struct flow_arguments {
   std::string validity;                  ///< file of the reasons, or empty
   bool mask_invalid = false;
   std::string start_from = "zero";
-  double compute_scale = 1;  ///< of the frames that the flow is computed on, to those of the input
-  std::string mask;          ///< picture, black where frames are not known; or empty
+  std::string range = "auto";  ///< of values: auto, full or LOW:HIGH
+  double compute_scale = 1;    ///< of the frames that the flow is computed on, to those of the input
+  std::string mask;            ///< picture, black where frames are not known; or empty
   bool print_config = false;
 };
 

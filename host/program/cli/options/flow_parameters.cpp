@@ -166,7 +166,8 @@ std::string option_of(const std::string& name) {
 
 std::vector<parameter_help> all_parameters() {
   std::vector<parameter_help> all;
-  for (flow_options method : {flow_options(horn_schunck_options()), flow_options(lucas_kanade_options())})
+  for (flow_options method : {flow_options(horn_schunck_options()), flow_options(lucas_kanade_options()),
+                              flow_options(lucas_kanade_classic())})
     for (const parameter& p : parameters_of(method))
       if (std::none_of(all.begin(), all.end(), [&](const auto& known) { return known.name == p.name; }))
         all.push_back({p.name, p.help});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -146,6 +147,16 @@ flow_mode read_flow_mode(const std::string& text) {
 flow_start read_flow_start(const std::string& text) {
   return choose<flow_start>("--start-from", text,
                             {{"zero", flow_start::zero}, {"previous", flow_start::previous_flow}});
+}
+
+video::range_choice read_range(const std::string& text) {
+  if (text == "auto") return {};
+  if (text == "full") return {.automatic = false};
+  video::range_choice r{.automatic = false};
+  char end = 0;
+  if (std::sscanf(text.c_str(), "%lf:%lf%c", &r.given.low, &r.given.high, &end) != 2 || !(r.given.low < r.given.high))
+    throw video::failure(video::fault::usage, "--range " + text + ": write auto, full, or LOW:HIGH, low below high");
+  return r;
 }
 
 flow_format read_flow_format(const std::string& text) {

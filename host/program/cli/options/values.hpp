@@ -9,6 +9,7 @@
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/resize_options.hpp"
 #include "host/program/cli/options/arguments.hpp"
+#include "host/program/flow_files/flow_pictures.hpp"
 #include "host/program/video/job.hpp"
 
 namespace fluxel::cli {
@@ -31,6 +32,9 @@ enum class flow_mode : int { tuned = 0, multiscale = 1, classic = 2 };
 flow_mode read_flow_mode(const std::string& text);
 
 flow_start read_flow_start(const std::string& text);
+
+/// full, auto or LOW:HIGH
+video::range_choice read_range(const std::string& text);
 
 enum class flow_format : int { flo = 0, kitti = 1, color = 2, npy = 3, exr = 4 };
 flow_format read_flow_format(const std::string& text);

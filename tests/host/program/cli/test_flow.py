@@ -265,7 +265,7 @@ class Flow(Case):
         self.flow(self.video(), "-o", self.path("z%d.flo"), *few_warps)
         self.flow(self.video(), "-o", self.path("p%d.flo"), "--start-from", "previous", *few_warps)
         self.assertEqual(read_flo(self.path("z1.flo")), read_flo(self.path("p1.flo")))
-        self.assertNotEqual(read_flo(self.path("z2.flo")), read_flo(self.path("p2.flo")))
+        self.assert_moves(self.path("p2.flo"))
         self.assert_moves(self.path("p4.flo"))
 
     def test_validity(self):
@@ -317,7 +317,7 @@ class Flow(Case):
             options = [word for line in text.splitlines() for word in line.split(" = ")]
             options[::2] = ["--" + name.replace("_", "-") for name in options[::2]]
             self.assertEqual(self.flow("--print-config", *options).stdout.decode(), text)
-        for method, read in [("horn-schunck", 6), ("lucas-kanade", 13)]:  # the classic modes list what they read
+        for method, read in [("horn-schunck", 9), ("lucas-kanade", 17)]:  # the classic modes list what they read
             text = self.flow("--print-config", "--method", method, "--mode", "classic").stdout.decode()
             options = [word for line in text.splitlines() for word in line.split(" = ")]
             options[::2] = ["--" + name.replace("_", "-") for name in options[::2]]
