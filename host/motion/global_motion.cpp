@@ -62,7 +62,7 @@ void check_flow(const image_view<const f32>& flow, const image_view<const u8>& v
 }
 
 template <class T>
-const T* row_of(const image_view<const T>& v, int plane, int y) {
+const T* plane_row(const image_view<const T>& v, int plane, int y) {
   return reinterpret_cast<const T*>(reinterpret_cast<const char*>(v.data) + plane * v.plane_stride + y * v.pitch);
 }
 
@@ -78,9 +78,9 @@ std::vector<point_pair> pairs_of(const image_view<const f32>& flow, const image_
   std::vector<point_pair> pairs;
   for (int y = (step - 1) / 2; y < flow.height; y += step)
     for (int x = (step - 1) / 2; x < flow.width; x += step) {
-      if (validity.data != nullptr && row_of(validity, 0, y)[x] != 0) continue;
-      const float u = row_of(flow, 0, y)[flow.channels * x];
-      const float v = flow.channels == 2 ? row_of(flow, 0, y)[2 * x + 1] : row_of(flow, 1, y)[x];
+      if (validity.data != nullptr && plane_row(validity, 0, y)[x] != 0) continue;
+      const float u = plane_row(flow, 0, y)[flow.channels * x];
+      const float v = flow.channels == 2 ? plane_row(flow, 0, y)[2 * x + 1] : plane_row(flow, 1, y)[x];
       const point_pair pair{{double(x), double(y)}, {double(x) + u, double(y) + v}};
       if (is_near(pair.to)) pairs.push_back(pair);
     }

@@ -24,6 +24,11 @@ void check_frame(const call_site& site, const char* name, const frame_format& gi
     reject(site, std::string(name) + ".format", "is not the one that the object was built for");
 }
 
+constexpr std::array src_names{"src.data[0]", "src.data[1]", "src.data[2]", "src.data[3]"};
+constexpr std::array dst_names{"dst.data[0]", "dst.data[1]", "dst.data[2]", "dst.data[3]"};
+
+}  // namespace
+
 any_view plane_view(const frame_view<const void>& f, int p) {
   const size s = f.format.plane_size(p);
   return {{.data = const_cast<void*>(f.data[p]),
@@ -34,11 +39,6 @@ any_view plane_view(const frame_view<const void>& f, int p) {
           element_size(f.format.type()),
           f.memory};
 }
-
-constexpr std::array src_names{"src.data[0]", "src.data[1]", "src.data[2]", "src.data[3]"};
-constexpr std::array dst_names{"dst.data[0]", "dst.data[1]", "dst.data[2]", "dst.data[3]"};
-
-}  // namespace
 
 std::size_t staged_bytes(const frame_format& f) {
   std::size_t sum = 0;

@@ -14,6 +14,9 @@ namespace fluxel::host {
 /// The pairs of a frame's planes, plane by plane.
 using plane_pairs = std::array<kernels::image_pair, 4>;
 
+/// One plane of a frame.
+any_view plane_view(const frame_view<const void>& f, int p);
+
 /// Device memory that copies of a frame need.
 std::size_t staged_bytes(const frame_format& format);
 

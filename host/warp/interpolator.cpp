@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "host/core/staging.hpp"
+#include "host/resize/frame_operands.hpp"
 #include "host/warp/moment.hpp"
 
 namespace fluxel {
@@ -16,17 +17,6 @@ namespace {
 constexpr const char* function = "interpolator";
 constexpr std::array next_names{"next.data[0]", "next.data[1]", "next.data[2]", "next.data[3]"};
 constexpr std::array dst_names{"dst.data[0]", "dst.data[1]", "dst.data[2]", "dst.data[3]"};
-
-any_view plane_view(const frame_view<const void>& f, int p) {
-  const size s = f.format.plane_size(p);
-  return {{.data = const_cast<void*>(f.data[p]),
-           .width = s.width,
-           .height = s.height,
-           .channels = f.format.planes[p].channels,
-           .pitch = f.pitch[p]},
-          element_size(f.format.type()),
-          f.memory};
-}
 
 void check_frame(const call_site& site, const char* name, const frame_format& given, const frame_format& built) {
   check_size(site, name, {given.width, given.height}, {built.width, built.height});

@@ -12,6 +12,7 @@
 
 #include "fluxel/image.hpp"
 #include "fluxel/warp.hpp"
+#include "tests/support/exact_sample.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/rejection.hpp"
 
@@ -50,24 +51,6 @@ image<T> noise(int w, int h, int channels, int seed) {
   return im;
 }
 
-/// What one axis weighs its pixels with: of the filter's textbook form.
-double weight(warp_filter filter, double distance) {
-  const double d = std::abs(distance);
-  if (filter == warp_filter::bilinear) return std::max(0.0, 1 - d);
-  if (d < 1) return 1.5 * d * d * d - 2.5 * d * d + 1;
-  return d < 2 ? -0.5 * d * d * d + 2.5 * d * d - 4 * d + 2 : 0;
-}
-
-template <class T>
-double exact_sample(const image<T>& src, int c, double x, double y, warp_filter filter) {
-  double sum = 0;
-  for (int j = int(std::floor(y)) - 1; j <= int(std::floor(y)) + 2; ++j)
-    for (int i = int(std::floor(x)) - 1; i <= int(std::floor(x)) + 2; ++i)
-      sum += weight(filter, x - i) * weight(filter, y - j) *
-             double(src(std::clamp(i, 0, src.width() - 1), std::clamp(j, 0, src.height() - 1), c));
-  return sum;
-}
-
 template <class T>
 void expect_exact(const image<T>& src, const image<f32>& flow, const image<T>& got, warp_filter filter, double scale,
                   double largest, double error) {
@@ -76,7 +59,7 @@ void expect_exact(const image<T>& src, const image<f32>& flow, const image<T>& g
       for (int c = 0; c < got.channels(); ++c) {
         const double px = x + std::nearbyint(256 * scale * flow(x, y, 0)) / 256;
         const double py = y + std::nearbyint(256 * scale * flow(x, y, 1)) / 256;
-        const double exact = std::clamp(exact_sample(src, c, px, py, filter), 0.0, largest);
+        const double exact = std::clamp(test::exact_sample(src, c, px, py, filter), 0.0, largest);
         ASSERT_NEAR(double(got(x, y, c)), exact, error) << x << ", " << y << " from " << px << ", " << py;
       }
 }

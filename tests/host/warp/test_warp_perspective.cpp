@@ -12,12 +12,14 @@
 #include "fluxel/device.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/warp_perspective.hpp"
+#include "tests/support/exact_sample.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/rejection.hpp"
 
 namespace {
 
 using namespace fluxel;
+using test::exact_sample;
 using test::random_image;
 using test::rejection;
 
@@ -33,23 +35,6 @@ class WarpPerspective : public testing::TestWithParam<run_on> {
     return dst;
   }
 };
-
-double weight(warp_filter filter, double distance) {
-  const double d = std::abs(distance);
-  if (filter == warp_filter::bilinear) return std::max(0.0, 1 - d);
-  if (d < 1) return 1.5 * d * d * d - 2.5 * d * d + 1;
-  return d < 2 ? -0.5 * d * d * d + 2.5 * d * d - 4 * d + 2 : 0;
-}
-
-template <class T>
-double exact_sample(const image<T>& src, int c, double x, double y, warp_filter filter) {
-  double sum = 0;
-  for (int j = int(std::floor(y)) - 1; j <= int(std::floor(y)) + 2; ++j)
-    for (int i = int(std::floor(x)) - 1; i <= int(std::floor(x)) + 2; ++i)
-      sum += weight(filter, x - i) * weight(filter, y - j) *
-             double(src(std::clamp(i, 0, src.width() - 1), std::clamp(j, 0, src.height() - 1), c));
-  return sum;
-}
 
 const matrix3x3 matrices[] = {
     {{1, 0, 3, 0, 1, -2, 0, 0, 1}},
