@@ -12,6 +12,12 @@ foreach(list IN LISTS lists)
   string(APPEND text "${one}\n")
 endforeach()
 
+# Cases that lie elsewhere are in no program.
+file(GLOB misplaced RELATIVE ${ROOT} ${ROOT}/tests/parity/*_cases.cpp)
+if(misplaced)
+  message(FATAL_ERROR "cases that nothing runs, their place is parity/cases: ${misplaced}")
+endif()
+
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/tests/test_*.cpp ${ROOT}/tests/test_*.c ${ROOT}/tests/test_*.py)
 list(LENGTH files count)
 if(count LESS 50)

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "kernels/contract/backend.hpp"
-#include "tests/parity/random.hpp"
+#include "parity/suite/random.hpp"
 
 namespace fluxel::parity {
 namespace {

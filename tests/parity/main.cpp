@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "fluxel/version.hpp"
-#include "tests/parity/check.hpp"
+#include "parity/suite/check.hpp"
 #include "tests/parity/report.hpp"
 
 namespace fluxel::parity {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "tests/parity/case.hpp"
+#include "parity/suite/case.hpp"
 
 namespace fluxel::parity {
 

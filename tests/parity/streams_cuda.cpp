@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cuda_runtime_api.h>
 
-#include "tests/parity/streams.hpp"
+#include "parity/suite/streams.hpp"
 
 namespace fluxel::parity {
 

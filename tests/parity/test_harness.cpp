@@ -6,8 +6,8 @@
 #include <cfenv>
 #include <cstring>
 
-#include "tests/parity/check.hpp"
-#include "tests/parity/tensor.hpp"
+#include "parity/suite/check.hpp"
+#include "parity/suite/tensor.hpp"
 
 namespace fluxel::parity {
 namespace {

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 
 #include "host/plan/recipe.hpp"
-#include "tests/parity/resize_batch.hpp"
+#include "parity/cases/resize_batch.hpp"
 
 namespace fluxel::parity {
 namespace {

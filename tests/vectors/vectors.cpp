@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prints the published vectors (README.md), computed by a row: `vectors scalar`, `vectors cpu/AVX2`, ... The test
+// Prints the published vectors (parity/vectors/README.md), computed by a row: `vectors scalar`, `vectors cpu/AVX2`, ... The test
 // compares the output with vectors.jsonl; so the file describes what the library does, or the test fails.
 
 #include <string>
 
-#include "tests/vectors/case.hpp"
+#include "parity/vectors/case.hpp"
 
 namespace fluxel::vectors {
 namespace {

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// resize: one-call linear and nearest on ragged batches, and recipes of every filter and option.
+
+#include <cstdio>
+
+#include "host/plan/recipe.hpp"
+#include "parity/suite/case.hpp"
+#include "parity/cases/resize_batch.hpp"
+
+namespace fluxel::parity {
+
+namespace {
+
+void draw_mapping(random& r, const size& src, resize_options& o) {
+  const auto scale = [&] { return 0.125 + 3 * r.unit(); };
+  switch (r.below(4)) {
+    case 0: {
+      const double x = src.width * (1.5 * r.unit() - 0.5), y = src.height * (1.5 * r.unit() - 0.5);
+      const double w = src.width * (0.125 + r.unit()), h = src.height * (0.125 + r.unit());
+      o.region = rect{x, y, w, h};
+      return;
+    }
+    case 1:
+      o.scale_x = scale();
+      o.scale_y = r.one_in(2) ? scale() : 0;
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace
+
+std::string describe(const resize_options& o) {
+  char text[300];
+  const rect g = o.region.value_or(rect{});
+  std::snprintf(text, sizeof text,
+                "filter %d antialias %d coordinates %d rounding %d cubic_a %g region %g,%g,%g,%g scale %g,%g",
+                int(o.filter), int(o.antialias), int(o.coordinates), int(o.rounding), o.cubic_a, g.x, g.y, g.width,
+                g.height, o.scale_x, o.scale_y);
+  return text;
+}
+
+namespace {
+
+plan::pixel_depth draw_depth(random& r, element_type type) {
+  if (type != element_type::u16 || r.one_in(2)) return {};
+  return r.pick({plan::pixel_depth{10, 0}, plan::pixel_depth{10, 6}, plan::pixel_depth{12, 0},
+                 plan::pixel_depth{12, 4}, plan::pixel_depth{16, 0}});
+}
+
+}  // namespace
+
+resize_options draw_resize_options(random& r, size src) {
+  resize_options o;
+  o.filter =
+      r.pick({filter::bilinear, filter::bilinear, filter::nearest, filter::area, filter::bicubic, filter::lanczos3});
+  o.antialias = r.pick({antialias::no, antialias::yes});
+  o.coordinates = draw_coordinates(r);
+  o.rounding = draw_rounding(r);
+  o.cubic_a = r.pick({-0.75, -0.5, -0.6, 0.0, -1.0, -2.0});
+  if (o.coordinates != coordinates::align_corners) draw_mapping(r, src, o);
+  return o;
+}
+
+static test_case make_linear_case(random& r, const limits& limit) {
+  test_case c;
+  const element_type type = draw_type(r);
+  const coordinates rule = draw_coordinates(r);
+  c.description = "coordinates " + std::to_string(int(rule));
+  add_ragged(r, limit, c, [&](const shape& s) { return make_tensor(r, type, s); });
+  c.invoke = [=](const call& k) { return k.row.resize.linear(pairs_of(k), type, rule, k.launch); };
+  return c;
+}
+
+static test_case make_nearest_case(random& r, const limits& limit) {
+  test_case c;
+  const int bytes = r.pick({1, 2, 4, 8});
+  const coordinates rule = draw_coordinates(r);
+  const nearest_rounding rounding = draw_rounding(r);
+  c.description = "coordinates " + std::to_string(int(rule)) + " rounding " + std::to_string(int(rounding));
+  add_ragged(r, limit, c, [&](const shape& s) { return make_tensor(r, element::raw, bytes, s); });
+  c.invoke = [=](const call& k) { return k.row.resize.nearest(pairs_of(k), bytes, rule, rounding, k.launch); };
+  return c;
+}
+
+namespace {
+
+test_case recipe_case(random& r, const limits& limit, resize_options (*draw_options)(random& r, size src)) {
+  test_case c;
+  const batch b = draw_batch(r);
+  const limits each = share(limit, b);
+  const size from = draw_size(r, each, b.channels);
+  const size to = draw_destination(r, each, from, b.channels);
+  const element_type type = draw_type(r);
+  const resize_options options = draw_options(r, from);
+  const plan::pixel_depth depth = draw_depth(r, type);
+  c.description =
+      describe(options) + " bits " + std::to_string(depth.bits) + "+" + std::to_string(depth.low_zero_bits);
+  const int pairs = r.pick({1, 1, 1, 2});
+  for (int i = 0; i < pairs; ++i) {
+    const int count = i == 0 ? b.count : r.between(1, 2);
+    tensor src = make_tensor(r, type, {from.width, from.height, b.channels, b.planes, count});
+    tensor dst = make_tensor(r, type, {to.width, to.height, b.channels, b.planes, count});
+    add_pair(r, c, std::move(src), std::move(dst), depth.bits, depth.low_zero_bits);
+  }
+  const auto recipe = plan::make_recipe({from, to, b.channels, type}, options, depth);
+  c.invoke = [=](const call& k) {
+    const auto prepared = k.row.resize.prepare(recipe);
+    if (prepared == nullptr) return kernels::status::out_of_memory;
+    const auto s = prepared->run(pairs_of(k), k.launch);
+    if (s != kernels::status::ok) return s;
+    return k.row.memory.synchronize(k.launch.stream);  // the tables are released next
+  };
+  return c;
+}
+
+/// Filters that came later have an operation of their own: the cases of the others stay those that GPUs have
+/// recorded.
+resize_options draw_later_filters(random& r, size src) {
+  auto o = draw_resize_options(r, src);
+  o.filter = r.pick({filter::mitchell, filter::catmull_rom, filter::gaussian, filter::hamming, filter::spline36});
+  o.cubic_b = r.pick({1.0 / 3, 0.25, 1.0});
+  o.cubic_c = r.pick({1.0 / 3, 0.5, 0.0});
+  return o;
+}
+
+}  // namespace
+
+static test_case make_recipe_case(random& r, const limits& limit) {
+  return recipe_case(r, limit, draw_resize_options);
+}
+static test_case make_filter_case(random& r, const limits& limit) {
+  return recipe_case(r, limit, draw_later_filters);
+}
+
+static bool has_linear(const kernels::backend_table& row) { return row.resize.linear != nullptr; }
+static bool has_nearest(const kernels::backend_table& row) { return row.resize.nearest != nullptr; }
+static bool has_recipes(const kernels::backend_table& row) { return row.resize.prepare_in != nullptr; }
+
+static const registered_operations cases{{
+    {"resize.linear", "resize_bilinear", make_linear_case, has_linear},
+    {"resize.nearest", "resize_nearest", make_nearest_case, has_nearest},
+    {"resize.recipe", "resize", make_recipe_case, has_recipes},
+    {"resize.filters", "resize", make_filter_case, has_recipes},
+}};
+
+}  // namespace fluxel::parity
