@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parity/suite/backend.hpp"
 
-#include "parity/suite/streams.hpp"
-
 namespace fluxel::parity {
 
 namespace {
@@ -20,7 +18,7 @@ bool wanted(std::string_view name, std::string_view prefixes) {
 
 }  // namespace
 
-std::vector<backend> backends(std::string_view prefixes) {
+std::vector<backend> backends(std::string_view prefixes, const std::vector<CUstream_st*>& streams) {
   std::vector<backend> all{{.name = "scalar", .row = &kernels::scalar(), .cpu_target = "", .threads = 1}};
   for (const auto& target : kernels::cpu_targets())
     for (int threads : {1, 2, 7})
@@ -30,7 +28,6 @@ std::vector<backend> backends(std::string_view prefixes) {
                      .threads = threads});
   const auto* device = kernels::cuda();
   if (device != nullptr && !kernels::cuda_devices().devices.empty()) {
-    auto streams = concurrent_streams();
     const int repeats = streams.size() > 1 ? 2 : 1;
     all.push_back({.name = device->name, .row = device, .cpu_target = "", .streams = streams, .repeats = repeats});
   }

@@ -23,7 +23,7 @@ struct backend {
 
 /// Every backend of the library this program is linked with whose name starts with one of the comma-separated
 /// prefixes; all of them for an empty list. The scalar row, which is also the truth, is among them: it must not
-/// depend on padding either.
-std::vector<backend> backends(std::string_view prefixes);
+/// depend on padding either. Cases on the device run on all of `streams` at once.
+std::vector<backend> backends(std::string_view prefixes, const std::vector<CUstream_st*>& streams = {nullptr});
 
 }  // namespace fluxel::parity

@@ -53,7 +53,8 @@ bool take(options& o, const char* name, const char* value) {
 }  // namespace
 
 options parse_options(int argc, char** argv) {
-  options o{.program = argv[0]};
+  options o;
+  o.program = argv[0];
   for (int i = 1; i < argc; ++i) {
     const auto is = [&](const char* s) { return std::strcmp(argv[i], s) == 0; };
     if (is("--hostile"))
@@ -70,10 +71,10 @@ options parse_options(int argc, char** argv) {
   return o;
 }
 
-std::string reproduction(const options& o, const char* operation, int number, const std::string& backend) {
+std::string reproduction(const options& o, const difference& d) {
   const limits usual;
-  std::string text = o.program + " --seed " + std::to_string(o.seed) + " --only " + operation + " --case " +
-                     std::to_string(number) + " --backends " + backend;
+  std::string text = o.program + " --seed " + std::to_string(o.seed) + " --only " + d.operation + " --case " +
+                     std::to_string(d.number) + " --backends " + d.backend;
   if (o.limit.max_side != usual.max_side) text += " --max-side " + std::to_string(o.limit.max_side);
   if (o.limit.max_elements != usual.max_elements) text += " --max-elements " + std::to_string(o.limit.max_elements);
   if (o.hostile) text += " --hostile";

@@ -19,10 +19,6 @@ bool is_device(const cell& c) { return c.backend.substr(0, 3) != "cpu" && c.back
 
 }  // namespace
 
-std::uint64_t fold(const operation_report& r) {
-  return hash_bytes(r.hashes.data(), r.hashes.size() * sizeof(std::uint64_t));
-}
-
 void print_matrix(const std::vector<operation_report>& reports) {
   std::printf("%-30s %-18s %8s %14s %9s\n", "operation", "backend", "cases", "bytes", "seconds");
   for (const auto& r : reports) {

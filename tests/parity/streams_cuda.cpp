@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cuda_runtime_api.h>
 
-#include "parity/suite/streams.hpp"
+#include "tests/parity/streams.hpp"
 
 namespace fluxel::parity {
 

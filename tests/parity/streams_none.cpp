@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "parity/suite/streams.hpp"
+#include "tests/parity/streams.hpp"
 
 namespace fluxel::parity {
 
