@@ -4,7 +4,7 @@
 #include "parity/suite/case.hpp"
 #include "parity/suite/tensor.hpp"
 
-namespace fluxel::parity {
+namespace fluxel::parity::alpha_cases {
 
 namespace {
 
@@ -94,4 +94,4 @@ static const registered_operations cases{{
     {"alpha.divide", "straight_alpha", make_divide_case, has_alpha},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::alpha_cases

@@ -4,10 +4,10 @@
 
 #include "fluxel/resize.hpp"
 #include "host/plan/recipe.hpp"
-#include "parity/suite/case.hpp"
 #include "parity/cases/resize_batch.hpp"
+#include "parity/suite/case.hpp"
 
-namespace fluxel::parity {
+namespace fluxel::parity::api_cases {
 
 namespace {
 
@@ -137,4 +137,4 @@ static const registered_operations cases{{
     {"api.resize", "resize", make_api_resize_case, has_recipes},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::api_cases

@@ -8,7 +8,7 @@
 #include "parity/suite/case.hpp"
 #include "parity/suite/tensor.hpp"
 
-namespace fluxel::parity {
+namespace fluxel::parity::conv_transpose_cases {
 
 namespace {
 
@@ -182,4 +182,4 @@ static const registered_operations cases{{
     {"conv_transpose.upsample_zero", "upsample_conv_transpose", make_upsample_zero_case, has_upsample_zero},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::conv_transpose_cases

@@ -6,11 +6,11 @@
 
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/lucas_kanade.hpp"
-#include "parity/suite/case.hpp"
 #include "parity/cases/object_calls.hpp"
+#include "parity/suite/case.hpp"
 #include "parity/suite/tensor.hpp"
 
-namespace fluxel::parity {
+namespace fluxel::parity::flow_cases {
 
 namespace {
 
@@ -186,4 +186,4 @@ static const registered_operations cases{{
     {"lucas_kanade", "lucas_kanade", make_lucas_kanade_case, has_flow},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::flow_cases

@@ -9,7 +9,7 @@
 #include "parity/suite/case.hpp"
 #include "parity/suite/tensor.hpp"
 
-namespace fluxel::parity {
+namespace fluxel::parity::flow_color_cases {
 
 namespace {
 
@@ -70,4 +70,4 @@ static const registered_operations cases{{
     {"flow_color.lengths", "flow_color", make_flow_lengths_case, has_flow_color},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::flow_color_cases

@@ -6,11 +6,11 @@
 
 #include "fluxel/flow_steps.hpp"
 #include "fluxel/resize.hpp"
-#include "parity/suite/case.hpp"
 #include "parity/cases/object_calls.hpp"
+#include "parity/suite/case.hpp"
 #include "parity/suite/tensor.hpp"
 
-namespace fluxel::parity {
+namespace fluxel::parity::flow_step_cases {
 
 namespace {
 
@@ -280,4 +280,4 @@ static const registered_operations cases{{
     {"flow_steps.image_pyramid", "horn_schunck", make_image_pyramid_case, has_flow},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::flow_step_cases

@@ -5,7 +5,7 @@
 #include "parity/suite/case.hpp"
 #include "parity/suite/tensor.hpp"
 
-namespace fluxel::parity {
+namespace fluxel::parity::light_cases {
 
 namespace {
 
@@ -146,4 +146,4 @@ static const registered_operations cases{{
     {"light.encode", "linear_light", make_encode_light_case, has_light},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::light_cases

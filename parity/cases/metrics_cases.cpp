@@ -7,7 +7,7 @@
 #include "parity/suite/case.hpp"
 #include "parity/suite/tensor.hpp"
 
-namespace fluxel::parity {
+namespace fluxel::parity::metrics_cases {
 
 namespace {
 
@@ -76,4 +76,4 @@ static const registered_operations cases{{
     {"image_comparison", "image_comparison", make_comparison_case, has_metrics},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::metrics_cases

@@ -1,45 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // resize: one-call linear and nearest on ragged batches, and recipes of every filter and option.
 
-#include <cstdio>
-
 #include "host/plan/recipe.hpp"
-#include "parity/suite/case.hpp"
 #include "parity/cases/resize_batch.hpp"
+#include "parity/suite/case.hpp"
 
-namespace fluxel::parity {
-
-namespace {
-
-void draw_mapping(random& r, const size& src, resize_options& o) {
-  const auto scale = [&] { return 0.125 + 3 * r.unit(); };
-  switch (r.below(4)) {
-    case 0: {
-      const double x = src.width * (1.5 * r.unit() - 0.5), y = src.height * (1.5 * r.unit() - 0.5);
-      const double w = src.width * (0.125 + r.unit()), h = src.height * (0.125 + r.unit());
-      o.region = rect{x, y, w, h};
-      return;
-    }
-    case 1:
-      o.scale_x = scale();
-      o.scale_y = r.one_in(2) ? scale() : 0;
-      return;
-    default:
-      return;
-  }
-}
-
-}  // namespace
-
-std::string describe(const resize_options& o) {
-  char text[300];
-  const rect g = o.region.value_or(rect{});
-  std::snprintf(text, sizeof text,
-                "filter %d antialias %d coordinates %d rounding %d cubic_a %g region %g,%g,%g,%g scale %g,%g",
-                int(o.filter), int(o.antialias), int(o.coordinates), int(o.rounding), o.cubic_a, g.x, g.y, g.width,
-                g.height, o.scale_x, o.scale_y);
-  return text;
-}
+namespace fluxel::parity::resize_cases {
 
 namespace {
 
@@ -50,18 +16,6 @@ plan::pixel_depth draw_depth(random& r, element_type type) {
 }
 
 }  // namespace
-
-resize_options draw_resize_options(random& r, size src) {
-  resize_options o;
-  o.filter =
-      r.pick({filter::bilinear, filter::bilinear, filter::nearest, filter::area, filter::bicubic, filter::lanczos3});
-  o.antialias = r.pick({antialias::no, antialias::yes});
-  o.coordinates = draw_coordinates(r);
-  o.rounding = draw_rounding(r);
-  o.cubic_a = r.pick({-0.75, -0.5, -0.6, 0.0, -1.0, -2.0});
-  if (o.coordinates != coordinates::align_corners) draw_mapping(r, src, o);
-  return o;
-}
 
 static test_case make_linear_case(random& r, const limits& limit) {
   test_case c;
@@ -145,4 +99,4 @@ static const registered_operations cases{{
     {"resize.filters", "resize", make_filter_case, has_recipes},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::resize_cases

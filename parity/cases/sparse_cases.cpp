@@ -7,11 +7,11 @@
 
 #include "fluxel/good_features.hpp"
 #include "fluxel/track_points.hpp"
-#include "parity/suite/case.hpp"
 #include "parity/cases/object_calls.hpp"
+#include "parity/suite/case.hpp"
 #include "parity/suite/tensor.hpp"
 
-namespace fluxel::parity {
+namespace fluxel::parity::sparse_cases {
 
 namespace {
 
@@ -233,4 +233,4 @@ static const registered_operations cases{{
     {"track_points", "track_points", make_track_points_case, has_tracking},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::sparse_cases

@@ -10,7 +10,7 @@
 #include "parity/suite/case.hpp"
 #include "parity/suite/tensor.hpp"
 
-namespace fluxel::parity {
+namespace fluxel::parity::warp_cases {
 
 namespace {
 
@@ -170,4 +170,4 @@ static const registered_operations cases{{
     {"interpolation.between", "interpolation", make_between_case, has_warp},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::warp_cases

@@ -9,7 +9,7 @@
 #include "parity/suite/case.hpp"
 #include "parity/suite/tensor.hpp"
 
-namespace fluxel::parity {
+namespace fluxel::parity::warp_perspective_cases {
 
 namespace {
 
@@ -74,4 +74,4 @@ static const registered_operations cases{{
      [](const kernels::backend_table& row) { return row.warp_perspective.warp != nullptr; }},
 }};
 
-}  // namespace fluxel::parity
+}  // namespace fluxel::parity::warp_perspective_cases

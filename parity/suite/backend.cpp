@@ -35,4 +35,8 @@ std::vector<backend> backends(std::string_view prefixes, const std::vector<CUstr
   return all;
 }
 
+backend backend_on_device(int index) {
+  return {.name = "cuda:" + std::to_string(index), .row = kernels::cuda(), .cpu_target = "", .device = index};
+}
+
 }  // namespace fluxel::parity

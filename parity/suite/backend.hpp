@@ -18,6 +18,7 @@ struct backend {
   /// The case runs on all of these at once; one null stream where there are no streams.
   std::vector<CUstream_st*> streams = {nullptr};
   int repeats = 1;
+  int device = -1;  ///< made the current one; -1: it stays
   int hostile = 0;  ///< not 0: the caller flushes denormals and rounds in direction `hostile`
 };
 
@@ -25,5 +26,8 @@ struct backend {
 /// prefixes; all of them for an empty list. The scalar row, which is also the truth, is among them: it must not
 /// depend on padding either. Cases on the device run on all of `streams` at once.
 std::vector<backend> backends(std::string_view prefixes, const std::vector<CUstream_st*>& streams = {nullptr});
+
+/// The CUDA row on one of the devices that there are.
+backend backend_on_device(int index);
 
 }  // namespace fluxel::parity

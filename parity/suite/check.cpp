@@ -205,6 +205,7 @@ verdict run_backend(const test_case& c, const truth& expected, const backend& b)
     v.problem = "force_cpu_target refused " + b.cpu_target;
     return v;
   }
+  if (b.device >= 0) kernels::cuda_bind_device(b.device);
   for (int repeat = 0; repeat < b.repeats && v.problem.empty(); ++repeat) {
     std::vector<running_call> launches(b.streams.size());
     for (std::size_t i = 0; i < launches.size() && v.problem.empty(); ++i)

@@ -37,7 +37,7 @@ class running_suite {
     const int end = o_.only_case >= 0 ? first + 1 : o_.cases;
     for (int n = first; n < end; ++n)
       for (std::size_t i = 0; i < ops_.size(); ++i) {
-        if (stopped_ || (o_.time_limit > 0 && now() - start > o_.time_limit)) return reports_;
+        if (stopped_ || (o_.time_limit > 0 && n > first && now() - start > o_.time_limit)) return reports_;
         if (!left_[i]) run_case(i, n);
       }
     return reports_;

@@ -19,7 +19,7 @@ struct suite_options {
   int cases = 200;        ///< of each operation
   int only_case = -1;     ///< run this one alone
   std::string only;       ///< operations whose name starts with it
-  double time_limit = 0;  ///< seconds, after which no case starts; 0: none
+  double time_limit = 0;  ///< seconds, after which no case starts but the first of an operation; 0: none
   bool hostile = false;   ///< the CPU's backends are called with a changed floating-point environment
   limits limit;           ///< of most cases
 };

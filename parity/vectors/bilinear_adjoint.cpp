@@ -5,7 +5,7 @@
 
 #include "parity/vectors/case.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::bilinear_adjoint_vectors {
 
 namespace {
 
@@ -44,4 +44,4 @@ const operation entry{"bilinear_adjoint", print_bilinear_adjoint};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::bilinear_adjoint_vectors

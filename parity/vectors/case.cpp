@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <map>
+#include <utility>
 
 #include "fluxel/version.hpp"
 
@@ -64,11 +65,19 @@ std::map<std::string, void (*)(const computer&)>& operations() {
   return all;
 }
 
+std::vector<std::string>& lines() {
+  static std::vector<std::string> all;
+  return all;
+}
+
 }  // namespace
 
 operation::operation(const char* name, void (*print)(const computer& by)) { operations()[name] = print; }
-void operation::print_all(const computer& by) {
+
+std::vector<std::string> lines_by(const computer& by) {
+  lines().clear();
   for (const auto& [name, print] : operations()) print(by);
+  return std::exchange(lines(), {});
 }
 
 parity::random numbers_of(std::string_view operation, std::string_view variant, element_type type, int index) {
@@ -111,7 +120,7 @@ line& line::hash(const char* key, std::uint64_t value) {
   std::snprintf(hex, sizeof hex, "%016" PRIx64, value);
   return text(key, hex);
 }
-void line::print(std::uint64_t value) { std::printf("%s}\n", hash("hash", value).text_.c_str()); }
+void line::print(std::uint64_t value) { lines().push_back(hash("hash", value).text_ + "}"); }
 
 const char* name_of(coordinates rule) {
   constexpr const char* rules[] = {"half_pixel", "asymmetric", "align_corners"};

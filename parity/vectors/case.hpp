@@ -23,6 +23,9 @@ struct computer {
   run_on device;
 };
 
+/// The lines of all operations.
+std::vector<std::string> lines_by(const computer& by);
+
 /// The numbers that draw one case's sizes, options and seed. Every case has its own: a new filter, variant or type
 /// draws no other case anew.
 parity::random numbers_of(std::string_view operation, std::string_view variant, element_type type, int index);
@@ -92,7 +95,7 @@ class line {
   line& sizes(size src, size dst) { return extent("src", src).extent("dst", dst); }
   line& extent(const char* key, size s) { return numbers(key, {s.width, s.height}); }
   line& hash(const char* key, std::uint64_t value);
-  void print(std::uint64_t value);  ///< as the last key, `hash`
+  void print(std::uint64_t value);  ///< to the lines, with the last key, `hash`
 
  private:
   line& raw(const char* key, const std::string& value);
@@ -103,12 +106,10 @@ const char* name_of(coordinates rule);
 const char* name_of(filter f);
 const char* name_of(element_type type);
 
-/// An operation's file enters itself: `const operation entry{"name", print};`. The published file has the operations
-/// in the order of their names.
+/// An operation's file enters itself: `const operation entry{"name", print};`.
 class operation {
  public:
   operation(const char* name, void (*print)(const computer& by));
-  static void print_all(const computer& by);
 };
 
 }  // namespace fluxel::vectors

@@ -3,10 +3,9 @@
 
 #include "fluxel/transposed_convolution.hpp"
 #include "fluxel/upsample_conv_transpose.hpp"
-
 #include "parity/vectors/case.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::conv_transpose_vectors {
 
 namespace {
 
@@ -116,4 +115,4 @@ const operation upsampling_entry{"upsample_conv_transpose", print_upsampling};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::conv_transpose_vectors

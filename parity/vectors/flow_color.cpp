@@ -5,7 +5,7 @@
 
 #include "parity/vectors/case.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::flow_color_vectors {
 
 namespace {
 
@@ -37,4 +37,4 @@ const operation entry{"flow_color", print_flow_color};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::flow_color_vectors

@@ -5,7 +5,7 @@
 
 #include "parity/vectors/flow_frames.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::good_features_vectors {
 
 namespace {
 
@@ -47,4 +47,4 @@ const operation entry{"good_features", print_good_features};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::good_features_vectors

@@ -5,7 +5,7 @@
 
 #include "parity/vectors/dense_flow.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::horn_schunck_vectors {
 
 namespace {
 
@@ -77,4 +77,4 @@ const operation entry{"horn_schunck", print_horn_schunck};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::horn_schunck_vectors

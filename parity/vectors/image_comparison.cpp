@@ -4,7 +4,7 @@
 #include "host/plan/similarity.hpp"
 #include "parity/vectors/case.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::image_comparison_vectors {
 
 namespace {
 
@@ -74,4 +74,4 @@ const operation entry{"image_comparison", print_image_comparison};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::image_comparison_vectors

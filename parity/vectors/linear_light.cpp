@@ -4,7 +4,7 @@
 #include "fluxel/resizer.hpp"
 #include "parity/vectors/case.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::linear_light_vectors {
 
 namespace {
 
@@ -64,4 +64,4 @@ const operation entry{"linear_light", print_linear_light};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::linear_light_vectors

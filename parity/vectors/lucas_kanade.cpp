@@ -7,7 +7,7 @@
 
 #include "parity/vectors/dense_flow.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::lucas_kanade_vectors {
 
 namespace {
 
@@ -70,4 +70,4 @@ const operation entry{"lucas_kanade", print_lucas_kanade};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::lucas_kanade_vectors

@@ -4,7 +4,7 @@
 #include "host/plan/recipe.hpp"
 #include "parity/vectors/case.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::resize_vectors {
 
 namespace {
 
@@ -112,4 +112,4 @@ const operation entry{"resize", print_resize};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::resize_vectors

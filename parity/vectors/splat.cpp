@@ -6,7 +6,7 @@
 #include "fluxel/blend.hpp"
 #include "parity/vectors/case.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::splat_vectors {
 
 namespace {
 
@@ -73,4 +73,4 @@ const operation blends{"blend", [](const computer& by) {
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::splat_vectors

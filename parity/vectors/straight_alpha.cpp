@@ -4,7 +4,7 @@
 #include "fluxel/resizer.hpp"
 #include "parity/vectors/case.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::straight_alpha_vectors {
 
 namespace {
 
@@ -68,4 +68,4 @@ const operation entry{"straight_alpha", print_straight_alpha};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::straight_alpha_vectors

@@ -7,7 +7,7 @@
 
 #include "parity/vectors/flow_frames.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::track_points_vectors {
 
 namespace {
 
@@ -94,4 +94,4 @@ const operation entry{"track_points", print_track_points};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::track_points_vectors

@@ -5,7 +5,7 @@
 
 #include "parity/vectors/case.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::warp_vectors {
 
 namespace {
 
@@ -46,4 +46,4 @@ const operation entry{"warp", print_warp};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::warp_vectors

@@ -5,7 +5,7 @@
 
 #include "parity/vectors/case.hpp"
 
-namespace fluxel::vectors {
+namespace fluxel::vectors::warp_perspective_vectors {
 
 namespace {
 
@@ -53,4 +53,4 @@ const operation entry{"warp_perspective", print_warp_perspective};
 
 }  // namespace
 
-}  // namespace fluxel::vectors
+}  // namespace fluxel::vectors::warp_perspective_vectors
