@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# run(COMMAND...): runs it, keeps what it printed in `output`, and fails with it.
+# run(COMMAND...): runs it in `working_directory`, where that is set, keeps what it printed in `output`, and fails with it.
 function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE out)
+  set(where "")
+  if(DEFINED working_directory)
+    set(where WORKING_DIRECTORY ${working_directory})
+  endif()
+  execute_process(COMMAND ${ARGN} ${where} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE out)
   if(NOT code EQUAL 0)
     message(FATAL_ERROR "failed (${code}): ${ARGN}\n${out}")
   endif()

@@ -66,6 +66,9 @@ function(allowed_includes file result)
     set(allowed "${std}|\"fluxel/.*\"|\"host/program/(video|flow_files)/.*\"")
   elseif(file MATCHES "^host/program/cli/")
     set(allowed "${std}|\"fluxel/.*\"|\"host/program/.*\"|<CLI/.*>|${posix}")
+    if(file MATCHES "/commands/verify")
+      string(APPEND allowed "|\"parity/(suite/suite|vectors/lines)\\.hpp\"")
+    endif()
   elseif(file MATCHES "^parity/")  # beside the halves, for the tests and the program
     set(allowed "${contract}|\"host/plan/.*\"|\"parity/.*\"")
     if(file STREQUAL "parity/suite/float_environment.hpp")
@@ -135,7 +138,7 @@ if(PLANTED)
     "host/program/video/a.cpp|#include \"host/program/cli/options/values.hpp\""
     "host/program/cli/a.cpp|#include <libavutil/frame.h>" "host/program/cli/a.cpp|#include \"host/core/views.hpp\""
     "parity/cases/a.cpp|#include \"host/core/views.hpp\"" "parity/cases/a.cpp|#include \"tests/support/random.hpp\""
-    "host/resize/a.cpp|#include \"parity/suite/case.hpp\"" "host/core/a.cpp|#ifdef FLUXEL_CUDA" "bench/a.cpp|#include \"kernels/contract/backend.hpp\""
+    "host/resize/a.cpp|#include \"parity/suite/case.hpp\"" "host/program/cli/commands/a.cpp|#include \"parity/suite/suite.hpp\"" "host/core/a.cpp|#ifdef FLUXEL_CUDA" "bench/a.cpp|#include \"kernels/contract/backend.hpp\""
     "tests/host/a.cpp|#include \"host/core/views.hpp\"" "tests/host/a.cpp|#include \"kernels/common/resize/lerp.hpp\"")
   foreach(fault IN LISTS faults)
     string(REPLACE "|" ";" parts "${fault}")

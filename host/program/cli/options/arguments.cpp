@@ -13,6 +13,7 @@
 #include "host/program/cli/options/motion_arguments.hpp"
 #include "host/program/cli/options/option_groups.hpp"
 #include "host/program/cli/options/values.hpp"
+#include "host/program/cli/options/verify_arguments.hpp"
 #include "host/program/video/failure.hpp"
 
 namespace fluxel::cli {
@@ -161,6 +162,7 @@ std::function<int()> read_arguments(int argc, const char* const* argv) {
   const auto [interpolate_command, run_interpolate] = add_interpolate_command(app);
   auto more_commands = add_flow_commands(app);
   for (command& c : add_motion_commands(app)) more_commands.push_back(std::move(c));
+  more_commands.push_back(add_verify_command(app));
   const auto info_as_json = std::make_shared<bool>(false);
   app.add_subcommand("info", "Devices, instruction sets, build, revisions, FFmpeg version")
       ->add_flag("--json", *info_as_json, "As a JSON object");
