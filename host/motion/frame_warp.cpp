@@ -5,13 +5,6 @@
 
 namespace fluxel::host {
 
-namespace {
-
-/// Luma coordinates of the samples of a plane: step * k + first.
-struct sample_grid {
-  double step_x = 1, first_x = 0, step_y = 1, first_y = 0;
-};
-
 sample_grid grid_of(const frame_format& f, int plane) {
   if (!f.planes[plane].subsampled) return {};
   const int x = 1 << f.chroma_shift_x, y = 1 << f.chroma_shift_y;
@@ -23,6 +16,8 @@ sample_grid grid_of(const frame_format& f, int plane) {
   if (at == chroma_location::bottom_left || at == chroma_location::bottom) g.first_y = y - 1;
   return g;
 }
+
+namespace {
 
 /// The same map between samples of a plane.
 matrix3x3 between_samples(const matrix3x3& luma, const sample_grid& g) {

@@ -7,6 +7,12 @@
 
 namespace fluxel::host {
 
+/// Luma coordinates of the samples of a plane: step * k + first.
+struct sample_grid {
+  double step_x = 1, first_x = 0, step_y = 1, first_y = 0;
+};
+sample_grid grid_of(const frame_format& format, int plane);
+
 /// How frames are warped.
 struct frame_warp {
   warp_filter filter = warp_filter::bicubic;

@@ -7,13 +7,6 @@
 
 namespace fluxel::host {
 
-namespace {
-
-/// A square system of linear equations, and its right side as the last column.
-using equations = std::array<std::array<double, most_parameters + 1>, most_parameters>;
-
-/// Gaussian elimination with pivots. A pivot that is small beside the largest element means that there is no
-/// solution.
 std::optional<parameters> solve(equations& e, int n) {
   double largest = 0;
   for (int i = 0; i < n; ++i)
@@ -39,11 +32,6 @@ std::optional<parameters> solve(equations& e, int n) {
   return solution;
 }
 
-/// What x and y of a mapped point gain from each parameter; for homographies at a map that sends it to `at`, with its
-/// denominator.
-struct slopes {
-  parameters x{}, y{};
-};
 slopes slopes_of(motion_model model, const point2d& p, const point2d& at, double denominator) {
   switch (model) {
     case motion_model::translation:
@@ -58,8 +46,6 @@ slopes slopes_of(motion_model model, const point2d& p, const point2d& at, double
     }
   }
 }
-
-}  // namespace
 
 matrix3x3 matrix_of(motion_model model, const parameters& p) {
   switch (model) {

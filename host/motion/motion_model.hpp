@@ -22,6 +22,19 @@ using parameters = std::array<double, most_parameters>;
 constexpr int parameter_count(motion_model model) { return 2 * (static_cast<int>(model) + 1); }
 constexpr int sample_size(motion_model model) { return static_cast<int>(model) + 1; }
 
+/// A square system of linear equations, and its right side as the column after the last unknown's.
+using equations = std::array<std::array<double, most_parameters + 1>, most_parameters>;
+
+/// Gaussian elimination with pivots, of n unknowns. Nothing where a pivot is small beside the largest element.
+std::optional<parameters> solve(equations& e, int n);
+
+/// What x and y of a mapped point gain from each parameter of a model.
+struct slopes {
+  parameters x{}, y{};
+};
+/// For homographies at a map that sends `p` to `at`, with its denominator.
+slopes slopes_of(motion_model model, const point2d& p, const point2d& at, double denominator);
+
 /// The matrix of a model's parameters: [m2 m5], [m0 m3 m2 m5], [m0 .. m5], [m0 .. m7]; the last element is 1.
 matrix3x3 matrix_of(motion_model model, const parameters& p);
 

@@ -23,6 +23,7 @@
 #include "fluxel/c/metrics.h"
 #include "fluxel/c/motion.h"
 #include "fluxel/c/points.h"
+#include "fluxel/c/registration.h"
 #include "fluxel/c/resize.h"
 #include "fluxel/c/stabilizer.h"
 #include "fluxel/c/tensor.h"
