@@ -55,6 +55,16 @@ json_object& json_object::add(const std::string& name, const std::vector<std::in
   return put(name, '[' + list + ']');
 }
 
+json_object& json_object::add(const std::string& name, const std::vector<double>& values) {
+  std::string list;
+  for (const double value : values) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.17g", value);
+    list += (list.empty() ? "" : ", ") + std::string(std::isfinite(value) ? text : "null");
+  }
+  return put(name, '[' + list + ']');
+}
+
 json_object& json_object::add(const std::string& name, const json_object& value) { return put(name, value.text()); }
 
 json_object& json_object::add(const std::string& name, const std::vector<json_object>& values) {

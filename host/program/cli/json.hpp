@@ -17,6 +17,7 @@ class json_object {
   json_object& add(const std::string& name, int value) { return add(name, std::int64_t{value}); }
   json_object& add(const std::string& name, const std::vector<std::string>& values);
   json_object& add(const std::string& name, const std::vector<std::int64_t>& values);
+  json_object& add(const std::string& name, const std::vector<double>& values);  ///< exactly; null as above
   json_object& add(const std::string& name, const json_object& value);
   json_object& add(const std::string& name, const std::vector<json_object>& values);
 

@@ -80,12 +80,12 @@ std::vector<std::string> files_of(const std::string& name) {
 
 /// A damaged input is an error of the input, whatever was asked to be shown: nothing is written unless it was asked
 /// for, and only --allow-damaged makes it a success.
-void settle_damage(const video_arguments& a, const std::string& damage, output_files& files) {
+void settle_damage(const video_arguments& a, const std::string& damage, output_files& files, when_done done) {
   const std::string what = a.input + " is damaged: " + damage;
   if (!a.allow_damaged && !a.keep_partial)
     throw failure(fault::input,
                   what + "; nothing was written (--keep-partial or --allow-damaged keep what was there)");
-  files.commit();
+  if (done == when_done::commit) files.commit();
   if (!a.allow_damaged) throw failure(fault::input, what + "; what was there is written");
   std::fprintf(stderr, "fluxel: %s; what was there is written\n", what.c_str());
 }
@@ -141,7 +141,7 @@ void check_video(const video_arguments& a) {
 }
 
 void run_job(const video_arguments& a, const video::output_options& out, video::frame_transform& transform,
-             output_files& files) {
+             output_files& files, when_done done) {
   const video::input_options in = input_options_of(a);
   video::monitor monitor;
   mailbox notes;
@@ -151,16 +151,16 @@ void run_job(const video_arguments& a, const video::output_options& out, video::
   auto job = std::async(std::launch::async, [&] { return video::run(in, out, transform, monitor); });
   const video::summary summary = watch(job, monitor, notes, display, files);
   if (!summary.damage.empty())
-    settle_damage(a, summary.damage, files);
-  else
+    settle_damage(a, summary.damage, files, done);
+  else if (done == when_done::commit)
     files.commit();
   const auto cuts = transform.cuts();
   if (cuts && !cuts->empty()) display.note(cuts_text(*cuts));
   display.finish(summary, a.output, transform.processor());
   if (!a.json) return;
-  json_object done = display.describe(summary, transform.processor());
-  if (cuts) done.add("cuts", *cuts);
-  print_json(a, done);
+  json_object what = display.describe(summary, transform.processor());
+  if (cuts) what.add("cuts", *cuts);
+  print_json(a, what);
 }
 
 int run_video(const video_arguments& a, video::frame_transform& transform) {

@@ -23,10 +23,13 @@ if_exists rule_of(const video_arguments& arguments);
 /// @returns the exit code 0. @throws video::failure, fluxel::error
 int run_video(const video_arguments& arguments, video::frame_transform& transform);
 
+/// Whether the outputs of a job take their names when it is done, or wait for another job.
+enum class when_done : int { commit = 0, keep = 1 };
+
 /// The same for a transform that has files of its own.
 /// @param out    what the video, if any, is written as: with path and kind.
 /// @param files  everything that takes its name in the end.
 void run_job(const video_arguments& arguments, const video::output_options& out, video::frame_transform& transform,
-             output_files& files);
+             output_files& files, when_done done = when_done::commit);
 
 }  // namespace fluxel::cli

@@ -16,6 +16,7 @@ int upsample(const upsample_arguments& arguments);
 int flow(const flow_arguments& arguments);
 int track(const track_arguments& arguments);
 int interpolate(const interpolate_arguments& arguments);
+int align(const align_arguments& arguments);
 int stabilize(const stabilize_arguments& arguments);
 int verify(const verify_arguments& arguments);
 int compare(const compare_arguments& arguments);

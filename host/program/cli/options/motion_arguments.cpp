@@ -62,8 +62,58 @@ command add_stabilize(CLI::App& app) {
   return {sub, [a] { return stabilize(*a); }};
 }
 
+constexpr auto align_examples = R"(Examples:
+  fluxel align left.jpg right.jpg -o right_aligned.png              the second picture as the first one sees it
+  fluxel align *.tif -o aligned%04d.tif --crop auto                 all of them, cut to what all show
+  fluxel align night*.png -o night.png --stack mean                 one picture with less noise
+  fluxel align tourists%02d.jpg -o square.png --stack median        one picture of what is in most of them
+  fluxel align drift.avi -o steady.avi --model translation          every picture of a video to its first
+  fluxel align a.png b.png -o b_aligned.png --model flow --json     parallax is followed too
+
+Pictures are aligned to the first one, however their exposure differs. Of two inputs the second one is written; a
+sequence takes all, the first one too. A stack counts what each picture shows: nothing where it has nothing.
+
+Exit status: 0 done; 2 wrong usage; 3 the input (missing, damaged, or nothing that fits the first picture);
+4 the device, or memory; 5 the output (encoder, disk); 70 a defect.)";
+
+command add_align(CLI::App& app) {
+  const auto a = std::make_shared<align_arguments>();
+  CLI::App* sub = app.add_subcommand("align", "Align pictures to the first, and stack them");
+  sub->footer(align_examples);
+  sub->add_option("IN", a->inputs, "Pictures; or one video or sequence (frame%04d.png), or - for\nstandard input")
+      ->required()
+      ->type_name("");
+  sub->add_option("-o,--output", a->video.output, "The output; its ending chooses the kind of file")
+      ->type_name("OUT");
+  add_replacing(*sub, a->video);
+  const auto group = "Aligning";
+  sub->add_option("--model", a->model,
+                  "How pictures may lie on each other: translation, similarity\n(turned and scaled too), affine, "
+                  "homography (default),\nflow (homography, and what is left by dense flow)")
+      ->type_name("NAME")
+      ->group(group);
+  sub->add_option("--crop", a->crop,
+                  "none (default: black, or transparent, where a picture has\nnothing), auto (cut to what all "
+                  "show), fill (from the first)")
+      ->type_name("HOW")
+      ->group(group);
+  sub->add_option("--stack", a->stack, "Write one picture: the mean or the median of all")
+      ->type_name("RULE")
+      ->group(group);
+  sub->add_option("--filter", a->filter, "bicubic (default) or bilinear")->type_name("NAME")->group(group);
+  add_time(*sub, a->video);
+  add_every(*sub, a->video);
+  add_deinterlacing(*sub, a->video);
+  add_chroma(*sub, a->video);
+  add_streams(*sub, a->video);
+  add_encoding(*sub, a->video);
+  add_running(*sub, a->device);
+  add_reporting(*sub, a->video, "every picture before encoding");
+  return {sub, [a] { return align(*a); }};
+}
+
 }  // namespace
 
-std::vector<command> add_motion_commands(CLI::App& app) { return {add_stabilize(app)}; }
+std::vector<command> add_motion_commands(CLI::App& app) { return {add_align(app), add_stabilize(app)}; }
 
 }  // namespace fluxel::cli

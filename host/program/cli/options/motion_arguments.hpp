@@ -20,6 +20,16 @@ struct stabilize_arguments {
   std::string filter = "bicubic";
 };
 
+struct align_arguments {
+  video_arguments video;  ///< its output
+  device_arguments device;
+  std::vector<std::string> inputs;
+  std::string model = "homography";
+  std::string crop = "none";
+  std::string stack;  ///< mean or median; empty: the pictures themselves
+  std::string filter = "bicubic";
+};
+
 /// The commands that find the motion of whole pictures.
 std::vector<command> add_motion_commands(CLI::App& app);
 
