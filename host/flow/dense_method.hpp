@@ -29,6 +29,11 @@ inline int max_increment_units(const flow_warping_options& w) {
   return static_cast<int>(std::lround(w.max_increment * 64));
 }
 
+/// Whether pixels of the frames may be unknown.
+inline bool masked(const kernels::flow_frames& f) {
+  return f.prev_mask.data != nullptr || f.next_mask.data != nullptr;
+}
+
 /// One warp of a level.
 struct warp_step {
   kernels::flow_frames frames;

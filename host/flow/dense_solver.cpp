@@ -18,6 +18,7 @@ dense_solver::dense_solver(backend b, const dense_settings& settings, object_mem
     : table_(table_for(b, settings.function)),
       settings_(settings),
       builder_(b, settings.function, settings.geometry, settings.pyramid, memory),
+      small_levels_(builder_.sizes()),
       search_(settings.search, builder_.sizes()),
       method_(settings.make_method(b)),
       weighted_median_(settings.weighted_median, settings.geometry),
@@ -47,6 +48,7 @@ void dense_solver::layout_planes(plane_layout& layout) {
   larger_ = layout.take<float>(sizes[0]);
   const std::size_t gains = sizeof(std::int64_t) * static_cast<std::size_t>(settings_.geometry.count);
   start_gain_ = static_cast<std::int64_t*>(layout.take_bytes(gains));
+  small_levels_.layout_planes(layout, settings_.geometry.count);
   search_.layout_planes(layout);
   if (settings_.least_eigenvalue > 0) least_ = layout.take<float>(sizes[0]);
   const auto pairs = static_cast<std::size_t>(settings_.geometry.count);
@@ -109,11 +111,10 @@ status dense_solver::advance(const frame_images& next, flow_start start, const r
   return done;
 }
 
-/// The flow of the coarsest level, or of a method without levels: 0, start_, or whichever of them makes the frames of
+/// What the first level, or a method without levels, begins with: 0, start_, or whichever of them makes the frames of
 /// that level more alike. On a finer level start_ would win against motion that only coarser ones can find.
-status dense_solver::begin(beginning with, const launch_options& launch) {
-  const std::size_t level = method_->at_once() ? 0 : levels_.size() - 1;
-  const auto& flow = method_->at_once() ? start_ : levels_.back().flow;
+status dense_solver::begin(beginning with, std::size_t level, const kernels::flow_planes& flow,
+                           const launch_options& launch) {
   if (with == beginning::zero) return table_.flow.clear(flow, launch);
   const flow_frames frames = frames_at(prev_, next_, level);
   const auto warped = warped_at(level);
@@ -129,10 +130,11 @@ status dense_solver::begin(beginning with, const launch_options& launch) {
 status dense_solver::solve_pyramids(beginning with, const result_images& result, const launch_options& launch) {
   return in_order(
       [&] { return result.validity.data != nullptr && back_.u.data != nullptr ? solve_back(launch) : status::ok; },
-      [&] { return begin(with, launch); },
       [&] {
-        if (method_->at_once()) return solve_at_once(prev_, next_, start_, result.u, result.v, launch);
-        return in_order([&] { return solve_levels(prev_, next_, launch); },
+        if (method_->at_once())
+          return in_order([&] { return begin(with, 0, start_, launch); },
+                          [&] { return solve_at_once(prev_, next_, start_, result.u, result.v, launch); });
+        return in_order([&] { return solve_levels(prev_, next_, with, launch); },
                         [&] { return table_.flow.store_flow(levels_[0].flow, result.u, result.v, launch); });
       },
       [&] { return describe(result, launch); });
@@ -144,8 +146,7 @@ status dense_solver::solve_back(const launch_options& launch) {
     return in_order([&] { return table_.flow.clear(back_, launch); },
                     [&] { return solve_at_once(next_, prev_, back_, image_of(smaller_), image_of(larger_), launch); },
                     [&] { return table_.flow.downscale_flow(levels_[0].flow, back_, launch); });
-  return in_order([&] { return table_.flow.clear(levels_.back().flow, launch); },
-                  [&] { return solve_levels(next_, prev_, launch); },
+  return in_order([&] { return solve_levels(next_, prev_, beginning::zero, launch); },
                   [&] { return table_.flow.downscale_flow(levels_[0].flow, back_, launch); });
 }
 
@@ -157,28 +158,43 @@ status dense_solver::solve_at_once(const frame_pyramid& prev, const frame_pyrami
                   [&] { return table_.flow.load_flow(u, v, levels_[0].flow, launch); });
 }
 
-status dense_solver::solve_levels(const frame_pyramid& prev, const frame_pyramid& next,
+status dense_solver::solve_levels(const frame_pyramid& prev, const frame_pyramid& next, beginning with,
                                   const launch_options& launch) {
-  status result = status::ok;
+  status result = begin(with, levels_.size() - 1, levels_.back().flow, launch);
   for (std::size_t l = levels_.size(); l-- > 0 && result == status::ok;) {
     const level_task task{.frames = frames_at(prev, next, l),
                           .level = l,
+                          .flow = levels_[l].flow,
                           .back = &prev == &next_,
                           .from_coarser = l + 1 != levels_.size()};
-    result = solve_level(task, launch);
-    if (result == status::ok && search_.at(l)) result = search_level(task, launch);
+    result = in_order(
+        [&] { return small_levels_.end_at(l) ? solve_without_small_levels(task, with, launch) : status::ok; },
+        [&] { return solve_level(task, launch); },
+        [&] {
+          if (!small_levels_.end_at(l)) return status::ok;
+          return small_levels_.choose(table_, task.frames, task.flow, warped_at(l), launch);
+        },
+        [&] { return search_.at(l) ? search_level(task, launch) : status::ok; });
   }
   return result;
 }
 
+status dense_solver::solve_without_small_levels(const level_task& task, beginning with,
+                                                const launch_options& launch) {
+  level_task alone = task;
+  alone.flow = small_levels_.flow_without();
+  alone.from_coarser = false;
+  return in_order([&] { return begin(with, task.level, alone.flow, launch); },
+                  [&] { return solve_level(alone, launch); });
+}
+
 /// Offers matches beside the level's flow, and solves the level again from what has been chosen.
 status dense_solver::search_level(const level_task& task, const launch_options& launch) {
-  const auto& own = levels_[task.level];
+  const auto& updated = levels_[task.level].updated;
   level_task again = task;
   again.from_coarser = false;
-  return in_order(
-      [&] { return search_.run(table_, task.frames, own.flow, own.updated, warped_at(task.level), launch); },
-      [&] { return solve_level(again, launch); });
+  return in_order([&] { return search_.run(table_, task.frames, task.flow, updated, warped_at(task.level), launch); },
+                  [&] { return solve_level(again, launch); });
 }
 
 kernels::warped_frame dense_solver::warped_at(std::size_t level) const {
@@ -186,10 +202,10 @@ kernels::warped_frame dense_solver::warped_at(std::size_t level) const {
   return {cropped(warped_.grey, s), cropped(warped_.reason, s)};
 }
 
-/// The result is in the level's `flow`.
+/// The result is in the task's `flow`.
 status dense_solver::solve_level(const level_task& task, const launch_options& launch) {
   const std::size_t level = task.level;
-  const kernels::flow_planes &flow = levels_[level].flow, &updated = levels_[level].updated;
+  const kernels::flow_planes &flow = task.flow, &updated = levels_[level].updated;
   const auto warped = warped_at(level);
   status result = status::ok;
   for (int k = 0; k < settings_.warping.warps && result == status::ok; ++k) {
@@ -206,16 +222,15 @@ status dense_solver::solve_level(const level_task& task, const launch_options& l
   return result;
 }
 
-/// A median, and then the weighted one, from the level's `updated` to its `flow`.
+/// A median, and then the weighted one, from the level's `updated` to the task's `flow`.
 status dense_solver::filter_weighted(const level_task& task, const launch_options& launch) {
-  const auto& own = levels_[task.level];
   const auto once = weighted_median_.input(builder_.sizes()[task.level]);
   const auto warped = warped_at(task.level);
   return in_order(
-      [&] { return filter(own.updated, once, 1, launch); },
+      [&] { return filter(levels_[task.level].updated, once, 1, launch); },
       [&] { return table_.flow.warp(task.frames, once, warped, launch); },
       [&] {
-        return weighted_median_.run(table_, {task.frames.prev, warped, task.level, task.back}, own.flow, launch);
+        return weighted_median_.run(table_, {task.frames.prev, warped, task.level, task.back}, task.flow, launch);
       });
 }
 
@@ -272,20 +287,20 @@ status dense_solver::measure(const flow_frames& frames, const result_images& res
 
 status dense_solver::assess(const flow_frames& frames, const result_images& result, const launch_options& launch) {
   const bool exact = method_->at_once();
-  const kernels::flow_assessment a{.flow = levels_[0].flow,
-                                   .exact_u = exact ? result.u : image{},
-                                   .exact_v = exact ? result.v : image{},
-                                   .prev = frames.prev,
-                                   .warped = warped_,
-                                   .prev_mask = prev_.masked ? kernels::plane<const u8>(prev_.own_mask)
-                                                             : kernels::plane<const u8>{},
-                                   .smaller = smaller_,
-                                   .larger = larger_,
-                                   .least = least_,
-                                   .least_eigenvalue = static_cast<float>(settings_.least_eigenvalue),
-                                   .back = back_,
-                                   .rule = rule_,
-                                   .limits = limits_};
+  const kernels::flow_assessment a{
+      .flow = levels_[0].flow,
+      .exact_u = exact ? result.u : image{},
+      .exact_v = exact ? result.v : image{},
+      .prev = frames.prev,
+      .warped = warped_,
+      .prev_mask = prev_.masked ? kernels::plane<const u8>(prev_.own_mask) : kernels::plane<const u8>{},
+      .smaller = smaller_,
+      .larger = larger_,
+      .least = least_,
+      .least_eigenvalue = static_cast<float>(settings_.least_eigenvalue),
+      .back = back_,
+      .rule = rule_,
+      .limits = limits_};
   return in_order(
       [&] { return table_.flow.structure(frames.prev, kernels::assess_radius, smaller_, larger_, launch); },
       [&] {

@@ -14,6 +14,7 @@
 #include "host/flow/flow_search.hpp"
 #include "host/flow/memory.hpp"
 #include "host/flow/pyramid.hpp"
+#include "host/flow/small_levels.hpp"
 #include "host/flow/weighted_median.hpp"
 
 namespace fluxel::host {
@@ -67,10 +68,11 @@ class dense_solver {
   kernels::status keep_next(const kernels::launch_options& launch);
   /// What the flow of a pair begins with.
   enum class beginning { zero, start, better_of_both };
-  kernels::status begin(beginning with, const kernels::launch_options& launch);
+  kernels::status begin(beginning with, std::size_t level, const kernels::flow_planes& flow,
+                        const kernels::launch_options& launch);
   kernels::status solve_pyramids(beginning with, const result_images& result, const kernels::launch_options& launch);
   kernels::status solve_back(const kernels::launch_options& launch);
-  kernels::status solve_levels(const frame_pyramid& prev, const frame_pyramid& next,
+  kernels::status solve_levels(const frame_pyramid& prev, const frame_pyramid& next, beginning with,
                                const kernels::launch_options& launch);
   kernels::status solve_at_once(const frame_pyramid& prev, const frame_pyramid& next,
                                 const kernels::flow_planes& start, const kernels::image& u, const kernels::image& v,
@@ -79,9 +81,12 @@ class dense_solver {
   struct level_task {
     kernels::flow_frames frames;
     std::size_t level;
-    bool back;          ///< from the next frame to the previous one
-    bool from_coarser;  ///< else from the level's own flow
+    kernels::flow_planes flow;  ///< of the level
+    bool back;                  ///< from the next frame to the previous one
+    bool from_coarser;          ///< else from `flow`
   };
+  kernels::status solve_without_small_levels(const level_task& task, beginning with,
+                                             const kernels::launch_options& launch);
   kernels::status search_level(const level_task& task, const kernels::launch_options& launch);
   kernels::status solve_level(const level_task& task, const kernels::launch_options& launch);
   kernels::status filter_weighted(const level_task& task, const kernels::launch_options& launch);
@@ -102,6 +107,7 @@ class dense_solver {
   const kernels::backend_table& table_;
   dense_settings settings_;
   pyramid_builder builder_;
+  small_levels small_levels_;
   flow_search search_;
   std::unique_ptr<dense_method> method_;
   weighted_median_filter weighted_median_;
@@ -113,7 +119,7 @@ class dense_solver {
   kernels::flow_planes filtered_;  ///< between two medians
   kernels::plane<float> smaller_, larger_;
   std::int64_t* start_gain_ = nullptr;  ///< of each pair
-  kernels::plane<float> least_;  ///< eigenvalues that least_eigenvalue is compared with
+  kernels::plane<float> least_;         ///< eigenvalues that least_eigenvalue is compared with
   kernels::validity_rule rule_;
   kernels::pair_histograms* histograms_ = nullptr;  ///< one for each pair of the batch, as limits_
   kernels::pair_limits* limits_ = nullptr;

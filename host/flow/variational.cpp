@@ -23,6 +23,7 @@ void variational_method::layout_planes(plane_layout& layout, size finest) {
   auto floats = [&] { return layout.take<float>(finest); };
   system_ = {floats(), floats(), floats(), floats(), floats(), floats(), floats()};
   for (auto& p : iterates_) p = floats();
+  fill_.layout_planes(layout, finest, 2);
 }
 
 status variational_method::upload(const kernels::backend_table& table) {
@@ -54,8 +55,18 @@ status variational_method::relax(const kernels::backend_table& table, const kern
   return table.flow.relax(system_of(s), {omegas_, limit_}, iterates, flow, updated, launch);
 }
 
+/// The first warp of a level also fills in the flow inside holes, from around: a few sweeps do not reach across them,
+/// and smoothness that is robust holds apart what the coarser level has wrong and what is known.
+status variational_method::step_with_masks(const kernels::backend_table& table, const warp_step& s,
+                                           const launch_options& launch) {
+  const auto levels = fill_.of({s.updated.u.width, s.updated.u.height});
+  return in_order([&] { return dense_method::step(table, s, launch); },
+                  [&] { return table.flow.fill_unknown(s.updated, s.warped.reason, levels.levels(), launch); });
+}
+
 status variational_method::step(const kernels::backend_table& table, const warp_step& s,
                                 const launch_options& launch) {
+  if (s.first && masked(s.frames)) return step_with_masks(table, s, launch);
   if (table.flow.warp_linearise == nullptr) return dense_method::step(table, s, launch);
   const kernels::level_start start{s.coarse, s.first || robust() ? edges() : kernels::edge_rule{}};
   const auto system = system_of({s.frames.prev.width, s.frames.prev.height});

@@ -9,6 +9,7 @@
 
 #include "fluxel/horn_schunck.hpp"
 #include "host/flow/dense_method.hpp"
+#include "host/flow/fill_levels.hpp"
 
 namespace fluxel::host {
 
@@ -33,6 +34,8 @@ class variational_method final : public dense_method {
   }
   /// Whether weights between neighbours depend on the flow, and are renewed in every warp.
   bool robust() const { return inverse_flow_scale_ != 0; }
+  kernels::status step_with_masks(const kernels::backend_table& table, const warp_step& s,
+                                  const kernels::launch_options& launch);
   kernels::flow_system system_of(size level) const;
   kernels::status relax(const kernels::backend_table& table, const kernels::flow_planes& flow,
                         const kernels::flow_planes& updated, const kernels::launch_options& launch) const;
@@ -44,6 +47,7 @@ class variational_method final : public dense_method {
   kernels::plane<float> edge_table_;  ///< one row
   kernels::flow_system system_;       ///< of the finest level's size
   std::array<kernels::plane<float>, 4> iterates_;
+  fill_levels fill_;  ///< of frames with masks
 };
 
 /// The method of 1981.

@@ -9,12 +9,6 @@ using kernels::flow_frames;
 using kernels::launch_options;
 using kernels::status;
 
-namespace {
-
-bool masked(const flow_frames& f) { return f.prev_mask.data != nullptr || f.next_mask.data != nullptr; }
-
-}  // namespace
-
 window_method::window_method(const lucas_kanade_options& o, backend b)
     : energy_(energy_of(o.data_term)),
       weights_(plan::window_weights(o.window.radius, o.window.sigma)),

@@ -29,6 +29,11 @@ struct flow_functions {
   /// than no motion does; see common/flow/start.hpp. `gain` has room for a number for each image.
   status (*choose_start)(const flow_frames& frames, const warped_frame& warped, std::int64_t* gain,
                          const flow_planes& start, const launch_options& launch);
+  /// `other` instead of `flow` in every image where `flow` does not make the frames more alike; each has warped the
+  /// next frame. `gain` as above.
+  status (*choose_flow_of_pair)(const flow_frames& frames, const warped_frame& by_flow, const warped_frame& by_other,
+                                std::int64_t* gain, const flow_planes& other, const flow_planes& flow,
+                                const launch_options& launch);
   /// The linear system around the warped frame, for the flow in 1/64 pixel.
   status (*linearise)(const flow_frames& frames, const warped_frame& warped, const flow_planes& flow,
                       const flow_energy& energy, const flow_system& system, const launch_options& launch);

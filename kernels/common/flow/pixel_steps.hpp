@@ -45,6 +45,12 @@ struct pixel_steps {
     const status summed = Run::sum(frames.prev, launch, start_gain{frames, warped}, gain);
     return summed == status::ok ? Run()(start.u, launch, keep_start_pixel{start, gain}) : summed;
   }
+  static status choose_flow_of_pair(const flow_frames& frames, const warped_frame& by_flow,
+                                    const warped_frame& by_other, std::int64_t* gain, const flow_planes& other,
+                                    const flow_planes& flow, options launch) {
+    const status summed = Run::sum(frames.prev, launch, flow_gain{frames, by_flow, by_other}, gain);
+    return summed == status::ok ? Run()(flow.u, launch, take_other_flow_pixel{other, flow, gain}) : summed;
+  }
   static status trust(plane<const u16> prev, const flow_planes& flow, const warped_frame& warped, plane<u8> trust,
                       options launch) {
     return Run()(prev, launch, trust_pixel{prev, flow, warped, trust});
@@ -124,6 +130,7 @@ struct pixel_steps {
             .edge_weights = edge_weights,
             .warp = warp,
             .choose_start = choose_start,
+            .choose_flow_of_pair = choose_flow_of_pair,
             .linearise = nullptr,
             .relax = nullptr,
             .solve_windows = nullptr,

@@ -298,6 +298,7 @@ constinit const flow_functions cpu_flow_functions = [] {
            .edge_weights = dispatched<edge_weights, &f::edge_weights, fused_simd_chosen>::call,
            .warp = dispatched<warp, &f::warp>::call,
            .choose_start = plain<steps::choose_start>::call,
+           .choose_flow_of_pair = plain<steps::choose_flow_of_pair>::call,
            .linearise = dispatched<linearise, &f::linearise, fused_simd_chosen>::call,
            .relax = dispatched<relax_flow, &f::relax, fused_simd_chosen>::call,
            .solve_windows = dispatched<solve_windows_of_rows, &f::solve_windows, fused_simd_chosen>::call,

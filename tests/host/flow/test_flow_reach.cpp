@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "tests/support/dense_flow.hpp"
@@ -43,6 +44,49 @@ TEST_P(Reach, ShiftsOfAThirdOfTheFrameAreFound) {
       object.run(scene.frame(s, 600, 500), scene.frame(s, 600 - by.u, 500 - by.v), flow);
       EXPECT_LT(mean_endpoint_error(flow, moved(-by.u, -by.v), 12), 0.1) << by.u << " " << by.v;
     }
+  }
+}
+
+/// On the smallest levels the waves of this texture fit in several places.
+TEST_P(Reach, ATextureThatRepeatsIsNotMistaken) {
+  constexpr size s{160, 96};
+  const auto frame = [&](int left, int top) {
+    image<u8> im(s.width, s.height);
+    for (int j = 0; j < s.height; ++j)
+      for (int i = 0; i < s.width; ++i) {
+        const double x = i + left, y = j + top;
+        im(i, j) = static_cast<u8>(128 + 40 * std::sin(x / 6 + y / 11) + 40 * std::sin(y / 5 - x / 9) +
+                                   25 * std::sin((x + y) / 14));
+      }
+    return im;
+  };
+  const auto mask_of = [&](auto known) {
+    image<u8> mask(s.width, s.height);
+    for (int y = 0; y < s.height; ++y)
+      for (int x = 0; x < s.width; ++x) mask(x, y) = known(x, y) ? 1 : 0;
+    return mask;
+  };
+  const image<u8> masks[] = {mask_of([](int, int) { return true; }), mask_of([](int x, int) { return x >= 64; }),
+                             mask_of([](int, int y) { return y >= 38; }),
+                             mask_of([](int x, int y) { return std::hypot(x - 80, y - 48) > 42; })};
+  constexpr int shifts[][2] = {{6, -3}, {-6, 3}, {4, 4}, {8, 0}, {3, -6}};
+  for (const auto quality : {flow_quality::fast, flow_quality::balanced, flow_quality::accurate}) {
+    dense_flow object = solver(s, dense_preset(GetParam(), quality));
+    image<float> flow(s.width, s.height, 2);
+    for (const auto& mask : masks)
+      for (const auto& [u, v] : shifts)
+        for (int k = 0; k < 2; ++k) {
+          object.run({frame(-u * k, -v * k), frame(-u * (k + 1), -v * (k + 1)), mask, mask}, {flow});
+          double sum = 0;
+          int known = 0;
+          for (int y = 14; y < s.height - 14; ++y)
+            for (int x = 14; x < s.width - 14; ++x) {
+              if (mask(x, y) == 0) continue;
+              sum += std::hypot(flow(x, y, 0) - u, flow(x, y, 1) - v);
+              ++known;
+            }
+          EXPECT_LT(sum / known, 0.05) << "mask " << &mask - masks << " by " << u << " " << v;
+        }
   }
 }
 
