@@ -12,7 +12,7 @@ namespace fluxel::host {
 namespace {
 
 constexpr int most_steps = 5;
-constexpr double farthest_step = 1;        ///< px of the level: the features were not as wrong as that
+constexpr double farthest_step = 1;   ///< px of the level: the features were not as wrong as that
 constexpr double near_enough = 2e-3;  ///< px: a shorter step is the last
 constexpr double tukey = 4.685;       ///< of the residuals' deviation
 constexpr double least_slope = 2;     ///< grey levels per pixel: flatter pixels tell next to nothing
@@ -23,9 +23,21 @@ struct pixel_pair {
   const std::vector<f32>& reference;
   std::vector<f32> warped;
   const std::vector<u8>& seen;
+  const std::vector<f32>& trust;  ///< what differences and slopes are multiplied by
 
-  double difference(std::size_t i) const { return double(reference[i]) - warped[i]; }
+  double difference(std::size_t i) const { return (double(reference[i]) - warped[i]) * trust[i]; }
 };
+
+/// Evening out has raised noise where there is little contrast: it is taken back to what it is in most places.
+std::vector<f32> trust_of(const local_contrast& contrast) {
+  std::vector<f32> gains = contrast.gain;
+  const auto middle = gains.begin() + std::ptrdiff_t(gains.size() / 2);
+  std::nth_element(gains.begin(), middle, gains.end());
+  std::vector<f32> trust;
+  trust.reserve(gains.size());
+  for (const f32 gain : contrast.gain) trust.push_back(*middle / gain);
+  return trust;
+}
 
 /// 1 where the picture has what the filters read.
 std::vector<u8> seen_in(const matrix3x3& to_picture, const size& picture, const size& reference) {
@@ -110,7 +122,7 @@ step_result step_of(const pixel_pair& pair, motion_model model, const matrix3x3&
         const f32 *a = pair.reference.data() + i, *b = pair.warped.data() + i;
         return 0.25 * ((double(a[by]) - a[-by]) + (double(b[by]) - b[-by]));
       };
-      const double gx = slope(1), gy = slope(w);
+      const double gx = slope(1) * pair.trust[i], gy = slope(w) * pair.trust[i];
       if (gx * gx + gy * gy < least_slope * least_slope || pair.seen[i] == 0) continue;
       const double difference = pair.difference(i), part = difference / cut_off, rest = 1 - part * part;
       pixels = pixels + 1;
@@ -139,7 +151,9 @@ matrix3x3 refined_by_pixels(const grey_picture& reference, const grey_picture& p
   const matrix3x3 whole = reference.to_whole(), unit = to_unit(extent, pixel_aspect);
   const std::vector<u8> seen = seen_in(inverse(picture.to_whole()) * known * whole, picture.extent, extent);
   std::vector<f32> even = reference.pixels;
-  even_out(even, contrast_of(reference, seen));
+  const local_contrast of_reference = contrast_of(reference, seen);
+  even_out(even, of_reference);
+  const std::vector<f32> trust = trust_of(of_reference);
   local_contrast contrast;
   matrix3x3 best = known, added;
   double least = 0, cut_off = 0;
@@ -148,7 +162,7 @@ matrix3x3 refined_by_pixels(const grey_picture& reference, const grey_picture& p
     grey_picture warped{extent, reference.reduced_by, warped_to(reference, picture, tried, where)};
     if (i == 0) contrast = contrast_of(warped, seen);
     even_out(warped.pixels, contrast);
-    const pixel_pair pair{extent, even, std::move(warped.pixels), seen};
+    const pixel_pair pair{extent, even, std::move(warped.pixels), seen, trust};
     if (i == 0) cut_off = tukey * deviation_of(pair);
     const auto [step, cost] = step_of(pair, model, unit, cut_off);
     if (!step || (i > 0 && cost >= least)) break;
