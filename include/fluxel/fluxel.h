@@ -22,6 +22,7 @@
 #include "fluxel/c/interpolator.h"
 #include "fluxel/c/metrics.h"
 #include "fluxel/c/motion.h"
+#include "fluxel/c/motion_segmenter.h"
 #include "fluxel/c/points.h"
 #include "fluxel/c/registration.h"
 #include "fluxel/c/resize.h"

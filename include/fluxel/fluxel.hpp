@@ -28,6 +28,7 @@
 #include "fluxel/image_view.hpp"
 #include "fluxel/matrix3x3.hpp"
 #include "fluxel/metrics.hpp"
+#include "fluxel/motion_segmenter.hpp"
 #include "fluxel/owned_frame.hpp"
 #include "fluxel/placement.hpp"
 #include "fluxel/registration.hpp"
