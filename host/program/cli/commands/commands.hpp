@@ -6,6 +6,7 @@
 #include "host/program/cli/options/flow_arguments.hpp"
 #include "host/program/cli/options/interpolate_arguments.hpp"
 #include "host/program/cli/options/motion_arguments.hpp"
+#include "host/program/cli/options/segment_arguments.hpp"
 #include "host/program/cli/options/verify_arguments.hpp"
 
 namespace fluxel::cli {
@@ -19,6 +20,7 @@ int interpolate(const interpolate_arguments& arguments);
 int align(const align_arguments& arguments);
 int stabilize(const stabilize_arguments& arguments);
 int verify(const verify_arguments& arguments);
+int segment(const segment_arguments& arguments);
 int compare(const compare_arguments& arguments);
 int info(bool json);
 

@@ -6,6 +6,7 @@
 
 #include "host/program/cli/commands/commands.hpp"
 #include "host/program/cli/options/option_groups.hpp"
+#include "host/program/cli/options/segment_arguments.hpp"
 
 namespace fluxel::cli {
 
@@ -114,6 +115,8 @@ command add_align(CLI::App& app) {
 
 }  // namespace
 
-std::vector<command> add_motion_commands(CLI::App& app) { return {add_align(app), add_stabilize(app)}; }
+std::vector<command> add_motion_commands(CLI::App& app) {
+  return {add_align(app), add_segment_command(app), add_stabilize(app)};
+}
 
 }  // namespace fluxel::cli

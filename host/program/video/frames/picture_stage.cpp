@@ -217,6 +217,7 @@ double picture_stage::seconds(const AVFrame& frame) const {
 frame_ptr picture_stage::flush() {
   if (due_.empty()) return nullptr;
   frame_ptr out = blank_result(*due_.front());
+  if (background_) background_->paint(*out);
   if (!transform_.flush(writable_view_of(*out, describe(*out, field_order_of(*out))))) return nullptr;
   due_.pop_front();
   return out;
