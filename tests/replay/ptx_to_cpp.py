@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Translates the PTX that nvcc emits into C++ that runs on the emulator's fibers.
 
-usage: ptx_to_cpp.py ARCHITECTURE IN.ptx OUT.cpp      OUT registers each kernel in place of the host's
-       ptx_to_cpp.py --lint IN.ptx...                 only refuses what parity forbids
+usage: ptx_to_cpp.py (ARCHITECTURE IN.ptx OUT.cpp)...   OUT registers each kernel in place of the host's
+       ptx_to_cpp.py --lint IN.ptx...                   only refuses what parity forbids
 
+Of several architectures of one .cu, a kernel whose translation an earlier OUT has is registered there for both, and
+compiled once: most kernels have the same PTX for all.
 Exit 1 names each refused instruction with file and line of the .cu (compile with -lineinfo).
 """
 import os
@@ -15,6 +17,12 @@ from ptx.instructions import Translator
 from ptx.lint import forbidden
 from ptx.module import BYTES, Refused, read_module
 from ptx.operands import CPP, identifier
+
+
+HEADERS = ['emulation/replay_table', 'replay/arithmetic', 'replay/bits', 'replay/comparisons', 'replay/conversions',
+           'replay/machine']
+PREFACE = '\n'.join(['#include <cuda_runtime.h>', *(f'#include "{h}.hpp"' for h in HEADERS),
+                     '#define HERE (emulation::site{__FILE__, __LINE__})'])
 
 
 def lint(path, module):
@@ -84,7 +92,8 @@ def storage(type_):
     return type_ if type_ == 'pred' else f'b{8 * BYTES[type_]}'
 
 
-def function_of(number, kernel, symbols, shared_variables):
+def function_of(kernel, symbols, shared_variables):
+    """The kernel as a function named kernel_NUMBER."""
     shared, static_bytes, dynamic = place_shared(shared_variables + kernel.variables)
     local = [v for v in kernel.variables if v.space == 'local']
     names = dict(symbols)
@@ -97,7 +106,7 @@ def function_of(number, kernel, symbols, shared_variables):
     body = statements_of(kernel, translator)
     text = '\n'.join(body)
     used = set(re.findall(r'\bv_\w+', text))
-    out = [f'void kernel_{number}([[maybe_unused]] void* const* arguments) {{',
+    out = ['void kernel_NUMBER([[maybe_unused]] void* const* arguments) {',
            f'  [[maybe_unused]] static constinit char key = 0;',
            f'  [[maybe_unused]] const ptx::block_memory shared(&key, {static_bytes}, {dynamic});']
     for scope, type_, name in kernel.registers:
@@ -120,48 +129,72 @@ def host_name(name):
 
 def registration(number, architecture, source, kernel):
     run = f'kernel_{number}, {kernel.max_threads});'
+    registered = f'const emulation::replayed_kernel registered_{number}_{architecture}({architecture}, '
     if local := host_name(kernel.name):
-        return f'const emulation::replayed_kernel registered_{number}({architecture}, "{source}", "{local}", {run}'
-    return (f'__attribute__((weak)) void host_{number}() asm("{kernel.name}");\n'
-            f'const emulation::replayed_kernel registered_{number}({architecture}, '
-            f'reinterpret_cast<const void*>(host_{number}), {run}')
+        return f'{registered}"{source}", "{local}", {run}'
+    return (f'__attribute__((weak)) void host_{number}_{architecture}() asm("{kernel.name}");\n'
+            f'{registered}reinterpret_cast<const void*>(host_{number}_{architecture}), {run}')
 
 
-def translate(architecture, source, module):
-    headers = ['emulation/replay_table', 'replay/arithmetic', 'replay/bits', 'replay/comparisons',
-               'replay/conversions', 'replay/machine']
-    out = ['#include <cuda_runtime.h>', *(f'#include "{h}.hpp"' for h in headers),
-           '#define HERE (emulation::site{__FILE__, __LINE__})']
-    symbols, shared = {}, []
-    for i, v in enumerate(module.variables):
-        if v.space == 'shared':
-            shared.append(v)
-        else:
-            symbols[v.name] = f'reinterpret_cast<std::uint64_t>(variable_{i})'
-            out.append(host_variable(i, v))
-    out.append('namespace {')
-    for i, kernel in enumerate(module.kernels):
-        out.append(function_of(i, kernel, symbols, shared))
-    for i, kernel in enumerate(module.kernels):
-        out.append(registration(i, architecture, source, kernel))
-    return '\n'.join(out + ['}  // namespace', ''])
+class Translation:
+    """The kernels of a module as C++, and the architectures that each is registered for."""
+
+    def __init__(self, architecture, source, module):
+        self.source, self.variables = source, module.variables
+        symbols = {v.name: f'reinterpret_cast<std::uint64_t>(variable_{i})'
+                   for i, v in enumerate(module.variables) if v.space != 'shared'}
+        shared = [v for v in module.variables if v.space == 'shared']
+        self.functions = [(kernel, function_of(kernel, symbols, shared)) for kernel in module.kernels]
+        self.architectures = [[architecture] for _ in module.kernels]
+
+    def take(self, later):
+        """What a later translation has alike is registered here, and no longer there."""
+        if later.variables != self.variables:
+            return
+        mine = {(k.name, k.max_threads, text): i for i, (k, text) in enumerate(self.functions)}
+        for i, (kernel, text) in enumerate(later.functions):
+            same = mine.get((kernel.name, kernel.max_threads, text))
+            if same is not None and later.architectures[i]:
+                self.architectures[same] += later.architectures[i]
+                later.architectures[i] = []
+
+    def text(self):
+        numbered = [(i, kernel, text) for i, (kernel, text) in enumerate(self.functions) if self.architectures[i]]
+        if not numbered:
+            return '// Every kernel is in the translation for another architecture.\n'
+        out = [PREFACE] + [host_variable(i, v) for i, v in enumerate(self.variables) if v.space != 'shared']
+        out.append('namespace {')
+        out += [text.replace('kernel_NUMBER', f'kernel_{i}', 1) for i, _, text in numbered]
+        out += [registration(i, architecture, self.source, kernel)
+                for i, kernel, _ in numbered for architecture in self.architectures[i]]
+        return '\n'.join(out + ['}  // namespace', ''])
+
+
+def read_checked(path):
+    with open(path) as file:
+        module = read_module(file.read())
+    if found := lint(path, module):
+        sys.exit('\n'.join(['parity forbids:'] + found))
+    return module
 
 
 def main(arguments):
-    lint_only = arguments[:1] == ['--lint']
-    paths = arguments[1:] if lint_only else arguments[1:2]
-    if not paths or (not lint_only and len(arguments) != 3):
+    if arguments[:1] == ['--lint'] and len(arguments) > 1:
+        for path in arguments[1:]:
+            read_checked(path)
+        return
+    if not arguments or len(arguments) % 3:
         sys.exit(__doc__)
-    for path in paths:
-        with open(path) as file:
-            module = read_module(file.read())
-        if found := lint(path, module):
-            sys.exit('\n'.join(['parity forbids:'] + found))
-        if not lint_only:
-            source = os.path.splitext(os.path.basename(path))[0] + '.cu'
-            text = translate(int(arguments[0]), source, module)
-            with open(arguments[2], 'w') as file:
-                file.write(text)
+    translations = []
+    for architecture, path in zip(arguments[::3], arguments[1::3]):
+        source = os.path.splitext(os.path.basename(path))[0] + '.cu'
+        translations.append(Translation(int(architecture), source, read_checked(path)))
+    for i, earlier in enumerate(translations):
+        for later in translations[i + 1:]:
+            earlier.take(later)
+    for translation, path in zip(translations, arguments[2::3]):
+        with open(path, 'w') as file:
+            file.write(translation.text())
 
 
 if __name__ == '__main__':

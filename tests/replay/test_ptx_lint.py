@@ -6,7 +6,7 @@ import unittest
 from ptx.instructions import Translator
 from ptx.lint import forbidden
 from ptx.module import Refused, Statement, read_module, split_operands
-from ptx_to_cpp import host_name, lint, translate
+from ptx_to_cpp import Translation, host_name, lint
 
 MODULE = '''
 .version 9.0
@@ -32,6 +32,43 @@ MODULE = '''
 
 def module_of(body):
     return read_module(MODULE.replace('BODY', body))
+
+
+def translated(body, architecture=90):
+    return Translation(architecture, 'kernel.cu', module_of(body))
+
+
+class Sharing(unittest.TestCase):
+    """What two architectures have alike is compiled once, and nothing else is."""
+
+    def test_alike(self):
+        older, newer = translated('add.u32 %r1, %r2, %r3;', 75), translated('add.u32 %r1, %r2, %r3;')
+        alone = older.text()
+        older.take(newer)
+        self.assertEqual(older.text().count('void kernel_0('), 1)
+        for architecture in (75, 90):
+            self.assertIn(f'registered_0_{architecture}({architecture}, ', older.text())
+        self.assertNotIn('kernel', newer.text().replace('kernel is in', ''))
+        self.assertNotIn('(90, ', alone)
+
+    def test_different(self):
+        for other in ('sub.u32 %r1, %r2, %r3;', 'add.u32 %r2, %r2, %r3;'):
+            older, newer = translated('add.u32 %r1, %r2, %r3;', 75), translated(other)
+            older.take(newer)
+            self.assertNotIn('(90, ', older.text())
+            self.assertIn('registered_0_90(90, ', newer.text())
+            self.assertIn('void kernel_0(', newer.text())
+
+    def test_different_threads_or_memory(self):
+        body = 'add.u32 %r1, %r2, %r3;'
+        older = translated(body, 75)
+        more_threads = Translation(90, 'kernel.cu', read_module(MODULE.replace('BODY', body).replace('32, 4', '32, 8')))
+        more_memory = Translation(90, 'kernel.cu', read_module(
+            MODULE.replace('BODY', body).replace('.visible .entry', '.shared .b32 tile[4];\n.visible .entry')))
+        for newer in (more_threads, more_memory):
+            older.take(newer)
+            self.assertNotIn('(90, ', older.text())
+            self.assertIn('(90, ', newer.text())
 
 
 class Lint(unittest.TestCase):
@@ -81,7 +118,7 @@ class Reader(unittest.TestCase):
     def test_refuses_what_it_does_not_know(self):
         for body in ('frobnicate.b32 %r1;', 'add.cc.u32 %r1, %r1, %r1;', 'bar.sync 1, 64;', 'cvt.rz.f32.f64 %r1, %rd1;'):
             with self.assertRaises(Refused) as problem:
-                translate(90, 'kernel.cu', module_of(body))
+                translated(body)
             self.assertIn('kernel.cu:8', str(problem.exception))
         with self.assertRaises(Refused):
             read_module('.func helper(.param .b32 a)\n{\nret;\n}\n')
