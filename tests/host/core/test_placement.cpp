@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where objects run and where their memory comes from. On the emulator every test also runs on CUDA.
-// CTest: also on the emulator
+// CTest: also on the emulator, compiled for it
 
 #include <gtest/gtest.h>
 
