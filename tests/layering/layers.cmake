@@ -76,7 +76,7 @@ function(allowed_includes file result)
     endif()
   elseif(file MATCHES "^bench/")  # rivals and tools are its own affair
     set(allowed "<.*>|\"fluxel/.*\"|\"bench/.*\"|\"[^/]*\"")
-    if(file MATCHES "^bench/(flow|track)_")  # reads the files of the program
+    if(file MATCHES "^bench/(flow|registration|track)_")  # reads the files of the program
       string(APPEND allowed "|\"host/program/.*\"")
     endif()
     if(file MATCHES "^bench/flow_layers\\.cpp$")  # the scenes that tests have
