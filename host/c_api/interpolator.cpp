@@ -27,10 +27,10 @@ fluxel_status fluxel_interpolator_create(const fluxel_frame_format* format,
   });
 }
 
-fluxel_status fluxel_interpolator_advance(fluxel_interpolator* object, const fluxel_frame* next,
+fluxel_status fluxel_interpolator_advance(fluxel_interpolator* object, const fluxel_frame* next, double duration,
                                           int32_t* has_previous, void* stream) {
   return run(__func__, [&] {
-    const bool had = required("object", object).object.advance(frame_of("next", next), stream_of(stream));
+    const bool had = required("object", object).object.advance(frame_of("next", next), duration, stream_of(stream));
     if (has_previous != nullptr) *has_previous = had ? 1 : 0;
   });
 }

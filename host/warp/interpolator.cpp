@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fluxel/interpolator.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -66,7 +67,7 @@ struct interpolator::impl {
   host::per_backend<host::frame_interpolation> states;
   host::staging_room room;
   std::optional<fluxel::backend> last;  ///< where the frames are
-  int frames = 0;                       ///< that have come: 0, 1, or 2 for more
+  int frames = 0;                       ///< that have come: 0, 1, 2, or 3 for more
 };
 
 interpolator::interpolator(const frame_format& format, const interpolation_options& options, const placement& where)
@@ -81,9 +82,11 @@ interpolator::impl& interpolator::self() const {
   return *impl_;
 }
 
-bool interpolator::advance(const frame_view<const void>& next, stream_ref stream) {
+bool interpolator::advance(const frame_view<const void>& next, double duration, stream_ref stream) {
   impl& i = self();
   host::call c(i.resolved, stream);
+  if (!(duration > 0 && duration <= 1e300))
+    host::reject(c.site(), "duration", "is " + std::to_string(duration) + "; must be above 0");
   host::check_frame(c.site(), "next", next.format, i.plan.format);
   impl::operands planes{};
   for (int p = 0; p < i.plan.format.plane_count; ++p)
@@ -91,21 +94,21 @@ bool interpolator::advance(const frame_view<const void>& next, stream_ref stream
   const fluxel::backend b = c.runs_on();
   host::require(i.frames == 0 || b == i.last, host::function, "next", "is not in the memory of the frame before");
   i.last = b;
-  const bool has_previous = i.frames > 0;
-  i.frames = 0;  // until the call has succeeded, the sequence is broken
+  const int frames = std::exchange(i.frames, 0);  // until the call has succeeded, the sequence is broken
   c.run(i.room, [&](const host::run_context& context) {
-    return i.state_on(b).advance(i.here(planes), has_previous, context);
+    return i.state_on(b).advance(i.here(planes), frames, duration, context);
   });
-  i.frames = has_previous ? 2 : 1;
-  return has_previous;
+  i.frames = std::min(frames + 1, 3);
+  return frames > 0;
 }
 
 void interpolator::run(double moment, const frame_view<void>& dst, stream_ref stream) {
   impl& i = self();
   host::call c(i.resolved, stream);
-  if (!(moment >= 0 && moment <= 1))
-    host::reject(c.site(), "moment", "is " + std::to_string(moment) + "; must be 0 to 1");
-  host::require(i.frames == 2, host::function, "moment", "lies between no frames: fewer than two have come");
+  if (!(moment >= -1 && moment <= 1))
+    host::reject(c.site(), "moment", "is " + std::to_string(moment) + "; must be -1 to 1");
+  host::require(i.frames >= 2, host::function, "moment", "lies between no frames: fewer than two have come");
+  host::require(moment >= 0 || i.frames == 3, host::function, "moment", "lies before the first of two frames");
   host::check_frame(c.site(), "dst", dst.format, i.plan.format);
   impl::operands planes{};
   for (int p = 0; p < i.plan.format.plane_count; ++p)

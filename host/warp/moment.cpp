@@ -41,6 +41,19 @@ flow_image frame_of(const kernels::image& im, element_type type, memory_kind mem
   return with_frame_type(type, [&]<class T>(T) { return flow_image(view_of<const T>(im, memory)); });
 }
 
+/// What moves far between two frames is searched for, and brightness counts more than where vectors are wanted: it is
+/// what a wrong one shows.
+horn_schunck_options flow_options_of(const interpolation_plan& plan) {
+  horn_schunck_options o = horn_schunck_preset(plan.options.quality);
+  o.search.radius = std::max(1, std::min(512, std::max(plan.flow.width, plan.flow.height) / 8));
+  o.data_term.brightness = 1;
+  return o;
+}
+
+flow_steps::image_pyramid grey_frame(const interpolation_plan& plan, backend b, const placement& where) {
+  return flow_steps::image_pyramid(plan.geometry, {.presmoothing = 0, .max_levels = 1}, placed_on(b, where));
+}
+
 size reduced_size(const frame_format& f, int longest) {
   const int side = std::max(f.width, f.height);
   if (side <= longest) return {f.width, f.height};
@@ -72,9 +85,8 @@ frame_interpolation::frame_interpolation(const interpolation_plan& plan, backend
       memory_(b == backend::cuda ? memory_kind::device : memory_kind::host),
       block_(b, memory),
       mean_({plan.flow, {1, 1}, 1, element_type::u8}, {.filter = filter::area}, placed_on(b, where)),
-      flow_(horn_schunck(plan.geometry, horn_schunck_preset(plan.options.quality), placed_on(b, where))),
-      grey_{flow_steps::image_pyramid(plan.geometry, {.presmoothing = 0, .max_levels = 1}, placed_on(b, where)),
-            flow_steps::image_pyramid(plan.geometry, {.presmoothing = 0, .max_levels = 1}, placed_on(b, where))} {
+      flow_(horn_schunck(plan.geometry, flow_options_of(plan), placed_on(b, where))),
+      grey_{grey_frame(plan, b, where), grey_frame(plan, b, where), grey_frame(plan, b, where)} {
   const frame_format& f = plan.format;
   if (size{f.width, f.height} != plan.flow)
     reduce_.emplace(resize_geometry{{f.width, f.height}, plan.flow, plan.geometry.channels, plan.geometry.type},
@@ -85,7 +97,7 @@ frame_interpolation::frame_interpolation(const interpolation_plan& plan, backend
     plane_motion& m = motions_.emplace_back(plane_motion{s, {}, {}, {}, {}});
     if (s == plan.flow) continue;
     const resize_options smooth{.filter = filter::bilinear, .antialias = antialias::yes};
-    m.flow_to.emplace(resize_geometry{plan.flow, s, 2, element_type::f32}, smooth, placed_on(b, where));
+    m.flow_to.emplace(resize_geometry{plan.flow, s, 4, element_type::f32}, smooth, placed_on(b, where));
     m.weight_to.emplace(resize_geometry{plan.flow, s, 1, element_type::u8}, smooth, placed_on(b, where));
   }
   lay_out(nullptr);
@@ -114,23 +126,27 @@ void frame_interpolation::lay_out(std::byte* block) {
   const frame_format& f = plan_.format;
   int widest = 1;
   for (int p = 0; p < f.plane_count; ++p) widest = std::max(widest, f.planes[p].channels);
-  for (int i = 0; i < 2; ++i) {
+  for (std::size_t i = 0; i < frames_.size(); ++i) {
     for (int p = 0; p < f.plane_count; ++p)
       frames_[i][p] = take(block, f.plane_size(p), f.planes[p].channels, f.type());
     if (reduce_) reduced_[i] = take(block, plan_.flow, plan_.geometry.channels, f.type());
-    flows_[i] = take(block, plan_.flow, 2, element_type::f32);
-    agreement_[i] = take(block, plan_.flow, 1, element_type::u8);
-    mean_agreement_[i] = take(block, {1, 1}, 1, element_type::u8);
+    for (int direction = 0; direction < 2; ++direction) {
+      pairs_[i].flows[direction] = take(block, plan_.flow, 2, element_type::f32);
+      pairs_[i].agreement[direction] = take(block, plan_.flow, 1, element_type::u8);
+      pairs_[i].mean_agreement[direction] = take(block, {1, 1}, 1, element_type::u8);
+    }
+  }
+  for (int i = 0; i < 2; ++i) {
     warped_[i] = take(block, {f.width, f.height}, widest, f.type());
     const std::size_t pixels =
         static_cast<std::size_t>(plan_.flow.width) * static_cast<std::size_t>(plan_.flow.height);
     winners_[i] = reinterpret_cast<kernels::splat_winner*>(block == nullptr ? nullptr : block + used_);
     used_ += (pixels * sizeof(kernels::splat_winner) + 63) / 64 * 64;
   }
-  motion_ = take(block, plan_.flow, 2, element_type::f32);
+  motion_ = take(block, plan_.flow, 4, element_type::f32);
   weight_ = take(block, plan_.flow, 1, element_type::u8);
   for (plane_motion& m : motions_) {
-    m.flow = m.flow_to ? take(block, m.plane, 2, element_type::f32) : motion_;
+    m.flow = m.flow_to ? take(block, m.plane, 4, element_type::f32) : motion_;
     m.weight = m.weight_to ? take(block, m.plane, 1, element_type::u8) : weight_;
   }
 }
@@ -143,27 +159,37 @@ status frame_interpolation::copy(const kernels::image& from, const kernels::imag
                                         nearest_rounding::half_up, context.launch);
 }
 
-image_view<const f32> frame_interpolation::flow_view(int direction) const {
-  return view_of<const f32>(flows_[direction], memory_);
+status frame_interpolation::advance(const frame_planes_here& next, int frames, double duration,
+                                    const run_context& context) {
+  const auto turn = [](auto& of_frames) { std::rotate(of_frames.begin(), of_frames.begin() + 1, of_frames.end()); };
+  turn(frames_);
+  turn(reduced_);
+  turn(grey_);
+  turn(pairs_);
+  if (frames == 0)
+    for (frame_pair& pair : pairs_) pair.known = false;
+  pairs_[2].known = frames > 0;
+  pairs_[2].duration = duration;
+  for (int p = 0; p < plan_.format.plane_count; ++p)
+    if (const status s = copy(next[p], frames_[2][p], context); s != status::ok) return s;
+  if (reduce_)
+    with_frame_type(plan_.format.type(), [&]<class T>(T) {
+      reduce_->run(view_of<const T>(frames_[2][0], memory_), view_of<T>(reduced_[2], memory_),
+                   stream_ref(context.launch.stream));
+    });
+  return measure_motion(context);
 }
 
-status frame_interpolation::advance(const frame_planes_here& next, bool has_previous, const run_context& context) {
+/// Of the last pair, if there is one.
+status frame_interpolation::measure_motion(const run_context& context) {
   const stream_ref stream(context.launch.stream);
-  std::swap(frames_[0], frames_[1]);
-  std::swap(reduced_[0], reduced_[1]);
-  std::swap(grey_[0], grey_[1]);
-  for (int p = 0; p < plan_.format.plane_count; ++p)
-    if (const status s = copy(next[p], frames_[1][p], context); s != status::ok) return s;
-  const element_type type = plan_.format.type();
-  if (reduce_)
-    with_frame_type(type, [&]<class T>(T) {
-      reduce_->run(view_of<const T>(frames_[1][0], memory_), view_of<T>(reduced_[1], memory_), stream);
-    });
-  const auto measured = [&](int i) { return frame_of(reduce_ ? reduced_[i] : frames_[i][0], type, memory_); };
-  grey_[1].run(measured(1), {}, stream);
-  if (!has_previous) return status::ok;
-  flow_.run(measured(0), measured(1), view_of<f32>(flows_[0], memory_), stream);
-  flow_.run(measured(1), measured(0), view_of<f32>(flows_[1], memory_), stream);
+  const auto measured = [&](int i) {
+    return frame_of(reduce_ ? reduced_[i] : frames_[i][0], plan_.format.type(), memory_);
+  };
+  grey_[2].run(measured(2), {}, stream);
+  if (!pairs_[2].known) return status::ok;
+  flow_.run(measured(1), measured(2), view_of<f32>(pairs_[2].flows[0], memory_), stream);
+  flow_.run(measured(2), measured(1), view_of<f32>(pairs_[2].flows[1], memory_), stream);
   return measure_agreement(context);
 }
 
@@ -182,41 +208,71 @@ kernels::image image_of_view(const image_view<const u16>& v) {
 }  // namespace
 
 status frame_interpolation::measure_agreement(const run_context& context) {
+  const frame_pair& pair = pairs_[2];
   for (int i = 0; i < 2; ++i) {
     const status s =
-        context.table().warp.agreement(image_of_view(grey_[i].grey(0)), image_of_view(grey_[1 - i].grey(0)),
-                                       flow_of(flows_[i]), agreement_[i], context.launch);
+        context.table().warp.agreement(image_of_view(grey_[1 + i].grey(0)), image_of_view(grey_[2 - i].grey(0)),
+                                       flow_of(pair.flows[i]), pair.agreement[i], context.launch);
     if (s != status::ok) return s;
-    mean_.run(view_of<const u8>(agreement_[i], memory_), view_of<u8>(mean_agreement_[i], memory_),
+    mean_.run(view_of<const u8>(pair.agreement[i], memory_), view_of<u8>(pair.mean_agreement[i], memory_),
               stream_ref(context.launch.stream));
   }
   return status::ok;
 }
 
-status frame_interpolation::find_motion(int moment, const run_context& context) {
+/// What a pair tells about the paths in the one beside it.
+kernels::pair_beside frame_interpolation::beside(std::size_t pair, std::size_t other) const {
+  if (other >= pairs_.size() || !pairs_[other].known) return {};
+  const frame_pair& p = pairs_[other];
+  constexpr double most = 4;  // durations that differ by more tell nothing about each other
+  const double ratio = pairs_[pair].duration / p.duration;
+  if (!(ratio <= most && ratio >= 1 / most)) return {};
+  const bool never_cut = plan_.options.cut_difference == 255;
+  return {.flow = flow_of(p.flows[other < pair ? 1 : 0]),
+          .ratio = static_cast<int>(std::lround(256 * ratio)),
+          .forward_agreement = never_cut ? nullptr : static_cast<const u8*>(p.mean_agreement[0].data),
+          .back_agreement = never_cut ? nullptr : static_cast<const u8*>(p.mean_agreement[1].data)};
+}
+
+status frame_interpolation::find_motion(std::size_t pair, int moment, const run_context& context) {
   const kernels::warp_functions& table = context.table().warp;
+  const frame_pair& p = pairs_[pair];
   for (int i = 0; i < 2; ++i) {
     const auto share = static_cast<float>(i == 0 ? moment : 256 - moment);
-    const kernels::splat_claims claims{flow_of(flows_[i]), agreement_[i], share, share, winners_[i]};
+    const kernels::splat_claims claims{flow_of(p.flows[i]), p.agreement[i], share, share, winners_[i]};
     if (const status s = table.claim(claims, context.launch); s != status::ok) return s;
   }
   const bool never_cut = plan_.options.cut_difference == 255;
-  return table.between({.prev = image_of_view(grey_[0].grey(0)),
-                        .next = image_of_view(grey_[1].grey(0)),
-                        .forward = flow_of(flows_[0]),
-                        .back = flow_of(flows_[1]),
+  return table.between({.prev = image_of_view(grey_[pair - 1].grey(0)),
+                        .next = image_of_view(grey_[pair].grey(0)),
+                        .forward = flow_of(p.flows[0]),
+                        .back = flow_of(p.flows[1]),
                         .from_prev = winners_[0],
                         .from_next = winners_[1],
                         .moment = moment,
-                        .forward_agreement = never_cut ? nullptr : static_cast<const u8*>(mean_agreement_[0].data),
-                        .back_agreement = never_cut ? nullptr : static_cast<const u8*>(mean_agreement_[1].data),
+                        .forward_agreement = never_cut ? nullptr : static_cast<const u8*>(p.mean_agreement[0].data),
+                        .back_agreement = never_cut ? nullptr : static_cast<const u8*>(p.mean_agreement[1].data),
                         .least_agreement = static_cast<int>(std::lround(2 * (255 - plan_.options.cut_difference))),
+                        .before = beside(pair, pair - 1),
+                        .after = beside(pair, pair + 1),
                         .flow = motion_,
                         .weight = weight_},
                        context.launch);
 }
 
-status frame_interpolation::show_plane(int p, int moment, const plane_motion& motion, const kernels::image& dst,
+namespace {
+
+/// Channels 2 i and 2 i + 1 of the displacements from a moment: to the frame before, and to the next one.
+kernels::flow_images displacement_to(const kernels::image& both, int i) {
+  kernels::flow_images flow{both, both};
+  flow.u.data = static_cast<float*>(both.data) + 2 * i;
+  flow.v.data = static_cast<float*>(both.data) + 2 * i + 1;
+  return flow;
+}
+
+}  // namespace
+
+status frame_interpolation::show_plane(int p, std::size_t pair, const plane_motion& motion, const kernels::image& dst,
                                        const run_context& context) {
   const frame_format& f = plan_.format;
   const kernels::warp_functions& table = context.table().warp;
@@ -225,12 +281,11 @@ status frame_interpolation::show_plane(int p, int moment, const plane_motion& mo
   for (int i = 0; i < 2; ++i) {
     kernels::image& to = warped_[i];
     to.width = dst.width, to.height = dst.height, to.channels = dst.channels;
-    const auto share = static_cast<float>(i == 0 ? -moment : 256 - moment);
-    const kernels::warp_job job{.src = frames_[i][p],
-                                .flow = flow_of(motion.flow),
+    const kernels::warp_job job{.src = frames_[pair - 1 + i][p],
+                                .flow = displacement_to(motion.flow, i),
                                 .dst = to,
-                                .per_pixel_x = share * across,
-                                .per_pixel_y = share * down,
+                                .per_pixel_x = 256 * across,
+                                .per_pixel_y = 256 * down,
                                 .bicubic = true,
                                 .largest = f.high_bits ? 65535 : (1 << f.bit_depth) - 1};
     if (const status s = table.warp(job, f.type(), context.launch); s != status::ok) return s;
@@ -241,9 +296,11 @@ status frame_interpolation::show_plane(int p, int moment, const plane_motion& mo
 
 status frame_interpolation::show(int moment, const frame_planes_here& dst, const run_context& context) {
   const stream_ref stream(context.launch.stream);
+  const std::size_t pair = moment < 0 ? 1 : 2;
+  if (moment < 0) moment += 256;
   const bool whole = moment == 0 || moment == 256;
   if (!whole)
-    if (const status s = find_motion(moment, context); s != status::ok) return s;
+    if (const status s = find_motion(pair, moment, context); s != status::ok) return s;
   if (!whole)
     for (const plane_motion& m : motions_) {
       if (!m.flow_to) continue;
@@ -254,16 +311,16 @@ status frame_interpolation::show(int moment, const frame_planes_here& dst, const
     const size s = plan_.format.plane_size(p);
     const auto motion =
         std::find_if(motions_.begin(), motions_.end(), [&](const plane_motion& m) { return m.plane == s; });
-    const status done = whole ? copy(frames_[moment == 0 ? 0 : 1][p], dst[p], context)
-                              : show_plane(p, moment, *motion, dst[p], context);
+    const status done = whole ? copy(frames_[moment == 0 ? pair - 1 : pair][p], dst[p], context)
+                              : show_plane(p, pair, *motion, dst[p], context);
     if (done != status::ok) return done;
   }
   return status::ok;
 }
 
 std::size_t frame_interpolation::workspace_size() const {
-  std::size_t sum = mean_.workspace_size() + flow_.workspace_size() + grey_[0].workspace_size() +
-                    grey_[1].workspace_size() + (reduce_ ? reduce_->workspace_size() : 0);
+  std::size_t sum = mean_.workspace_size() + flow_.workspace_size() + (reduce_ ? reduce_->workspace_size() : 0);
+  for (const auto& grey : grey_) sum += grey.workspace_size();
   for (const plane_motion& m : motions_)
     if (m.flow_to) sum += m.flow_to->workspace_size() + m.weight_to->workspace_size();
   return sum;

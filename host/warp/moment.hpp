@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The state of an interpolator on one backend: the last two frames, the motion between them, and what one moment
-// needs.
+// The state of an interpolator on one backend: the last three frames, the motion between them and before, and what
+// one moment needs.
 
 #include <array>
 #include <optional>
@@ -30,9 +30,11 @@ class frame_interpolation {
  public:
   frame_interpolation(const interpolation_plan& plan, backend b, const placement& where, object_memory& memory);
 
-  /// Takes a frame; with `has_previous` measures the motion from the one before.
-  kernels::status advance(const frame_planes_here& next, bool has_previous, const run_context& context);
-  /// @param moment  0 to 256
+  /// Takes a frame.
+  /// @param frames    that have come before it
+  /// @param duration  from the one before
+  kernels::status advance(const frame_planes_here& next, int frames, double duration, const run_context& context);
+  /// @param moment  0 to 256: between the last two frames; -256 to 0: between those before
   kernels::status show(int moment, const frame_planes_here& dst, const run_context& context);
 
   std::size_t workspace_size() const;
@@ -44,14 +46,21 @@ class frame_interpolation {
     std::optional<resizer> flow_to, weight_to;  ///< absent: the size of the flow
     kernels::image flow, weight;
   };
+  /// Two frames, one after the other: first what goes forward, then back.
+  struct frame_pair {
+    std::array<kernels::image, 2> flows, agreement, mean_agreement;
+    double duration = 1;
+    bool known = false;
+  };
 
   void lay_out(std::byte* block);
   kernels::image take(std::byte* block, size s, int channels, element_type type);
   kernels::status copy(const kernels::image& from, const kernels::image& to, const run_context& context) const;
-  image_view<const f32> flow_view(int direction) const;
+  kernels::status measure_motion(const run_context& context);
   kernels::status measure_agreement(const run_context& context);
-  kernels::status find_motion(int moment, const run_context& context);
-  kernels::status show_plane(int p, int moment, const plane_motion& motion, const kernels::image& dst,
+  kernels::pair_beside beside(std::size_t pair, std::size_t other) const;
+  kernels::status find_motion(std::size_t pair, int moment, const run_context& context);
+  kernels::status show_plane(int p, std::size_t pair, const plane_motion& motion, const kernels::image& dst,
                              const run_context& context);
 
   interpolation_plan plan_;
@@ -61,9 +70,10 @@ class frame_interpolation {
   std::optional<resizer> reduce_;  ///< the first plane to the flow's size; absent: it has it
   resizer mean_;
   dense_flow flow_;
-  std::array<flow_steps::image_pyramid, 2> grey_;
-  std::array<frame_planes_here, 2> frames_;  ///< that before, and the last
-  std::array<kernels::image, 2> reduced_, flows_, agreement_, mean_agreement_;
+  std::array<flow_steps::image_pyramid, 3> grey_;
+  std::array<frame_planes_here, 3> frames_;  ///< the last one is the last
+  std::array<kernels::image, 3> reduced_;
+  std::array<frame_pair, 3> pairs_;  ///< pairs_[i] ends with frames_[i]
   std::array<kernels::splat_winner*, 2> winners_{};
   kernels::image motion_, weight_;
   std::vector<plane_motion> motions_;

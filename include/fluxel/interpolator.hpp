@@ -22,17 +22,20 @@ struct interpolation_options {
                                ///< are two scenes; 0 to 255; 255: never
 };
 
-/// Frames between frames: a sequence goes in, and what is seen at any moment between its last two frames comes out.
+/// Frames between frames: a sequence goes in, and what is seen at any moment between its last frames comes out.
 ///
 ///     fluxel::interpolator between(format);
 ///     between.advance(first);
 ///     between.advance(second);      // measures the motion, forward and back
-///     between.run(0.5, middle);
+///     between.run(0.5, middle);     // of first and second
+///     between.advance(third);
+///     between.run(-0.5, middle);    // the same, better: paths bend as the motion before and after says
 ///
 /// The motion at the moment is taken from both flows, splatted there; where they differ, from the one under which the
 /// frames look more alike. Both frames are warped along it and blended; a pixel that one frame does not show, because
 /// it is covered there or beyond the border, is taken from the other one. Between two scenes the nearer frame is
-/// seen.
+/// seen. Nothing moves in straight lines for long: the pairs of frames before and after tell how velocities change,
+/// and the paths bend by the mean of what they tell.
 ///
 /// Frames are copied when they come. On a device calls only enqueue, and allocate nothing after the first; host
 /// frames of an object that runs on CUDA are staged, and finished on return. One call at a time; the destructor
@@ -47,11 +50,16 @@ class FLUXEL_API interpolator {
   interpolator& operator=(interpolator&&) noexcept;
   ~interpolator();
 
-  /// The next frame. @returns false for the first one after construction or `restart`: nothing lies between yet.
-  bool advance(const frame_view<const void>& next, stream_ref stream = {});
+  /// The next frame.
+  /// @param duration  the time from the frame before to this one, in any unit; above 0. Motions of pairs that last
+  ///                  differently are compared by it.
+  /// @returns false for the first one after construction or `restart`: nothing lies between yet.
+  bool advance(const frame_view<const void>& next, double duration = 1, stream_ref stream = {});
 
-  /// What is seen between the last two frames.
-  /// @param moment  from 0, the frame before, to 1, the last frame; rounded to 1/256. At 0 and 1: the frame itself.
+  /// What is seen between the last two frames, or between the two before that.
+  /// @param moment  from 0, the frame before the last one, to 1, the last frame; from -1, the frame before these, to
+  ///                0, when three frames have come: what lies there is better known when the frame after it is.
+  ///                Rounded to 1/256. At -1, 0 and 1: the frame itself.
   /// @throws fluxel::error invalid_argument  a moment out of its range, a frame of another format, fewer than two
   ///                                         frames have come, or memory that is not that of the frames.
   void run(double moment, const frame_view<void>& dst, stream_ref stream = {});

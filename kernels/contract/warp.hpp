@@ -49,6 +49,13 @@ struct blend_job {
   int low_zero_bits = 0;  ///< u16: the result is a multiple of 1 << this
 };
 
+/// A pair of frames beside the one that a moment lies in.
+struct pair_beside {
+  flow_images flow;  ///< from the frame that both pairs share to the other one; null data: there is no such pair
+  int ratio = 256;   ///< how long the moment's pair lasts beside this one, in 1/256
+  const u8 *forward_agreement = nullptr, *back_agreement = nullptr;  ///< as of the moment's pair
+};
+
 /// The motion at a moment between two frames: see common/warp/between.hpp.
 struct between_job {
   image prev, next;  ///< intensities in Q8.4 as u16, one plane
@@ -59,8 +66,9 @@ struct between_job {
   /// The means of both agreements, one for each image; null: any pair is one scene.
   const u8 *forward_agreement = nullptr, *back_agreement = nullptr;
   int least_agreement = 0;  ///< of the two together: below, the frames are two scenes
-  image flow;               ///< f32, 2 channels: from prev to next, at the moment's pixels
-  image weight;             ///< u8: of next
+  pair_beside before, after;
+  image flow;    ///< f32, 4 channels: from the moment's pixels to prev, and to next
+  image weight;  ///< u8: of next
 };
 
 struct warp_functions {

@@ -119,9 +119,11 @@ static test_case make_between_case(random& r, const limits& limit) {
   draw_pixels(r, c.in[1], 12);
   c.in.push_back(make_tensor(r, element_type::u8, {count}));
   draw_pixels(r, c.in[4]);
-  const bool has_means = r.one_in(3);
+  for (int i = 0; i < 2; ++i) c.in.push_back(draw_flow_of(r, s, count));
+  const bool has_means = r.one_in(3), has_before = !r.one_in(3), has_after = !r.one_in(3);
+  const int ratio = r.pick({256, 64, 1024, 170});
   c.out = {make_tensor(r, element_type::u8, grey), make_tensor(r, element_type::u8, grey),
-           make_tensor(r, element_type::f32, {s.width, s.height, 2, 1, count}),
+           make_tensor(r, element_type::f32, {s.width, s.height, 4, 1, count}),
            make_tensor(r, element_type::u8, grey)};
   for (int i = 0; i < 2; ++i) c.out.push_back(make_tensor(r, element::raw, 8, {s.width * s.height * count}));
   const int moment = r.pick({128, 0, 256, 1, 85, 255});
@@ -144,6 +146,9 @@ static test_case make_between_case(random& r, const limits& limit) {
       job.forward_agreement = job.back_agreement = static_cast<const u8*>(k.in[4].data);
       job.least_agreement = 256;
     }
+    if (has_before) job.before = {.flow = components(k.in[5]), .ratio = ratio};
+    if (has_after) job.after = {.flow = components(k.in[6]), .ratio = ratio};
+    if (has_means && has_after) job.after.forward_agreement = job.after.back_agreement = job.back_agreement;
     const float prev_share = static_cast<float>(moment), next_share = static_cast<float>(256 - moment);
     for (const auto& step : std::initializer_list<std::function<kernels::status()>>{
              [&] { return w.agreement(k.in[0], k.in[1], forward, k.out[0], k.launch); },

@@ -34,9 +34,10 @@ FLUXEL_API fluxel_status fluxel_interpolator_create(const fluxel_frame_format* f
                                                     const fluxel_interpolation_options* options,
                                                     const fluxel_placement* placement,
                                                     fluxel_interpolator** out_handle);
-/* has_previous: 1 where moments lie between this frame and the one before, else 0; may be null. */
+/* duration: since the frame before, in any unit; above 0. has_previous: 1 where moments lie between this frame and the
+   one before, else 0; may be null. */
 FLUXEL_API fluxel_status fluxel_interpolator_advance(fluxel_interpolator* object, const fluxel_frame* next,
-                                                     int32_t* has_previous, void* stream);
+                                                     double duration, int32_t* has_previous, void* stream);
 FLUXEL_API fluxel_status fluxel_interpolator_run(fluxel_interpolator* object, double moment, const fluxel_frame* dst,
                                                  void* stream);
 FLUXEL_API fluxel_status fluxel_interpolator_restart(fluxel_interpolator* object);

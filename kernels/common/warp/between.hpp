@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The motion at a moment between two frames, in 1/64 px. Revision 1 of the bytes of `interpolation`.
+// The motion at a moment between two frames, in 1/64 px. Revision 2 of the bytes of `interpolation`.
 //
 // Pixels of the moment have two candidates: the forward flow that arrives there from the previous frame, and the flow
 // back that arrives from the next one, turned around. Where both arrive and differ, the one under which 3 x 3 pixels
@@ -10,38 +10,14 @@
 
 #include <cstdint>
 
+#include "kernels/common/warp/acceleration.hpp"
 #include "kernels/common/warp/sample.hpp"
 #include "kernels/common/warp/splat.hpp"
 #include "kernels/contract/warp.hpp"
 
 namespace fluxel::kernels {
 
-struct motion {
-  std::int32_t u, v;  ///< 1/64 px
-};
-inline constexpr std::int32_t motion_one = 64;
 inline constexpr std::int32_t alike_motion = 16;  ///< candidates nearer than this are not compared
-
-FLUXEL_HD std::int32_t magnitude_of(std::int32_t v) { return v < 0 ? -v : v; }
-
-/// A flow's vector; 0 where it is not known.
-FLUXEL_HD motion motion_at(const flow_images& flow, int n, int x, int y) {
-  const float u = *pixel_at<const float>(flow.u, n, x, y), v = *pixel_at<const float>(flow.v, n, x, y);
-  if (!is_known_flow(bits_of_float(u), bits_of_float(v))) return {0, 0};
-  constexpr float unit = motion_one;
-  return {displacement(u, unit), displacement(v, unit)};
-}
-FLUXEL_HD motion turned(motion m) { return {-m.u, -m.v}; }
-FLUXEL_HD std::int32_t distance(motion a, motion b) { return magnitude_of(a.u - b.u) + magnitude_of(a.v - b.v); }
-
-/// Where the pixel (x, y) of the moment is in a frame. @param share  of the motion, in 1/256: -moment, or 256 -
-/// moment
-FLUXEL_HD warp_target seen_at(int x, int y, motion m, int share) {
-  const auto units = [share](std::int32_t part) {  // of 1/256 px: part / 64 * share / 256 * 256
-    return static_cast<std::int32_t>((std::int64_t{part} * share + 32) >> 6);
-  };
-  return {position_from(x, units(m.u)), position_from(y, units(m.v))};
-}
 
 FLUXEL_HD u16 grey_at(const image& frame, int n, const warp_target& at) {
   const auto row = [&](int y) { return row_at<const u16>(frame, n, 0, y); };
@@ -151,26 +127,21 @@ FLUXEL_HD motion choose_motion(const between_job& job, int n, int x, int y) {
   return best.m;
 }
 
-/// Two scenes: the nearer frame, unmoved.
-FLUXEL_HD bool is_cut(const between_job& job, int n) {
-  return job.forward_agreement != nullptr && job.forward_agreement[n] + job.back_agreement[n] < job.least_agreement;
-}
-
 FLUXEL_HD void between_pixel(const between_job& job, int n, int x, int y) {
-  if (is_cut(job, n)) {
+  if (is_cut(job.forward_agreement, job.back_agreement, job.least_agreement, n)) {  // the nearer frame, unmoved
     *pixel_at<u8>(job.weight, n, x, y) = job.moment < 128 ? 0 : 255;
-    pixel_at<float>(job.flow, n, x, y)[0] = pixel_at<float>(job.flow, n, x, y)[1] = 0;
+    write_displacements(job, n, x, y, {0, 0}, {});
     return;
   }
   const motion m = choose_motion(job, n, x, y);
-  const std::int32_t prev = trust(job.forward, n, seen_at(x, y, m, -job.moment), m);
-  const std::int32_t next = trust(job.back, n, seen_at(x, y, m, 256 - job.moment), turned(m));
+  const warp_target in_prev = seen_at(x, y, m, -job.moment), in_next = seen_at(x, y, m, 256 - job.moment);
+  const std::int32_t prev = trust(job.forward, n, in_prev, m), next = trust(job.back, n, in_next, turned(m));
   const std::int32_t weight_prev = (256 - job.moment) * (prev + 1), weight_next = job.moment * (next + 1);
   const std::int32_t sum = weight_prev + weight_next;
   *pixel_at<u8>(job.weight, n, x, y) = static_cast<u8>((255 * weight_next + sum / 2) / sum);
-  float* flow = pixel_at<float>(job.flow, n, x, y);
-  flow[0] = static_cast<float>(m.u) * (1.0f / motion_one);
-  flow[1] = static_cast<float>(m.v) * (1.0f / motion_one);
+  write_displacements(job, n, x, y, m,
+                      mean(acceleration_at(job.before, job.forward, job.least_agreement, n, in_prev),
+                           acceleration_at(job.after, job.back, job.least_agreement, n, in_next)));
 }
 
 FLUXEL_HD void agreement_pixel(const image& prev, const image& next, const flow_images& flow, const image& agreement,

@@ -27,14 +27,16 @@ void test_interpolator(void) {
   }
   EXPECT_OK(fluxel_interpolator_create(&format, &options, &placement, &object));
   EXPECT_OK(fluxel_interpolator_prepare(object, FLUXEL_MEMORY_HOST));
-  EXPECT_OK(fluxel_interpolator_advance(object, &prev, &has_previous, NULL));
+  EXPECT_OK(fluxel_interpolator_advance(object, &prev, 1, &has_previous, NULL));
   EXPECT(has_previous == 0);
   EXPECT_REJECTED(fluxel_interpolator_run(object, 0.5, &dst, NULL),
                   "fluxel_interpolator_run: moment: lies between no frames: fewer than two have come");
-  EXPECT_OK(fluxel_interpolator_advance(object, &next, &has_previous, NULL));
+  EXPECT_OK(fluxel_interpolator_advance(object, &next, 1, &has_previous, NULL));
   EXPECT(has_previous == 1);
   EXPECT_OK(fluxel_interpolator_run(object, 0.5, &dst, NULL));
   EXPECT(memcmp(middle, first, sizeof middle) == 0);
+  EXPECT_REJECTED(fluxel_interpolator_advance(object, &next, 0, &has_previous, NULL),
+                  "fluxel_interpolator_advance: duration: is 0.000000; must be above 0");
   EXPECT_OK(fluxel_interpolator_backend(object, &backend));
   EXPECT(backend == FLUXEL_BACKEND_CPU);
   EXPECT_OK(fluxel_interpolator_workspace_size(object, &bytes));

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -89,6 +90,43 @@ TEST_P(Interpolator, FollowsMotionInEveryFormat) {
   expect_motion<u8>(rgb, 20, 230, 9, where());
 }
 
+/// Frames at the given times of a pattern that is accelerated; what is seen between the second and the third of four.
+double worst_on_a_bent_path(const std::array<double, 4>& times, double moment, bool with_neighbors,
+                            const placement& where) {
+  const auto f = formats::yuv({64, 48}, 1, 1);
+  const auto at = [&](double t) { return pattern<u8>(f, 1.2 * t * t, 2 * t, 30, 220); };
+  interpolator between(f, {}, where);
+  for (int i = with_neighbors ? 0 : 1; i < (with_neighbors ? 4 : 3); ++i)
+    between.advance(at(times[i]).view(), i == 0 ? 1 : times[i] - times[i - 1]);
+  owned_frame out(f);
+  between.run(with_neighbors ? moment - 1 : moment, out.view());
+  return worst_difference<u8>(out, at(times[1] + moment * (times[2] - times[1])), 12);
+}
+
+TEST_P(Interpolator, PathsBendAsTheirNeighborsSay) {
+  for (const double moment : {0.25, 0.5, 0.75}) {
+    EXPECT_LE(worst_on_a_bent_path({-1, 0, 1, 2}, moment, true, where()), 9) << moment;
+    EXPECT_LE(worst_on_a_bent_path({-1, 0, 2, 3}, moment, true, where()), 12) << moment << ", uneven";
+  }
+  EXPECT_GT(worst_on_a_bent_path({-1, 0, 2, 3}, 0.5, false, where()), 25) << "a straight line misses it";
+}
+
+TEST_P(Interpolator, TwoFramesBackAreWhatTheyWere) {
+  const auto f = formats::yuv(small, 1, 1);
+  const auto first = pattern<u8>(f, 0, 0, 30, 220), second = pattern<u8>(f, 4, 2, 30, 220);
+  interpolator between(f, {}, where());
+  between.advance(first.view());
+  between.advance(second.view());
+  owned_frame out(f);
+  EXPECT_EQ(rejection([&] { between.run(-0.5, out.view()); }),
+            "interpolator: moment: lies before the first of two frames");
+  between.advance(pattern<u8>(f, 60, 9, 180, 235).view());  // of another scene: it tells nothing
+  between.run(-1, out.view());
+  EXPECT_EQ(worst_difference<u8>(out, first, 0), 0);
+  between.run(-0.5, out.view());
+  EXPECT_LE(worst_difference<u8>(out, pattern<u8>(f, 2, 1, 30, 220), 6), 9);
+}
+
 TEST_P(Interpolator, TheEndsAreTheFramesThemselves) {
   const auto f = formats::p010(small);
   const auto first = pattern<u16>(f, 0, 0, 100, 900), second = pattern<u16>(f, 3, 1, 100, 900);
@@ -162,6 +200,9 @@ TEST_P(Interpolator, RefusesWhatDoesNotFit) {
             "interpolator: moment: lies between no frames: fewer than two have come");
   between.advance(frame.view());
   EXPECT_NE(rejection([&] { between.run(1.5, out.view()); }).find("interpolator: moment: is 1.5"), std::string::npos);
+  EXPECT_NE(rejection([&] { between.run(-1.5, out.view()); }).find("must be -1 to 1"), std::string::npos);
+  EXPECT_EQ(rejection([&] { between.advance(frame.view(), 0); }),
+            "interpolator: duration: is 0.000000; must be above 0");
   EXPECT_EQ(rejection([&] { between.advance(other.view()); }),
             "interpolator: next.format: is not the one that the object was built for");
   EXPECT_NE(rejection([&] { between.advance(large.view()); }).find("interpolator: next: "), std::string::npos);

@@ -51,9 +51,9 @@ bool interpolate_transform::is_repeated(const frame_view<const void>& in) {
   return repeated_.add(in) && taken_ > 0 && frames_ < most_repeated;
 }
 
-void interpolate_transform::advance(const frame_view<const void>& in) {
+void interpolate_transform::advance(const frame_view<const void>& in, std::int64_t duration) {
   const auto start = std::chrono::steady_clock::now();
-  between_->advance(in);
+  between_->advance(in, static_cast<double>(duration));
   measuring_ += seconds_from(start);
 }
 
@@ -68,32 +68,50 @@ void interpolate_transform::put(const frame_view<const void>& in, const video::s
     return;
   }
   if (!between_) between_.emplace(format_, options_, where_);
-  advance(in);
+  advance(in, taken_ == 0 ? 1 : time.start - last_.start);
   if (taken_ == 0) {
     only_.emplace(format_);
     copy_frame(in, only_->view());
   } else {
     only_.reset();
-    moments_.open(last_.start, time.start, frames_);
+    shown_ = waiting_ ? shown::pair_before : shown::nothing;
+    if (waiting_) moments_.open(waiting_->start, waiting_->end, waiting_->frames);
+    waiting_ = {last_.start, time.start, frames_};
   }
   taken_ = taken_ == 0 ? 1 : 2;
   last_ = {time.start, length};
   frames_ = 1;
 }
 
-/// The last picture is shown to its end.
+void interpolate_transform::open_last_pair() {
+  moments_.open(waiting_->start, waiting_->end, waiting_->frames);
+  shown_ = shown::last_pair;
+}
+
+/// It is shown to its end.
+void interpolate_transform::open_last_picture() {
+  moments_.open(last_.start, end_, frames_);
+  shown_ = shown::last_picture;
+}
+
 void interpolate_transform::end() {
   if (taken_ == 0) return;
-  if (only_) advance(only_->view());
-  moments_.open(last_.start, end_, frames_);
-  taken_ = 3;
+  if (only_) advance(only_->view(), 1);
+  if (waiting_)
+    open_last_pair();
+  else
+    open_last_picture();
 }
 
 std::optional<video::shown_time> interpolate_transform::next() {
-  if (taken_ < 2) return std::nullopt;
-  const auto result = moments_.next();
+  if (shown_ == shown::nothing) return std::nullopt;
+  auto result = moments_.next();
+  if (!result && shown_ == shown::last_pair) {
+    open_last_picture();
+    result = moments_.next();
+  }
   if (!result) return std::nullopt;
-  moment_ = taken_ == 3 ? 1 : result->moment;
+  moment_ = shown_ == shown::pair_before ? result->moment - 1 : shown_ == shown::last_pair ? result->moment : 1;
   return result->time;
 }
 

@@ -32,7 +32,17 @@ class interpolate_transform : public video::frame_transform, private video::fram
   void make(const frame_view<void>& out) override;
 
   bool is_repeated(const frame_view<const void>& in);
-  void advance(const frame_view<const void>& in);
+  void advance(const frame_view<const void>& in, std::int64_t duration);
+
+  /// What moments are shown of: nothing; the pair of pictures before the last one, or the last one; the last picture.
+  enum class shown { nothing, pair_before, last_pair, last_picture };
+  void open_last_pair();
+  void open_last_picture();
+
+  struct span {
+    std::int64_t start, end;
+    int frames;
+  };
 
   moments moments_;
   interpolation_options options_;
@@ -44,8 +54,10 @@ class interpolate_transform : public video::frame_transform, private video::fram
   video::repeated_pictures repeated_;
   video::shown_time last_;  ///< of the last picture that was taken
   std::int64_t end_ = 0;    ///< of the last picture that came
-  int taken_ = 0;           ///< pictures: 0, 1, or 2 for more; 3: no other follows
-  int frames_ = 1;          ///< that the last one has stood for
+  int taken_ = 0;           ///< pictures: 0, 1, or 2 for more
+  shown shown_ = shown::nothing;
+  std::optional<span> waiting_;  ///< the last pair's: it is shown when the picture after it has come
+  int frames_ = 1;               ///< that the last one has stood for
   double moment_ = 0;
   double measuring_ = 0, making_ = 0;  ///< seconds
 };
