@@ -5,7 +5,7 @@
     bench/interpolate.py build/host/program/fluxel CLIP... [--frames 60] [--quality fast]
 
 Beside fluxel interpolate: FFmpeg's minterpolate, motion compensated (mci) with adaptive overlapped blocks (aobmc), and
-its plain blend. Prints PSNR and SSIM of luma, mean of the frames that were made, and the seconds that each took: of the
+its plain blend. Prints PSNR and SSIM of luma, mean of the frames that all of them made, and the seconds that each took: of the
 clock, and of all processors (which a busy machine changes less). Both get two threads.
 """
 
@@ -43,7 +43,7 @@ def values(made, truth, filter_name, key, folder):
     """One number for each frame."""
     stats = os.path.join(folder, "stats")
     ffmpeg("-i", made, "-i", truth, "-lavfi", f"[0:v]settb=1/25,setpts=N[a];[1:v]settb=1/25,setpts=N[b];"
-           f"[a][b]{filter_name}=stats_file={stats}", "-f", "null", "-")
+           f"[a][b]{filter_name}=stats_file={stats}:shortest=1", "-f", "null", "-")
     with open(stats) as f:
         found = [float(re.search(rf"\b{key}:(\S+)", line)[1]) for line in f]
     os.remove(stats)
@@ -51,14 +51,12 @@ def values(made, truth, filter_name, key, folder):
 
 
 def judge(made, truth, folder):
-    """Mean PSNR and SSIM of luma over the frames that were dropped; the others tell that frames are not shifted."""
+    """PSNR and SSIM of luma of each frame that was dropped; the others tell that frames are not shifted."""
     psnr = values(made, truth, "psnr", "psnr_y", folder)
     ssim = values(made, truth, "ssim", "Y", folder)
-    kept = psnr[0::2][:-1]
-    if any(p < 60 for p in kept):
+    if any(p < 60 for p in psnr[0::2][:-1]):
         sys.exit(f"{made}: the frames that were kept are not where they were")
-    inner = range(1, len(psnr) - 1, 2)
-    return (sum(min(psnr[i], 100) for i in inner) / len(inner), sum(ssim[i] for i in inner) / len(inner))
+    return [(min(psnr[i], 100), ssim[i]) for i in range(1, len(psnr) - 1, 2)]
 
 
 def measure(args, clip, folder):
@@ -78,13 +76,16 @@ def measure(args, clip, folder):
         "blend": ["ffmpeg", "-v", "error", "-y", "-i", half, "-vf",
                   f"minterpolate=fps={numerator}/{denominator or 1}:mi_mode=blend", made],
     }
-    rows = {}
+    seconds, judged = {}, {}
     for name, command in ways.items():
         if args.only and name not in args.only:
             continue
-        seconds = timed(command)
-        rows[name] = (*judge(made, whole, folder), *seconds)
-    return rows
+        seconds[name] = timed(command)
+        judged[name] = judge(made, whole, folder)
+    # minterpolate leaves out the last frames: what counts is what everyone has made.
+    count = min(len(frames) for frames in judged.values())
+    return {name: (*(sum(column) / count for column in zip(*frames[:count])), *seconds[name])
+            for name, frames in judged.items()}
 
 
 def main():
