@@ -101,6 +101,21 @@ output_file::output_file(const std::string& name, if_exists rule) : name_(name),
   }
 }
 
+output_file::output_file(const std::string& folder) : name_(folder), rule_(if_exists::keep) {
+  fs::path target = followed(fs::path(folder).lexically_normal());
+  if (!target.has_filename()) target = target.parent_path();  // "scene/"
+  std::error_code none;
+  const auto type = fs::status(target, none).type();
+  const bool exists = type != fs::file_type::not_found && type != fs::file_type::none;
+  if (exists && !(type == fs::file_type::directory && fs::is_empty(target, none)))
+    cannot_write(folder, "it exists; name a new folder");
+  kind_ = output_kind::folder;
+  whole_folder_ = true;
+  target_ = target.string();
+  make_folder(target_);
+  path_ = temporary_;
+}
+
 void output_file::prepare_file(const std::string& name, if_exists rule) {
   const fs::path target = followed(name);
   target_ = target.string();
@@ -143,6 +158,13 @@ void output_file::make_folder(const std::string& beside) {
 
 void output_file::commit() {
   if (kind_ == output_kind::stream) return;
+  if (whole_folder_) {
+    std::error_code status;
+    fs::rename(temporary_, target_, status);
+    if (status) cannot_write(name_, status.message());
+    temporary_.clear();
+    return;
+  }
   if (kind_ == output_kind::sequence || kind_ == output_kind::folder) return commit_folder();
   // Someone may have made the file in the meantime.
   if (rule_ == if_exists::keep && fs::exists(target_))

@@ -19,6 +19,9 @@ class output_file {
  public:
   /// @throws video::failure output  it exists and may not be replaced, or the folder cannot be written.
   output_file(const std::string& name, if_exists rule);
+  /// A new folder, in which anything may be written.
+  /// @throws video::failure output  there is something of this name, other than an empty folder.
+  explicit output_file(const std::string& folder);
   output_file(const output_file&) = delete;
   output_file& operator=(const output_file&) = delete;
   ~output_file() { remove(); }
@@ -37,6 +40,8 @@ class output_file {
   void prepare_folder(const std::string& name, if_exists rule);
   void make_folder(const std::string& beside);
   void commit_folder();
+
+  bool whole_folder_ = false;
 
   std::string name_;
   std::string path_;

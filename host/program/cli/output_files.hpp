@@ -14,6 +14,8 @@ class output_files {
   /// As output_file. The reference stays valid.
   output_file& add(const std::string& name, if_exists rule) { return files_.emplace_back(name, rule); }
 
+  output_file& add_folder(const std::string& name) { return files_.emplace_back(name); }
+
   void commit() {
     for (output_file& f : files_) f.commit();
   }

@@ -24,7 +24,7 @@ using video::fault;
   throw failure(fault::usage, std::string(option) + ' ' + text + ": choose one of " + choices);
 }
 
-registration_options read_model(const std::string& text) {
+registration_options read_align_model(const std::string& text) {
   registration_options o;
   if (text == "translation")
     o.model = motion_model::translation;
@@ -39,8 +39,8 @@ registration_options read_model(const std::string& text) {
   return o;
 }
 
-align_settings settings_of(const align_arguments& a) {
-  align_settings s{.registration = read_model(a.model)};
+align_settings align_settings_of(const align_arguments& a) {
+  align_settings s{.registration = read_align_model(a.model)};
   if (a.filter == "bilinear")
     s.registration.filter = warp_filter::bilinear;
   else if (a.filter != "bicubic")
@@ -90,7 +90,7 @@ class align_run {
   explicit align_run(const align_arguments& a)
       : a_(a),
         where_(placement_of(a.device)),
-        session_(settings_of(a), where_),
+        session_(align_settings_of(a), where_),
         out_(output_options_of(a.video)),
         result_(files_.add(a.video.output, rule_of(a.video))),
         places_(a.video.output, result_, out_.start_number, "aligned%04d.png") {
@@ -177,7 +177,7 @@ void print_json(const align_arguments& a, const align_session& session, int devi
 }  // namespace
 
 int align(const align_arguments& a) {
-  settings_of(a);
+  align_settings_of(a);
   check_align(a);
   align_run all(a);
   all.run();

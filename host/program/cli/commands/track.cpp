@@ -4,12 +4,15 @@
 #include <chrono>
 #include <climits>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "host/program/cli/commands/commands.hpp"
+#include "host/program/cli/commands/track_arrays.hpp"
+#include "host/program/cli/commands/track_colmap.hpp"
 #include "host/program/cli/commands/track_drawing.hpp"
 #include "host/program/cli/commands/track_inputs.hpp"
 #include "host/program/cli/commands/track_list.hpp"
@@ -68,9 +71,9 @@ class point_checksums {
 /// Follows points, lists them, and draws them where a drawing is wanted.
 class track_transform : public video::frame_transform {
  public:
-  track_transform(const sequence_settings& settings, track_inputs inputs, const placement& where, track_list list,
-                  std::optional<track_drawing> drawing, std::optional<last_picture> last,
-                  std::optional<point_checksums> checksums)
+  track_transform(const sequence_settings& settings, track_inputs inputs, const placement& where,
+                  std::unique_ptr<track_output> list, std::optional<track_drawing> drawing,
+                  std::optional<last_picture> last, std::optional<point_checksums> checksums)
       : settings_(settings),
         inputs_(std::move(inputs)),
         where_(where),
@@ -102,7 +105,7 @@ class track_transform : public video::frame_transform {
     const auto tracked = clock::now();
     tracking_ += std::chrono::duration<double>(tracked - start).count();
     if (checksums_) checksums_->add(frame_, seen);
-    list_.write(frame_++, seconds_, seen);
+    list_->write(frame_++, seconds_, picture_, seen);
     if (drawing_) drawing_->add(seen);
     if (drawing_ && !last_)
       drawing_->draw(picture_,
@@ -112,7 +115,7 @@ class track_transform : public video::frame_transform {
   }
 
   void finish() override {
-    list_.finish();
+    list_->finish();
     if (checksums_) checksums_->finish();
     if (!last_) return;
     std::vector<u8> pixels(std::size_t(size_.width) * size_.height * 3);
@@ -150,7 +153,7 @@ class track_transform : public video::frame_transform {
   sequence_settings settings_;
   track_inputs inputs_;
   placement where_;
-  track_list list_;
+  std::unique_ptr<track_output> list_;
   std::optional<track_drawing> drawing_;
   std::optional<last_picture> last_;
   std::optional<point_checksums> checksums_;
@@ -187,11 +190,29 @@ sequence_settings settings_of(const track_arguments& a) {
   return s;
 }
 
-track_list::kind list_kind(const std::string& name) {
+enum class track_format : int { csv = 0, json_lines = 1, arrays = 2, colmap = 3 };
+
+track_format format_of_tracks(const track_arguments& a) {
+  const std::string& name = a.video.output;
+  if (a.format == "csv") return track_format::csv;
+  if (a.format == "jsonl") return track_format::json_lines;
+  if (a.format == "colmap") return track_format::colmap;
+  if (a.format == "npz" || (a.format.empty() && has_ending(name, ".npz"))) {
+    if (name == "-") throw failure(fault::usage, "a .npz cannot be written to standard output");
+    return track_format::arrays;
+  }
+  if (!a.format.empty()) throw failure(fault::usage, "--format " + a.format + ": choose csv, jsonl, npz or colmap");
   const bool no_ending = name.find('.', name.rfind('/') + 1) == std::string::npos;  // also - and devices
-  if (has_ending(name, ".csv") || no_ending) return track_list::kind::csv;
-  if (has_ending(name, ".jsonl")) return track_list::kind::json_lines;
-  throw failure(fault::usage, name + ": the ending chooses the kind of list: .csv or .jsonl");
+  if (has_ending(name, ".csv") || no_ending) return track_format::csv;
+  if (has_ending(name, ".jsonl")) return track_format::json_lines;
+  throw failure(fault::usage, name + ": the ending chooses the kind of list: .csv, .jsonl or .npz");
+}
+
+std::unique_ptr<track_output> make_output(track_format format, const std::string& path, const std::string& name) {
+  if (format == track_format::colmap) return std::make_unique<colmap_scene>(path, name);
+  if (format == track_format::arrays) return std::make_unique<track_arrays>(path, name);
+  const bool csv = format == track_format::csv;
+  return std::make_unique<track_list>(path, name, csv ? track_list::kind::csv : track_list::kind::json_lines);
 }
 
 /// None of the outputs may be one of these files.
@@ -227,8 +248,9 @@ void check_drawing(const track_arguments& a) {
 }  // namespace
 
 int track(const track_arguments& a) {
-  if (a.video.output.empty()) throw failure(fault::usage, "name an output: -o tracks.csv or -o tracks.jsonl");
-  const track_list::kind kind = list_kind(a.video.output);
+  if (a.video.output.empty())
+    throw failure(fault::usage, "name an output: -o tracks.csv, tracks.jsonl or tracks.npz");
+  const track_format format = format_of_tracks(a);
   const sequence_settings settings = settings_of(a);
   check_video(a.video);
   check_drawing(a);
@@ -239,7 +261,8 @@ int track(const track_arguments& a) {
 
   output_files files;
   video::output_options out = output_options_of(a.video);
-  const output_file& list = files.add(a.video.output, rule_of(a.video));
+  const output_file& list =
+      format == track_format::colmap ? files.add_folder(a.video.output) : files.add(a.video.output, rule_of(a.video));
   out.kind = video::output_kind::nothing;
   std::optional<track_drawing> drawing;
   std::optional<last_picture> last;
@@ -254,7 +277,7 @@ int track(const track_arguments& a) {
   }
   std::optional<point_checksums> checksums;
   if (!a.video.frame_md5.empty()) checksums.emplace(files.add(a.video.frame_md5, rule_of(a.video)).path());
-  track_transform transform(settings, std::move(inputs), where, track_list(list.path(), a.video.output, kind),
+  track_transform transform(settings, std::move(inputs), where, make_output(format, list.path(), a.video.output),
                             std::move(drawing), std::move(last), std::move(checksums));
   run_job(a.video, out, transform, files);
   return 0;

@@ -29,7 +29,7 @@ track_list::track_list(const std::string& path, const std::string& name, kind ki
   if (kind == kind::csv) put("frame,id,x,y,error,status,time\n");
 }
 
-void track_list::write(int frame, double seconds, const std::vector<observation>& seen) {
+void track_list::write(int frame, double seconds, const video::plain_picture&, const std::vector<observation>& seen) {
   const std::string f = std::to_string(frame), time = digits(std::round(seconds * 1e6) / 1e6);
   std::string text;
   for (const observation& o : seen) {

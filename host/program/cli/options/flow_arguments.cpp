@@ -43,6 +43,11 @@ constexpr auto track_examples = R"(Examples:
   fluxel track in.mp4 -o tracks.csv --draw tracks.png --redetect 0 --start 1:05 --duration 2
   fluxel track in.mp4 -o tracks.csv --points points.txt      the given points, and no others
   fluxel track in.mp4 -o tracks.csv --mask road.png          corners where the mask is white
+  fluxel track in.mp4 -o tracks.npz                          arrays for NumPy: frame, id, xy, error, status, new, time
+  fluxel track in.mp4 -o scene --format colmap               for structure from motion, by COLMAP:
+    colmap feature_importer --database_path scene/db --image_path scene/images --import_path scene/features
+    colmap matches_importer --database_path scene/db --match_list_path scene/matches.txt --match_type raw
+    mkdir scene/sparse && colmap mapper --database_path scene/db --image_path scene/images --output_path scene/sparse
 
 Columns: frame (from 0), id, x, y (px; whole numbers are pixel centres), error (mean difference of the windows, grey
 levels), status, time (when the frame is shown, seconds from the beginning of the input, as --start counts). A point is
@@ -210,8 +215,12 @@ command add_track(CLI::App& app) {
   sub->add_option("IN", a->video.input, "Video, sequence (frame%04d.png), URL, or - for standard input")
       ->required()
       ->type_name("");
-  sub->add_option("-o,--output", a->video.output, "List of the points: .csv or .jsonl; - writes CSV")
+  sub->add_option("-o,--output", a->video.output, "List of the points: .csv, .jsonl or .npz; - writes CSV")
       ->type_name("OUT");
+  sub->add_option("--format", a->format,
+                  "csv, jsonl, npz (default: by the ending of OUT), colmap (OUT is\na new folder: images, features "
+                  "and matches for COLMAP)")
+      ->type_name("KIND");
   sub->add_option("--draw", a->draw,
                   "Draw trajectories over the grey video: a video, a sequence\n(tracks%04d.png), or one .png of all "
                   "trajectories")

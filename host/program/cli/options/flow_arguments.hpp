@@ -19,6 +19,7 @@ namespace fluxel::cli {
 struct track_arguments {
   video_arguments video;  ///< its output: the list
   device_arguments device;
+  std::string format;  ///< csv, jsonl, npz, colmap; empty: by the output's ending
   std::string draw;
   std::string points;          ///< file of the points to start from; empty: corners
   std::string mask;            ///< picture of where corners may be; empty: anywhere
