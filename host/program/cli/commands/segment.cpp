@@ -16,7 +16,7 @@ namespace {
 using video::failure;
 using video::fault;
 
-motion_model read_model(const std::string& text) {
+motion_model read_background_model(const std::string& text) {
   const std::pair<const char*, motion_model> models[] = {{"translation", motion_model::translation},
                                                          {"similarity", motion_model::similarity},
                                                          {"affine", motion_model::affine},
@@ -34,7 +34,7 @@ segment_options options_of(const segment_arguments& a) {
   if (!(a.noise >= 0 && a.noise <= 1000)) throw failure(fault::usage, "--noise: choose a factor from 0 to 1000");
   if (!(a.least_area >= 0 && a.least_area <= 100))
     throw failure(fault::usage, "--least-area: choose a percentage from 0 to 100");
-  return {.model = read_model(a.model),
+  return {.model = read_background_model(a.model),
           .quality = read_quality(a.quality),
           .longest_side = a.flow_side,
           .least_motion = a.least_motion,
