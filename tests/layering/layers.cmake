@@ -79,8 +79,8 @@ function(allowed_includes file result)
     if(file MATCHES "^bench/(flow|registration|track)_")  # reads the files of the program
       string(APPEND allowed "|\"host/program/.*\"")
     endif()
-    if(file MATCHES "^bench/flow_layers\\.cpp$")  # the scenes that tests have
-      string(APPEND allowed "|\"tests/support/layered_scene\\.hpp\"")
+    if(file MATCHES "^bench/(flow_layers|segment_accuracy)\\.cpp$")  # the scenes that tests have
+      string(APPEND allowed "|\"tests/support/(layered|moving)_scene\\.hpp\"")
     endif()
     if(file MATCHES "^bench/flow_(cuda_steps|steps|energy)\\.[ch]pp$")  # measures the functions of the table one by one
       string(APPEND allowed "|\"kernels/contract/.*\"")
