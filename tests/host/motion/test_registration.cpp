@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Known maps between generated pictures are found to a twentieth of a pixel, whatever the samples, the exposure and
 // how far they are; resampled pictures lie on the reference; what is no picture of the same scene is not found.
+// CTest: also on the emulator
 
 #include <gtest/gtest.h>
 
