@@ -64,6 +64,30 @@ struct every_pixel {
   }
 };
 
+/// Large levels have launches of their own, the small ones share one.
+status fill_unknown(const flow_planes& values, plane<const u8> unknown, std::span<const fill_level> levels,
+                    const launch_options& options) {
+  const auto finer = [&](std::size_t i) {
+    flow_planes fine = i == 0 ? values : levels[i - 1].values;
+    if (values.v.data == nullptr) fine.v = {};
+    return fine;
+  };
+  const auto mask = [&](std::size_t i) { return i == 0 ? unknown : plane<const u8>(levels[i - 1].unknown); };
+  const auto is_small = [&](std::size_t i) {
+    return finer(i).u.width <= fill_small_side && finer(i).u.height <= fill_small_side;
+  };
+  const every_pixel run;
+  std::size_t large = 0;
+  status result = status::ok;
+  for (; large < levels.size() && !is_small(large) && result == status::ok; ++large)
+    result = run(levels[large].values.u, options, halve_known_pixel{finer(large), mask(large), levels[large]});
+  if (result == status::ok && large < levels.size())
+    result = fill_small(finer(large), mask(large), levels.subspan(large), options);
+  for (std::size_t i = large; i-- > 0 && result == status::ok;)
+    result = run(finer(i).u, options, fill_unknown_pixel{levels[i].values, finer(i), mask(i), levels.back().unknown});
+  return result;
+}
+
 }  // namespace
 }  // namespace gpu
 
@@ -76,6 +100,7 @@ const flow_functions cuda_flow_functions = [] {
   f.median_twice = gpu::median_twice;
   f.weighted_median = gpu::weighted_median;
   f.structure = gpu::structure;
+  f.fill_unknown = gpu::fill_unknown;
   f.match_blocks = gpu::match_blocks;
   f.measure_pair = gpu::measure_pair;
   f.prepare_pyramid = gpu::prepare_pyramid;

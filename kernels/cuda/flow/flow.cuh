@@ -70,6 +70,10 @@ status weighted_median(const flow_planes& in, const median_guide& guide, plane<c
                        const weighted_median_rule& rule, const flow_planes& out, const launch_options& options);
 status match_blocks(const flow_frames& frames, int radius, plane<std::uint64_t> keys, const flow_planes& forward,
                     const flow_planes& backward, const launch_options& options);
+/// fill_unknown where no side is longer than fill_small_side: in one launch.
+inline constexpr int fill_small_side = 64;
+status fill_small(const flow_planes& values, plane<const u8> unknown, std::span<const fill_level> levels,
+                  const launch_options& options);
 status structure(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,
                  const launch_options& options);
 status measure_pair(const pair_measurement& m, const launch_options& options);

@@ -25,6 +25,7 @@ struct frames {
     return {.data = data, .width = s.width, .height = s.height, .channels = channels, .memory = memory_kind::device};
   }
   image_view<const u8> frame() { return view<const u8>(pixels.data(), 1); }
+  image_view<const float> floats() { return view<const float>(vectors.data(), 1); }
   image_view<float> flow() { return view<float>(vectors.data(), 2); }
 
   std::vector<u8> pixels;
@@ -74,6 +75,16 @@ TEST_F(FlowLaunches, LucasKanade) {
   expect_at_most<lucas_kanade>(61, hd, lucas_kanade_preset(flow_quality::fast));
   expect_at_most<lucas_kanade>(105, hd, lucas_kanade_preset(flow_quality::balanced));
   expect_at_most<lucas_kanade>(227, hd, lucas_kanade_preset(flow_quality::accurate));
+}
+
+/// Floats may be NaN: what holes need is enqueued for all of them.
+TEST_F(FlowLaunches, FramesOfFloats) {
+  frames f(vga), other(vga);
+  horn_schunck solver({.width = vga.width, .height = vga.height, .type = element_type::f32},
+                      horn_schunck_preset(flow_quality::fast), {.processor = run_on::cuda});
+  const auto count =
+      count_launches([&](stream_ref stream) { solver.run(f.floats(), f.floats(), other.flow(), stream); });
+  EXPECT_LE(count, 180u);
 }
 
 /// A pair's pyramids are made by the same launches; a sequence makes one, and keeps the other by a copy.
