@@ -56,6 +56,7 @@ void for_shared_fields(C& c, O& o, Copy copy) {
   copy(c.validity_aperture, o.validity.aperture);
   copy(c.validity_cut_score, o.validity.cut_score);
   copy(c.validity_consistency, o.validity.consistency);
+  copy(c.precision, o.precision);
 }
 
 template <class C, class Copy>

@@ -38,6 +38,7 @@ dense_settings common_settings(const char* function, const flow_geometry& geomet
   s.median = o.median;
   s.weighted_median = o.weighted_median;
   s.validity = o.validity;
+  s.fine = o.precision == 256;
   return s;
 }
 

@@ -41,7 +41,11 @@ struct warp_step {
   kernels::flow_planes coarse;   ///< with data: `flow` begins as this one, upscaled
   kernels::warped_frame warped;  ///< working memory
   kernels::flow_planes flow, updated;
+  bool fine = false;  ///< `updated` is fine flow
 };
+
+/// kernels::flow_relaxation::finer and window_rule::finer of a warp.
+inline int finer_of(const warp_step& s) { return s.fine ? kernels::fine_steps : 1; }
 
 class dense_method {
  public:
@@ -64,11 +68,9 @@ class dense_method {
   virtual kernels::status step(const kernels::backend_table& table, const warp_step& s,
                                const kernels::launch_options& launch);
 
-  /// The next estimate from `flow`, by which the next frame has been `warped`.
-  virtual kernels::status update(const kernels::backend_table&, const kernels::flow_frames&,
-                                 const kernels::warped_frame& warped, const kernels::flow_planes& flow,
-                                 const kernels::flow_planes& updated, const kernels::launch_options&) {
-    static_cast<void>(warped), static_cast<void>(flow), static_cast<void>(updated);
+  /// The next estimate from `s.flow`, by which the next frame has been warped to `s.warped`.
+  virtual kernels::status update(const kernels::backend_table&, const warp_step& s, const kernels::launch_options&) {
+    static_cast<void>(s);
     return kernels::status::unsupported;
   }
 

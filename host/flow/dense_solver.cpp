@@ -135,7 +135,7 @@ status dense_solver::solve_pyramids(beginning with, const result_images& result,
           return in_order([&] { return begin(with, 0, start_, launch); },
                           [&] { return solve_at_once(prev_, next_, start_, result.u, result.v, launch); });
         return in_order([&] { return solve_levels(prev_, next_, with, launch); },
-                        [&] { return table_.flow.store_flow(levels_[0].flow, result.u, result.v, launch); });
+                        [&] { return store(result, launch); });
       },
       [&] { return describe(result, launch); });
 }
@@ -204,33 +204,52 @@ kernels::warped_frame dense_solver::warped_at(std::size_t level) const {
 
 /// The result is in the task's `flow`.
 status dense_solver::solve_level(const level_task& task, const launch_options& launch) {
-  const std::size_t level = task.level;
-  const kernels::flow_planes &flow = task.flow, &updated = levels_[level].updated;
-  const auto warped = warped_at(level);
   status result = status::ok;
-  for (int k = 0; k < settings_.warping.warps && result == status::ok; ++k) {
-    const bool first = k == 0, last = k + 1 == settings_.warping.warps;
-    const auto coarse = first && task.from_coarser ? levels_[level + 1].flow : kernels::flow_planes{};
-    const warp_step step{task.frames, first, coarse, warped, flow, updated};
-    result = in_order([&] { return method_->step(table_, step, launch); },
-                      [&] {
-                        return weighted_median_.follows(level, last)
-                                   ? filter_weighted(task, launch)
-                                   : filter(updated, flow, settings_.median.passes, launch);
-                      });
-  }
+  for (int k = 0; k < settings_.warping.warps && result == status::ok; ++k)
+    result = warp_once(task, k == 0, k + 1 == settings_.warping.warps, launch);
   return result;
+}
+
+status dense_solver::warp_once(const level_task& task, bool first, bool last, const launch_options& launch) {
+  const std::size_t level = task.level;
+  const auto& updated = levels_[level].updated;
+  const auto coarse = first && task.from_coarser ? levels_[level + 1].flow : kernels::flow_planes{};
+  const warp_step step{task.frames, first, coarse, warped_at(level), task.flow, updated, task.fine};
+  return in_order([&] { return method_->step(table_, step, launch); },
+                  [&] {
+                    return weighted_median_.follows(level, last)
+                               ? filter_weighted(task, launch)
+                               : filter(updated, task.flow, settings_.median.passes, launch);
+                  });
+}
+
+/// Of fine flow the finest level has one more warp, after which the level's flow becomes the result rounded to 1/64
+/// px.
+status dense_solver::store(const result_images& result, const launch_options& launch) {
+  const auto& flow = levels_[0].flow;
+  if (!settings_.fine) return table_.flow.store_flow(flow, result.u, result.v, launch);
+  const level_task task{.frames = frames_at(prev_, next_, 0),
+                        .level = 0,
+                        .flow = flow,
+                        .back = false,
+                        .from_coarser = false,
+                        .fine = true};
+  return in_order([&] { return warp_once(task, false, true, launch); },
+                  [&] { return table_.flow.store_fine_flow(flow, result.u, result.v, launch); },
+                  [&] { return table_.flow.round_fine_flow(flow, flow, launch); });
 }
 
 /// A median, and then the weighted one, from the level's `updated` to the task's `flow`.
 status dense_solver::filter_weighted(const level_task& task, const launch_options& launch) {
   const auto once = weighted_median_.input(builder_.sizes()[task.level]);
   const auto warped = warped_at(task.level);
+  const auto& by = task.fine ? task.flow : once;
   return in_order(
       [&] { return filter(levels_[task.level].updated, once, 1, launch); },
-      [&] { return table_.flow.warp(task.frames, once, warped, launch); },
+      [&] { return task.fine ? table_.flow.round_fine_flow(once, by, launch) : status::ok; },
+      [&] { return table_.flow.warp(task.frames, by, warped, launch); },
       [&] {
-        return weighted_median_.run(table_, {task.frames.prev, warped, task.level, task.back}, task.flow, launch);
+        return weighted_median_.run(table_, {task.frames.prev, by, warped, task.level, task.back}, task.flow, launch);
       });
 }
 

@@ -29,6 +29,7 @@ struct dense_settings {
   flow_median_options median = {};
   flow_weighted_median_options weighted_median = {};
   flow_validity_options validity = {};
+  bool fine = false;            ///< vectors are stored in 1/256 px
   int structure_radius = 2;     ///< of the windows of the structure tensor behind confidence
   double least_eigenvalue = 0;  ///< of those windows: below it the method leaves a pixel's flow alone
   std::function<std::unique_ptr<dense_method>(backend)> make_method;
@@ -84,11 +85,14 @@ class dense_solver {
     kernels::flow_planes flow;  ///< of the level
     bool back;                  ///< from the next frame to the previous one
     bool from_coarser;          ///< else from `flow`
+    bool fine = false;          ///< `flow` becomes fine flow
   };
   kernels::status solve_without_small_levels(const level_task& task, beginning with,
                                              const kernels::launch_options& launch);
   kernels::status search_level(const level_task& task, const kernels::launch_options& launch);
   kernels::status solve_level(const level_task& task, const kernels::launch_options& launch);
+  kernels::status warp_once(const level_task& task, bool first, bool last, const kernels::launch_options& launch);
+  kernels::status store(const result_images& result, const kernels::launch_options& launch);
   kernels::status filter_weighted(const level_task& task, const kernels::launch_options& launch);
   kernels::status filter(const kernels::flow_planes& from, const kernels::flow_planes& to, int passes,
                          const kernels::launch_options& launch);

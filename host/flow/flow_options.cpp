@@ -115,6 +115,13 @@ void option_checks::validity(const flow_validity_options& v) const {
   in(v.consistency, 0, 512, "options.validity.consistency");
 }
 
+void option_checks::precision(int steps, const flow_geometry& g) const {
+  constexpr int most = 512;  // a quarter of a side is what motion may reach for sure
+  must(steps == 64 || steps == 256, "options.precision", "must be 64 or 256");
+  must(steps == 64 || (g.width <= most && g.height <= most), "options.precision",
+       "of 256 needs frames of at most 512 x 512");
+}
+
 void option_checks::quality(flow_quality q) const {
   must(static_cast<int>(q) >= 0 && static_cast<int>(q) <= 3, "quality", "must be fast, balanced, accurate or best");
 }

@@ -32,6 +32,7 @@ class option_checks {
   void median(const flow_median_options& median) const;
   void weighted_median(const flow_weighted_median_options& median) const;
   void validity(const flow_validity_options& validity) const;
+  void precision(int precision, const flow_geometry& geometry) const;
   void quality(flow_quality quality) const;
   /// What the options of every method of dense flow have.
   template <class Options>

@@ -36,7 +36,9 @@ class system_solver {
     const auto &from = copies ? from_ : flow, &to = copies ? to_ : updated;
     return in_order([&] { return copies ? table.flow.downscale_flow(flow, from, launch) : kernels::status::ok; },
                     [&] { return method_.begin_level(table, frames, launch); },
-                    [&] { return method_.update(table, frames, warped, from, to, launch); },
+                    [&] {
+                      return method_.update(table, {frames, false, {}, warped, from, to}, launch);
+                    },
                     [&] { return copies ? table.flow.downscale_flow(to, updated, launch) : kernels::status::ok; });
   }
 

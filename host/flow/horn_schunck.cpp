@@ -29,12 +29,14 @@ namespace {
 dense_settings settings_of(const char* function, const flow_geometry& geometry, const horn_schunck_options& o) {
   option_checks(function).geometry(geometry);
   check_options(o, function);
+  option_checks(function).precision(o.precision, geometry);
   dense_settings s = common_settings(function, geometry, o);
   s.make_method = [o](backend) -> std::unique_ptr<dense_method> {
     if (o.model == horn_schunck_model::classic) return std::make_unique<classic_method>(o);
     return std::make_unique<variational_method>(o);
   };
   if (o.model == horn_schunck_model::classic) {
+    s.fine = false;
     s.pyramid.max_levels = 1;
     s.weighted_median.after = weighted_median_after::never;
   }

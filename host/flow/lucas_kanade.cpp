@@ -26,10 +26,12 @@ void check_options(const lucas_kanade_options& o, const char* function) {
 dense_settings settings_of(const char* function, const flow_geometry& geometry, const lucas_kanade_options& o) {
   option_checks(function).geometry(geometry);
   check_options(o, function);
+  option_checks(function).precision(o.precision, geometry);
   dense_settings s = common_settings(function, geometry, o);
   s.structure_radius = o.window.radius;
   s.make_method = [o](backend b) { return std::make_unique<window_method>(o, b); };
   if (o.model == lucas_kanade_model::classic) {
+    s.fine = false;
     s.pyramid.max_levels = 1;
     s.warping.warps = 1;
     s.median.radius = 0;

@@ -47,12 +47,12 @@ kernels::flow_system variational_method::system_of(size s) const {
           cropped(system_.c2, s),  cropped(system_.right, s), cropped(system_.down, s)};
 }
 
-status variational_method::relax(const kernels::backend_table& table, const kernels::flow_planes& flow,
-                                 const kernels::flow_planes& updated, const launch_options& launch) const {
-  const size s{flow.u.width, flow.u.height};
+status variational_method::relax(const kernels::backend_table& table, const warp_step& s,
+                                 const launch_options& launch) const {
+  const size level{s.flow.u.width, s.flow.u.height};
   auto iterates = iterates_;
-  for (auto& p : iterates) p = cropped(p, s);
-  return table.flow.relax(system_of(s), {omegas_, limit_}, iterates, flow, updated, launch);
+  for (auto& p : iterates) p = cropped(p, level);
+  return table.flow.relax(system_of(level), {omegas_, limit_, finer_of(s)}, iterates, s.flow, s.updated, launch);
 }
 
 /// The first warp of a level also fills in the flow inside holes, from around: a few sweeps do not reach across them,
@@ -72,20 +72,19 @@ status variational_method::step(const kernels::backend_table& table, const warp_
   const auto system = system_of({s.frames.prev.width, s.frames.prev.height});
   return in_order(
       [&] { return table.flow.warp_linearise(s.frames, start, s.warped, s.flow, energy_, system, launch); },
-      [&] { return relax(table, s.flow, s.updated, launch); });
+      [&] { return relax(table, s, launch); });
 }
 
-status variational_method::update(const kernels::backend_table& table, const flow_frames& frames,
-                                  const kernels::warped_frame& warped, const kernels::flow_planes& flow,
-                                  const kernels::flow_planes& updated, const launch_options& launch) {
-  const auto system = system_of({frames.prev.width, frames.prev.height});
+status variational_method::update(const kernels::backend_table& table, const warp_step& s,
+                                  const launch_options& launch) {
+  const auto system = system_of({s.frames.prev.width, s.frames.prev.height});
   return in_order(
       [&] {
         if (!robust()) return status::ok;
-        return table.flow.edge_weights(frames.prev, flow, edges(), system.right, system.down, launch);
+        return table.flow.edge_weights(s.frames.prev, s.flow, edges(), system.right, system.down, launch);
       },
-      [&] { return table.flow.linearise(frames, warped, flow, energy_, system, launch); },
-      [&] { return relax(table, flow, updated, launch); });
+      [&] { return table.flow.linearise(s.frames, s.warped, s.flow, energy_, system, launch); },
+      [&] { return relax(table, s, launch); });
 }
 
 classic_method::classic_method(const horn_schunck_options& options)

@@ -24,9 +24,8 @@ class variational_method final : public dense_method {
                               const kernels::launch_options& launch) override;
   kernels::status step(const kernels::backend_table& table, const warp_step& s,
                        const kernels::launch_options& launch) override;
-  kernels::status update(const kernels::backend_table& table, const kernels::flow_frames& frames,
-                         const kernels::warped_frame& warped, const kernels::flow_planes& flow,
-                         const kernels::flow_planes& updated, const kernels::launch_options& launch) override;
+  kernels::status update(const kernels::backend_table& table, const warp_step& s,
+                         const kernels::launch_options& launch) override;
 
  private:
   kernels::edge_rule edges() const {
@@ -37,8 +36,8 @@ class variational_method final : public dense_method {
   kernels::status step_with_masks(const kernels::backend_table& table, const warp_step& s,
                                   const kernels::launch_options& launch);
   kernels::flow_system system_of(size level) const;
-  kernels::status relax(const kernels::backend_table& table, const kernels::flow_planes& flow,
-                        const kernels::flow_planes& updated, const kernels::launch_options& launch) const;
+  kernels::status relax(const kernels::backend_table& table, const warp_step& s,
+                        const kernels::launch_options& launch) const;
 
   kernels::flow_energy energy_;
   int limit_;  ///< 1/64 pixel

@@ -66,7 +66,7 @@ status weighted_median_filter::run(const backend_table& table, const place& at, 
     const color_pyramids& colors = at.back ? next_ : prev_;
     guide = {{colors[0].grey[at.level], colors[1].grey[at.level], colors[2].grey[at.level]}, 3};
   }
-  const status found = table.flow.trust(at.grey, in, at.warped, trust, launch);
+  const status found = table.flow.trust(at.grey, at.by, at.warped, trust, launch);
   return found == status::ok ? table.flow.weighted_median(in, guide, trust, rule_, out, launch) : found;
 }
 

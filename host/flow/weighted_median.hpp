@@ -35,7 +35,8 @@ class weighted_median_filter {
 
   struct place {
     kernels::plane<const u16> grey;  ///< of the first frame
-    kernels::warped_frame warped;    ///< the other one, by `input`
+    kernels::flow_planes by;         ///< `input` in 1/64 px
+    kernels::warped_frame warped;    ///< the other frame, by that
     std::size_t level;
     bool back;  ///< the first frame is the next one
   };

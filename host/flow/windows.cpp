@@ -34,8 +34,10 @@ status window_method::begin_level(const kernels::backend_table& table, const flo
   return classic_ ? table.flow.structure(frames.prev, windows_.radius, smaller_, {}, launch) : status::ok;
 }
 
-kernels::flow_windows window_method::windows_of(size level) const {
+kernels::flow_windows window_method::windows_of(const warp_step& s) const {
+  const size level{s.frames.prev.width, s.frames.prev.height};
   auto windows = windows_;
+  windows.rule.finer = finer_of(s);
   if (classic_) windows.smaller = smaller_;
   for (std::size_t i = 0; i < entries_.size(); ++i) windows.entries[i] = cropped(entries_[i], level);
   return windows;
@@ -44,20 +46,16 @@ kernels::flow_windows window_method::windows_of(size level) const {
 status window_method::step(const kernels::backend_table& table, const warp_step& s, const launch_options& launch) {
   if (table.flow.warp_solve_windows == nullptr || classic_ || masked(s.frames))
     return dense_method::step(table, s, launch);
-  return table.flow.warp_solve_windows(s.frames, {s.coarse, {}}, s.warped, energy_,
-                                       windows_of({s.frames.prev.width, s.frames.prev.height}), {s.flow, s.updated},
-                                       launch);
+  return table.flow.warp_solve_windows(s.frames, {s.coarse, {}}, s.warped, energy_, windows_of(s),
+                                       {s.flow, s.updated}, launch);
 }
 
-status window_method::update(const kernels::backend_table& table, const flow_frames& frames,
-                             const kernels::warped_frame& warped, const kernels::flow_planes& flow,
-                             const kernels::flow_planes& updated, const launch_options& launch) {
-  const size s{frames.prev.width, frames.prev.height};
+status window_method::update(const kernels::backend_table& table, const warp_step& s, const launch_options& launch) {
   return in_order(
       [&] {
-        return table.flow.solve_windows(frames, warped, energy_, windows_of(s), {flow, updated}, launch);
+        return table.flow.solve_windows(s.frames, s.warped, energy_, windows_of(s), {s.flow, s.updated}, launch);
       },
-      [&] { return masked(frames) ? fill_unknown(table, warped.reason, updated, launch) : status::ok; });
+      [&] { return masked(s.frames) ? fill_unknown(table, s.warped.reason, s.updated, launch) : status::ok; });
 }
 
 /// Vectors whose windows know too little, from those around.

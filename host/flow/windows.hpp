@@ -21,12 +21,11 @@ class window_method final : public dense_method {
                               const kernels::launch_options& launch) override;
   kernels::status step(const kernels::backend_table& table, const warp_step& s,
                        const kernels::launch_options& launch) override;
-  kernels::status update(const kernels::backend_table& table, const kernels::flow_frames& frames,
-                         const kernels::warped_frame& warped, const kernels::flow_planes& flow,
-                         const kernels::flow_planes& updated, const kernels::launch_options& launch) override;
+  kernels::status update(const kernels::backend_table& table, const warp_step& s,
+                         const kernels::launch_options& launch) override;
 
  private:
-  kernels::flow_windows windows_of(size level) const;
+  kernels::flow_windows windows_of(const warp_step& s) const;
   kernels::status fill_unknown(const kernels::backend_table& table, kernels::plane<const u8> reason,
                                const kernels::flow_planes& flow, const kernels::launch_options& launch) const;
 

@@ -20,14 +20,14 @@ inline namespace v0 {
 ///     flow.run(prev, next, uv);   // image<u8> prev(640, 480), next(640, 480); image<float> uv(640, 480, 2)
 ///
 /// The flow (u right, v down, pixels) takes a pixel of the previous frame to the next:
-/// next(x + u, y + v) = prev(x, y). Values are multiples of 1/64 in [-512, 512] (the classic Horn-Schunck method does
-/// not round).
+/// next(x + u, y + v) = prev(x, y). Values are multiples of 1/64 in [-512, 512]; with the option `precision` = 256,
+/// of 1/256 in (-128, 128), after one more warp of the finest level (the classic Horn-Schunck method does not round).
 ///
-/// Invalid pixels (a mask is 0, or they are NaN) count for nothing. Levels of the pyramid are means of the valid pixels
-/// (normalised convolution, Knutsson and Westin 1993); a pixel of a level is invalid when these have less than a quarter
-/// of the weights, and its grey is filled in from the next coarser level. One that is invalid, or leads between 2 x 2 of
-/// the next frame of which one is, has no data term, nor have those up to 2 pixels beside it: its flow continues that around
-/// it, and is `masked`.
+/// Invalid pixels (a mask is 0, or they are NaN) count for nothing. Levels of the pyramid are means of the valid
+/// pixels (normalised convolution, Knutsson and Westin 1993); a pixel of a level is invalid when these have less than
+/// a quarter of the weights, and its grey is filled in from the next coarser level. One that is invalid, or leads
+/// between 2 x 2 of the next frame of which one is, has no data term, nor have those up to 2 pixels beside it: its
+/// flow continues that around it, and is `masked`.
 ///
 /// Built once per geometry. On a device calls only enqueue and allocate nothing, and can be captured in a graph; host
 /// frames of an object that runs on CUDA are staged through memory it owns, and finished on return. One call at a

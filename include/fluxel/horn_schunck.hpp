@@ -41,6 +41,8 @@ struct horn_schunck_options {
   flow_median_options median = {};
   flow_weighted_median_options weighted_median = {};
   flow_validity_options validity = {};
+  int precision = 64;  ///< steps per pixel that vectors are stored in: 64, or 256 where no side of the frames is
+                       ///< longer than 512; read by the warping model
 };
 
 /// The options of a quality level; README shows what they reach.

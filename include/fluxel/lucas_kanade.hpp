@@ -36,6 +36,7 @@ struct lucas_kanade_options {
   flow_median_options median = {};
   flow_weighted_median_options weighted_median = {};
   flow_validity_options validity = {};
+  int precision = 64;  ///< as of horn_schunck_options
 };
 
 /// The options of a quality level; README shows what they reach.

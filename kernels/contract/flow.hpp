@@ -62,6 +62,10 @@ struct flow_functions {
   status (*upscale_flow)(const flow_planes& coarse, const flow_planes& fine, const launch_options& launch);
   /// Flow in pixels, as two planes or two interleaved channels.
   status (*store_flow)(const flow_planes& flow, const image& u, const image& v, const launch_options& launch);
+  /// The same of fine flow.
+  status (*store_fine_flow)(const flow_planes& fine, const image& u, const image& v, const launch_options& launch);
+  /// From fine flow to 1/64 pixel, half up. Both may be the same planes.
+  status (*round_fine_flow)(const flow_planes& fine, const flow_planes& flow, const launch_options& launch);
   /// Eigenvalues of the structure tensor of each pixel's (2 radius + 1)^2 window, (grey levels / px)^2, radius 0 to
   /// 15; see common/flow/structure.hpp. `larger` may be absent (data is null).
   status (*structure)(plane<const u16> grey, int radius, plane<float> smaller, plane<float> larger,

@@ -19,6 +19,9 @@ struct flow_planes {
   plane<std::int16_t> u, v;
 };
 
+/// Fine flow is in 1/256 pixel, and holds less than 128 px: so many of its units are 1/64 pixel.
+inline constexpr int fine_steps = 4;
+
 /// A level of a frame's pyramid whose pixels may be unknown: see common/flow/masks.hpp.
 struct known_level {
   plane<u16> grey;
@@ -99,6 +102,7 @@ struct flow_system {
 struct flow_relaxation {
   std::span<const float> omega;  ///< one per half sweep; 1 is Gauss-Seidel
   int limit = 64;                ///< largest change of the flow, in 1/64 pixel
+  int finer = 1;                 ///< the result is in 1/64/finer pixel; 1 or fine_steps
 };
 
 /// Lucas-Kanade: the numbers behind a window's equations; see common/flow/lucas_kanade.hpp.
@@ -108,6 +112,7 @@ struct window_rule {
   float change_limit = 0;    ///< of a pixel's rounded right-hand sides; below 2^31
   float ridge = 0;           ///< added to both diagonal entries of a window's sum, in its units
   int limit = 64;            ///< largest change of the flow, in 1/64 pixel
+  int finer = 1;             ///< the result is in 1/64/finer pixel; 1 or fine_steps
 };
 
 inline constexpr int window_max_radius = 15;

@@ -38,6 +38,7 @@ void draw_shared_options(random& r, Options& o, int& bit_depth) {
   o.validity.aperture = r.pick({0.0, 1.0});
   o.validity.cut_score = r.pick({0.0, 0.4, 10.0});
   o.validity.consistency = r.pick({0.0, 0.5});
+  o.precision = r.pick({64, 64, 256});
   bit_depth = r.pick({10, 16});
 }
 
@@ -56,7 +57,8 @@ void draw_options(random& r, horn_schunck_options& o, int& bit_depth) {
 
 std::string describe_options(const horn_schunck_options& o) {
   return "warps " + std::to_string(o.warping.warps) + " sweeps " + std::to_string(o.solver.sweeps) + " median " +
-         std::to_string(o.median.radius) + " weighted " + std::to_string(static_cast<int>(o.weighted_median.after));
+         std::to_string(o.median.radius) + " weighted " + std::to_string(static_cast<int>(o.weighted_median.after)) +
+         " steps " + std::to_string(o.precision);
 }
 
 void draw_options(random& r, lucas_kanade_options& o, int& bit_depth) {
@@ -70,7 +72,8 @@ void draw_options(random& r, lucas_kanade_options& o, int& bit_depth) {
 std::string describe_options(const lucas_kanade_options& o) {
   return "warps " + std::to_string(o.warping.warps) + " window " + std::to_string(o.window.radius) +
          (o.window.sigma > 0 ? " Gaussian" : " box") + " median " + std::to_string(o.median.radius) + " x " +
-         std::to_string(o.median.passes) + " weighted " + std::to_string(static_cast<int>(o.weighted_median.after));
+         std::to_string(o.median.passes) + " weighted " + std::to_string(static_cast<int>(o.weighted_median.after)) +
+         " steps " + std::to_string(o.precision);
 }
 
 value_range draw_range(random& r, element_type type) {

@@ -29,7 +29,8 @@ struct dense_options {
         warping(o.warping),
         median(o.median),
         weighted_median(o.weighted_median),
-        validity(o.validity) {}
+        validity(o.validity),
+        precision(o.precision) {}
 
   std::variant<horn_schunck_options, lucas_kanade_options> method;
   flow_pyramid_options pyramid;
@@ -39,6 +40,7 @@ struct dense_options {
   flow_median_options median;
   flow_weighted_median_options weighted_median;
   flow_validity_options validity;
+  int precision;
 };
 
 inline dense_options dense_preset(dense_method m, flow_quality quality) {
@@ -64,6 +66,7 @@ inline dense_flow make_dense_flow(const flow_geometry& geometry, const dense_opt
     o.median = options.median;
     o.weighted_median = options.weighted_median;
     o.validity = options.validity;
+    o.precision = options.precision;
     return o;
   };
   if (const auto* o = std::get_if<lucas_kanade_options>(&options.method))

@@ -104,6 +104,7 @@ typedef struct fluxel_horn_schunck_options {
   double weighted_median_likeness;
   int32_t weighted_median_after; /* fluxel_weighted_median_after */
   int32_t weighted_median_radius;
+  int32_t precision;
 } fluxel_horn_schunck_options;
 
 typedef struct fluxel_lucas_kanade_options {
@@ -136,6 +137,7 @@ typedef struct fluxel_lucas_kanade_options {
   double weighted_median_likeness;
   int32_t weighted_median_after; /* fluxel_weighted_median_after */
   int32_t weighted_median_radius;
+  int32_t precision;
 } fluxel_lucas_kanade_options;
 
 /* The options of a quality level (balanced is the default), of the method as the literature has it, and of the papers

@@ -179,11 +179,11 @@ FLUXEL_HD std::int16_t round_flow(float units) {
   return static_cast<std::int16_t>(rounded < -flow_limit ? -flow_limit : rounded > flow_limit ? flow_limit : rounded);
 }
 
-/// The increment clipped to `limit` units, rounded half to even and kept in range.
-FLUXEL_HD std::int16_t limited_to_fixed(float units, std::int16_t before, int limit) {
+/// The increment clipped to `limit` units, rounded half to even to 1 / finer units and kept in range.
+FLUXEL_HD std::int16_t limited_to_fixed(float units, std::int16_t before, int limit, int finer) {
   const float low = static_cast<float>(before - limit), high = static_cast<float>(before + limit);
   const float above = units > low ? units : low;
-  return round_flow(above < high ? above : high);
+  return round_flow((above < high ? above : high) * static_cast<float>(finer));
 }
 
 /// How much vectors grow from a level to the next.

@@ -63,9 +63,10 @@ FLUXEL_HD void add_to_window(window_sums& s, const window_entry& e, int u, int v
   s.b2 += w * (std::int64_t{e.a12} * u + std::int64_t{e.a22} * v + e.b2);
 }
 
-/// The change clipped to `limit`, rounded half to even; flow stays in range.
-FLUXEL_HD std::int16_t moved_flow(int before, float change, int limit) {
-  const int moved = before + round_entry(within(change, static_cast<float>(limit)));
+/// The change clipped to `limit`, rounded half to even to 1 / finer units; flow stays in range.
+FLUXEL_HD std::int16_t moved_flow(int before, float change, int limit, int finer) {
+  const float clipped = within(change, static_cast<float>(limit));
+  const int moved = before * finer + round_entry(clipped * static_cast<float>(finer));
   return static_cast<std::int16_t>(moved < -flow_limit ? -flow_limit : moved > flow_limit ? flow_limit : moved);
 }
 
@@ -82,8 +83,8 @@ FLUXEL_HD flow_units solve_window(const window_sums& s, int u, int v, const wind
   const auto a12 = static_cast<float>(s.a12);
   const float det = fused(a11, a22, -(a12 * a12));
   const float inverse = det > 0 ? 1.0f / det : 0.0f;
-  return {moved_flow(u, fused(a22, r1, -(a12 * r2)) * inverse, k.limit),
-          moved_flow(v, fused(a11, r2, -(a12 * r1)) * inverse, k.limit)};
+  return {moved_flow(u, fused(a22, r1, -(a12 * r2)) * inverse, k.limit, k.finer),
+          moved_flow(v, fused(a11, r2, -(a12 * r1)) * inverse, k.limit, k.finer)};
 }
 
 }  // namespace fluxel::kernels

@@ -67,6 +67,12 @@ struct pixel_steps {
   static status store_flow(const flow_planes& flow, const image& u, const image& v, options launch) {
     return Run()(flow.u, launch, store_flow_pixel{flow, u, v});
   }
+  static status store_fine_flow(const flow_planes& fine, const image& u, const image& v, options launch) {
+    return Run()(fine.u, launch, store_fine_flow_pixel{fine, u, v});
+  }
+  static status round_fine_flow(const flow_planes& fine, const flow_planes& flow, options launch) {
+    return Run()(flow.u, launch, round_fine_flow_pixel{fine, flow});
+  }
   static status copy_out(plane<const float> from, const image& to, options launch) {
     return Run()(from, launch, copy_out_pixel{from, to});
   }
@@ -140,6 +146,8 @@ struct pixel_steps {
             .weighted_median = nullptr,
             .upscale_flow = upscale_flow,
             .store_flow = store_flow,
+            .store_fine_flow = store_fine_flow,
+            .round_fine_flow = round_fine_flow,
             .structure = nullptr,
             .normalise_level = normalise_level,
             .fill_level_from = fill_level_from,

@@ -173,6 +173,32 @@ struct store_flow_pixel {
   }
 };
 
+struct store_fine_flow_pixel {
+  flow_planes fine;
+  image u, v;
+
+  FLUXEL_HD static float in_pixels(std::int16_t units) {
+    return static_cast<float>(units) * (1.0f / (flow_one * fine_steps));
+  }
+  FLUXEL_HD void operator()(int n, int x, int y) const {
+    *pixel_at<float>(u, n, x, y) = in_pixels(pixel_at(fine.u, n, x, y));
+    *pixel_at<float>(v, n, x, y) = in_pixels(pixel_at(fine.v, n, x, y));
+  }
+};
+
+struct round_fine_flow_pixel {
+  flow_planes fine, flow;
+
+  FLUXEL_HD static std::int16_t rounded(std::int16_t units) {
+    return static_cast<std::int16_t>((units + fine_steps / 2) >> 2);
+  }
+  FLUXEL_HD void operator()(int n, int x, int y) const {
+    pixel_at(flow.u, n, x, y) = rounded(pixel_at(fine.u, n, x, y));
+    pixel_at(flow.v, n, x, y) = rounded(pixel_at(fine.v, n, x, y));
+  }
+};
+static_assert(fine_steps == 1 << 2);
+
 /// A plane of floats to the caller's image.
 struct copy_out_pixel {
   plane<const float> from;

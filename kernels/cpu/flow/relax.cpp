@@ -48,7 +48,7 @@ struct pass {
   flow_planes flow, out;
   iterate from, to;
   bool first_pass, last_pass;
-  int limit;
+  int limit, finer;
   int done;                      ///< half sweeps before this pass
   std::span<const float> omega;  ///< of this pass
 
@@ -136,7 +136,7 @@ class tile {
       const float *even = ring_(i, y) + at, *odd = even + ring_.half();
       if (p_.last_pass) {
         const auto& flow = i == 0 ? p_.flow.u : p_.flow.v;
-        rows_.quantise(even, odd, row_at(flow, n_, y) + left_, p_.limit, width,
+        rows_.quantise(even, odd, row_at(flow, n_, y) + left_, p_.limit, p_.finer, width,
                        row_at(i == 0 ? p_.out.u : p_.out.v, n_, y) + left_);
         continue;
       }
@@ -173,7 +173,7 @@ status relax_flow(const flow_system& system, const flow_relaxation& how_far, std
   iterate now{scratch[0], scratch[1]}, next{scratch[2], scratch[3]};
   for (int i = 0; i < passes; ++i) {
     const int begin = total * i / passes, end = total * (i + 1) / passes;
-    run_pass({system, flow, out, now, next, i == 0, i + 1 == passes, how_far.limit, begin,
+    run_pass({system, flow, out, now, next, i == 0, i + 1 == passes, how_far.limit, how_far.finer, begin,
               how_far.omega.subspan(begin, end - begin)},
              launch);
     std::swap(now, next);

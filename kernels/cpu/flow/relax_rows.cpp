@@ -57,22 +57,23 @@ void split(const std::int16_t* row, int width, float* to) {
   std::fill(to + half + whole, to + 2 * half, 0.0f);
 }
 
-HWY_INLINE ints quantised(floats units, ints before, ints limit) {
+HWY_INLINE ints quantised(floats units, ints before, ints limit, floats finer) {
   const float_tag d;
   const floats low = hn::ConvertTo(d, hn::Sub(before, limit)), high = hn::ConvertTo(d, hn::Add(before, limit));
   const floats above = hn::IfThenElse(hn::Gt(units, low), units, low);
-  const ints rounded = hn::NearestInt(hn::IfThenElse(hn::Lt(above, high), above, high));
+  const ints rounded = hn::NearestInt(hn::Mul(hn::IfThenElse(hn::Lt(above, high), above, high), finer));
   return hn::Min(hn::Max(rounded, hn::Set(int_tag(), -flow_limit)), hn::Set(int_tag(), flow_limit));
 }
 
-void quantise(const float* even, const float* odd, const std::int16_t* before, int limit, int width,
+void quantise(const float* even, const float* odd, const std::int16_t* before, int limit, int finer, int width,
               std::int16_t* to) {
   const float_tag d;
   const ints most = hn::Set(int_tag(), limit);
+  const floats parts = hn::Set(d, static_cast<float>(finer));
   for (int x = 0; x < width; x += short_lanes) {
     const shorts b = hn::LoadU(short_tag(), before + x);
-    const ints e = quantised(hn::LoadU(d, even + x / 2), half_of<0>(b), most);
-    const ints o = quantised(hn::LoadU(d, odd + x / 2), half_of<1>(b), most);
+    const ints e = quantised(hn::LoadU(d, even + x / 2), half_of<0>(b), most, parts);
+    const ints o = quantised(hn::LoadU(d, odd + x / 2), half_of<1>(b), most, parts);
     hn::StoreU(joined(e, o), short_tag(), to + x);
   }
 }

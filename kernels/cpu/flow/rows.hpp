@@ -61,7 +61,7 @@ struct flow_sweep_functions {
   void (*half_sweep)(const half_sweep_row& row, float omega, int count);
   /// A row of flow to a split row of floats, its padding cleared.
   void (*split)(const std::int16_t* row, int width, float* to);
-  void (*quantise)(const float* even, const float* odd, const std::int16_t* before, int limit, int width,
+  void (*quantise)(const float* even, const float* odd, const std::int16_t* before, int limit, int finer, int width,
                    std::int16_t* to);
 };
 const flow_sweep_functions& flow_sweep_rows();

@@ -175,10 +175,12 @@ HWY_INLINE floats change_asked(const double* b, const std::int32_t* a1, const st
 
 /// moved_flow, where `moves`.
 template <class Mask>
-HWY_INLINE hn::Vec<half_short_tag> moved(const std::int16_t* before, floats change, int limit, Mask moves) {
+HWY_INLINE hn::Vec<half_short_tag> moved(const std::int16_t* before, floats change, const window_rule& k,
+                                         Mask moves) {
   const int_tag d;
-  const ints step = hn::NearestInt(within_lanes(change, static_cast<float>(limit)));
-  const ints flow = hn::PromoteTo(d, hn::LoadU(half_short_tag(), before));
+  const floats clipped = within_lanes(change, static_cast<float>(k.limit));
+  const ints step = hn::NearestInt(hn::Mul(clipped, hn::Set(float_tag(), static_cast<float>(k.finer))));
+  const ints flow = hn::Mul(hn::PromoteTo(d, hn::LoadU(half_short_tag(), before)), hn::Set(d, k.finer));
   const ints to = hn::Add(flow, hn::IfThenElseZero(hn::RebindMask(d, moves), step));
   return hn::DemoteTo(half_short_tag(), hn::Max(hn::Min(to, hn::Set(d, flow_limit)), hn::Set(d, -flow_limit)));
 }
@@ -206,8 +208,8 @@ void solve(const window_row& sums, const window_solution& flow, const flow_windo
       moves = hn::AndNot(hn::Lt(hn::LoadU(d, flow.smaller + x), hn::Set(d, windows.least_eigenvalue)), moves);
     const floats du = hn::Mul(hn::MulSub(a22, r1, hn::Mul(a12, r2)), inverse);
     const floats dv = hn::Mul(hn::MulSub(a11, r2, hn::Mul(a12, r1)), inverse);
-    stored(moved(u, du, k.limit, moves), flow.to_u + x, width - x);
-    stored(moved(v, dv, k.limit, moves), flow.to_v + x, width - x);
+    stored(moved(u, du, k, moves), flow.to_u + x, width - x);
+    stored(moved(v, dv, k, moves), flow.to_v + x, width - x);
   }
 }
 

@@ -237,6 +237,7 @@ status relax_planned(const pass_plan& plan, const device_limits& limits, const f
                 .tiles_x = tiles_along(flow.u.width, sweep_tile_x, plan.halo),
                 .tiles_y = tiles_along(flow.u.height, Shape::tile_y, plan.halo),
                 .limit = how_far.limit,
+                .finer = how_far.finer,
                 .halo = plan.halo};
   job.tiles = job.tiles_x * job.tiles_y * flow.u.count;
   std::array from{scratch[0].data, scratch[1].data}, to{scratch[2].data, scratch[3].data};

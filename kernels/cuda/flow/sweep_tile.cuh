@@ -41,7 +41,7 @@ struct sweep_job {
   int width, height;
   int tiles_x, tiles_y, tiles;  ///< `tiles`: of all images
   bool first, last;
-  int limit;
+  int limit, finer;
   int halo;  ///< even; at least half_sweeps, or 0 where a tile has no neighbours
   int half_sweeps;
   float omega[most_half_sweeps];
@@ -199,8 +199,11 @@ template <class Shape>
 __device__ __forceinline__ void store_result(const swept_pixels<Shape>& mine, const sweep_job& job, int r, int n,
                                              int x, int y, short2 u, short2 v) {
   const std::ptrdiff_t at = n * job.flow_stride + std::ptrdiff_t{y} * job.flow_pitch + x;
-  const short2 new_u{limited_to_fixed(mine.u[r][0], u.x, job.limit), limited_to_fixed(mine.u[r][1], u.y, job.limit)};
-  const short2 new_v{limited_to_fixed(mine.v[r][0], v.x, job.limit), limited_to_fixed(mine.v[r][1], v.y, job.limit)};
+  auto limited = [&](float units, std::int16_t before) {
+    return limited_to_fixed(units, before, job.limit, job.finer);
+  };
+  const short2 new_u{limited(mine.u[r][0], u.x), limited(mine.u[r][1], u.y)};
+  const short2 new_v{limited(mine.v[r][0], v.x), limited(mine.v[r][1], v.y)};
   if (x + 1 < job.width) {
     *reinterpret_cast<short2*>(job.out[0] + at) = new_u;
     *reinterpret_cast<short2*>(job.out[1] + at) = new_v;

@@ -70,8 +70,10 @@ status relax(const flow_system& system, const flow_relaxation& how_far, std::spa
       own_v = chebyshev_step(own_v, next.v, how_far.omega[k]);
     });
   for_each_pixel(flow.u, [&](int n, int x, int y) {
-    pixel_at(out.u, n, x, y) = limited_to_fixed(pixel_at(u, n, x, y), pixel_at(flow.u, n, x, y), how_far.limit);
-    pixel_at(out.v, n, x, y) = limited_to_fixed(pixel_at(v, n, x, y), pixel_at(flow.v, n, x, y), how_far.limit);
+    pixel_at(out.u, n, x, y) =
+        limited_to_fixed(pixel_at(u, n, x, y), pixel_at(flow.u, n, x, y), how_far.limit, how_far.finer);
+    pixel_at(out.v, n, x, y) =
+        limited_to_fixed(pixel_at(v, n, x, y), pixel_at(flow.v, n, x, y), how_far.limit, how_far.finer);
   });
   return status::ok;
 }

@@ -57,6 +57,10 @@ void add_warps(parameters& to, flow_warping_options& w, flow_median_options& m, 
            {"weighted_median_likeness", "Grey levels by which alike pixels differ in it, 2 to 28", &g.likeness}});
 }
 
+void add_precision(parameters& to, int& precision) {
+  add(to, {{"precision", "Steps per pixel of the vectors: 64, or 256 for frames of at most 512 x 512", &precision}});
+}
+
 void add_validity(parameters& to, flow_validity_options& v) {
   add(to,
       {{"validity_variation", "Flow varies when a vector 4 px away differs by this, px; 0: no test", &v.variation},
@@ -87,6 +91,7 @@ parameters parameters_of(horn_schunck_options& o) {
     add_search(all, o.search);
     add_max_increment(all, o.warping);
     add_warps(all, o.warping, o.median, o.weighted_median);
+    add_precision(all, o.precision);
   }
   add_validity(all, o.validity);
   return all;
@@ -108,6 +113,7 @@ parameters parameters_of(lucas_kanade_options& o) {
     add_levels(all, o.pyramid);
     add_search(all, o.search);
     add_warps(all, o.warping, o.median, o.weighted_median);
+    add_precision(all, o.precision);
   }
   add_validity(all, o.validity);
   return all;
