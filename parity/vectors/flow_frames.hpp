@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "fluxel/flow.hpp"
 #include "fluxel/flow_options.hpp"
 #include "parity/vectors/case.hpp"
 
@@ -38,6 +39,13 @@ inline image<u8> make_mask(size s, int zeros, std::uint64_t seed) {
   auto mask = make_image<u8>(s, 1, 1, seed);
   std::transform(mask.data(), mask.data() + mask.size(), mask.data(), [=](u8 m) { return u8(m < zeros ? 0 : 1); });
   return mask;
+}
+
+/// A range of values that cuts off some of both ends.
+inline value_range range_of(element_type type) {
+  if (type == element_type::u8) return {40, 200};
+  if (type == element_type::u16) return {5000, 40000};
+  return {-0.5, 0.75};
 }
 
 inline const char* name_of(flow_quality quality) {

@@ -69,6 +69,8 @@ void print_horn_schunck(const computer& by) {
     print_assessed(numbers("validity", type, 0), type, flow_quality::fast, 0, by.device);
     print_assessed(numbers("validity", type, 1), type, flow_quality::fast, 0.5, by.device);
     print_assessed(numbers("validity", type, 2), type, flow_quality::balanced, 0.125, by.device);
+    print_shared<horn_schunck>(
+        "horn_schunck", type, horn_schunck_preset, [](line&, const auto&) {}, by.device);
     for (bool masked : {false, true}) print_classic(numbers("classic", type, masked), type, masked, by.device);
   }
 }

@@ -61,9 +61,14 @@ void print_case(parity::random r, const variant& v, element_type type, run_on de
 }
 
 void print_lucas_kanade(const computer& by) {
-  for (auto type : {element_type::u8, element_type::u16, element_type::f32})
+  const auto window = [](line& l, const lucas_kanade_options& o) {
+    l.number("window_radius", std::uint64_t(o.window.radius));
+  };
+  for (auto type : {element_type::u8, element_type::u16, element_type::f32}) {
     for (int i = 0; i < int(std::size(variants)); ++i)
       print_case(numbers_of("lucas_kanade", "", type, i), variants[i], type, by.device);
+    print_shared<lucas_kanade>("lucas_kanade", type, lucas_kanade_preset, window, by.device);
+  }
 }
 
 const operation entry{"lucas_kanade", print_lucas_kanade};

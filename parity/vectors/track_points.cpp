@@ -36,6 +36,7 @@ struct track_case {
   motion by;
   int points = 1;
   bool guess = false;  ///< the search starts where the texture goes
+  int mask_below = 0;  ///< bytes of 256 that make the zeros of both masks; 0: no masks
   std::uint64_t seed = 0;
 };
 
@@ -66,9 +67,15 @@ void print_case(const track_case& c, run_on device) {
   std::vector<float> error(from.size()), eigenvalue(from.size());
   point_tracker tracker(g, c.points, o, {device});
   const point_tracks tracks{from, to, status, error, eigenvalue, guess};
+  const auto prev_mask = make_mask(s, c.mask_below, c.seed + 2), next_mask = make_mask(s, c.mask_below, c.seed + 3);
   with_flow_element(g.type, [&]<class T>(T) {
     const auto [prev, next] = make_frames<T>(s, g.channels, c.by, c.seed);
-    tracker.run(prev, next, tracks);
+    flow_pair pair{.prev = prev, .next = next};
+    if (c.mask_below > 0) {
+      pair.prev_mask = prev_mask;
+      pair.next_mask = next_mask;
+    }
+    tracker.run(pair, tracks);
   });
   for (point& p : to) {  // one payload for every NaN
     if (p.x != p.x) p.x = nan;
@@ -79,6 +86,8 @@ void print_case(const track_case& c, run_on device) {
   l.numbers("shift", {c.by.x, c.by.y}).number("points", std::uint64_t(c.points)).truth("guess", c.guess);
   l.number("window", std::uint64_t(o.window)).number("max_levels", std::uint64_t(o.max_levels));
   l.number("iterations", std::uint64_t(o.iterations)).real("forward_backward", o.forward_backward);
+  if (c.mask_below > 0) l.number("mask_below", std::uint64_t(c.mask_below));
+  if (g.range.low < g.range.high) l.reals("range", {g.range.low, g.range.high});
   l.print(hash_list(eigenvalue, hash_list(error, hash_list(status, hash_list(to)))));
 }
 
@@ -87,6 +96,16 @@ void print_track_points(const computer& by) {
   for (int i = 0; i < cases; ++i) {
     const auto type = types[i % 3];
     print_case(draw_case(numbers_of("track_points", "", type, i / 3), type), by.device);
+  }
+  for (const auto type : types) {
+    for (const int mask_below : {4, 60}) {
+      auto c = draw_case(numbers_of("track_points", "masks", type, mask_below), type);
+      c.mask_below = mask_below;
+      print_case(c, by.device);
+    }
+    auto c = draw_case(numbers_of("track_points", "range", type, 0), type);
+    c.geometry.range = range_of(type);
+    print_case(c, by.device);
   }
 }
 

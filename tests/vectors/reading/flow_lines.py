@@ -29,7 +29,8 @@ FRAMES = {"operation": lambda name: name in LINES, "bytes_revision": within(1, 1
           "seed": within(0, 2**32 - 1), "hash": is_hash}
 DENSE = {"quality": one_of("fast", "balanced", "accurate", "best"), "model": one_of("classic"),
          "shift": pair(within(0, 3), within(0, 3)), "masks": one_of("prev", "next", "both"),
-         "consistency": within(0, 512, float), "validity_hash": is_hash}
+         "mask_below": within(1, 255), "range": pair(within(-1, 65535, float), within(-1, 65535, float)),
+         "precision": one_of(256), "consistency": within(0, 512, float), "validity_hash": is_hash}
 
 # The keys of operations whose bytes this program does not compute: those of every line, and those of some.
 LINES = {
@@ -41,7 +42,8 @@ LINES = {
                        "max_count": within(1, 10**6), "count": within(0, 10**6)}, {}),
     "track_points": ({**FRAMES, "shift": DENSE["shift"], "points": within(1, 1000), "guess": is_truth,
                       "window": one_of(*range(3, 64, 2)), "max_levels": within(1, 16),
-                      "iterations": within(1, 1000), "forward_backward": within(0, 1000, float)}, {}),
+                      "iterations": within(1, 1000), "forward_backward": within(0, 1000, float)},
+                     {key: DENSE[key] for key in ("mask_below", "range")}),
 }
 
 
@@ -56,7 +58,7 @@ def problem_of(v):
             return f"unknown key {key}"
         if not allowed(value):
             return f"{key} out of range"
-    if sometimes and ("quality" in v) == ("model" in v):
+    if "quality" in sometimes and ("quality" in v) == ("model" in v):
         return "not one of quality and model"
     if v["operation"] == "horn_schunck" and any(("model" in v) != (key in v) for key in ("lambda", "iterations")):
         return "lambda and iterations belong to the classic model"
