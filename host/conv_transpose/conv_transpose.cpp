@@ -154,7 +154,7 @@ any_view packed_row(const void* data, int width, int channels, element_type type
 
 void convolve(const any_view& src, const any_weights& w, const any_view& dst, const conv_transpose_options& options,
               const placement& where, stream_ref stream) {
-  const resolved_placement resolved(where, "conv_transpose");
+  const auto resolved = resolved_placement::of_call(where, "conv_transpose");
   staging_room room(resolved);
   call c(resolved, stream);
   check_weights(c.site(), w, options.groups);
@@ -184,7 +184,7 @@ void check_factor(const call_site& site, int factor) {
 
 void upsample(const any_view& src, const any_view& dst, int factor, edge edge, const placement& where,
               stream_ref stream) {
-  const resolved_placement resolved(where, "upsample_conv_transpose");
+  const auto resolved = resolved_placement::of_call(where, "upsample_conv_transpose");
   staging_room room(resolved);
   call c(resolved, stream);
   const operand& from = c.read("src", src);

@@ -38,18 +38,18 @@ operand& call::add(const char* name, const any_view& view, bool written) {
                ": all must be host memory or all device memory");
   }
   empty_ = empty_ || checked.count == 0;
-  operand& o = operands_.at(count_++);
+  operand& o = operands_.all.at(count_++);
   o = {.name = name, .caller = checked, .element_bytes = view.element_bytes, .written = written};
   return o;
 }
 
 void call::check_unshared() const {
   for (std::size_t i = 0; i < count_; ++i) {
-    const operand& o = operands_[i];
+    const operand& o = operands_.all[i];
     if (!o.written || !o.given() || o.is_list) continue;
     require(!overlaps_itself(o.caller, o.element_bytes), site_, o.name,
             "has planes or images that overlap each other");
-    for (const operand& other : std::span(operands_.data(), i))
+    for (const operand& other : std::span(operands_.all.data(), i))
       if (other.given() && !other.is_list && overlap(o.caller, o.element_bytes, other.caller, other.element_bytes))
         reject(site_, o.name, std::string("overlaps ") + other.name);
   }
@@ -70,14 +70,14 @@ const operand& call::write_if_given(const char* name, const any_view& view) {
 }
 
 const operand& call::add_absent(const char* name, bool written) {
-  operand& o = operands_.at(count_++);
+  operand& o = operands_.all.at(count_++);
   o = {.name = name, .written = written};
   return o;
 }
 
 const operand& call::add_list(const char* name, void* data, std::size_t length, std::size_t element_bytes,
                               bool written) {
-  operand& o = operands_.at(count_++);
+  operand& o = operands_.all.at(count_++);
   const auto bytes = static_cast<std::ptrdiff_t>(length * element_bytes);
   o = {.name = name, .element_bytes = static_cast<int>(element_bytes), .written = written, .is_list = true};
   if (length == 0) return o;

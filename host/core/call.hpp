@@ -153,7 +153,7 @@ class call {
     const run_context context{site_.function, b, {stream_.get(), where_.threads()}};
     const bool staged = b == backend::cuda && backend_for(memory()) == backend::cpu;
     translate_bad_alloc(site_.function, [&] {
-      run_operands({operands_.data(), count_}, staged, context, room, [&] { return work(context); });
+      run_operands({operands_.all.data(), count_}, staged, context, room, [&] { return work(context); });
     });
   }
 
@@ -168,7 +168,11 @@ class call {
   const resolved_placement& where_;
   call_site site_;
   stream_ref stream_;
-  std::array<operand, 16> operands_;
+  /// Only those that are used are written: small calls feel sixteen.
+  union slots {
+    slots() {}
+    std::array<operand, 16> all;
+  } operands_;
   std::size_t count_ = 0;
   std::optional<memory_kind> memory_;
   const char* first_image_ = "src";

@@ -35,7 +35,8 @@ std::optional<backend> choose_backend(const placement& where, const char* functi
 
 }  // namespace
 
-int resolved_placement::choose_device(const placement& where, std::optional<backend> named, const char* function) {
+int resolved_placement::choose_device(const placement& where, std::optional<backend> named, const char* function,
+                                      lasting life) {
   if (named == backend::cpu) return -1;
   if (named == backend::cuda || where.device >= 0) cuda_table(function);  // throws the reason why there is none
   if (device_count() == 0) return -1;
@@ -46,14 +47,18 @@ int resolved_placement::choose_device(const placement& where, std::optional<back
   if (where.device >= 0) return where.device;
   const auto& setting = process_device_setting();
   const bool demanded = setting.value == device_setting::kind::cuda;
-  return demanded && named ? setting.index : kernels::cuda_current_device();
+  if (demanded && named) return setting.index;
+  return life == lasting::yes ? kernels::cuda_current_device() : -1;
 }
 
 resolved_placement::resolved_placement(const placement& where, const char* function)
+    : resolved_placement(where, function, lasting::yes) {}
+
+resolved_placement::resolved_placement(const placement& where, const char* function, lasting life)
     : function_(function),
       threads_(where.threads),
       named_(choose_backend(where, function)),
-      device_(choose_device(where, named_, function)),
+      device_(choose_device(where, named_, function, life)),
       memory_(where, device_) {}
 
 backend resolved_placement::on(const call_site& site, const char* argument, memory_kind memory) const {

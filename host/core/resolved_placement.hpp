@@ -17,6 +17,10 @@ class resolved_placement {
   /// @param function  names the object or call in messages; outlives this.
   /// @throws fluxel::error invalid_argument, no_device
   resolved_placement(const placement& where, const char* function);
+  /// For one call, which uses the device that is current without asking which.
+  static resolved_placement of_call(const placement& where, const char* function) {
+    return {where, function, lasting::no};
+  }
 
   const char* function() const { return function_; }
   int threads() const { return threads_; }
@@ -34,12 +38,14 @@ class resolved_placement {
   object_memory& memory() const { return memory_; }
 
  private:
-  static int choose_device(const placement& where, std::optional<backend> named, const char* function);
+  enum class lasting { no, yes };  ///< whether it outlives the device's being current
+  resolved_placement(const placement& where, const char* function, lasting life);
+  static int choose_device(const placement& where, std::optional<backend> named, const char* function, lasting life);
 
   const char* function_;
   int threads_;
   std::optional<backend> named_;
-  int device_;  ///< -1: no CUDA here, or not used
+  int device_;  ///< -1: no CUDA here, or not used, or the current one
   mutable object_memory memory_;
 };
 

@@ -35,7 +35,7 @@ inline namespace v0 {
 
 void detail::resize_bilinear(const untyped_view& src, const untyped_view& dst, const bilinear_options& options,
                              const placement& where, stream_ref stream) {
-  const host::resolved_placement resolved(where, "resize_bilinear");
+  const auto resolved = host::resolved_placement::of_call(where, "resize_bilinear");
   host::check_coordinates({"resize_bilinear"}, options.coordinates);
   host::run_pair(resolved, host::erase(src), host::erase(dst), stream,
                  [&](const kernels::image_pair& pair, const host::run_context& context) {
@@ -46,7 +46,7 @@ void detail::resize_bilinear(const untyped_view& src, const untyped_view& dst, c
 void detail::resize_nearest(const untyped_view& src, const untyped_view& dst, const nearest_options& options,
                             const placement& where, stream_ref stream) {
   const host::call_site site{"resize_nearest"};
-  const host::resolved_placement resolved(where, site.function);
+  const auto resolved = host::resolved_placement::of_call(where, site.function);
   host::check_coordinates(site, options.coordinates);
   host::check_rounding(site, options.rounding);
   host::run_pair(resolved, host::erase(src), host::erase(dst), stream,

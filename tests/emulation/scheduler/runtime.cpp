@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cuda_runtime.h>
 
+#include <atomic>
 #include <cstdio>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include "emulation/call_count.hpp"
 #include "scheduler/replay.hpp"
 
 namespace emulation {
@@ -40,7 +42,12 @@ kernel_limits& limits() {
   return all;
 }
 
+std::atomic<std::size_t> calls{0};
+void count_call() { ++calls; }
+
 }  // namespace
+
+std::size_t runtime_calls() { return calls; }
 
 cudaError_t allow_dynamic_shared(const void* kernel, std::size_t bytes) {
   if (bytes > dynamic_shared_limit) return cudaErrorInvalidValue;
@@ -70,10 +77,13 @@ cudaError_t start(const void* kernel, const launch& what, void* const* arguments
 
 }  // namespace emulation
 
-cudaError_t cudaGetDeviceCount(int* count) { return *count = 1, cudaSuccess; }
-cudaError_t cudaGetDevice(int* device) { return *device = 0, cudaSuccess; }
-cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : cudaErrorInvalidDevice; }
+cudaError_t cudaGetDeviceCount(int* count) { return emulation::count_call(), *count = 1, cudaSuccess; }
+cudaError_t cudaGetDevice(int* device) { return emulation::count_call(), *device = 0, cudaSuccess; }
+cudaError_t cudaSetDevice(int device) {
+  return emulation::count_call(), device == 0 ? cudaSuccess : cudaErrorInvalidDevice;
+}
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
+  emulation::count_call();
   if (device != 0) return cudaErrorInvalidDevice;
   *properties = {};
   std::snprintf(properties->name, sizeof properties->name, "emulated device");
@@ -110,19 +120,22 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int dev
   }
   return cudaSuccess;
 }
-cudaError_t cudaRuntimeGetVersion(int* version) { return *version = 13000, cudaSuccess; }
-cudaError_t cudaDriverGetVersion(int* version) { return *version = 13000, cudaSuccess; }
-cudaError_t cudaDeviceSynchronize() { return emulation::refuse_in_capture(); }
-cudaError_t cudaGetLastError() { return cudaSuccess; }
-cudaError_t cudaPeekAtLastError() { return cudaSuccess; }
+cudaError_t cudaRuntimeGetVersion(int* version) { return emulation::count_call(), *version = 13000, cudaSuccess; }
+cudaError_t cudaDriverGetVersion(int* version) { return emulation::count_call(), *version = 13000, cudaSuccess; }
+cudaError_t cudaDeviceSynchronize() { return emulation::count_call(), emulation::refuse_in_capture(); }
+cudaError_t cudaGetLastError() { return emulation::count_call(), cudaSuccess; }
+cudaError_t cudaPeekAtLastError() { return emulation::count_call(), cudaSuccess; }
 const char* cudaGetErrorName(cudaError_t error) {
+  emulation::count_call();
   return error == cudaSuccess ? "cudaSuccess" : "emulated CUDA error";
 }
 const char* cudaGetErrorString(cudaError_t error) {
+  emulation::count_call();
   return error == cudaSuccess ? "no error" : "emulated CUDA error";
 }
 
 cudaError_t cudaMalloc(void** pointer, std::size_t bytes) {
+  emulation::count_call();
   *pointer = nullptr;
   if (const cudaError_t e = emulation::refuse_in_capture()) return e;
   if (bytes == 0) return cudaSuccess;
@@ -138,12 +151,14 @@ cudaError_t cudaMalloc(void** pointer, std::size_t bytes) {
 cudaError_t cudaMallocAsync(void** pointer, std::size_t bytes, cudaStream_t) { return cudaMalloc(pointer, bytes); }
 cudaError_t cudaMallocHost(void** pointer, std::size_t bytes) { return cudaMalloc(pointer, bytes); }
 cudaError_t cudaFree(void* pointer) {
+  emulation::count_call();
   if (const cudaError_t e = emulation::refuse_in_capture()) return e;
   return std::free(pointer), cudaSuccess;
 }
 cudaError_t cudaFreeAsync(void* pointer, cudaStream_t) { return cudaFree(pointer); }
 cudaError_t cudaFreeHost(void* pointer) { return cudaFree(pointer); }
 cudaError_t cudaMemGetInfo(std::size_t* available, std::size_t* total) {
+  emulation::count_call();
   *available = *total = std::size_t{1} << 32;
   return cudaSuccess;
 }
@@ -156,6 +171,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
 }
 cudaError_t cudaMemcpy2DAsync(void* to, std::size_t to_pitch, const void* from, std::size_t from_pitch,
                               std::size_t bytes, std::size_t rows, cudaMemcpyKind, cudaStream_t stream) {
+  emulation::count_call();
   return emulation::enqueue(stream, [=] {
     for (std::size_t y = 0; y < rows && bytes > 0; ++y)
       std::memcpy(static_cast<char*>(to) + y * to_pitch, static_cast<const char*>(from) + y * from_pitch, bytes);
@@ -167,6 +183,7 @@ cudaError_t cudaMemset(void* to, int value, std::size_t bytes) {
   return cudaMemsetAsync(to, value, bytes, nullptr);
 }
 cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t stream) {
+  emulation::count_call();
   return emulation::enqueue(stream, [=] {
     if (bytes > 0) std::memset(to, value, bytes);
     return cudaSuccess;
@@ -175,15 +192,21 @@ cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t
 
 cudaError_t cudaStreamCreate(cudaStream_t* stream) { return cudaStreamCreateWithFlags(stream, 0); }
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  emulation::count_call();
   return *stream = reinterpret_cast<cudaStream_t>(new char), cudaSuccess;
 }
-cudaError_t cudaStreamDestroy(cudaStream_t stream) { return delete reinterpret_cast<char*>(stream), cudaSuccess; }
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return emulation::refuse_in_capture(); }
-cudaError_t cudaStreamQuery(cudaStream_t) { return emulation::refuse_in_capture(); }
-cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
+cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  return emulation::count_call(), delete reinterpret_cast<char*>(stream), cudaSuccess;
+}
+cudaError_t cudaStreamSynchronize(cudaStream_t) { return emulation::count_call(), emulation::refuse_in_capture(); }
+cudaError_t cudaStreamQuery(cudaStream_t) { return emulation::count_call(), emulation::refuse_in_capture(); }
+cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return emulation::count_call(), cudaSuccess; }
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  emulation::count_call();
   return *event = reinterpret_cast<cudaEvent_t>(new char), cudaSuccess;
 }
-cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
-cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
-cudaError_t cudaEventDestroy(cudaEvent_t event) { return delete reinterpret_cast<char*>(event), cudaSuccess; }
+cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return emulation::count_call(), cudaSuccess; }
+cudaError_t cudaEventSynchronize(cudaEvent_t) { return emulation::count_call(), cudaSuccess; }
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+  return emulation::count_call(), delete reinterpret_cast<char*>(event), cudaSuccess;
+}
