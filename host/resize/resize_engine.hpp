@@ -61,6 +61,8 @@ class resize_engine {
   resize_engine(resize_engine&&) noexcept;
   ~resize_engine();
   kernels::status run(std::span<const kernels::image_pair> pairs, const run_context& context) const;
+  /// The one resize that it is, or null where it takes several steps.
+  const kernels::prepared_resize* single() const { return plain_.get(); }
 
  private:
   int element_bytes_;

@@ -89,14 +89,30 @@ void resizer_state::check_known(const call_site& site, const resize_geometry& g)
                std::to_string(g.channels) + " channels");
 }
 
-kernels::status resizer_state::run_alike(const known_geometry* known, element_type type,
-                                         std::span<const kernels::image_pair> pairs,
-                                         const run_context& context) const {
-  if (known != nullptr) return engine_on(context.backend, *known).run(pairs, context);
+kernels::status resizer_state::run_without_tables(element_type type, std::span<const kernels::image_pair> pairs,
+                                                  const run_context& context) const {
   const auto& resize = context.table().resize;
   return options_.filter == filter::nearest
              ? resize.nearest(pairs, element_size(type), options_.coordinates, options_.rounding, context.launch)
              : resize.linear(pairs, type, options_.coordinates, context.launch);
+}
+
+kernels::status resizer_state::run_with_tables(std::span<const known_geometry* const> known,
+                                               std::span<const kernels::image_pair> pairs,
+                                               const run_context& context) const {
+  const auto together = context.table().resize.run_together;
+  std::array<kernels::prepared_pair, chunk_size> all;
+  std::size_t count = 0;
+  for (std::size_t i = 0, end; i < pairs.size(); i = end) {
+    const resize_engine& engine = engine_on(context.backend, *known[i]);
+    for (end = i; end < pairs.size() && known[end] == known[i];) ++end;
+    if (together != nullptr && engine.single() != nullptr) {
+      for (std::size_t k = i; k < end; ++k) all[count++] = {engine.single(), pairs[k]};
+      continue;
+    }
+    if (const auto done = engine.run(pairs.subspan(i, end - i), context); done != kernels::status::ok) return done;
+  }
+  return count == 0 ? kernels::status::ok : together({all.data(), count}, context.launch);
 }
 
 void resizer_state::run(const any_view& src, const any_view& dst, stream_ref stream) const {
@@ -108,7 +124,9 @@ void resizer_state::run(const any_view& src, const any_view& dst, stream_ref str
   check_known(c.site(), g);
   c.run(room_, [&](const run_context& context) {
     const kernels::image_pair pair{from.here, to.here};
-    return run_alike(find(g), dst.type, {&pair, 1}, context);
+    const known_geometry* known = find(g);
+    return known != nullptr ? engine_on(context.backend, *known).run({&pair, 1}, context)
+                            : run_without_tables(dst.type, {&pair, 1}, context);
   });
 }
 
@@ -125,11 +143,14 @@ void resizer_state::check_pairs(const detail::untyped_pairs& pairs) const {
   }
 }
 
-void resizer_state::run_chunk(const known_geometry* known, element_type type,
+void resizer_state::run_chunk(std::span<const known_geometry* const> known, element_type type,
                               std::span<const kernels::image_pair> pairs, bool staged,
                               const run_context& context) const {
   if (pairs.empty()) return;
-  if (!staged) return check(run_alike(known, type, pairs, context), context.function);
+  const auto run_here = [&](std::span<const kernels::image_pair> here) {
+    return known[0] != nullptr ? run_with_tables(known, here, context) : run_without_tables(type, here, context);
+  };
+  if (!staged) return check(run_here(pairs), context.function);
   std::array<operand, 2 * chunk_size> operands;
   const int bytes = element_size(type);
   for (std::size_t i = 0; i < pairs.size(); ++i) {
@@ -140,7 +161,7 @@ void resizer_state::run_chunk(const known_geometry* known, element_type type,
   run_operands(used, true, context, room_, [&] {
     std::array<kernels::image_pair, chunk_size> here;
     for (std::size_t i = 0; i < pairs.size(); ++i) here[i] = {used[2 * i].here, used[2 * i + 1].here};
-    return run_alike(known, type, {here.data(), pairs.size()}, context);
+    return run_here({here.data(), pairs.size()});
   });
 }
 
@@ -156,8 +177,12 @@ void resizer_state::run(const detail::untyped_pairs& pairs, stream_ref stream) c
   const run_context context{where_.function(), b, {stream.get(), where_.threads()}};
   const bool staged = b == backend::cuda && backend_for(memory) == backend::cpu;
   std::array<kernels::image_pair, chunk_size> chunk;
+  std::array<const known_geometry*, chunk_size> tables;
   std::size_t count = 0;
-  const known_geometry* tables = nullptr;
+  const auto run_gathered = [&] {
+    run_chunk({tables.data(), count}, pairs.type, {chunk.data(), count}, staged, context);
+    count = 0;
+  };
   translate_bad_alloc(where_.function(), [&] {
     for (std::size_t i = 0; i < pairs.count; ++i) {
       const auto item = pairs.at(pairs.first, i);
@@ -165,14 +190,11 @@ void resizer_state::run(const detail::untyped_pairs& pairs, stream_ref stream) c
           check_pair({where_.function(), "pairs", static_cast<int>(i)}, erase(item.src), erase(item.dst));
       if (pair.dst.count == 0) continue;
       const auto* known = find(geometry_of(pair.src, pair.dst, pairs.type));
-      if (count == chunk_size || known != tables) {
-        run_chunk(tables, pairs.type, {chunk.data(), count}, staged, context);
-        count = 0;
-      }
-      tables = known;
+      if (count == chunk_size || (count > 0 && (known == nullptr) != (tables[0] == nullptr))) run_gathered();
+      tables[count] = known;
       chunk[count++] = pair;
     }
-    run_chunk(tables, pairs.type, {chunk.data(), count}, staged, context);
+    run_gathered();
   });
 }
 

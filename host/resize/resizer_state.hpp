@@ -42,11 +42,15 @@ class resizer_state {
   resize_engine& engine_on(backend b, const known_geometry& known) const;
   void check_known(const call_site& site, const resize_geometry& geometry) const;
   void check_pairs(const detail::untyped_pairs& pairs) const;
-  /// Pairs that use the same tables; null: none.
-  kernels::status run_alike(const known_geometry* known, element_type type,
-                            std::span<const kernels::image_pair> pairs, const run_context& context) const;
-  void run_chunk(const known_geometry* known, element_type type, std::span<const kernels::image_pair> pairs,
-                 bool staged, const run_context& context) const;
+  /// Pairs whose kernels need no tables.
+  kernels::status run_without_tables(element_type type, std::span<const kernels::image_pair> pairs,
+                                     const run_context& context) const;
+  /// Pairs with the tables of each.
+  kernels::status run_with_tables(std::span<const known_geometry* const> known,
+                                  std::span<const kernels::image_pair> pairs, const run_context& context) const;
+  /// `known`: of each pair, or all null.
+  void run_chunk(std::span<const known_geometry* const> known, element_type type,
+                 std::span<const kernels::image_pair> pairs, bool staged, const run_context& context) const;
 
   resolved_placement where_;
   resize_options options_;

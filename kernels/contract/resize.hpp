@@ -78,6 +78,12 @@ class prepared_resize {
   virtual status run(std::span<const image_pair> pairs, const launch_options& launch) const = 0;
 };
 
+/// A pair, and what was made ready for its sizes and channels.
+struct prepared_pair {
+  const prepared_resize* resize = nullptr;
+  image_pair pair;
+};
+
 struct resize_functions {
   /// Without tables: positions are computed from the ratio. Allocates nothing on CUDA; pairs may differ in size.
   status (*linear)(std::span<const image_pair> pairs, element_type type, coordinates rule,
@@ -86,6 +92,8 @@ struct resize_functions {
                     const launch_options& launch);
   /// nullptr when memory ran out.
   std::unique_ptr<prepared_resize> (*prepare_in)(const resize_recipe& recipe, const table_allocator& memory);
+  /// Pairs of any sizes in as few launches as their kernels allow; null: the backend gains nothing by it.
+  status (*run_together)(std::span<const prepared_pair> pairs, const launch_options& launch) = nullptr;
 
   std::unique_ptr<prepared_resize> prepare(const resize_recipe& recipe, const table_allocator& memory = {}) const {
     return prepare_in(recipe, memory);

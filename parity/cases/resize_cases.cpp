@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // resize: one-call linear and nearest on ragged batches, and recipes of every filter and option.
 
+#include <algorithm>
+#include <memory>
+#include <vector>
+
 #include "host/plan/recipe.hpp"
 #include "parity/cases/resize_batch.hpp"
 #include "parity/suite/case.hpp"
@@ -88,6 +92,47 @@ static test_case make_filter_case(random& r, const limits& limit) {
   return recipe_case(r, limit, draw_later_filters);
 }
 
+/// Prepared resizes of any sizes and options, of which a backend may run several in a launch.
+static test_case make_together_case(random& r, const limits& limit) {
+  test_case c;
+  const element_type type = draw_type(r);
+  const batch b = draw_batch(r);
+  const bool reducing = r.one_in(2);
+  const int pairs = r.pick({1, 2, 5, 18});
+  std::vector<kernels::resize_recipe> recipes;
+  for (int i = 0; i < pairs; ++i) {
+    const limits each = share({limit.max_side, limit.max_elements / pairs}, b);
+    const size from = draw_size(r, each, b.channels);
+    const size any = draw_destination(r, each, from, b.channels);
+    const size to = reducing ? size{std::min(any.width, from.width), std::min(any.height, from.height)} : any;
+    auto options = draw_resize_options(r, from);
+    if (r.one_in(2)) options.filter = filter::bicubic;
+    c.description += describe(options) + "; ";
+    recipes.push_back(plan::make_recipe({from, to, b.channels, type}, options));
+    tensor src = make_tensor(r, type, {from.width, from.height, b.channels, b.planes, b.count});
+    tensor dst = make_tensor(r, type, {to.width, to.height, b.channels, b.planes, b.count});
+    add_pair(r, c, std::move(src), std::move(dst));
+  }
+  c.invoke = [=](const call& k) {
+    std::vector<std::unique_ptr<kernels::prepared_resize>> prepared;
+    std::vector<kernels::prepared_pair> all;
+    for (std::size_t i = 0; i < recipes.size(); ++i) {
+      prepared.push_back(k.row.resize.prepare(recipes[i]));
+      if (prepared.back() == nullptr) return kernels::status::out_of_memory;
+      all.push_back({prepared.back().get(), pairs_of(k)[i]});
+    }
+    auto done = kernels::status::ok;
+    if (k.row.resize.run_together != nullptr) {
+      done = k.row.resize.run_together(all, k.launch);
+    } else {
+      for (const auto& [resize, pair] : all)
+        if (done == kernels::status::ok) done = resize->run({&pair, 1}, k.launch);
+    }
+    return done == kernels::status::ok ? k.row.memory.synchronize(k.launch.stream) : done;
+  };
+  return c;
+}
+
 static bool has_linear(const kernels::backend_table& row) { return row.resize.linear != nullptr; }
 static bool has_nearest(const kernels::backend_table& row) { return row.resize.nearest != nullptr; }
 static bool has_recipes(const kernels::backend_table& row) { return row.resize.prepare_in != nullptr; }
@@ -97,6 +142,7 @@ static const registered_operations cases{{
     {"resize.nearest", "resize_nearest", make_nearest_case, has_nearest},
     {"resize.recipe", "resize", make_recipe_case, has_recipes},
     {"resize.filters", "resize", make_filter_case, has_recipes},
+    {"resize.together", "resize", make_together_case, has_recipes},
 }};
 
 }  // namespace fluxel::parity::resize_cases

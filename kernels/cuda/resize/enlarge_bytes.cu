@@ -80,14 +80,15 @@ __device__ __forceinline__ void sum_rows(std::uint32_t (&words)[Values / 4], con
     words[w] = pack_clamped(sum[4 * w], sum[4 * w + 1], sum[4 * w + 2], sum[4 * w + 3]);
 }
 
-template <int C, int Taps>
+template <int C, int Taps, int Pairs>
 __global__ void __launch_bounds__(byte_warps* block_lanes, 4)
-    enlarge_bytes_kernel(const __grid_constant__ batch<1> b, const __grid_constant__ byte_filter f) {
+    enlarge_bytes_kernel(const __grid_constant__ filter_batch<byte_filter, Pairs> b) {
   constexpr int pixels = byte_pixels(C), values = pixels * C;
   FLUXEL_DYNAMIC_SHARED(unsigned char, staged);
   FLUXEL_SHARED(row_stage<values / 4>, stages, [byte_warps]);
   const tile t = find_tile(b);
   const pair_view& pair = t.pair;
+  const byte_filter& f = b.filters[t.pair_index];
   const int lane = static_cast<int>(threadIdx.x), warp = static_cast<int>(threadIdx.y);
   const int x0 = t.column * byte_tile(C), y0 = t.row * byte_warps * f.rows_of_warp;
   const int begin = (__ldg(f.begin_x + t.column) * C) & ~15;
@@ -132,36 +133,33 @@ __global__ void __launch_bounds__(byte_warps* block_lanes, 4)
 namespace {
 
 template <int C, int Taps>
-status start(const image_pair& pair, const byte_filter& f, const launch_options& options) {
-  const tiling cut{.elements = byte_tile(C) * C, .rows_per_tile = byte_warps * f.rows_of_warp, .word_bytes = 0};
-  auto set_axes = [](pair_view& v, const image_pair& p) {
-    v.x = make_axis(nullptr, p.src.width, p.dst.width);
-    v.y = make_axis(nullptr, p.src.height, p.dst.height);
-  };
-  return launch_chunk<1>(std::span(&pair, 1), cut, set_axes, [&](const batch<1>& b, unsigned blocks) {
-    return launch<enlarge_bytes_kernel<C, Taps>>(blocks, dim3(block_lanes, byte_warps),
-                                                 static_cast<std::size_t>(f.shape.bytes()), options.stream, b, f);
-  });
+status start(std::span<const filtered_pair<byte_filter>> pairs, const launch_options& options) {
+  return launch_filters(
+      pairs, pairs.size() == 1, C, 1,
+      [&]<int Pairs>(const filter_batch<byte_filter, Pairs>& b, unsigned blocks, std::size_t shared) {
+        return launch<enlarge_bytes_kernel<C, Taps, Pairs>>(blocks, dim3(block_lanes, byte_warps), shared,
+                                                            options.stream, b);
+      });
 }
 
 template <int C>
-status start_taps(const image_pair& pair, int taps, const byte_filter& f, const launch_options& options) {
-  return taps == 4 ? start<C, 4>(pair, f, options) : start<C, 6>(pair, f, options);
+status start_taps(std::span<const filtered_pair<byte_filter>> pairs, int taps, const launch_options& options) {
+  return taps == 4 ? start<C, 4>(pairs, options) : start<C, 6>(pairs, options);
 }
 
 }  // namespace
 
-status enlarge_bytes(const image_pair& pair, int channels, int taps, const byte_filter& f,
+status enlarge_bytes(std::span<const filtered_pair<byte_filter>> pairs, int channels, int taps,
                      const launch_options& options) {
   switch (channels) {
     case 1:
-      return start_taps<1>(pair, taps, f, options);
+      return start_taps<1>(pairs, taps, options);
     case 2:
-      return start_taps<2>(pair, taps, f, options);
+      return start_taps<2>(pairs, taps, options);
     case 3:
-      return start_taps<3>(pair, taps, f, options);
+      return start_taps<3>(pairs, taps, options);
     default:
-      return start_taps<4>(pair, taps, f, options);
+      return start_taps<4>(pairs, taps, options);
   }
 }
 

@@ -107,13 +107,14 @@ bool byte_filter_tables::failed() const {
   return first_x_.failed() || begin_x_.failed() || weights_x_.failed() || rows_y_.failed();
 }
 
-status byte_filter_tables::run(const image_pair& pair, const launch_options& options) const {
+filtered_pair<byte_filter> byte_filter_tables::with_filter(const image_pair& pair, double parts) const {
   const auto enough = std::find_if(sizes_.begin(), sizes_.end(), [&](const byte_filter& f) {
     return static_cast<double>(divide_up(pair.dst.width, byte_tile(channels_))) *
-               divide_up(pair.dst.height, byte_warps * f.rows_of_warp) * pair.dst.planes * pair.dst.count >=
+               divide_up(pair.dst.height, byte_warps * f.rows_of_warp) * pair.dst.planes * pair.dst.count * parts >=
            enough_tiles;
   });
-  return enlarge_bytes(pair, channels_, taps_, enough == sizes_.end() ? sizes_.back() : *enough, options);
+  const byte_filter& chosen = enough == sizes_.end() ? sizes_.back() : *enough;
+  return {pair, &chosen, static_cast<std::size_t>(chosen.shape.bytes())};
 }
 
 }  // namespace fluxel::kernels::gpu

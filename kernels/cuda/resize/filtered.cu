@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Separable filters by table, both passes in one kernel and without a workspace. A block keeps what lies between the
-// passes in shared memory; its size is bounded by the tile, never by the ratio. Where no tile fits, a plain kernel
-// repeats the first pass.
+// Separable filters by table, of any number of channels and taps, both passes in one kernel and without a workspace.
+// A block keeps what lies between the passes in shared memory; its size is bounded by the tile, never by the ratio.
+// Where no tile fits, a plain kernel repeats the first pass.
 
 #include <algorithm>
 #include <vector>
 
 #include "kernels/contract/pixel_type.hpp"
-#include "kernels/cuda/resize/enlarge_bytes.cuh"
-#include "kernels/cuda/resize/filtered_tiles.cuh"
-#include "kernels/cuda/resize/halve_planes.cuh"
-#include "kernels/cuda/resize/resize.cuh"
-#include "kernels/cuda/runtime/device_array.cuh"
+#include "kernels/cuda/resize/filtered.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -248,134 +244,85 @@ filter_tiles horizontal_tiles(const filtered_recipe& r, int channels) {
   return {};
 }
 
-class prepared_filter : public prepared_resize {
- public:
-  prepared_filter(element_type type, int channels, const filtered_recipe& r, const table_allocator& memory)
-      : type_(type),
-        vertical_first_(r.order == pass_order::vertical_first),
-        engine_(r.engine),
-        channels_(channels),
-        bytes_(type, channels, r, memory),
-        halves_(type, channels, r, memory),
-        tiled_(type, channels, r, memory),
-        tiles_(vertical_first_ ? vertical_tiles(r, channels) : horizontal_tiles(r, channels)),
-        first_x_(memory, r.x.first),
-        first_y_(memory, r.y.first),
-        begin_x_(memory, group_begins(r.x, tiles_.pixels)),
-        begin_y_(memory, group_begins(r.y, tiles_.rows)),
-        integer_x_(memory, r.x.integer),
-        integer_y_(memory, r.y.integer),
-        weight_x_(memory, r.x.weight),
-        weight_y_(memory, r.y.weight),
-        pass_{{first_x_.data(), begin_x_.data(), integer_x_.data(), weight_x_.data(), r.x.taps, r.x.integer_bits},
-              {first_y_.data(), begin_y_.data(), integer_y_.data(), weight_y_.data(), r.y.taps, r.y.integer_bits},
-              tiles_,
-              r.intermediate_bits,
-              r.max_value,
-              r.low_zero_bits} {}
-
-  bool failed() const {
-    return bytes_.failed() || halves_.failed() || tiled_.failed() || first_x_.failed() || first_y_.failed() ||
-           begin_x_.failed() || begin_y_.failed() || integer_x_.failed() || integer_y_.failed() ||
-           weight_x_.failed() || weight_y_.failed();
-  }
-
-  status run(std::span<const image_pair> pairs, const launch_options& options) const override {
-    if (std::all_of(pairs.begin(), pairs.end(), [&](const image_pair& p) { return halves_.fits(p); }))
-      return halves_.run(pairs, options);
-    if (fits_tiled(pairs)) return run_tiled(pairs, options);
-    return visit_pixel_type(every_pixel_type, type_, status::unsupported, [&]<class T>(std::type_identity<T>) {
-      if constexpr (!std::is_integral_v<T>)
-        return run_as<T, float>(pairs, options);
-      else if constexpr (sizeof(T) == 1)
-        return engine_ == filter_engine::i16 ? run_as<T, std::int32_t>(pairs, options)
-                                             : run_as<T, std::int64_t>(pairs, options);
-      else
-        return run_as<T, std::int64_t>(pairs, options);
-    });
-  }
-
- private:
-  /// The tiled kernels take one pair per launch: several small ones are better together.
-  bool fits_tiled(std::span<const image_pair> pairs) const {
-    constexpr double enough_elements = 1 << 18;
-    return tiled_.usable() && std::all_of(pairs.begin(), pairs.end(), [&](const image_pair& p) {
-             const double elements =
-                 static_cast<double>(p.dst.width) * p.dst.height * p.dst.channels * p.dst.planes * p.dst.count;
-             return (pairs.size() == 1 || elements >= enough_elements) &&
-                    (!vertical_first_ || fits_reduce_filtered(p));
-           });
-  }
-  status run_tiled(std::span<const image_pair> pairs, const launch_options& options) const {
-    const auto run_pair = vertical_first_ ? reduce_filtered : enlarge_filtered;
-    for (const image_pair& pair : pairs) {
-      const status s =
-          bytes_.usable() ? bytes_.run(pair, options) : run_pair(pair, type_, channels_, tiled_, options);
-      if (s != status::ok) return s;
-    }
-    return status::ok;
-  }
-
-  template <class T, class Sum>
-  status run_as(std::span<const image_pair> pairs, const launch_options& options) const {
-    if (tiles_.pixels == 0)
-      return vertical_first_ ? run_plain<T, true>(pairs, options) : run_plain<T, false>(pairs, options);
-    return vertical_first_ ? run_tiles<T, Sum, true>(pairs, options) : run_tiles<T, Sum, false>(pairs, options);
-  }
-
-  static void set_axes(pair_view& v, const image_pair& pair) {
-    v.x = make_axis(nullptr, pair.src.width, pair.dst.width);
-    v.y = make_axis(nullptr, pair.src.height, pair.dst.height);
-  }
-
-  template <class T, class Sum, bool VerticalFirst>
-  status run_tiles(std::span<const image_pair> pairs, const launch_options& options) const {
-    const tiling cut{.elements = tiles_.pixels * channels_,
-                     .rows_per_tile = tiles_.rows,
-                     .element_bytes = sizeof(T),
-                     .word_bytes = 0};
-    const int kept = VerticalFirst ? 2 * tiles_.kept : tiles_.kept;
-    const std::size_t shared = (tiles_.weights(pass_.x) + kept) * sizeof(between_of<T>);
-    return launch_in_chunks(pairs, cut, set_axes, [&]<int Pairs>(const batch<Pairs>& b, unsigned blocks) {
-      constexpr auto kernel = [] {
-        if constexpr (VerticalFirst)
-          return filtered_vertical_kernel<T, Sum, Pairs>;
-        else
-          return filtered_horizontal_kernel<T, Sum, Pairs>;
-      }();
-      return launch<kernel>(blocks, dim3(block_lanes, block_warps), shared, options.stream, b, pass_);
-    });
-  }
-
-  template <class T, bool VerticalFirst>
-  status run_plain(std::span<const image_pair> pairs, const launch_options& options) const {
-    return launch_in_large_chunks(pairs, {.element_bytes = sizeof(T)}, set_axes,
-                                  [&](const batch<pairs_per_launch>& b, unsigned blocks) {
-                                    return launch<filtered_plain_kernel<T, VerticalFirst>>(
-                                        blocks, dim3(block_lanes, block_warps), 0, options.stream, b, pass_);
-                                  });
-  }
-
-  element_type type_;
-  bool vertical_first_;
-  filter_engine engine_;
-  int channels_;
-  byte_filter_tables bytes_;
-  halving_tables halves_;
-  filter_tile_tables tiled_;
-  filter_tiles tiles_;
-  device_table<std::int32_t> first_x_, first_y_, begin_x_, begin_y_, integer_x_, integer_y_;
-  device_table<float> weight_x_, weight_y_;
-  filter_pass pass_;
-};
+void set_axes(pair_view& v, const image_pair& pair) {
+  v.x = make_axis(nullptr, pair.src.width, pair.dst.width);
+  v.y = make_axis(nullptr, pair.src.height, pair.dst.height);
+}
 
 }  // namespace
 
-std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe, const table_allocator& memory) {
-  auto prepared = std::make_unique<prepared_filter>(recipe.type, recipe.channels,
-                                                    std::get<filtered_recipe>(recipe.method), memory);
-  if (prepared->failed()) return nullptr;
-  return prepared;
+general_filter::general_filter(element_type type, int channels, const filtered_recipe& r,
+                               const table_allocator& memory)
+    : type_(type),
+      vertical_first_(r.order == pass_order::vertical_first),
+      engine_(r.engine),
+      channels_(channels),
+      tiles_(vertical_first_ ? vertical_tiles(r, channels) : horizontal_tiles(r, channels)),
+      first_x_(memory, r.x.first),
+      first_y_(memory, r.y.first),
+      begin_x_(memory, group_begins(r.x, tiles_.pixels)),
+      begin_y_(memory, group_begins(r.y, tiles_.rows)),
+      integer_x_(memory, r.x.integer),
+      integer_y_(memory, r.y.integer),
+      weight_x_(memory, r.x.weight),
+      weight_y_(memory, r.y.weight),
+      pass_{{first_x_.data(), begin_x_.data(), integer_x_.data(), weight_x_.data(), r.x.taps, r.x.integer_bits},
+            {first_y_.data(), begin_y_.data(), integer_y_.data(), weight_y_.data(), r.y.taps, r.y.integer_bits},
+            tiles_,
+            r.intermediate_bits,
+            r.max_value,
+            r.low_zero_bits} {}
+
+bool general_filter::failed() const {
+  return first_x_.failed() || first_y_.failed() || begin_x_.failed() || begin_y_.failed() || integer_x_.failed() ||
+         integer_y_.failed() || weight_x_.failed() || weight_y_.failed();
+}
+
+status general_filter::run(std::span<const image_pair> pairs, const launch_options& options) const {
+  return visit_pixel_type(every_pixel_type, type_, status::unsupported, [&]<class T>(std::type_identity<T>) {
+    if constexpr (!std::is_integral_v<T>)
+      return run_as<T, float>(pairs, options);
+    else if constexpr (sizeof(T) == 1)
+      return engine_ == filter_engine::i16 ? run_as<T, std::int32_t>(pairs, options)
+                                           : run_as<T, std::int64_t>(pairs, options);
+    else
+      return run_as<T, std::int64_t>(pairs, options);
+  });
+}
+
+template <class T, class Sum>
+status general_filter::run_as(std::span<const image_pair> pairs, const launch_options& options) const {
+  if (tiles_.pixels == 0)
+    return vertical_first_ ? run_plain<T, true>(pairs, options) : run_plain<T, false>(pairs, options);
+  return vertical_first_ ? run_tiles<T, Sum, true>(pairs, options) : run_tiles<T, Sum, false>(pairs, options);
+}
+
+template <class T, class Sum, bool VerticalFirst>
+status general_filter::run_tiles(std::span<const image_pair> pairs, const launch_options& options) const {
+  const tiling cut{.elements = tiles_.pixels * channels_,
+                   .rows_per_tile = tiles_.rows,
+                   .element_bytes = sizeof(T),
+                   .word_bytes = 0};
+  const int kept = VerticalFirst ? 2 * tiles_.kept : tiles_.kept;
+  const std::size_t shared = (tiles_.weights(pass_.x) + kept) * sizeof(between_of<T>);
+  return launch_in_chunks(pairs, cut, set_axes, [&]<int Pairs>(const batch<Pairs>& b, unsigned blocks) {
+    constexpr auto kernel = [] {
+      if constexpr (VerticalFirst)
+        return filtered_vertical_kernel<T, Sum, Pairs>;
+      else
+        return filtered_horizontal_kernel<T, Sum, Pairs>;
+    }();
+    return launch<kernel>(blocks, dim3(block_lanes, block_warps), shared, options.stream, b, pass_);
+  });
+}
+
+template <class T, bool VerticalFirst>
+status general_filter::run_plain(std::span<const image_pair> pairs, const launch_options& options) const {
+  return launch_in_large_chunks(pairs, {.element_bytes = sizeof(T)}, set_axes,
+                                [&](const batch<pairs_per_launch>& b, unsigned blocks) {
+                                  return launch<filtered_plain_kernel<T, VerticalFirst>>(
+                                      blocks, dim3(block_lanes, block_warps), 0, options.stream, b, pass_);
+                                });
 }
 
 }  // namespace fluxel::kernels::gpu

@@ -3,9 +3,11 @@
 
 // Tables of a filtered resize in device memory, and the sums over them.
 
+#include <span>
 #include <type_traits>
 
 #include "kernels/common/resize/filter.hpp"
+#include "kernels/cuda/runtime/device_array.cuh"
 #include "kernels/cuda/runtime/elements.cuh"
 #include "kernels/cuda/runtime/widen.cuh"
 
@@ -40,6 +42,31 @@ struct filter_pass {
   int intermediate_bits = 0;
   int max_value = 0;
   int shift = 0;  ///< low_zero_bits
+};
+
+/// A resize that no special kernel takes: many channels, footprints that no tile of theirs holds.
+class general_filter {
+ public:
+  general_filter(element_type type, int channels, const filtered_recipe& recipe, const table_allocator& memory);
+  bool failed() const;
+  status run(std::span<const image_pair> pairs, const launch_options& options) const;
+
+ private:
+  template <class T, class Sum>
+  status run_as(std::span<const image_pair> pairs, const launch_options& options) const;
+  template <class T, class Sum, bool VerticalFirst>
+  status run_tiles(std::span<const image_pair> pairs, const launch_options& options) const;
+  template <class T, bool VerticalFirst>
+  status run_plain(std::span<const image_pair> pairs, const launch_options& options) const;
+
+  element_type type_;
+  bool vertical_first_;
+  filter_engine engine_;
+  int channels_;
+  filter_tiles tiles_;
+  device_table<std::int32_t> first_x_, first_y_, begin_x_, begin_y_, integer_x_, integer_y_;
+  device_table<float> weight_x_, weight_y_;
+  filter_pass pass_;
 };
 
 /// The running sum of one output in one pass. Integer sums are exact in `Sum`; float chains go by ascending taps.

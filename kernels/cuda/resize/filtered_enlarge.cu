@@ -163,15 +163,16 @@ __device__ __forceinline__ void enlarge_rows(const between_of<T>* kept, const in
   }
 }
 
-template <class T, int C>
+template <class T, int C, int Pairs>
 __global__ void __launch_bounds__(enlarge_threads,
                                   std::is_same_v<T, u16> ? 4 : 6)  // 64-bit sums take twice the registers
-    enlarge_filtered_kernel(const __grid_constant__ batch<1> b, const __grid_constant__ tiled_filter f) {
+    enlarge_filtered_kernel(const __grid_constant__ filter_batch<tiled_filter, Pairs> b) {
   FLUXEL_DYNAMIC_SHARED(unsigned char, shared);
   constexpr int bytes = sizeof(T), pixels = enlarge_layout::pixels;
-  const enlarge_layout at(f, C);
   const tile t = find_tile(b);
   const pair_view& pair = t.pair;
+  const tiled_filter& f = b.filters[t.pair_index];
+  const enlarge_layout at(f, C);
   const int thread = static_cast<int>(threadIdx.y * block_lanes + threadIdx.x);
   const int x0 = t.column * pixels, y0 = t.row * f.rows;
   const int begin = (__ldg(f.begin_x + t.column) * C * bytes) & ~15, top = __ldg(f.begin_y + t.row);
@@ -203,42 +204,36 @@ __global__ void __launch_bounds__(enlarge_threads,
 namespace {
 
 template <class T, int C>
-status enlarge_as(const image_pair& pair, const filter_tile_tables& tables, const launch_options& options) {
-  const auto& [f, shared] = tables.filter_for(pair);
-  const tiling cut{
-      .elements = enlarge_layout::pixels * C, .rows_per_tile = f.rows, .element_bytes = sizeof(T), .word_bytes = 0};
-  auto set_axes = [](pair_view& v, const image_pair& p) {
-    v.x = make_axis(nullptr, p.src.width, p.dst.width);
-    v.y = make_axis(nullptr, p.src.height, p.dst.height);
-  };
-  return launch_chunk<1>(
-      std::span(&pair, 1), cut, set_axes, [&, &f = f, shared = shared](const batch<1>& b, unsigned blocks) {
-        return launch<enlarge_filtered_kernel<T, C>>(blocks, dim3(block_lanes, enlarge_threads / block_lanes), shared,
-                                                     options.stream, b, f);
+status enlarge_as(std::span<const filtered_pair<tiled_filter>> pairs, const launch_options& options) {
+  return launch_filters(
+      pairs, pairs.size() == 1, C, sizeof(T),
+      [&]<int Pairs>(const filter_batch<tiled_filter, Pairs>& b, unsigned blocks, std::size_t shared) {
+        return launch<enlarge_filtered_kernel<T, C, Pairs>>(blocks, dim3(block_lanes, enlarge_threads / block_lanes),
+                                                            shared, options.stream, b);
       });
 }
 
 template <class T>
-status enlarge_channels(const image_pair& pair, int channels, const filter_tile_tables& tables,
+status enlarge_channels(std::span<const filtered_pair<tiled_filter>> pairs, int channels,
                         const launch_options& options) {
   switch (channels) {
     case 1:
-      return enlarge_as<T, 1>(pair, tables, options);
+      return enlarge_as<T, 1>(pairs, options);
     case 2:
-      return enlarge_as<T, 2>(pair, tables, options);
+      return enlarge_as<T, 2>(pairs, options);
     case 3:
-      return enlarge_as<T, 3>(pair, tables, options);
+      return enlarge_as<T, 3>(pairs, options);
     default:
-      return enlarge_as<T, 4>(pair, tables, options);
+      return enlarge_as<T, 4>(pairs, options);
   }
 }
 
 }  // namespace
 
-status enlarge_filtered(const image_pair& pair, element_type type, int channels, const filter_tile_tables& tables,
+status enlarge_filtered(std::span<const filtered_pair<tiled_filter>> pairs, element_type type, int channels,
                         const launch_options& options) {
   return visit_pixel_type(every_pixel_type, type, status::unsupported, [&]<class T>(std::type_identity<T>) {
-    return enlarge_channels<T>(pair, channels, tables, options);
+    return enlarge_channels<T>(pairs, channels, options);
   });
 }
 

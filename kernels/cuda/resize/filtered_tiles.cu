@@ -214,13 +214,14 @@ filter_tile_tables::filter_tile_tables(element_type type, int channels, const fi
   }
 }
 
-const sized_filter& filter_tile_tables::filter_for(const image_pair& pair) const {
+filtered_pair<tiled_filter> filter_tile_tables::with_filter(const image_pair& pair, double parts) const {
   const auto enough = std::find_if(sizes_.begin(), sizes_.end(), [&](const sized_filter& f) {
     return static_cast<double>(divide_up(pair.dst.width, f.filter.pixels())) *
-               divide_up(pair.dst.height, f.filter.rows) * pair.dst.planes * pair.dst.count >=
+               divide_up(pair.dst.height, f.filter.rows) * pair.dst.planes * pair.dst.count * parts >=
            enough_tiles;
   });
-  return enough == sizes_.end() ? sizes_.back() : *enough;
+  const sized_filter& chosen = enough == sizes_.end() ? sizes_.back() : *enough;
+  return {pair, &chosen.filter, chosen.shared};
 }
 
 bool filter_tile_tables::failed() const {

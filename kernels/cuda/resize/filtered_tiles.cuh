@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "kernels/cuda/resize/filter_batch.cuh"
 #include "kernels/cuda/resize/filtered.cuh"
 #include "kernels/cuda/runtime/device_array.cuh"
 #include "kernels/cuda/runtime/staging.cuh"
@@ -34,6 +35,8 @@ struct tiled_filter {
   int shift = 0;       ///< low_zero_bits
   staged_shape shape;  ///< of a tile's source, in chunks of 16 bytes; enlarging: and rows
   FLUXEL_HD int pixels() const { return 1 << pixels_log2; }
+  int tile_pixels(int) const { return pixels(); }
+  int tile_rows() const { return rows; }
 };
 
 template <class T>
@@ -86,8 +89,9 @@ class filter_tile_tables {
   filter_tile_tables(element_type type, int channels, const filtered_recipe& recipe, const table_allocator& memory);
   bool usable() const { return !sizes_.empty(); }
   bool failed() const;
-  /// Large tiles where there are enough of them in all planes and images of the pair, which the recipe does not know.
-  const sized_filter& filter_for(const image_pair& pair) const;
+  /// The pair with its filter: large tiles where there are enough of them in all planes and images of the launch, of
+  /// which this pair is one part in `parts`.
+  filtered_pair<tiled_filter> with_filter(const image_pair& pair, double parts) const;
   bool narrow_first_pass() const { return narrow_; }
 
  private:
@@ -129,11 +133,11 @@ struct enlarge_layout {
   }
 };
 
-/// Whether the kernels can read and write these images.
-bool fits_reduce_filtered(const image_pair& pair);
-status reduce_filtered(const image_pair& pair, element_type type, int channels, const filter_tile_tables& tables,
-                       const launch_options& options);
-status enlarge_filtered(const image_pair& pair, element_type type, int channels, const filter_tile_tables& tables,
+/// Pairs of any sizes, of this type and with these channels, in one launch for every `pairs_per_launch` of them.
+/// @param narrow  sums of the first pass fit 32 bits, for every pair
+status reduce_filtered(std::span<const filtered_pair<tiled_filter>> pairs, element_type type, int channels,
+                       bool narrow, const launch_options& options);
+status enlarge_filtered(std::span<const filtered_pair<tiled_filter>> pairs, element_type type, int channels,
                         const launch_options& options);
 
 }  // namespace fluxel::kernels::gpu

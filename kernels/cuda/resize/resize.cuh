@@ -12,6 +12,7 @@ status resize_nearest(std::span<const image_pair> pairs, int element_bytes, coor
 std::unique_ptr<prepared_resize> prepare_resize(const resize_recipe& recipe, const table_allocator& memory);
 
 std::unique_ptr<prepared_resize> prepare_filtered(const resize_recipe& recipe, const table_allocator& memory);
+status run_together(std::span<const prepared_pair> pairs, const launch_options& options);
 
 /// Ratios of both sides whose positions, at half-pixel centres, are multiples of a quarter pixel.
 enum class exact_ratio { none, doubled, halved, three_to_two };

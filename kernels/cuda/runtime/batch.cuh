@@ -55,6 +55,7 @@ struct tile {
   std::byte* dst;
   int column;  ///< in tiles
   int row;
+  int pair_index;
 };
 
 template <int Pairs>
@@ -76,9 +77,12 @@ __device__ __forceinline__ tile find_tile(const batch<Pairs>& b) {
   const std::uint32_t nth = p.tiles_per_plane.split(index - b.first_tile[i], in_plane);
   const std::uint32_t row = p.tiles_per_row.split(in_plane, column);
   const std::uint32_t image = p.planes.split(nth, plane);
-  return {p, p.src.data + image * p.src.image_stride + plane * p.src.plane_stride,
-          p.dst.data + image * p.dst.image_stride + plane * p.dst.plane_stride, static_cast<int>(column),
-          static_cast<int>(row)};
+  return {p,
+          p.src.data + image * p.src.image_stride + plane * p.src.plane_stride,
+          p.dst.data + image * p.dst.image_stride + plane * p.dst.plane_stride,
+          static_cast<int>(column),
+          static_cast<int>(row),
+          i};
 }
 
 /// How a kernel cuts a plane: a tile is `elements` long, and rows * rows_per_warp * block_warps or rows_per_tile

@@ -59,7 +59,7 @@ const backend_table* cuda() {
   static const backend_table r{"cuda",
                                {gpu::allocate, gpu::release, gpu::upload, gpu::download, gpu::copy, gpu::clear,
                                 gpu::synchronize, gpu::upload_rows, gpu::download_rows},
-                               {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize},
+                               {gpu::resize_linear, gpu::resize_nearest, gpu::prepare_resize, gpu::run_together},
                                {gpu::premultiply, gpu::divide},
                                {gpu::decode_light, gpu::encode_light},
                                {gpu::conv_transpose, gpu::upsample_zero},

@@ -3,17 +3,18 @@
 // captured by the emulated runtime and never run, as on a device of 132 multiprocessors.
 // CTest: a rule of its own
 
-#include <cuda_runtime.h>
 #include <gtest/gtest.h>
 
 #include <vector>
 
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/lucas_kanade.hpp"
+#include "tests/kernels/cuda/runtime/count_launches.hpp"
 
 namespace {
 
 using namespace fluxel;
+using test::count_launches;
 
 constexpr size vga{640, 480}, hd{1920, 1080};
 
@@ -32,21 +33,6 @@ struct frames {
   std::vector<float> vectors;
   size s;
 };
-
-template <class Call>
-std::size_t count_launches(const Call& call) {
-  cudaStream_t stream = nullptr;
-  cudaGraph_t graph = nullptr;
-  std::size_t count = 0;
-  EXPECT_EQ(cudaStreamCreate(&stream), cudaSuccess);
-  EXPECT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
-  call(stream_ref(stream));
-  EXPECT_EQ(cudaStreamEndCapture(stream, &graph), cudaSuccess);
-  EXPECT_EQ(cudaGraphGetNodes(graph, nullptr, &count), cudaSuccess);
-  cudaGraphDestroy(graph);
-  cudaStreamDestroy(stream);
-  return count;
-}
 
 class FlowLaunches : public testing::Test {
  protected:

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -304,6 +305,59 @@ TEST_F(cuda_resize, recipes_by_tiles) {
           expect_same_recipe({make_pair(type, src, dst, channels, from, to)}, recipe,
                              name(type, src, dst, channels) + " filter " + std::to_string(int(f)));
         }
+}
+
+// Rows that start at any address, read and written: interior columns and both ends.
+TEST_F(cuda_resize, recipes_by_tiles_at_any_alignment) {
+  for (const element_type type : all_types)
+    for (int channels = 1; channels <= 4; ++channels)
+      for (const auto& [src, dst] : {geometry{{333, 40}, {111, 13}}, {{67, 31}, {22, 9}}, {{9, 30}, {3, 10}}})
+        for (const filter f : {filter::bilinear, filter::lanczos3}) {
+          const int bytes = element_size(type);
+          const resize_geometry g{.src = src, .dst = dst, .channels = channels, .type = type};
+          const auto recipe = plan::make_recipe(g, {.filter = f, .antialias = antialias::yes});
+          for (int offset = 0; offset < 16; offset += 3) {
+            const layout from{.offset = offset * bytes, .padding = offset % 2 * bytes, .flipped = offset == 9};
+            const layout to{.offset = (offset + 1) * bytes, .padding = offset % 4 * bytes, .planes = from.planes};
+            expect_same_recipe({make_pair(type, src, dst, channels, from, to)}, recipe,
+                               name(type, src, dst, channels) + " offset " + std::to_string(offset));
+          }
+        }
+}
+
+// Prepared resizes of different sizes, filters and channels, more than one launch takes, some of no images.
+TEST_F(cuda_resize, recipes_together) {
+  for (const element_type type : all_types) {
+    std::vector<block_pair> pairs;
+    std::vector<resize_recipe> recipes;
+    for (int i = 0; i < 75; ++i) {
+      const size src{1 + static_cast<int>(random_() % 150), 1 + static_cast<int>(random_() % 40)};
+      const bool reduces = i % 3 != 0;
+      const size dst{reduces ? 1 + src.width / 2 : 2 * src.width - 1, reduces ? 1 + src.height / 3 : src.height + 1};
+      const int channels = i % 7 == 0 ? 1 + i % 5 : 3;
+      const filter f = i % 5 == 0 ? filter::area : i % 2 ? filter::bicubic : filter::nearest;
+      recipes.push_back(plan::make_recipe({src, dst, channels, type}, {.filter = f, .antialias = antialias::yes}));
+      layout l = layouts[random_() % 4];
+      l.count = 1 + i % 3;
+      pairs.push_back(make_pair(type, src, dst, channels, l, l));
+    }
+    pairs[5].src.view.count = pairs[5].dst.view.count = 0;
+    expect_same_bytes(
+        pairs,
+        [&](const backend_table& r, std::span<const image_pair> p) {
+          std::vector<std::unique_ptr<prepared_resize>> prepared;
+          std::vector<prepared_pair> all;
+          for (std::size_t i = 0; i < p.size(); ++i) {
+            prepared.push_back(r.resize.prepare(recipes[i]));
+            all.push_back({prepared.back().get(), p[i]});
+          }
+          if (r.resize.run_together != nullptr) return r.resize.run_together(all, {});
+          for (const auto& [resize, pair] : all)
+            if (const status s = resize->run({&pair, 1}, {}); s != status::ok) return s;
+          return status::ok;
+        },
+        "together");
+  }
 }
 
 // Many images let a launch take the larger tiles, which one small image never gets.
