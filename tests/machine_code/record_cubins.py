@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps what ptxas makes of each kernel: registers, spilled bytes, shared memory, instructions and, as these predict, the
-warps that a multiprocessor holds at once.
+"""Keeps what ptxas makes of each kernel: registers, spilled bytes, shared memory, instructions, those of its main loop
+(loops.py), for each output where a turn makes a known number of them, and, as these predict, the warps that a
+multiprocessor holds at once.
 
 usage: record_cubins.py PTXAS ARCHITECTURE RECORD.json FILE.ptx...            compares with the record
        record_cubins.py PTXAS ARCHITECTURE RECORD.json --update FILE.ptx...   writes these kernels' numbers into it
+       record_cubins.py --print RECORD.json ARCHITECTURE                      what outputs cost, as a table
 
 A kernel may get better in silence. It fails when it spills more, takes more registers or shared memory, leaves room for
-fewer warps, or grows by more than 2 % of its instructions; and when the record lacks it or has one that no file has. The numbers are those of
+fewer warps, or grows by more than 2 % of its instructions or of its main loop's; and when the record lacks it or has one that no file has. The numbers are those of
 one ptxas: with another version the comparison is not run (exit 77). A record made on purpose is committed with the
 change that made it.
 """
@@ -19,6 +21,7 @@ import sys
 import tempfile
 
 from cubin import INSTRUCTION, sections
+from loops import main_loop, outputs_of
 
 GROWTH = 1.02
 COLUMNS = ('registers', 'spilled', 'shared', 'instructions')
@@ -83,18 +86,32 @@ def instruction_counts(data):
     return counts
 
 
+def loop_costs(data, architecture):
+    """kernel -> instructions of its main loop, and for each output"""
+    costs = {}
+    for name, code in sections(data):
+        if name.startswith('.text.'):
+            kernel, body = name[len('.text.'):], main_loop(code, int(architecture))
+            costs[kernel] = {'loop': len(body)}
+            if output := outputs_of(kernel, code, body):
+                costs[kernel][f'per {output[0]}'] = round(len(body) / output[1], 2)
+    return costs
+
+
 def measure(ptxas, architecture, path):
     with tempfile.TemporaryDirectory() as folder:
         cubin = os.path.join(folder, 'out.cubin')
         done = subprocess.run([ptxas, '-v', f'-arch=sm_{architecture}', path, '-o', cubin], check=True,
                               capture_output=True, text=True)
         with open(cubin, 'rb') as file:
-            counts = instruction_counts(file.read())
+            data = file.read()
+    counts, costs = instruction_counts(data), loop_costs(data, architecture)
     with open(path) as file:
         threads = threads_of(file.read())
     found = {}
     for kernel, numbers in parse_verbose(done.stdout + done.stderr).items():
         record = found[stable_name(kernel)] = dict(zip(COLUMNS, (*numbers, counts[kernel])))
+        record.update(costs[kernel])
         if kernel in threads and architecture in RESIDENT:
             record['warps'] = resident_warps(architecture, threads[kernel], numbers[0], numbers[2])
     return found
@@ -103,8 +120,9 @@ def measure(ptxas, architecture, path):
 def worse(recorded, measured):
     """What got worse, in words; '' when nothing did."""
     found = [f'{c} {recorded[c]} -> {measured[c]}' for c in COLUMNS[:3] if measured[c] > recorded[c]]
-    if measured['instructions'] > recorded['instructions'] * GROWTH:
-        found.append(f'instructions {recorded["instructions"]} -> {measured["instructions"]}')
+    for c in ('instructions', 'loop'):
+        if measured[c] > recorded.get(c, measured[c]) * GROWTH:
+            found.append(f'{c} {recorded[c]} -> {measured[c]}')
     if measured.get('warps', 0) < recorded.get('warps', 0):
         found.append(f'warps {recorded["warps"]} -> {measured.get("warps", 0)}')
     return ', '.join(found)
@@ -119,7 +137,19 @@ def compare(recorded, measured):
     return sorted(problems)
 
 
+def print_costs(path, architecture):
+    with open(path) as file:
+        kernels = json.load(file)['sm'][architecture]
+    names = subprocess.run(['c++filt'], input='\n'.join(kernels), capture_output=True, text=True).stdout.splitlines()
+    rows = [(name.split('(')[0].replace('fluxel::kernels::gpu::', '').removeprefix('void '), column, k[column], k['loop'])
+            for name, k in zip(names, kernels.values()) for column in k if column.startswith('per ')]
+    for name, column, cost, loop in sorted(rows):
+        print(f'| {name} | {loop} | {cost} {column} |')
+
+
 def main(arguments):
+    if arguments[:1] == ['--print'] and len(arguments) == 3:
+        return print_costs(*arguments[1:])
     update = '--update' in arguments
     arguments = [a for a in arguments if a != '--update']
     if len(arguments) < 4:

@@ -4,7 +4,7 @@ import unittest
 
 from record_cubins import compare, parse_verbose, resident_warps, stable_name, threads_of, worse
 
-KERNEL = {'registers': 40, 'spilled': 0, 'shared': 1024, 'instructions': 500, 'warps': 32}
+KERNEL = {'registers': 40, 'spilled': 0, 'shared': 1024, 'instructions': 500, 'loop': 100, 'warps': 32}
 
 
 class Record(unittest.TestCase):
@@ -13,7 +13,8 @@ class Record(unittest.TestCase):
         self.assertEqual(worse(KERNEL, dict(KERNEL, registers=32, instructions=509)), '')
 
     def test_each_number_can_fail(self):
-        for column, value in (('registers', 41), ('spilled', 4), ('shared', 1040), ('instructions', 520), ('warps', 24)):
+        for column, value in (('registers', 41), ('spilled', 4), ('shared', 1040), ('instructions', 520), ('loop', 103),
+                              ('warps', 24)):
             self.assertIn(column, worse(KERNEL, dict(KERNEL, **{column: value})))
 
     def test_new_and_missing_kernels_fail(self):
