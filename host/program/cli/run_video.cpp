@@ -85,7 +85,13 @@ void settle_damage(const video_arguments& a, const std::string& damage, output_f
   if (!a.allow_damaged && !a.keep_partial)
     throw failure(fault::input,
                   what + "; nothing was written (--keep-partial or --allow-damaged keep what was there)");
-  if (done == when_done::commit) files.commit();
+  if (done == when_done::keep) {
+    if (!a.allow_damaged)
+      throw failure(fault::input, what + "; nothing was written, as other inputs follow (--allow-damaged takes it)");
+    std::fprintf(stderr, "fluxel: %s; what was there is taken\n", what.c_str());
+    return;
+  }
+  files.commit();
   if (!a.allow_damaged) throw failure(fault::input, what + "; what was there is written");
   std::fprintf(stderr, "fluxel: %s; what was there is written\n", what.c_str());
 }

@@ -235,6 +235,21 @@ class Refuses(AlignCase):
         self.refused("no such file", a, self.path("none.png"), "-o", out, code=3)
         self.assertFalse(os.path.exists(out))
 
+    def test_a_damaged_input(self):
+        a, b = self.part("a.jpg", 100, 80, "-q:v", 1), self.part("b.jpg", 110, 75, "-q:v", 1)
+        with open(a, "rb") as f:
+            whole = f.read()
+        with open(a, "wb") as f:
+            f.write(whole[:len(whole) * 9 // 10])
+        for options in ([], ["--keep-partial"]):
+            done = self.align(a, b, "-o", self.path("o.png"), *options, code=3)
+            self.assertIn("a.jpg is damaged", done.text)
+            self.assertIn("nothing was written", done.text)
+            self.assertFalse(os.path.exists(self.path("o.png")))
+        done = self.align(a, b, "-o", self.path("o.png"), "--allow-damaged")
+        self.assertIn("a.jpg is damaged", done.text)
+        self.assertEqual(size(self.path("o.png")), (320, 240))
+
     def test_kinds_that_do_not_go_together(self):
         a, b = self.part("a.png", 100, 80), self.part("b.png", 110, 75, "-pix_fmt", "rgb24")
         self.refused("has other samples", a, b, "-o", self.path("o.png"), "--stack", "mean", code=3)
