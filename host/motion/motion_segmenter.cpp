@@ -22,6 +22,7 @@ namespace host {
 namespace {
 
 constexpr call_site segmenter_site{"motion_segmenter"};
+constexpr int most_repeats = 3;  ///< of a picture that stands for a motion; what stays longer stands still
 
 void check_option(const char* name, double value, double least, double most) {
   if (!(value >= least && value <= most))
@@ -79,6 +80,13 @@ class segmenter_object {
     const default_float_environment guard;
     const bool has_pair = pair_.next(next);
     if (!std::exchange(waiting_, true)) return false;
+    if (has_pair && pair_.is_repeated() && repeats_ < most_repeats) {
+      ++repeats_;
+      show(nullptr, mask);
+      first_ = false;
+      return true;
+    }
+    repeats_ = 0;
     const bool cut = !has_pair || pair_.is_cut();
     if (!cut) {
       difference_.find({pair_.forward(), pair_.back(), pair_.grey_before(), pair_.grey_last()}, after_);
@@ -126,6 +134,7 @@ class segmenter_object {
     ids_.restart();
     knows_before_ = false;
     first_ = true;
+    repeats_ = 0;
   }
 
   void check_mask(const image_view<u8>& mask) const {
@@ -223,6 +232,7 @@ class segmenter_object {
   std::vector<region_sums> sums_;
   std::vector<seen_region> seen_;
   std::vector<moving_region> regions_;
+  int repeats_ = 0;            ///< of the last picture, so far
   bool waiting_ = false;       ///< a frame has come whose mask has not been made
   bool knows_before_ = false;  ///< there is a frame of its scene before it
   bool first_ = true, shown_first_ = true;

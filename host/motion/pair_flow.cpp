@@ -54,6 +54,11 @@ void make_grey(const T* pixels, int channels, int depth, image<u8>& grey) {
   }
 }
 
+/// What an encoder leaves of equal frames may differ by two levels.
+bool look_the_same(const image<u8>& a, const image<u8>& b) {
+  return std::equal(a.data(), a.data() + a.size(), b.data(), [](u8 p, u8 q) { return p - q <= 2 && q - p <= 2; });
+}
+
 constexpr float cut_from = 0.4F;  ///< cut_score of a pair whose frames show different scenes
 
 }  // namespace
@@ -130,6 +135,7 @@ bool pair_flow::next(const frame_view<const void>& frame) {
   std::swap(greys_[0], greys_[1]);
   keep(frame);
   if (!std::exchange(has_previous_, true)) return false;
+  repeated_ = look_the_same(greys_[0], greys_[1]);
   const float there = measure(0, 1, flows_[0]), back = measure(1, 0, flows_[1]);
   cut_ = std::min(there, back) >= cut_from;
   return true;

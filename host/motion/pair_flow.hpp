@@ -35,6 +35,8 @@ class pair_flow {
   const known_flow& back() const { return flows_[1]; }
   const image<u8>& grey_before() const { return greys_[0]; }  ///< of the reduced frames, 8 bits
   const image<u8>& grey_last() const { return greys_[1]; }
+  /// Whether the last two frames are the same picture, as in animation of 12 drawings per second.
+  bool is_repeated() const { return repeated_; }
   /// Whether the last two frames show different scenes.
   bool is_cut() const { return cut_; }
 
@@ -56,7 +58,7 @@ class pair_flow {
   std::array<image<u8>, 2> greys_;
   std::array<known_flow, 2> flows_;
   image<f32> score_{1, 1};
-  bool has_previous_ = false, cut_ = false;
+  bool has_previous_ = false, repeated_ = false, cut_ = false;
 };
 
 }  // namespace fluxel::host

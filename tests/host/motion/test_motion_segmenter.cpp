@@ -120,6 +120,26 @@ TEST(MotionSegmenter, ASceneEndsAtACut) {
   for (const moving_region& region : r.regions[4]) EXPECT_GT(region.id, 2);  // no id goes on across it
 }
 
+TEST(MotionSegmenter, RepeatedFramesMoveAsTheFrameDoes) {
+  const auto once = pictures(test::moving_scenes(frame_size)[1].scene, 5);
+  std::vector<moving_scene::picture> p;
+  for (const auto& picture : once) p.insert(p.end(), 2, picture);
+  const result r = segmented(frames_of(p));
+  for (std::size_t i = 2; i < p.size(); ++i) {  // the first one is still: nothing is known of it yet
+    test::mask_score score;
+    score.add(r.masks[i], p[i].mask);
+    EXPECT_GT(score.f1(), 0.8) << i;
+    ASSERT_EQ(r.regions[i].size(), 2U) << i;
+    EXPECT_EQ(r.regions[i][0].id, 1) << i;
+  }
+  EXPECT_EQ(r.begins, (std::vector<bool>{true, false, false, false, false, false, false, false, false, false}));
+  const auto still = segmented(std::vector<image<u8>>(6, once[0].frame));
+  for (const auto& mask : still.masks) EXPECT_EQ(area(mask), 0);
+  std::vector<image<u8>> stops = frames_of(once);
+  stops.insert(stops.end(), 6, stops.back());
+  EXPECT_EQ(area(segmented(stops).masks.back()), 0);
+}
+
 TEST(MotionSegmenter, FramesThatTellNothing) {
   const image<u8> black(64, 48);
   for (const auto& mask : segmented({black, black, black}).masks) EXPECT_EQ(area(mask), 0);
