@@ -20,8 +20,11 @@ tensor draw_flow_of(random& r, const size& s, int count) {
   draw_pixels(r, t);
   if (r.one_in(4)) return t;              // any floats
   const int unit = r.pick({1, 64, 256});  // whole pixels, fractions, positions on the grid
+  const bool alike = r.one_in(3);         // most neighbours stay neighbours
+  const int base = r.between(-7, 7) * unit;
   for (std::size_t i = 0; i < t.pixels.size(); i += sizeof(float)) {
-    const float v = static_cast<float>(r.between(-2000, 2000)) / static_cast<float>(unit);
+    const int near = base + r.between(0, unit * 3 / 4) + (r.one_in(10) ? r.between(-5, 5) * unit : 0);
+    const float v = static_cast<float>(alike ? near : r.between(-2000, 2000)) / static_cast<float>(unit);
     if (!r.one_in(50)) std::memcpy(t.pixels.data() + i, &v, sizeof v);
   }
   return t;

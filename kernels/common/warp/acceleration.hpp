@@ -40,6 +40,7 @@ FLUXEL_HD acceleration acceleration_at(const pair_beside& beside, const flow_ima
   const std::int64_t u = one.u + other_u, v = one.v + other_v;
   const std::int64_t length = length_of(one.u, one.v), other_length = length_of(other_u, other_v);
   if (length_of(u, v) > (length > other_length ? length : other_length) + motion_one) return {};
+  if (ratio == 256) return {u, v};         // what divisions would give
   const std::int64_t apart = 256 + ratio;  // the middles of the pairs are half of this from each other
   return {u * 2 * ratio / apart, v * 2 * ratio / apart};
 }

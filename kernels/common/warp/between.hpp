@@ -84,6 +84,7 @@ FLUXEL_HD std::int32_t trust(const flow_images& flow, int n, const warp_target& 
   if (x < 0 || y < 0 || x >= flow.u.width || y >= flow.u.height) return 0;
   const motion own = motion_at(flow, n, static_cast<int>(x), static_cast<int>(y));
   const std::int64_t du = own.u - m.u, dv = own.v - m.v;
+  if (du == 0 && dv == 0) return 256;
   constexpr std::int64_t half = 16 * motion_one * motion_one;  // the squared distance at which it is half trusted
   return static_cast<std::int32_t>(256 * half / (half + du * du + dv * dv));
 }

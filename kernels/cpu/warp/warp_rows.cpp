@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of warps and blends, compiled for every instruction set: positions of a chunk in lanes, then pixels one by
-// one, whose multiply-adds are the set's own. Gathers of single bytes are no faster than loads.
+// Rows of warps and blends, compiled for every instruction set: positions of a chunk in lanes, then bytes of one
+// channel too where lanes lie near each other, else pixels one by one, whose multiply-adds are the set's own. Gathers
+// of single bytes are no faster than loads.
 
 #include "kernels/cpu/warp/warp_rows.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "kernels/common/warp/blend.hpp"
 #include "kernels/common/warp/warp.hpp"
@@ -15,6 +17,7 @@
 #define HWY_TARGET_INCLUDE "kernels/cpu/warp/warp_rows.cpp"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
+#include "kernels/cpu/warp/byte_samples-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace fluxel::kernels::HWY_NAMESPACE {
@@ -105,24 +108,70 @@ struct warped_row {
   }
 };
 
+/// Pixels [begin, end) of a chunk that starts at pixel `first` of row y.
+template <class T>
+void warp_pixels(const warped_row<T>& source, const displacements& by, int first, int y, int begin, int end, T* to) {
+  static const cubic_table<T> table;
+  const warp_job& job = source.job;
+  to += std::ptrdiff_t{begin} * job.dst.channels;
+  for (int i = begin; i < end; ++i, to += job.dst.channels) {
+    const warp_target at{position_from(first + i, by.x[i]), position_from(y, by.y[i])};
+    if (!job.bicubic)
+      sample_linear<T>(job.src, source, at, to);
+    else if (job.src.channels == 1 && source.far_from_border(at))
+      *to = source.cubic_inside(at, table);
+    else
+      sample_cubic<T>(job.src, source, at, job.largest, to);
+  }
+}
+
+#if HWY_TARGET != HWY_SCALAR
+constexpr int most_width = 1 << 22;  ///< whose positions fit in 32 bits
+
+/// Bytes of one channel: lanes whose pixels lie on one row of the source, within 16 bytes of it.
+void warp_bytes(const warped_row<u8>& source, const displacements& by, int first, int y, int count, u8* to) {
+  const sample_tag d;
+  const hn::Rebind<std::uint8_t, sample_tag> d8;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const image& src = source.job.src;
+  const auto mask = hn::Set(d, warp_one - 1);
+  constexpr int before = 3;  // bytes that are loaded before the first lane's pixel
+  for (int i = 0; i < count; i += lanes) {
+    const auto px = hn::Load(d, by.x + i), py = hn::Load(d, by.y + i);
+    const auto x = hn::Add(hn::ShiftRight<warp_bits>(px), hn::Iota(d, first + i)), dy = hn::ShiftRight<warp_bits>(py);
+    const int left = hn::GetLane(x) - before, row = y + hn::GetLane(dy);
+    const auto from = hn::Sub(x, hn::Set(d, left));
+    const auto near_x = hn::And(hn::Gt(from, hn::Zero(d)), hn::Lt(from, hn::Set(d, 14)));
+    const bool inside = left >= 0 && left + 16 <= src.width && row >= 1 && row + 2 < src.height;
+    if (!inside || i + lanes > count || !hn::AllTrue(d, hn::And(near_x, hn::Eq(dy, hn::Set(d, row - y))))) {
+      warp_pixels(source, by, first, y, i, std::min(i + lanes, count), to);
+      continue;
+    }
+    const near_bytes near{source(row) + left, source.pitch, from};
+    const auto fx = hn::And(px, mask), fy = hn::And(py, mask);
+    const auto value = source.job.bicubic ? cubic_bytes(near, fx, fy) : linear_bytes(near, fx, fy);
+    hn::StoreU(hn::DemoteTo(d8, value), d8, to + i);
+  }
+}
+#endif
+
 template <class T>
 void warp_row(const warp_job& job, int n, int p, int y) {
-  static const cubic_table<T> table;
   displacements by;
   const warped_row<T> source{job, row_at<const T>(job.src, n, p, 0), job.src.pitch};
   T* to = row_at<T>(job.dst, n, p, y);
-  for (int first = 0; first < job.dst.width; first += chunk) {
+  for (int first = 0; first < job.dst.width; first += chunk, to += std::ptrdiff_t{chunk} * job.dst.channels) {
     const int count = std::min(chunk, job.dst.width - first);
     by.load(job, n, first, y, count);
-    for (int i = 0; i < count; ++i, to += job.dst.channels) {
-      const warp_target at{position_from(first + i, by.x[i]), position_from(y, by.y[i])};
-      if (!job.bicubic)
-        sample_linear<T>(job.src, source, at, to);
-      else if (job.src.channels == 1 && source.far_from_border(at))
-        *to = source.cubic_inside(at, table);
-      else
-        sample_cubic<T>(job.src, source, at, job.largest, to);
+#if HWY_TARGET != HWY_SCALAR
+    if constexpr (std::is_same_v<T, u8>) {
+      if (job.dst.channels == 1 && job.dst.width <= most_width) {
+        warp_bytes(source, by, first, y, count, to);
+        continue;
+      }
     }
+#endif
+    warp_pixels(source, by, first, y, 0, count, to);
   }
 }
 
