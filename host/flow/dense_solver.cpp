@@ -174,7 +174,7 @@ status dense_solver::solve_levels(const frame_pyramid& prev, const frame_pyramid
           if (!small_levels_.end_at(l)) return status::ok;
           return small_levels_.choose(table_, task.frames, task.flow, warped_at(l), launch);
         },
-        [&] { return search_.at(l) ? search_level(task, launch) : status::ok; });
+        [&] { return search_level(task, launch); });
   }
   return result;
 }
@@ -188,13 +188,12 @@ status dense_solver::solve_without_small_levels(const level_task& task, beginnin
                   [&] { return solve_level(alone, launch); });
 }
 
-/// Offers matches beside the level's flow, and solves the level again from what has been chosen.
+/// Offers matches, or the flow of the coarser level, beside what has been solved for.
 status dense_solver::search_level(const level_task& task, const launch_options& launch) {
-  const auto& updated = levels_[task.level].updated;
-  level_task again = task;
-  again.from_coarser = false;
-  return in_order([&] { return search_.run(table_, task.frames, task.flow, updated, warped_at(task.level), launch); },
-                  [&] { return solve_level(again, launch); });
+  const std::size_t level = task.level;
+  if (search_.at(level)) return search_.run(table_, task.frames, task.flow, warped_at(level), launch);
+  if (!search_.keeps(level)) return status::ok;
+  return search_.keep(table_, task.frames, levels_[level + 1].flow, task.flow, warped_at(level), launch);
 }
 
 kernels::warped_frame dense_solver::warped_at(std::size_t level) const {

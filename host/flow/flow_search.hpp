@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Candidates for large motion: block matching on a small level, beside the flow of the coarser ones.
+// Candidates for large motion: block matching on a small level, beside the flow that is solved for there.
 
 #include <cstdint>
 #include <vector>
@@ -19,25 +19,40 @@ class flow_search {
 
   /// Whether a level is the one that is searched.
   bool at(std::size_t level) const { return level_ != 0 && level == level_; }
+  /// Whether a level finer than that takes back what its solution has lost.
+  bool keeps(std::size_t level) const { return level < level_ && level >= finest_kept_; }
   void layout_planes(plane_layout& layout);
 
-  /// Puts matches into `flow` where they make the frames of the level more alike. `between` has room for a flow, and
-  /// `warped` for a warped frame.
+  /// Puts matches into `flow` where they make the frames of the level more alike. `warped` has room for a frame.
   kernels::status run(const kernels::backend_table& table, const kernels::flow_frames& frames,
-                      const kernels::flow_planes& flow, const kernels::flow_planes& between,
-                      const kernels::warped_frame& warped, const kernels::launch_options& launch) const;
+                      const kernels::flow_planes& flow, const kernels::warped_frame& warped,
+                      const kernels::launch_options& launch) const;
+
+  /// The same with the flow of the next coarser level: medians wear away what is small and moves far, and no solver
+  /// finds it again.
+  kernels::status keep(const kernels::backend_table& table, const kernels::flow_frames& frames,
+                       const kernels::flow_planes& coarse, const kernels::flow_planes& flow,
+                       const kernels::warped_frame& warped, const kernels::launch_options& launch) const;
 
  private:
   kernels::status find_matches(const kernels::backend_table& table, const kernels::flow_frames& frames,
                                const kernels::launch_options& launch) const;
+  /// Vectors of `other`, which is known where `matched` has no mask.
+  kernels::status choose(const kernels::backend_table& table, const kernels::flow_frames& frames,
+                         const kernels::flow_frames& matched, const kernels::flow_planes& other,
+                         const kernels::flow_planes& flow, const kernels::warped_frame& warped,
+                         const kernels::launch_options& launch) const;
 
   std::size_t level_ = 0;  ///< 0: none
-  size size_{};
-  int radius_ = 0;  ///< in pixels of the level
+  std::size_t finest_kept_ = 0;
+  size size_{}, finest_size_{};  ///< of the level, and of the finest one that keeps
+  int radius_ = 0;               ///< in pixels of the level
   kernels::flow_planes matches_, back_;
   kernels::plane<std::uint64_t> keys_;
   kernels::plane<u8> unmatched_;
+  kernels::flow_planes coarse_;  ///< the coarser level's flow, in the level's size
   kernels::warped_frame warped_;
+  kernels::plane<u8> evidence_;
   fill_levels fill_;
 };
 

@@ -94,9 +94,11 @@ struct flow_functions {
   /// flow_masked where `backward` does not lead back, or a pixel is unknown; else 0.
   status (*check_matches)(const flow_frames& frames, const flow_planes& forward, const flow_planes& backward,
                           plane<u8> unmatched, const launch_options& launch);
-  /// Vectors of `other` in `flow`, where they make the frames more alike: each has warped the next frame.
+  /// Vectors of `other` in `flow`, where whole regions are more alike by them: each has warped the next frame.
+  /// `evidence` is working memory.
   status (*choose_flow)(const flow_frames& frames, const warped_frame& by_flow, const warped_frame& by_other,
-                        const flow_planes& other, const flow_planes& flow, const launch_options& launch);
+                        plane<u8> evidence, const flow_planes& other, const flow_planes& flow,
+                        const launch_options& launch);
   /// The inverse of store_flow, saturated; NaN is no motion.
   status (*load_flow)(const image& u, const image& v, const flow_planes& flow, const launch_options& launch);
   /// The vectors at the middle of the coarser pixels, shortened as the image is. Equal sizes: a copy.

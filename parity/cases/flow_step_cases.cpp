@@ -268,6 +268,46 @@ static test_case make_match_blocks_case(random& r, const limits& limit) {
   return p.c;
 }
 
+/// The choice between two flows: frames that differ by little or much, and pixels that one does not know.
+static test_case make_choose_flow_case(random& r, const limits& limit) {
+  auto p = start(r, limit, "choose");
+  enum { prev, by_flow, by_other, flow_reason, other_reason, other_u, other_v, flow_u, flow_v };
+  for (int i = prev; i <= by_other; ++i) p.input(element::raw, 2);
+  for (int i = flow_reason; i <= other_reason; ++i) p.input(element::u8, 1);
+  for (int i = other_u; i <= flow_v; ++i) p.input(element::raw, 2);
+  auto* grey = reinterpret_cast<std::int16_t*>(p.c.in[prev].pixels.data());
+  for (const int i : {prev, by_flow, by_other}) {
+    auto* to = reinterpret_cast<std::int16_t*>(p.c.in[i].pixels.data());
+    const int most = i == prev ? 4080 : r.pick({16, 200, 600, 5000});  // of the differences
+    for (std::size_t k = 0; k < p.c.in[i].pixels.size() / 2; ++k) {
+      const int drawn = static_cast<std::uint16_t>(to[k]) % (most + 1);
+      to[k] = static_cast<std::int16_t>(i == prev ? drawn : std::clamp(grey[k] + drawn - most / 2, -1300, 5375));
+    }
+  }
+  for (const int i : {flow_reason, other_reason}) {
+    const int rare = r.pick({1, 8, 255});
+    for (auto& reason : p.c.in[i].pixels)
+      reason =
+          std::byte(std::to_integer<int>(reason) % rare == 0 && rare < 255 ? std::to_integer<int>(reason) % 3 : 0);
+  }
+  p.output(element::u8, 1);
+  for (int i = 0; i < 2; ++i) p.output(element::raw, 2);
+  p.c.invoke = [](const call& k) {
+    const auto& f = k.row.flow;
+    auto flow = [](const auto& images, int i) {
+      return kernels::flow_planes{plane_of<i16>(images[i]), plane_of<i16>(images[i + 1])};
+    };
+    const kernels::flow_frames frames{plane_of<const u16>(k.in[prev]), plane_of<const u16>(k.in[prev]), {}, {}};
+    const kernels::warped_frame flow_warped{plane_of<i16>(k.in[by_flow]), plane_of<u8>(k.in[flow_reason])};
+    const kernels::warped_frame other_warped{plane_of<i16>(k.in[by_other]), plane_of<u8>(k.in[other_reason])};
+    const auto copied = f.downscale_flow(flow(k.in, flow_u), flow(k.out, 1), k.launch);
+    if (copied != kernels::status::ok) return copied;
+    return f.choose_flow(frames, flow_warped, other_warped, plane_of<u8>(k.out[0]), flow(k.in, other_u),
+                         flow(k.out, 1), k.launch);
+  };
+  return p.c;
+}
+
 static bool has_flow(const kernels::backend_table& row) { return row.flow.relax != nullptr; }
 
 static const registered_operations cases{{
@@ -277,6 +317,7 @@ static const registered_operations cases{{
     {"flow_steps.enlarge", "horn_schunck", make_flow_enlarge_case, has_flow},
     {"flow_steps.check_forward_backward", "horn_schunck", make_flow_check_case, has_flow},
     {"flow_steps.match_blocks", "horn_schunck", make_match_blocks_case, has_flow},
+    {"flow_steps.choose_flow", "horn_schunck", make_choose_flow_case, has_flow},
     {"flow_steps.image_pyramid", "horn_schunck", make_image_pyramid_case, has_flow},
 }};
 

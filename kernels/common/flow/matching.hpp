@@ -83,24 +83,73 @@ struct check_match_pixel {
   }
 };
 
-/// `other` instead of `flow` where it makes the windows around a pixel more alike, over pixels that both take to
-/// known ones: what leaves the frame is like anything.
-struct choose_flow_pixel {
+/// What the windows around a pixel say for `other` beside `flow`, over pixels that both take to known ones: what
+/// leaves the frame is like anything. The next frame has been warped by each.
+inline constexpr u8 other_fits_better = 1;
+inline constexpr u8 other_fits_clearly = 2;  ///< half the difference and less, and the pixel's own vector is known
+struct weigh_flows_pixel {
   flow_frames frames;
   warped_frame by_flow, by_other;
-  flow_planes other, flow;
+  plane<u8> evidence;
 
+  static constexpr std::int32_t most_difference = 16 * intensity_one - 1;  ///< of slopes; larger ones count as this
+  static constexpr std::int32_t margin = 4 * intensity_one;  ///< of twice the difference: flat places fit by chance
+  struct gain {
+    std::int32_t better = 0, clearly = 0;
+  };
+  /// The change from the previous frame to the warped one, of a pixel and of those to the right and below. How its
+  /// slopes differ counts, not how bright the frames are: light changes, and fades.
+  struct change {
+    std::int32_t own, right, below;
+    FLUXEL_HD std::int32_t difference() const { return limited(right - own) + limited(below - own); }
+    FLUXEL_HD static std::int32_t limited(std::int32_t d) {
+      const std::int32_t m = d < 0 ? -d : d;
+      return m < most_difference ? m : most_difference;
+    }
+  };
+  FLUXEL_HD static gain gain_of(const change& flow, const change& other) {
+    const std::int32_t a = flow.difference(), b = other.difference();
+    return {a - b, a - 2 * b - margin};
+  }
+  FLUXEL_HD change change_at(const warped_frame& by, int n, int x, int y) const {
+    auto of = [&](int i, int j) { return pixel_at(by.grey, n, i, j) - pixel_at(frames.prev, n, i, j); };
+    return {of(x, y), of(x + 1, y), of(x, y + 1)};
+  }
+  FLUXEL_HD bool known(int n, int x, int y) const {
+    return (pixel_at(by_flow.reason, n, x, y) | pixel_at(by_other.reason, n, x, y)) == 0;
+  }
   FLUXEL_HD void operator()(int n, int x, int y) const {
-    std::int32_t gain = 0;
+    gain sum;
     for (int j = y - block_radius; j <= y + block_radius; ++j)
       for (int i = x - block_radius; i <= x + block_radius; ++i) {
-        if (i < 0 || j < 0 || i >= frames.prev.width || j >= frames.prev.height) continue;
-        if ((pixel_at(by_flow.reason, n, i, j) | pixel_at(by_other.reason, n, i, j)) != 0) continue;
-        const std::int32_t prev = pixel_at(frames.prev, n, i, j);
-        gain += start_gain::distance(pixel_at(by_flow.grey, n, i, j), prev) -
-                start_gain::distance(pixel_at(by_other.grey, n, i, j), prev);
+        if (i < 0 || j < 0 || i + 1 >= frames.prev.width || j + 1 >= frames.prev.height) continue;
+        if (!known(n, i, j) || !known(n, i + 1, j) || !known(n, i, j + 1)) continue;
+        const gain g = gain_of(change_at(by_flow, n, i, j), change_at(by_other, n, i, j));
+        sum.better += g.better;
+        sum.clearly += g.clearly;
       }
-    if (gain <= 0) return;
+    const bool clearly = sum.clearly > 0 && pixel_at(by_other.reason, n, x, y) == 0;
+    pixel_at(evidence, n, x, y) = clearly ? other_fits_clearly : sum.better > 0 ? other_fits_better : u8{0};
+  }
+};
+
+/// Vectors of `other` where they fit better and, near by, clearly better: a few that fit by chance move nothing.
+struct choose_flow_pixel {
+  plane<const u8> evidence;
+  flow_planes other, flow;
+
+  static constexpr int region_radius = 4;
+  static constexpr int least_region = 6;  ///< pixels of the region's (2 region_radius + 1)^2
+
+  FLUXEL_HD void operator()(int n, int x, int y) const {
+    if (pixel_at(evidence, n, x, y) == 0) return;
+    int clear = 0;
+    for (int j = y - region_radius; j <= y + region_radius; ++j)
+      for (int i = x - region_radius; i <= x + region_radius; ++i) {
+        if (i < 0 || j < 0 || i >= evidence.width || j >= evidence.height) continue;
+        clear += pixel_at(evidence, n, i, j) == other_fits_clearly;
+      }
+    if (clear < least_region) return;
     pixel_at(flow.u, n, x, y) = pixel_at(other.u, n, x, y);
     pixel_at(flow.v, n, x, y) = pixel_at(other.v, n, x, y);
   }

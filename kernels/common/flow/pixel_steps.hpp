@@ -104,8 +104,9 @@ struct pixel_steps {
     return Run()(frames.prev, launch, check_match_pixel{frames, forward, backward, unmatched});
   }
   static status choose_flow(const flow_frames& frames, const warped_frame& by_flow, const warped_frame& by_other,
-                            const flow_planes& other, const flow_planes& flow, options launch) {
-    return Run()(frames.prev, launch, choose_flow_pixel{frames, by_flow, by_other, other, flow});
+                            plane<u8> evidence, const flow_planes& other, const flow_planes& flow, options launch) {
+    const status weighed = Run()(frames.prev, launch, weigh_flows_pixel{frames, by_flow, by_other, evidence});
+    return weighed == status::ok ? Run()(evidence, launch, choose_flow_pixel{evidence, other, flow}) : weighed;
   }
   static status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
                        options launch) {

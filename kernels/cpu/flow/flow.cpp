@@ -9,6 +9,7 @@
 #include "kernels/common/resize/lerp.hpp"
 #include "kernels/common/resize/position.hpp"
 #include "kernels/cpu/flow/bands.hpp"
+#include "kernels/cpu/flow/choose_rows.hpp"
 #include "kernels/cpu/flow/derivatives.hpp"
 #include "kernels/cpu/flow/match_rows.hpp"
 #include "kernels/cpu/flow/pair_measurement.hpp"
@@ -318,7 +319,7 @@ constinit const flow_functions cpu_flow_functions = [] {
            .all_known = all_known,
            .match_blocks = dispatched<match_blocks_of_rows, &f::match_blocks>::call,
            .check_matches = plain<steps::check_matches>::call,
-           .choose_flow = plain<steps::choose_flow>::call,
+           .choose_flow = dispatched<choose_flow_of_rows, &f::choose_flow>::call,
            .load_flow = plain<steps::load_flow>::call,
            .downscale_flow = plain<steps::downscale_flow>::call,
            .measure_pair = plain<measure_pair_in_bands>::call,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Block matching on the CPU: for each displacement the sums of a band's windows, which move down with the columns'
-// sums kept. Displacements come in the order of block_match, so that the first of the best ones stays.
+// Block matching on the CPU: for each displacement the differences of a band's windows, each of which counts both for
+// its pixel in the previous frame and for where it goes in the next one. Displacements come in the order of
+// block_match, so that the first of the best ones stays.
 
 #include <algorithm>
+#include <mutex>
 
 #include "kernels/common/flow/matching.hpp"
 #include "kernels/cpu/flow/bands.hpp"
@@ -12,8 +14,6 @@
 namespace fluxel::kernels {
 
 namespace {
-
-constexpr int side = 2 * block_radius + 1;
 
 struct displacement {
   std::int16_t x, y;
@@ -34,7 +34,7 @@ working_vector<displacement> displacements(int radius) {
 class bordered_bytes {
  public:
   bordered_bytes(const plane<const u16>& p, int n)
-      : pitch_(p.width + 2 * block_radius), bytes_(std::size_t(pitch_) * (p.height + 2 * block_radius)) {
+      : pitch_(p.width + 2 * block_radius), bytes_(std::size_t(pitch_) * (p.height + 2 * block_radius) + match_room) {
     for (int y = -block_radius; y < p.height + block_radius; ++y) {
       u8* const row = bytes_.data() + std::ptrdiff_t{y + block_radius} * pitch_ + block_radius;
       flow_match_rows().to_bytes(row_at(p, n, clamp_index(y, p.height)), p.width, row);
@@ -43,55 +43,77 @@ class bordered_bytes {
   }
   /// From `x` on, both counted from the border's beginning.
   const u8* at(int x, int y) const { return bytes_.data() + std::ptrdiff_t{y} * pitch_ + x; }
+  int pitch() const { return pitch_; }
 
  private:
   int pitch_;
   working_vector<u8> bytes_;
 };
 
-struct search {
-  const bordered_bytes &from, &to;
-  const working_vector<displacement>& tried;
-  int direction, width, height;
-  plane<std::int16_t> u, v;
-  int n;
+/// Matches of a band of rows in one direction: differences and the places of their displacements.
+class best_matches {
+ public:
+  best_matches(int width, int height)
+      : width_(width),
+        difference_(std::size_t(width) * height + match_room, std::int16_t{0x7fff}),
+        place_(difference_.size()) {}
 
-  /// The best displacements of the rows from `first` to `last`.
-  void run(int first, int last) const {
-    working_vector<u16> best(std::size_t(width) * (last - first), u16{0xffff}), index(best.size());
-    working_vector<u16> columns(width + 2 * block_radius);
-    for (std::size_t k = 0; k < tried.size(); ++k) try_one(static_cast<int>(k), first, last, best, index, columns);
-    for (int y = first; y < last; ++y)
-      for (int x = 0; x < width; ++x) {
-        const displacement d = tried[index[std::size_t(y - first) * width + x]];
-        row_at(u, n, y)[x] = static_cast<std::int16_t>(direction * d.x * flow_one);
-        row_at(v, n, y)[x] = static_cast<std::int16_t>(direction * d.y * flow_one);
-      }
+  std::size_t index(int x, int y) const { return std::size_t(y) * width_ + x; }
+  std::int16_t* difference(int x, int y) { return difference_.data() + index(x, y); }
+  std::int16_t* place(int x, int y) { return place_.data() + index(x, y); }
+  int place_at(int x, int y) const { return static_cast<u16>(place_[index(x, y)]); }
+
+  /// Takes what is better there: a smaller difference, or the same at a place before.
+  void merge(const best_matches& other) {
+    for (std::size_t i = 0; i < difference_.size(); ++i) {
+      const auto key = [i](const best_matches& m) { return m.difference_[i] << 16 | static_cast<u16>(m.place_[i]); };
+      if (key(other) >= key(*this)) continue;
+      difference_[i] = other.difference_[i];
+      place_[i] = other.place_[i];
+    }
   }
 
  private:
-  void try_one(int k, int first, int last, working_vector<u16>& best, working_vector<u16>& index,
-               working_vector<u16>& columns) const {
-    const int dx = direction * tried[k].x, dy = direction * tried[k].y;
-    const int left = std::max(0, -dx), right = std::min(width, width - dx);
-    const int top = std::max(first, -dy), bottom = std::min(last, height - dy);
-    if (left >= right || top >= bottom) return;
-    const auto& rows = flow_match_rows();
-    const int wide = right - left + 2 * block_radius;
-    std::fill(columns.begin(), columns.end(), u16{0});
-    for (int y = top; y < bottom; ++y) {
-      auto entering = [&](int j) { return y + j; };  // rows of the window, counted from the border's beginning
-      if (y == top)
-        for (int j = 0; j < side; ++j)
-          rows.add(from.at(left, entering(j)), to.at(left + dx, entering(j) + dy), wide, columns.data());
-      else
-        rows.exchange(from.at(left, entering(side - 1)), to.at(left + dx, entering(side - 1) + dy),
-                      from.at(left, y - 1), to.at(left + dx, y - 1 + dy), wide, columns.data());
-      const std::size_t at = std::size_t(y - first) * width + left;
-      rows.keep_better(columns.data(), right - left, static_cast<u16>(k), best.data() + at, index.data() + at);
+  int width_;
+  working_vector<std::int16_t> difference_, place_;
+};
+
+struct search {
+  const bordered_bytes &prev, &next;
+  const working_vector<displacement>& tried;
+  int width, height;
+
+  /// The matches of the rows from `first` to `last`, and all that they are the matches of.
+  void run(int first, int last, best_matches& forward, best_matches& backward) const {
+    working_vector<u8> differences(std::size_t(prev.pitch()) * (last - first + 2 * block_radius) + match_room);
+    for (std::size_t k = 0; k < tried.size(); ++k) {
+      const int dx = tried[k].x, dy = tried[k].y;
+      const int left = std::max(0, -dx), right = std::min(width, width - dx);
+      const int top = std::max(first, -dy), bottom = std::min(last, height - dy);
+      if (left >= right || top >= bottom) continue;
+      const match_planes best{forward.difference(left, top - first), forward.place(left, top - first),
+                              backward.difference(left + dx, top + dy), backward.place(left + dx, top + dy)};
+      flow_match_rows().attempt({.prev = prev.at(left, top),
+                                 .next = next.at(left + dx, top + dy),
+                                 .pitch = prev.pitch(),
+                                 .width = right - left,
+                                 .height = bottom - top,
+                                 .place = static_cast<std::int16_t>(k),
+                                 .best = best,
+                                 .best_pitch = width,
+                                 .differences = differences.data()});
     }
   }
 };
+
+void store_row(const best_matches& best, int y, const working_vector<displacement>& tried, int direction, int n,
+               int to_y, const flow_planes& to) {
+  for (int x = 0; x < to.u.width; ++x) {
+    const displacement d = tried[static_cast<std::size_t>(best.place_at(x, y))];
+    row_at(to.u, n, to_y)[x] = static_cast<std::int16_t>(direction * d.x * flow_one);
+    row_at(to.v, n, to_y)[x] = static_cast<std::int16_t>(direction * d.y * flow_one);
+  }
+}
 
 }  // namespace
 
@@ -99,15 +121,20 @@ status match_blocks_of_rows(const flow_frames& frames, int radius, plane<std::ui
                             const flow_planes& backward, const launch_options& launch) {
   const auto tried = displacements(radius);
   const int width = frames.prev.width, height = frames.prev.height;
-  constexpr int least_rows = 4;  // a row of pixels is thousands of rows of sums
+  constexpr int least_rows = 8;  // a row of pixels is thousands of rows of sums
   for (int n = 0; n < frames.prev.count; ++n) {
     const bordered_bytes prev(frames.prev, n), next(frames.next, n);
-    const search there{prev, next, tried, 1, width, height, forward.u, forward.v, n};
-    const search back{next, prev, tried, -1, width, height, backward.u, backward.v, n};
-    parallel_rows(height, least_rows, launch.threads, [&](std::int64_t first, std::int64_t last) {
-      there.run(static_cast<int>(first), static_cast<int>(last));
-      back.run(static_cast<int>(first), static_cast<int>(last));
+    best_matches all_back(width, height);
+    std::mutex merging;
+    parallel_rows(height, least_rows, launch.threads, [&](std::int64_t begin, std::int64_t end) {
+      const int first = static_cast<int>(begin), last = static_cast<int>(end);
+      best_matches there(width, last - first), back(width, height);
+      search{prev, next, tried, width, height}.run(first, last, there, back);
+      for (int y = first; y < last; ++y) store_row(there, y - first, tried, 1, n, y, forward);
+      const std::lock_guard lock(merging);
+      all_back.merge(back);
     });
+    for (int y = 0; y < height; ++y) store_row(all_back, y, tried, -1, n, y, backward);
   }
   return status::ok;
 }

@@ -15,41 +15,77 @@ namespace fluxel::kernels::HWY_NAMESPACE {
 
 namespace {
 
-inline u16 distance(u8 a, u8 b) { return static_cast<u16>(a < b ? b - a : a - b); }
+namespace hn = hwy::HWY_NAMESPACE;
+using sum_tag = hn::ScalableTag<std::int16_t>;
+using sums = hn::Vec<sum_tag>;
+using byte_tag = hn::ScalableTag<u8>;
+constexpr int side = 2 * block_radius + 1;
 
 void to_bytes(const u16* HWY_RESTRICT grey, int width, u8* HWY_RESTRICT bytes) {
   FLUXEL_INDEPENDENT
   for (int x = 0; x < width; ++x) bytes[x] = static_cast<u8>(byte_of_grey(grey[x]));
 }
 
-void add(const u8* HWY_RESTRICT a, const u8* HWY_RESTRICT b, int width, u16* HWY_RESTRICT columns) {
-  FLUXEL_INDEPENDENT
-  for (int x = 0; x < width; ++x) columns[x] = static_cast<u16>(columns[x] + distance(a[x], b[x]));
+/// |prev - next| of the windows' pixels.
+void store_differences(const match_attempt& a) {
+  const byte_tag d;
+  const int step = static_cast<int>(hn::Lanes(d));
+  for (int y = 0; y < a.height + side - 1; ++y) {
+    const std::ptrdiff_t row = y * a.pitch;
+    for (int x = 0; x < a.width + side - 1; x += step) {
+      const auto p = hn::LoadU(d, a.prev + row + x), n = hn::LoadU(d, a.next + row + x);
+      hn::StoreU(hn::Or(hn::SaturatedSub(p, n), hn::SaturatedSub(n, p)), d, a.differences + row + x);
+    }
+  }
 }
 
-void exchange(const u8* HWY_RESTRICT a, const u8* HWY_RESTRICT b, const u8* HWY_RESTRICT leaving_a,
-              const u8* HWY_RESTRICT leaving_b, int width, u16* HWY_RESTRICT columns) {
-  FLUXEL_INDEPENDENT
-  for (int x = 0; x < width; ++x)
-    columns[x] = static_cast<u16>(columns[x] + distance(a[x], b[x]) - distance(leaving_a[x], leaving_b[x]));
+/// Over the pixels of a row of windows.
+HWY_INLINE sums across(const u8* differences) {
+  const sum_tag d;
+  const hn::Rebind<u8, sum_tag> bytes;
+  sums sum = hn::PromoteTo(d, hn::LoadU(bytes, differences));
+  for (int i = 1; i < side; ++i) sum = hn::Add(sum, hn::PromoteTo(d, hn::LoadU(bytes, differences + i)));
+  return sum;
 }
 
-void keep_better(const u16* HWY_RESTRICT columns, int width, u16 displacement, u16* HWY_RESTRICT best,
-                 u16* HWY_RESTRICT best_displacement) {
-  static_assert(block_radius == 2);
-  FLUXEL_INDEPENDENT
-  for (int x = 0; x < width; ++x) {
-    const u16 sum = static_cast<u16>(columns[x] + columns[x + 1] + columns[x + 2] + columns[x + 3] + columns[x + 4]);
-    const bool better = sum < best[x];
-    best[x] = better ? sum : best[x];
-    best_displacement[x] = better ? displacement : best_displacement[x];
+/// `place` where `sum` is less than the best; other lanes keep what is there, beyond the row too.
+HWY_INLINE void keep_better(sums sum, hn::Mask<sum_tag> inside, sums place, std::int16_t* best,
+                            std::int16_t* places) {
+  const sum_tag d;
+  const sums before = hn::LoadU(d, best);
+  const auto better = hn::And(hn::Lt(sum, before), inside);
+  if (hn::AllFalse(d, better)) return;
+  hn::StoreU(hn::IfThenElse(better, sum, before), d, best);
+  hn::StoreU(hn::IfThenElse(better, place, hn::LoadU(d, places)), d, places);
+}
+
+void attempt(const match_attempt& a) {
+  static_assert(side == 5 && side * side * 255 < 0x7fff);
+  store_differences(a);
+  const sum_tag d;
+  const int step = static_cast<int>(hn::Lanes(d));
+  const sums place = hn::Set(d, a.place);
+  for (int x = 0; x < a.width; x += step) {
+    const auto inside = hn::FirstN(d, static_cast<std::size_t>(a.width - x));
+    const u8* row = a.differences + x;
+    sums r0 = across(row), r1 = across(row + a.pitch), r2 = across(row + 2 * a.pitch), r3 = across(row + 3 * a.pitch);
+    sums sum = hn::Add(hn::Add(r0, r1), hn::Add(r2, r3));
+    for (int y = 0; y < a.height; ++y) {
+      const sums r4 = across(row + (y + 4) * a.pitch);
+      sum = hn::Add(sum, r4);
+      const std::ptrdiff_t at = y * a.best_pitch + x;
+      keep_better(sum, inside, place, a.best.forward + at, a.best.forward_place + at);
+      keep_better(sum, inside, place, a.best.backward + at, a.best.backward_place + at);
+      sum = hn::Sub(sum, r0);
+      r0 = r1, r1 = r2, r2 = r3, r3 = r4;
+    }
   }
 }
 
 }  // namespace
 
 const flow_match_functions* match_functions() {
-  static constexpr flow_match_functions table{to_bytes, add, exchange, keep_better};
+  static constexpr flow_match_functions table{to_bytes, attempt};
   return &table;
 }
 

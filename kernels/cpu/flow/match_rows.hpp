@@ -1,21 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Rows of block matching, compiled once per instruction set. The formulas are those of common/flow/matching.hpp.
+// Block matching on the CPU, compiled once per instruction set. The formulas are those of common/flow/matching.hpp.
+
+#include <cstddef>
 
 #include "kernels/contract/flow.hpp"
 
 namespace fluxel::kernels {
 
+inline constexpr int match_room = 128;  ///< elements behind planes, which whole vectors reach
+
+/// The best matches so far, either way: differences, below 2^15, and the places of their displacements in the order
+/// of block_match, which are tried in that order.
+struct match_planes {
+  std::int16_t *forward, *forward_place, *backward, *backward_place;
+};
+
+/// One displacement of the pixels of a rectangle.
+struct match_attempt {
+  const u8 *prev, *next;  ///< bytes of the first window's first pixel, and where the displacement takes it
+  std::ptrdiff_t pitch;
+  int width, height;  ///< of the rectangle
+  std::int16_t place;
+  match_planes best;  ///< of the first pixel, and for `backward` of where it goes
+  std::ptrdiff_t best_pitch;
+  u8* differences;  ///< working memory: height + 4 rows of `pitch`, and room
+};
+
 struct flow_match_functions {
   /// Grey levels of 8 bits.
   void (*to_bytes)(const u16* grey, int width, u8* bytes);
-  /// columns += |a - b|.
-  void (*add)(const u8* a, const u8* b, int width, u16* columns);
-  /// columns += |a - b| of a row that enters, less that of one that leaves.
-  void (*exchange)(const u8* a, const u8* b, const u8* leaving_a, const u8* leaving_b, int width, u16* columns);
-  /// Windows begin at their own index; `displacement` where one differs less than `best`.
-  void (*keep_better)(const u16* columns, int width, u16 displacement, u16* best, u16* best_displacement);
+  void (*attempt)(const match_attempt& a);
 };
 const flow_match_functions& flow_match_rows();
 

@@ -11,6 +11,7 @@
 #include "tests/support/layered_scene.hpp"
 #include "tests/support/motion.hpp"
 #include "tests/support/natural_texture.hpp"
+#include "tests/support/random.hpp"
 
 namespace {
 
@@ -180,14 +181,14 @@ TEST_P(Reach, SmallThingsThatMoveFarAreFound) {
   constexpr size s{640, 400};
   struct scene_case {
     layered_scene scene;
-    double most[2];  ///< mean error (px) of what the second frame shows too: Horn-Schunck, Lucas-Kanade
+    double most;  ///< mean error (px) of what the second frame shows too
   };
   const scene_case cases[] = {
-      {{s, -8, 2, {{450, 150, 60, 50, -150, 60}, {150, 280, 50, 70, 90, -40}}, 2}, {9.5, 9.5}},
-      {{s, 0, 0, {{300, 200, 90, 80, 60, -30}, {500, 300, 25, 25, -100, -60}}, 4}, {5, 5}},
-      {{s, -40, 10, {{320, 200, 130, 110, 80, 20}}, 5}, {14, 8}},
+      {{s, -8, 2, {{450, 150, 60, 50, -150, 60}, {150, 280, 50, 70, 90, -40}}, 2}, 7.5},
+      {{s, 0, 0, {{300, 200, 90, 80, 60, -30}, {500, 300, 25, 25, -100, -60}}, 4}, 4},
+      {{s, -40, 10, {{320, 200, 130, 110, 80, 20}}, 5}, 15},
+      {{s, 0, 0, {{150, 200, 80, 90, 180, 0}}, 8}, 8.5},
   };
-  const int method = GetParam() == dense_method::horn_schunck ? 0 : 1;
   for (const scene_case& c : cases) {
     const auto pair = c.scene.make();
     auto options = dense_preset(GetParam(), flow_quality::balanced);
@@ -197,8 +198,34 @@ TEST_P(Reach, SmallThingsThatMoveFarAreFound) {
     options.search.radius = 0;
     solver(s, options).run(pair.prev, pair.next, plain);
     const double with = visible_error(searched, pair), without = visible_error(plain, pair);
-    EXPECT_LT(with, c.most[method]) << "scene " << c.scene.seed;
-    EXPECT_LT(with, 0.9 * without) << "scene " << c.scene.seed;
+    EXPECT_LT(with, c.most) << "scene " << c.scene.seed;
+    EXPECT_LT(with, 0.75 * without) << "scene " << c.scene.seed;
+  }
+}
+
+/// Where there is little texture, as on a road whose light changes, some displacement always fits a little better.
+TEST_P(Reach, WhatFitsByChanceChangesNothing) {
+  constexpr size s{320, 240};
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const natural_texture scene(seed);
+    test::random r(seed);
+    auto frame = [&](double left, double brighter) {
+      image<u8> im(s.width, s.height);
+      for (int y = 0; y < s.height; ++y)
+        for (int x = 0; x < s.width; ++x) {
+          const double noise = static_cast<double>(r.next() % 7) - 3;
+          im(x, y) = static_cast<u8>(std::lround(100 + brighter * x + 0.06 * (scene.at(left + x, y) - 128) + noise));
+        }
+      return im;
+    };
+    const auto prev = frame(1000, 0), next = frame(997, 0.02);
+    auto options = dense_preset(GetParam(), flow_quality::balanced);
+    options.search.radius = 192;
+    image<float> searched(s.width, s.height, 2), plain(s.width, s.height, 2);
+    solver(s, options).run(prev, next, searched);
+    options.search.radius = 0;
+    solver(s, options).run(prev, next, plain);
+    EXPECT_TRUE(std::equal(plain.data(), plain.data() + plain.size(), searched.data())) << "scene " << seed;
   }
 }
 
