@@ -56,9 +56,10 @@ struct assess_pixel {
            v < static_cast<float>(-y);
   }
 
+  static constexpr int distance = 4, residual_radius = 2;  ///< of the vectors and differences that are looked at
+
   /// Whether one of the eight vectors at some distance differs by the limit.
   FLUXEL_HD bool varies(int n, int x, int y) const {
-    constexpr int distance = 4;
     const std::int64_t u = pixel_at(a.flow.u, n, x, y), v = pixel_at(a.flow.v, n, x, y);
     for (int j = -distance; j <= distance; j += distance)
       for (int i = -distance; i <= distance; i += distance) {
@@ -71,10 +72,9 @@ struct assess_pixel {
 
   /// Whether the mean difference of the known pixels around reaches the limit.
   FLUXEL_HD bool differs(int n, int x, int y, std::int32_t limit) const {
-    constexpr int radius = 2;
     std::int32_t sum = 0, known = 0;
-    for (int j = -radius; j <= radius; ++j)
-      for (int i = -radius; i <= radius; ++i) {
+    for (int j = -residual_radius; j <= residual_radius; ++j)
+      for (int i = -residual_radius; i <= residual_radius; ++i) {
         const int px = x + i, py = y + j;
         if (px < 0 || py < 0 || px >= a.prev.width || py >= a.prev.height) continue;
         if (pixel_at(a.warped.reason, n, px, py) != 0) continue;

@@ -8,6 +8,7 @@
 #include "kernels/common/flow/pixel_steps.hpp"
 #include "kernels/common/resize/lerp.hpp"
 #include "kernels/common/resize/position.hpp"
+#include "kernels/cpu/flow/assess_rows.hpp"
 #include "kernels/cpu/flow/bands.hpp"
 #include "kernels/cpu/flow/choose_rows.hpp"
 #include "kernels/cpu/flow/derivatives.hpp"
@@ -269,6 +270,11 @@ status fill_unknown(const flow_planes& values, plane<const u8> unknown, std::spa
   return all_known(unknown) ? status::ok : pixel_steps<every_pixel>::fill_unknown(values, unknown, levels, launch);
 }
 
+status assess(const flow_assessment& a, const image& validity, const launch_options& launch) {
+  return assess_in_rows(a) ? assess_of_rows(a, validity, launch)
+                           : pixel_steps<every_pixel>::assess(a, validity, launch);
+}
+
 /// The SIMD function where the chosen target has it, else the scalar one, in the default floating-point environment.
 template <auto simd, auto scalar, auto chosen = simd_chosen>
 struct dispatched;
@@ -323,7 +329,7 @@ constinit const flow_functions cpu_flow_functions = [] {
            .load_flow = plain<steps::load_flow>::call,
            .downscale_flow = plain<steps::downscale_flow>::call,
            .measure_pair = plain<measure_pair_in_bands>::call,
-           .assess = plain<steps::assess>::call,
+           .assess = dispatched<assess, &f::assess>::call,
            .check_forward_backward = plain<steps::check_forward_backward>::call,
            .slopes = plain<steps::slopes>::call,
            .copy_out = plain<steps::copy_out>::call,
