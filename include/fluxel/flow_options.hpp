@@ -67,9 +67,10 @@ struct flow_weighted_median_options {
 /// When the flow of a pixel counts as valid. Limits follow the noise of each pair of frames, which is estimated from
 /// both and from what is left between the first and the warped second one. What a test finds is in flow_reason.
 struct flow_validity_options {
-  double variation = 1;  ///< inconsistent when one of 8 vectors 4 px away differs by this, px; to 1024; 0: no test
-  double residual = 6;   ///< residual when the mean difference over 5 x 5 is 1 grey level above so many times the
-                        ///< frame's median difference (of which at most 4 times the noise counts); to 1e4; 0: no test
+  double variation = .95;  ///< inconsistent when one of 8 vectors 5 px away differs by this, px; to 1024; 0: no test
+  /// Residual when the mean difference over 5 x 5 is 1 grey level above so many times the frame's median difference
+  /// (of which at most 4 times the noise counts); to 1e4; 0: no test.
+  double residual = 10;
   double flat = 1.85;   ///< flat when the larger eigenvalue of the structure tensor, mean over 15 x 15, is below so
                         ///< many times what noise alone has on average; to 1e4
   double aperture = 0;  ///< aperture: the same for the smaller eigenvalue

@@ -56,7 +56,7 @@ struct assess_pixel {
            v < static_cast<float>(-y);
   }
 
-  static constexpr int distance = 4, residual_radius = 2;  ///< of the vectors and differences that are looked at
+  static constexpr int distance = 5, residual_radius = 2;  ///< of the vectors and differences that are looked at
 
   /// Whether one of the eight vectors at some distance differs by the limit.
   FLUXEL_HD bool varies(int n, int x, int y) const {

@@ -63,7 +63,7 @@ void add_precision(parameters& to, int& precision) {
 
 void add_validity(parameters& to, flow_validity_options& v) {
   add(to,
-      {{"validity_variation", "Flow varies when a vector 4 px away differs by this, px; 0: no test", &v.variation},
+      {{"validity_variation", "Flow varies when a vector 5 px away differs by this, px; 0: no test", &v.variation},
        {"validity_residual", "Times the median difference that a vector may leave; 0: no test", &v.residual},
        {"validity_flat", "Times the larger eigenvalue of noise below which a place is flat", &v.flat},
        {"validity_aperture", "The same of the smaller one: texture has one direction only", &v.aperture},
