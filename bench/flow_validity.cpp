@@ -7,8 +7,8 @@
 // FOLDER is as for flow_accuracy. For every pair and method: the cut score, the share of valid pixels, precision
 // (valid pixels whose error is at most 1 px, of the valid ones) and recall (of those whose error is at most 1 px),
 // over the pixels whose truth is known; then the means. Below, scores and shares of valid pixels across cuts (a
-// pair's first picture and the next pair's second one, cut to the same size), of the first picture and itself half its
-// width away (which is found in part, then rightly), of black frames, and of grey with noise of 5 grey levels.
+// pair's first picture and the next pair's second one, cut to the same size), of the first picture and itself half
+// its width away (which is found in part, then rightly), of black frames, and of grey with noise of 5 grey levels.
 
 #include <algorithm>
 #include <cmath>
@@ -160,7 +160,8 @@ void print_nothing_to_find(const std::vector<loaded>& pairs, int threads) {
     const auto whole = grey_part(p.first, p.first.width, p.first.height);
     image<u8> far(whole.width(), whole.height());
     for (int y = 0; y < far.height(); ++y)
-      for (int x = 0; x < far.width(); ++x) far(x, y) = whole((x + far.width() / 2) % far.width(), (y + 90) % far.height());
+      for (int x = 0; x < far.width(); ++x)
+        far(x, y) = whole((x + far.width() / 2) % far.width(), (y + 90) % far.height());
     print("half the width away in " + p.name, whole, far);
   }
   image<u8> black(320, 240);
