@@ -44,8 +44,9 @@ struct moving_region {
 /// of its vectors follow (`fit_global_motion`). A pixel moves when its vector differs from that by more than the
 /// noise of the flow, to the frame before and to the one after, so that what is only hidden or uncovered does not;
 /// one direction is enough where the other is not known. Pixels of half that motion belong to a region with a moving
-/// one (hysteresis), or where the region was in the frame before, followed by the flow. Flow that is not valid is no
-/// motion. What the model does not hold, as near things before a camera that walks (parallax), counts as moving.
+/// one (hysteresis), or where the region was in the frame before, followed by the flow. Flow that is not valid counts only
+/// where both frames clearly differ from what the background's motion shows. What the model does not hold, as near
+/// things before a camera that walks (parallax), counts as moving.
 ///
 /// Frames come in host memory, progressive; the mask of a frame is due `delay()` frames later, as it depends on the
 /// next one. Frames between which the scene changes are told apart. The same bytes on every processor and for any
