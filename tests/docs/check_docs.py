@@ -15,8 +15,8 @@ import re
 import subprocess
 import sys
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs", "parity/vectors/README.md"]
-FOLDERS = ("include/", "kernels/", "host/", "parity/", "tests/", "bench/", "cmake/", "docs/", "examples/", ".github/")
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs", "host/parity/vectors/README.md"]
+FOLDERS = ("include/", "kernels/", "host/", "tests/", "bench/", "cmake/", "docs/", "examples/", ".github/")
 
 
 def read(*parts):

@@ -15,7 +15,7 @@ endforeach()
 # Cases that lie elsewhere are in no program.
 file(GLOB misplaced RELATIVE ${ROOT} ${ROOT}/tests/parity/*_cases.cpp)
 if(misplaced)
-  message(FATAL_ERROR "cases that nothing runs, their place is parity/cases: ${misplaced}")
+  message(FATAL_ERROR "cases that nothing runs, their place is host/parity/cases: ${misplaced}")
 endif()
 
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/tests/test_*.cpp ${ROOT}/tests/test_*.c ${ROOT}/tests/test_*.py)

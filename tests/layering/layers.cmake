@@ -67,11 +67,11 @@ function(allowed_includes file result)
   elseif(file MATCHES "^host/program/cli/")
     set(allowed "${std}|\"fluxel/.*\"|\"host/program/.*\"|<CLI/.*>|${posix}")
     if(file MATCHES "/commands/verify")
-      string(APPEND allowed "|\"parity/(suite/suite|vectors/lines)\\.hpp\"")
+      string(APPEND allowed "|\"host/parity/(suite/suite|vectors/lines)\\.hpp\"")
     endif()
-  elseif(file MATCHES "^parity/")  # beside the halves, for the tests and the program
-    set(allowed "${contract}|\"host/plan/.*\"|\"parity/.*\"")
-    if(file STREQUAL "parity/suite/float_environment.hpp")
+  elseif(file MATCHES "^host/parity/")  # beside the halves, for the tests and the program
+    set(allowed "${contract}|\"host/plan/.*\"|\"host/parity/.*\"")
+    if(file STREQUAL "host/parity/suite/float_environment.hpp")
       string(APPEND allowed "|<immintrin\\.h>")
     endif()
   elseif(file MATCHES "^bench/")  # rivals and tools are its own affair
@@ -88,7 +88,7 @@ function(allowed_includes file result)
   elseif(file MATCHES "^examples/")
     set(allowed "${std}|\"fluxel/.*\"")
   elseif(file MATCHES "^tests/")  # what lies outside the halves is a test's own affair
-    set(allowed "<.*>|\"fluxel/.*\"|\"host/plan/.*\"|\"kernels/contract/.*\"|\"[^/]*\"|\"(parity|tests|emulation|scheduler|replay|hwy)/.*\"")
+    set(allowed "<.*>|\"fluxel/.*\"|\"host/plan/.*\"|\"kernels/contract/.*\"|\"[^/]*\"|\"(host/parity|tests|emulation|scheduler|replay|hwy)/.*\"")
     if(file MATCHES "^tests/(emulation|replay|planted)/")  # device code needs the mark of device code
       string(APPEND allowed "|\"kernels/common/runtime/hd\\.hpp\"")
     endif()
@@ -137,8 +137,8 @@ if(PLANTED)
     "host/program/video/a.cpp|#include \"kernels/contract/backend.hpp\""
     "host/program/video/a.cpp|#include \"host/program/cli/options/values.hpp\""
     "host/program/cli/a.cpp|#include <libavutil/frame.h>" "host/program/cli/a.cpp|#include \"host/core/views.hpp\""
-    "parity/cases/a.cpp|#include \"host/core/views.hpp\"" "parity/cases/a.cpp|#include \"tests/support/random.hpp\""
-    "host/resize/a.cpp|#include \"parity/suite/case.hpp\"" "host/program/cli/commands/a.cpp|#include \"parity/suite/suite.hpp\"" "host/core/a.cpp|#ifdef FLUXEL_CUDA" "bench/a.cpp|#include \"kernels/contract/backend.hpp\""
+    "host/parity/cases/a.cpp|#include \"host/core/views.hpp\"" "host/parity/cases/a.cpp|#include \"tests/support/random.hpp\""
+    "host/resize/a.cpp|#include \"host/parity/suite/case.hpp\"" "host/program/cli/commands/a.cpp|#include \"host/parity/suite/suite.hpp\"" "host/core/a.cpp|#ifdef FLUXEL_CUDA" "bench/a.cpp|#include \"kernels/contract/backend.hpp\""
     "tests/host/a.cpp|#include \"host/core/views.hpp\"" "tests/host/a.cpp|#include \"kernels/common/resize/lerp.hpp\"")
   foreach(fault IN LISTS faults)
     string(REPLACE "|" ";" parts "${fault}")
@@ -154,7 +154,7 @@ endif()
 
 file(GLOB_RECURSE files RELATIVE ${ROOT}
   ${ROOT}/include/*.h* ${ROOT}/kernels/*.[hc]* ${ROOT}/host/*.[hc]* ${ROOT}/bench/*.[hc]* ${ROOT}/examples/*.[hc]*
-  ${ROOT}/parity/*.[hc]* ${ROOT}/tests/*.[hc]*)
+  ${ROOT}/tests/*.[hc]*)
 list(FILTER files EXCLUDE REGEX "(CMakeLists\\.txt|\\.cmake|\\.in)$")
 set(problems "")
 set(count 0)

@@ -3,7 +3,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 set(patterns "")
-foreach(folder cmake include kernels host parity bench examples tests)
+foreach(folder cmake include kernels host bench examples tests)
   list(APPEND patterns ${ROOT}/${folder}/*.cpp ${ROOT}/${folder}/*.[hc] ${ROOT}/${folder}/*.hpp ${ROOT}/${folder}/*.cu
     ${ROOT}/${folder}/*.cuh ${ROOT}/${folder}/*.inc ${ROOT}/${folder}/*.py ${ROOT}/${folder}/*.sh
     ${ROOT}/${folder}/*.cmake ${ROOT}/${folder}/*.in ${ROOT}/${folder}/CMakeLists.txt)

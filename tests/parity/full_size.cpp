@@ -6,8 +6,8 @@
 #include <cstring>
 #include <vector>
 
+#include "host/parity/suite/random.hpp"
 #include "kernels/contract/backend.hpp"
-#include "parity/suite/random.hpp"
 
 namespace fluxel::parity {
 namespace {

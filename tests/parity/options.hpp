@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "parity/suite/suite.hpp"
+#include "host/parity/suite/suite.hpp"
 
 namespace fluxel::parity {
 

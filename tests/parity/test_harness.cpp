@@ -6,8 +6,8 @@
 #include <cfenv>
 #include <cstring>
 
-#include "parity/suite/check.hpp"
-#include "parity/suite/tensor.hpp"
+#include "host/parity/suite/check.hpp"
+#include "host/parity/suite/tensor.hpp"
 
 namespace fluxel::parity {
 namespace {

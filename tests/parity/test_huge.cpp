@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
+#include "host/parity/cases/resize_batch.hpp"
 #include "host/plan/recipe.hpp"
-#include "parity/cases/resize_batch.hpp"
 
 namespace fluxel::parity {
 namespace {

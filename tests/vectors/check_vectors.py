@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""An independent reading of parity/vectors/README.md: recomputes vectors.jsonl in plain Python.
+"""An independent reading of host/parity/vectors/README.md: recomputes vectors.jsonl in plain Python.
 
 usage: check_vectors.py vectors.jsonl
 Covers nearest and bilinear of every type, all filters of u8 and u16, straight alpha of u8 and u16, transposed

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prints the published vectors (parity/vectors/README.md), computed by a row: `vectors scalar`, `vectors cpu/AVX2`,
+// Prints the published vectors (host/parity/vectors/README.md), computed by a row: `vectors scalar`, `vectors
+// cpu/AVX2`,
 // ... The test compares the output with vectors.jsonl; so the file describes what the library does, or the test
 // fails.
 
 #include <cstdio>
 
-#include "parity/vectors/lines.hpp"
+#include "host/parity/vectors/lines.hpp"
 
 int main(int argc, char** argv) {
   const auto lines = fluxel::vectors::lines_by(argc > 1 ? argv[1] : "scalar");

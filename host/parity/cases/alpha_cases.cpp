@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Straight alpha around a resize: products with alpha, and the division by it.
 
-#include "parity/suite/case.hpp"
-#include "parity/suite/tensor.hpp"
+#include "host/parity/suite/case.hpp"
+#include "host/parity/suite/tensor.hpp"
 
 namespace fluxel::parity::alpha_cases {
 

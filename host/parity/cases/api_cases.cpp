@@ -3,9 +3,9 @@
 // kernels are called directly.
 
 #include "fluxel/resize.hpp"
+#include "host/parity/cases/resize_batch.hpp"
+#include "host/parity/suite/case.hpp"
 #include "host/plan/recipe.hpp"
-#include "parity/cases/resize_batch.hpp"
-#include "parity/suite/case.hpp"
 
 namespace fluxel::parity::api_cases {
 

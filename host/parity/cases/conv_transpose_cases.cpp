@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "host/parity/suite/case.hpp"
+#include "host/parity/suite/tensor.hpp"
 #include "host/plan/conv_transpose.hpp"
-#include "parity/suite/case.hpp"
-#include "parity/suite/tensor.hpp"
 
 namespace fluxel::parity::conv_transpose_cases {
 

@@ -6,9 +6,9 @@
 
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/lucas_kanade.hpp"
-#include "parity/cases/object_calls.hpp"
-#include "parity/suite/case.hpp"
-#include "parity/suite/tensor.hpp"
+#include "host/parity/cases/object_calls.hpp"
+#include "host/parity/suite/case.hpp"
+#include "host/parity/suite/tensor.hpp"
 
 namespace fluxel::parity::flow_cases {
 

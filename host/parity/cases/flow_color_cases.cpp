@@ -5,9 +5,9 @@
 #include <cstring>
 #include <string>
 
+#include "host/parity/suite/case.hpp"
+#include "host/parity/suite/tensor.hpp"
 #include "kernels/contract/flow_color.hpp"
-#include "parity/suite/case.hpp"
-#include "parity/suite/tensor.hpp"
 
 namespace fluxel::parity::flow_color_cases {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linear light: samples to light, and light to samples.
 
+#include "host/parity/suite/case.hpp"
+#include "host/parity/suite/tensor.hpp"
 #include "host/plan/light.hpp"
-#include "parity/suite/case.hpp"
-#include "parity/suite/tensor.hpp"
 
 namespace fluxel::parity::light_cases {
 

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "host/parity/suite/case.hpp"
+#include "host/parity/suite/tensor.hpp"
 #include "host/plan/similarity.hpp"
-#include "parity/suite/case.hpp"
-#include "parity/suite/tensor.hpp"
 
 namespace fluxel::parity::metrics_cases {
 

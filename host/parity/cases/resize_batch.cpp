@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "parity/cases/resize_batch.hpp"
+#include "host/parity/cases/resize_batch.hpp"
 
 #include <cstdio>
 

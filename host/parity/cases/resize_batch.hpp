@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "fluxel/resize_options.hpp"
-#include "parity/suite/tensor.hpp"
+#include "host/parity/suite/tensor.hpp"
 
 namespace fluxel::parity {
 

@@ -5,9 +5,9 @@
 #include <memory>
 #include <vector>
 
+#include "host/parity/cases/resize_batch.hpp"
+#include "host/parity/suite/case.hpp"
 #include "host/plan/recipe.hpp"
-#include "parity/cases/resize_batch.hpp"
-#include "parity/suite/case.hpp"
 
 namespace fluxel::parity::resize_cases {
 

@@ -7,9 +7,9 @@
 
 #include "fluxel/good_features.hpp"
 #include "fluxel/track_points.hpp"
-#include "parity/cases/object_calls.hpp"
-#include "parity/suite/case.hpp"
-#include "parity/suite/tensor.hpp"
+#include "host/parity/cases/object_calls.hpp"
+#include "host/parity/suite/case.hpp"
+#include "host/parity/suite/tensor.hpp"
 
 namespace fluxel::parity::sparse_cases {
 

@@ -7,8 +7,8 @@
 #include <initializer_list>
 #include <string>
 
-#include "parity/suite/case.hpp"
-#include "parity/suite/tensor.hpp"
+#include "host/parity/suite/case.hpp"
+#include "host/parity/suite/tensor.hpp"
 
 namespace fluxel::parity::warp_cases {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "parity/suite/case.hpp"
-#include "parity/suite/tensor.hpp"
+#include "host/parity/suite/case.hpp"
+#include "host/parity/suite/tensor.hpp"
 
 namespace fluxel::parity::warp_perspective_cases {
 

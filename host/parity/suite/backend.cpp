@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "parity/suite/backend.hpp"
+#include "host/parity/suite/backend.hpp"
 
 namespace fluxel::parity {
 

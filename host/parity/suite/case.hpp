@@ -19,8 +19,8 @@
 #include <string>
 #include <vector>
 
+#include "host/parity/suite/random.hpp"
 #include "kernels/contract/backend.hpp"
-#include "parity/suite/random.hpp"
 
 namespace fluxel::parity {
 

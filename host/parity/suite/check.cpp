@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "parity/suite/check.hpp"
+#include "host/parity/suite/check.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "parity/suite/float_environment.hpp"
-#include "parity/suite/tensor.hpp"
+#include "host/parity/suite/float_environment.hpp"
+#include "host/parity/suite/tensor.hpp"
 
 namespace fluxel::parity {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "parity/suite/backend.hpp"
-#include "parity/suite/case.hpp"
+#include "host/parity/suite/backend.hpp"
+#include "host/parity/suite/case.hpp"
 
 namespace fluxel::parity {
 

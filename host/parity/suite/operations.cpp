@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "parity/suite/case.hpp"
+#include "host/parity/suite/case.hpp"
 
 namespace fluxel::parity {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "parity/suite/suite.hpp"
+#include "host/parity/suite/suite.hpp"
 
 #include <chrono>
 #include <stdexcept>
 #include <string_view>
 
 #include "fluxel/version.hpp"
-#include "parity/suite/check.hpp"
+#include "host/parity/suite/check.hpp"
 
 namespace fluxel::parity {
 

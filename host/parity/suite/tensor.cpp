@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "parity/suite/tensor.hpp"
+#include "host/parity/suite/tensor.hpp"
 
 #include <algorithm>
 #include <cstdio>

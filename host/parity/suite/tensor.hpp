@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "parity/suite/case.hpp"
+#include "host/parity/suite/case.hpp"
 
 namespace fluxel::parity {
 

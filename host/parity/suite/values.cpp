@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstring>
 
-#include "parity/suite/tensor.hpp"
+#include "host/parity/suite/tensor.hpp"
 
 namespace fluxel::parity {
 

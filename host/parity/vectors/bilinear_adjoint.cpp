@@ -3,7 +3,7 @@
 
 #include "fluxel/bilinear_adjoint.hpp"
 
-#include "parity/vectors/case.hpp"
+#include "host/parity/vectors/case.hpp"
 
 namespace fluxel::vectors::bilinear_adjoint_vectors {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "parity/vectors/case.hpp"
+#include "host/parity/vectors/case.hpp"
 
 #include <bit>
 #include <cinttypes>

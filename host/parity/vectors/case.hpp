@@ -12,8 +12,8 @@
 #include "fluxel/device.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/resize_options.hpp"
+#include "host/parity/suite/random.hpp"
 #include "kernels/contract/backend.hpp"
-#include "parity/suite/random.hpp"
 
 namespace fluxel::vectors {
 

@@ -3,7 +3,7 @@
 
 #include "fluxel/transposed_convolution.hpp"
 #include "fluxel/upsample_conv_transpose.hpp"
-#include "parity/vectors/case.hpp"
+#include "host/parity/vectors/case.hpp"
 
 namespace fluxel::vectors::conv_transpose_vectors {
 

@@ -4,7 +4,7 @@
 // A dense flow's published case: frames, masks, and the hashes of flow and validity.
 
 #include "fluxel/flow.hpp"
-#include "parity/vectors/flow_frames.hpp"
+#include "host/parity/vectors/flow_frames.hpp"
 
 namespace fluxel::vectors {
 

@@ -3,7 +3,7 @@
 
 #include "fluxel/flow_color.hpp"
 
-#include "parity/vectors/case.hpp"
+#include "host/parity/vectors/case.hpp"
 
 namespace fluxel::vectors::flow_color_vectors {
 

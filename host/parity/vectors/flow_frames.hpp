@@ -7,7 +7,7 @@
 
 #include "fluxel/flow.hpp"
 #include "fluxel/flow_options.hpp"
-#include "parity/vectors/case.hpp"
+#include "host/parity/vectors/case.hpp"
 
 namespace fluxel::vectors {
 

@@ -3,7 +3,7 @@
 
 #include "fluxel/good_features.hpp"
 
-#include "parity/vectors/flow_frames.hpp"
+#include "host/parity/vectors/flow_frames.hpp"
 
 namespace fluxel::vectors::good_features_vectors {
 

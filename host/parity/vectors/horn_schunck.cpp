@@ -3,7 +3,7 @@
 
 #include "fluxel/horn_schunck.hpp"
 
-#include "parity/vectors/dense_flow.hpp"
+#include "host/parity/vectors/dense_flow.hpp"
 
 namespace fluxel::vectors::horn_schunck_vectors {
 

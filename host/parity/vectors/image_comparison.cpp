@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sums of squares and similarity of two images, by the kernels themselves: so that depths of u16 are covered too.
 
+#include "host/parity/vectors/case.hpp"
 #include "host/plan/similarity.hpp"
-#include "parity/vectors/case.hpp"
 
 namespace fluxel::vectors::image_comparison_vectors {
 

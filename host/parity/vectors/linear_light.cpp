@@ -2,7 +2,7 @@
 // Resizes that average light.
 
 #include "fluxel/resizer.hpp"
-#include "parity/vectors/case.hpp"
+#include "host/parity/vectors/case.hpp"
 
 namespace fluxel::vectors::linear_light_vectors {
 

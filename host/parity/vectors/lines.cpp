@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "parity/vectors/lines.hpp"
+#include "host/parity/vectors/lines.hpp"
 
 #include <cstdlib>
 #include <string_view>
 
-#include "parity/vectors/case.hpp"
+#include "host/parity/vectors/case.hpp"
 
 namespace fluxel::vectors {
 

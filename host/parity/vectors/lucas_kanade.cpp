@@ -5,7 +5,7 @@
 
 #include <iterator>
 
-#include "parity/vectors/dense_flow.hpp"
+#include "host/parity/vectors/dense_flow.hpp"
 
 namespace fluxel::vectors::lucas_kanade_vectors {
 

@@ -7,7 +7,7 @@ foreach(line IN LISTS lines)
   string(APPEND hashes "${hash}")
 endforeach()
 file(WRITE ${OUT} "// Made from vectors.jsonl.
-#include \"parity/vectors/lines.hpp\"
+#include \"host/parity/vectors/lines.hpp\"
 
 namespace fluxel::vectors {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Resize with every filter, option and type, by the kernels themselves: so that depths of u16 are covered too.
 
+#include "host/parity/vectors/case.hpp"
 #include "host/plan/recipe.hpp"
-#include "parity/vectors/case.hpp"
 
 namespace fluxel::vectors::resize_vectors {
 

@@ -4,7 +4,7 @@
 #include "fluxel/splat.hpp"
 
 #include "fluxel/blend.hpp"
-#include "parity/vectors/case.hpp"
+#include "host/parity/vectors/case.hpp"
 
 namespace fluxel::vectors::splat_vectors {
 

@@ -2,7 +2,7 @@
 // Resizes whose last channel weighs the others.
 
 #include "fluxel/resizer.hpp"
-#include "parity/vectors/case.hpp"
+#include "host/parity/vectors/case.hpp"
 
 namespace fluxel::vectors::straight_alpha_vectors {
 

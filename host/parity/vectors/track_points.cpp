@@ -5,7 +5,7 @@
 
 #include <limits>
 
-#include "parity/vectors/flow_frames.hpp"
+#include "host/parity/vectors/flow_frames.hpp"
 
 namespace fluxel::vectors::track_points_vectors {
 

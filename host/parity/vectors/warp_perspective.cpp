@@ -3,7 +3,7 @@
 
 #include "fluxel/warp_perspective.hpp"
 
-#include "parity/vectors/case.hpp"
+#include "host/parity/vectors/case.hpp"
 
 namespace fluxel::vectors::warp_perspective_vectors {
 

@@ -8,13 +8,13 @@
 #include <limits>
 
 #include "fluxel/device.hpp"
+#include "host/parity/suite/suite.hpp"
+#include "host/parity/vectors/lines.hpp"
 #include "host/program/cli/commands/commands.hpp"
 #include "host/program/cli/commands/verify_certificate.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/output_file.hpp"
 #include "host/program/video/failure.hpp"
-#include "parity/suite/suite.hpp"
-#include "parity/vectors/lines.hpp"
 
 namespace fluxel::cli {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "parity/suite/suite.hpp"
+#include "host/parity/suite/suite.hpp"
 
 namespace fluxel::cli {
 

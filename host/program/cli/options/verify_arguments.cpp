@@ -19,7 +19,7 @@ constexpr auto verify_notes = R"(Examples:
 
 Every operation gets images of random sizes, layouts, pixels and options, and runs on every instruction set of this CPU,
 with 1, 2 and 7 threads, and on every CUDA device. All bytes have to be those of the scalar definition, also around the
-images; and what the CPU computes has to have the hashes of the published vectors (parity/vectors in the sources).
+images; and what the CPU computes has to have the hashes of the published vectors (host/parity/vectors in the sources).
 Two machines with the same revisions have the same hashes for the same seed and cases.
 
 Exit status: 0 all bytes are equal; 1 some are not; 2 wrong usage; 4 the device; 5 the output; 70 a defect.)";
