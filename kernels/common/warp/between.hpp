@@ -66,6 +66,13 @@ FLUXEL_HD std::int32_t difference_at(const between_job& job, int n, int x, int y
 }
 inline constexpr std::int32_t good_difference = 16 * 4;  ///< of motions that need no comparison: 4 grey levels
 
+/// difference_under as an argument: backends have faster ones.
+struct patch_difference {
+  FLUXEL_HD std::int32_t operator()(const between_job& job, int n, int x, int y, motion m) const {
+    return difference_under(job, n, x, y, m);
+  }
+};
+
 struct candidate {
   motion m;
   bool arrived;
@@ -94,26 +101,30 @@ struct best_motion {
   motion m;
   std::int32_t difference;
 
-  FLUXEL_HD void compare(const between_job& job, int n, int x, int y, motion other) {
+  template <class Difference>
+  FLUXEL_HD void compare(const between_job& job, int n, int x, int y, motion other, const Difference& difference_of) {
     if (distance(m, other) < alike_motion) return;
-    const std::int32_t its = difference_under(job, n, x, y, other);
+    const std::int32_t its = difference_of(job, n, x, y, other);
     if (its < difference) *this = {other, its};
   }
 };
 
 /// Motions that arrive around a pixel, and rest, where what arrives at the pixel itself does not explain the frames.
-FLUXEL_HD void compare_neighbours(const between_job& job, int n, int x, int y, best_motion& best) {
+template <class Difference>
+FLUXEL_HD void compare_neighbours(const between_job& job, int n, int x, int y, const Difference& difference_of,
+                                  best_motion& best) {
   constexpr int reach = 5;
   for (int side = 0; side < 4; ++side) {
     const int to_x = clamp_index(x + (side == 0 ? -reach : side == 1 ? reach : 0), job.flow.width);
     const int to_y = clamp_index(y + (side == 2 ? -reach : side == 3 ? reach : 0), job.flow.height);
-    best.compare(job, n, x, y, candidate_of(job.forward, job.from_prev, n, to_x, to_y).m);
-    best.compare(job, n, x, y, turned(candidate_of(job.back, job.from_next, n, to_x, to_y).m));
+    best.compare(job, n, x, y, candidate_of(job.forward, job.from_prev, n, to_x, to_y).m, difference_of);
+    best.compare(job, n, x, y, turned(candidate_of(job.back, job.from_next, n, to_x, to_y).m), difference_of);
   }
-  best.compare(job, n, x, y, {0, 0});
+  best.compare(job, n, x, y, {0, 0}, difference_of);
 }
 
-FLUXEL_HD motion choose_motion(const between_job& job, int n, int x, int y) {
+template <class Difference>
+FLUXEL_HD motion choose_motion(const between_job& job, int n, int x, int y, const Difference& difference_of) {
   const candidate a = candidate_of(job.forward, job.from_prev, n, x, y);
   candidate b = candidate_of(job.back, job.from_next, n, x, y);
   b.m = turned(b.m);
@@ -122,19 +133,20 @@ FLUXEL_HD motion choose_motion(const between_job& job, int n, int x, int y) {
     return a.m;
   const bool only_b = b.arrived && !a.arrived;
   const motion first = only_b ? b.m : a.m;
-  best_motion best{first, difference_under(job, n, x, y, first)};
-  if (a.arrived == b.arrived) best.compare(job, n, x, y, b.m);
-  if (best.difference > 9 * good_difference) compare_neighbours(job, n, x, y, best);
+  best_motion best{first, difference_of(job, n, x, y, first)};
+  if (a.arrived == b.arrived) best.compare(job, n, x, y, b.m, difference_of);
+  if (best.difference > 9 * good_difference) compare_neighbours(job, n, x, y, difference_of, best);
   return best.m;
 }
 
-FLUXEL_HD void between_pixel(const between_job& job, int n, int x, int y) {
+template <class Difference>
+FLUXEL_HD void between_pixel(const between_job& job, int n, int x, int y, const Difference& difference_of) {
   if (is_cut(job.forward_agreement, job.back_agreement, job.least_agreement, n)) {  // the nearer frame, unmoved
     *pixel_at<u8>(job.weight, n, x, y) = job.moment < 128 ? 0 : 255;
     write_displacements(job, n, x, y, {0, 0}, {});
     return;
   }
-  const motion m = choose_motion(job, n, x, y);
+  const motion m = choose_motion(job, n, x, y, difference_of);
   const warp_target in_prev = seen_at(x, y, m, -job.moment), in_next = seen_at(x, y, m, 256 - job.moment);
   const std::int32_t prev = trust(job.forward, n, in_prev, m), next = trust(job.back, n, in_next, turned(m));
   const std::int32_t weight_prev = (256 - job.moment) * (prev + 1), weight_next = job.moment * (next + 1);
@@ -143,6 +155,10 @@ FLUXEL_HD void between_pixel(const between_job& job, int n, int x, int y) {
   write_displacements(job, n, x, y, m,
                       mean(acceleration_at(job.before, job.forward, job.least_agreement, n, in_prev),
                            acceleration_at(job.after, job.back, job.least_agreement, n, in_next)));
+}
+
+FLUXEL_HD void between_pixel(const between_job& job, int n, int x, int y) {
+  between_pixel(job, n, x, y, patch_difference());
 }
 
 FLUXEL_HD void agreement_pixel(const image& prev, const image& next, const flow_images& flow, const image& agreement,

@@ -12,6 +12,7 @@
 
 #include "hwy/highway.h"
 #include "kernels/common/warp/sample.hpp"
+#include "kernels/cpu/warp/halves-inl.hpp"
 
 #if HWY_TARGET != HWY_SCALAR  // which has no lanes to share words
 
@@ -41,22 +42,6 @@ struct byte_pair {
     return hn::BitCast(d, hn::TableLookupBytesOr0(bytes, hn::BitCast(d8, where)));
   }
 };
-
-/// Of each lane's two halves: the sum of their products, in 32 bits.
-HWY_INLINE sample_lanes sum_of_halves(sample_lanes a, sample_lanes b) {
-  const sample_tag d;
-#if HWY_ARCH_X86
-  const hn::RepartitionToNarrow<sample_tag> d16;
-  auto none = hn::Zero(d);
-  return hn::ReorderWidenMulAccumulate(d, hn::BitCast(d16, a), hn::BitCast(d16, b), hn::Zero(d), none);
-#else  // elsewhere it adds other pairs
-  const auto low = [](sample_lanes v) HWY_ATTR { return hn::ShiftRight<16>(hn::ShiftLeft<16>(v)); };
-  return hn::Add(hn::Mul(low(a), low(b)), hn::Mul(hn::ShiftRight<16>(a), hn::ShiftRight<16>(b)));
-#endif
-}
-HWY_INLINE sample_lanes halves(sample_lanes low, sample_lanes high) {
-  return hn::Or(hn::And(low, hn::Set(sample_tag(), 0xffff)), hn::ShiftLeft<16>(high));
-}
 
 /// Lanes on one row of pixels, all within 16 bytes of it: most of them, where nothing turns far or gets much smaller.
 struct near_bytes {

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <atomic>
 
-#include "kernels/common/warp/between.hpp"
 #include "kernels/common/warp/splat.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
 #include "kernels/cpu/runtime/table.hpp"
 #include "kernels/cpu/runtime/target.hpp"
 #include "kernels/cpu/runtime/translate_bad_alloc.hpp"
+#include "kernels/cpu/warp/between_rows.hpp"
 #include "kernels/cpu/warp/warp_rows.hpp"
 #include "kernels/scalar/runtime/table.hpp"
 
@@ -85,13 +85,21 @@ status show(const splat_picture& s, int element_bytes, const launch_options& lau
                               : status::unsupported;
 }
 
+/// body(rows) over bands of images of one plane.
+template <class Body>
+status for_rows(const image& im, const launch_options& launch, const Body& body) {
+  return translate_bad_alloc([&] { return for_bands(im, launch, body); });
+}
+
 status agreement(const image& prev, const image& next, const flow_images& flow, const image& to,
                  const launch_options& launch) {
-  return for_pixels(to, launch, [&](int n, int x, int y) { agreement_pixel(prev, next, flow, to, n, x, y); });
+  if (!simd_chosen()) return scalar_warp_functions.agreement(prev, next, flow, to, launch);
+  return for_rows(to, launch, [&](const row_range& rows) { between_rows().agreement(prev, next, flow, to, rows); });
 }
 
 status between(const between_job& job, const launch_options& launch) {
-  return for_pixels(job.flow, launch, [&](int n, int x, int y) { between_pixel(job, n, x, y); });
+  if (!simd_chosen()) return scalar_warp_functions.between(job, launch);
+  return for_rows(job.flow, launch, [&](const row_range& rows) { between_rows().between(job, rows); });
 }
 
 }  // namespace
