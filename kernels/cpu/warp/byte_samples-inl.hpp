@@ -43,15 +43,24 @@ struct byte_pair {
   }
 };
 
-/// Lanes on one row of pixels, all within 16 bytes of it: most of them, where nothing turns far or gets much smaller.
+/// Lanes within 16 bytes of a few rows of pixels: most of them, where nothing gets much smaller.
 struct near_bytes {
-  const std::uint8_t* first;  ///< what is loaded of the row of the positions
+  const std::uint8_t* first;  ///< what is loaded of the highest row
   std::ptrdiff_t pitch;
   sample_lanes x;  ///< of the pixel at or before each position, from the first byte
+  sample_lanes y;  ///< its row, from the highest
+  int lowest;      ///< the largest of y
 
   HWY_INLINE auto row(int from_position) const {
     const hn::Repartition<std::uint8_t, sample_tag> d8;
     return hn::LoadDup128(d8, first + from_position * pitch);
+  }
+  /// A window of rows moves down, in the lanes whose row is `down` or lower.
+  template <int Rows>
+  HWY_INLINE void move_down(sample_lanes (&window)[Rows], int down, sample_lanes next) const {
+    const auto moves = hn::Gt(y, hn::Set(sample_tag(), down - 1));
+    for (int k = 0; k + 1 < Rows; ++k) window[k] = hn::IfThenElse(moves, window[k + 1], window[k]);
+    window[Rows - 1] = hn::IfThenElse(moves, next, window[Rows - 1]);
   }
 };
 
@@ -59,8 +68,10 @@ HWY_INLINE sample_lanes linear_bytes(const near_bytes& from, sample_lanes fx, sa
   const sample_tag d;
   const byte_pair pair(from.x);
   const auto across = halves(hn::Sub(hn::Set(d, warp_one), fx), fx);
-  const auto above = sum_of_halves(pair.of(from.row(0)), across), below = sum_of_halves(pair.of(from.row(1)), across);
-  const auto sum = hn::Add(hn::ShiftLeft<warp_bits>(above), hn::Mul(hn::Sub(below, above), fy));
+  sample_lanes kept[2] = {sum_of_halves(pair.of(from.row(0)), across), sum_of_halves(pair.of(from.row(1)), across)};
+  for (int down = 1; down <= from.lowest; ++down)
+    from.move_down(kept, down, sum_of_halves(pair.of(from.row(down + 1)), across));
+  const auto sum = hn::Add(hn::ShiftLeft<warp_bits>(kept[0]), hn::Mul(hn::Sub(kept[1], kept[0]), fy));
   return hn::ShiftRight<2 * warp_bits>(hn::Add(sum, hn::Set(d, 1 << (2 * warp_bits - 1))));
 }
 
@@ -90,21 +101,36 @@ struct cubic_lanes {
   }
 };
 
+/// The pass along rows: what is kept of four neighbours in each lane.
+struct cubic_across {
+  const near_bytes& from;
+  cubic_lanes weights;
+  byte_pair first, last;
+
+  HWY_INLINE cubic_across(const near_bytes& near, sample_lanes fx)
+      : from(near),
+        weights(fx),
+        first(hn::Sub(near.x, hn::Set(sample_tag(), 1))),
+        last(hn::Add(near.x, hn::Set(sample_tag(), 1))) {}
+  HWY_INLINE sample_lanes operator()(int row) const {
+    using sample = warp_sample<std::uint8_t>;
+    constexpr int cut = sample::weight_bits - sample::kept_bits;
+    const auto bytes = from.row(row);
+    const auto sum = weights.sum(first.of(bytes), last.of(bytes));
+    return hn::ShiftRight<cut>(hn::Add(sum, hn::Set(sample_tag(), 1 << (cut - 1))));
+  }
+};
+
 HWY_INLINE sample_lanes cubic_bytes(const near_bytes& from, sample_lanes fx, sample_lanes fy) {
   const sample_tag d;
   using sample = warp_sample<std::uint8_t>;
-  constexpr int cut = sample::weight_bits - sample::kept_bits, last_cut = sample::weight_bits + sample::kept_bits;
-  const cubic_lanes across(fx), down(fy);
-  const byte_pair first(hn::Sub(from.x, hn::Set(d, 1))), last(hn::Add(from.x, hn::Set(d, 1)));
-  sample_lanes kept[4] = {fx, fx, fx, fx};
-  for (int k = 0; k < 4; ++k) {
-    const auto bytes = from.row(k - 1);
-    const auto sum = across.sum(first.of(bytes), last.of(bytes));
-    kept[k] = hn::ShiftRight<cut>(hn::Add(sum, hn::Set(d, 1 << (cut - 1))));
-  }
+  constexpr int cut = sample::weight_bits + sample::kept_bits;
+  const cubic_across kept_of(from, fx);
+  sample_lanes kept[4] = {kept_of(-1), kept_of(0), kept_of(1), kept_of(2)};
+  for (int down = 1; down <= from.lowest; ++down) from.move_down(kept, down, kept_of(down + 2));
   const auto sum =
-      hn::Add(down.sum(halves(kept[0], kept[1]), halves(kept[2], kept[3])), hn::Set(d, 1 << (last_cut - 1)));
-  return hn::Min(hn::Max(hn::ShiftRight<last_cut>(sum), hn::Zero(d)), hn::Set(d, 255));
+      hn::Add(cubic_lanes(fy).sum(halves(kept[0], kept[1]), halves(kept[2], kept[3])), hn::Set(d, 1 << (cut - 1)));
+  return hn::Min(hn::Max(hn::ShiftRight<cut>(sum), hn::Zero(d)), hn::Set(d, 255));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "kernels/cpu/warp/perspective_rows.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "kernels/common/warp/perspective.hpp"
 #include "kernels/contract/pixel_type.hpp"
@@ -82,42 +83,67 @@ struct plane_sampler {
     };
     sample_at<T>(job, row, {at.x[i], at.y[i]}, to + std::ptrdiff_t{i} * job.dst.channels);
   }
-  void pixels(const positions& at, int count, T* to) const {
-    for (int i = 0; i < count; ++i) pixel(at, i, to);
+  HWY_NOINLINE void pixels(const positions& at, int begin, int end, T* to) const {
+    for (int i = begin; i < end; ++i) pixel(at, i, to);
   }
 };
 
 #if HWY_TARGET != HWY_SCALAR
-/// Positions along a row only ever ascend or descend: the first and the last of some lanes tell where all are.
-/// @returns whether those from i on are on one row of pixels and within 16 bytes of it.
-HWY_INLINE bool are_near(const image& src, const positions& at, int i, int lanes) {
-  const auto pixel = [](std::int32_t units) { return units >> warp_bits; };
-  const int left = pixel(at.x[i]), right = pixel(at.x[i + lanes - 1]), y = pixel(at.y[i]);
-  if (right < left || right - left > 12 || y != pixel(at.y[i + lanes - 1])) return false;
-  return left >= 1 && left - 1 + 16 <= src.width && y >= 1 && y + 2 < src.height;
+/// Where the pixels of some lanes lie: between those of the first and the last lane, as positions along a row only
+/// ascend or descend. Where the matrix divides, what rounding does has to be looked at.
+struct lane_box {
+  int left, right, top, bottom;
+
+  HWY_INLINE lane_box(const positions& at, int i, int lanes)
+      : left(at.x[i] >> warp_bits),
+        right(at.x[i + lanes - 1] >> warp_bits),
+        top(at.y[i] >> warp_bits),
+        bottom(at.y[i + lanes - 1] >> warp_bits) {
+    if (left > right) std::swap(left, right);
+    if (top > bottom) std::swap(top, bottom);
+  }
+  /// Both filters read nothing but pixels, and nothing but 16 bytes of each row, of few.
+  HWY_INLINE bool is_small_inside(const image& src) const {
+    return left >= 1 && right + 2 < src.width && top >= 1 && bottom + 2 < src.height && right - left <= 12 &&
+           bottom - top <= 12 && src.width >= 16;
+  }
+  HWY_INLINE bool holds(sample_lanes x, sample_lanes y) const {
+    const sample_tag d;
+    const auto below_zero_outside = hn::Or(hn::Or(hn::Sub(x, hn::Set(d, left)), hn::Sub(hn::Set(d, right), x)),
+                                           hn::Or(hn::Sub(y, hn::Set(d, top)), hn::Sub(hn::Set(d, bottom), y)));
+    return hn::AllFalse(d, hn::Lt(below_zero_outside, hn::Zero(d)));
+  }
+};
+
+/// The lanes from i on. @returns whether they lie near each other
+HWY_INLINE bool bytes_near(const plane_sampler<u8>& from, const positions& at, int i, u8* to) {
+  const sample_tag d;
+  const hn::Rebind<std::uint8_t, sample_tag> d8;
+  const image& src = from.job.src;
+  const lane_box box(at, i, static_cast<int>(hn::Lanes(d)));
+  if (!box.is_small_inside(src)) return false;
+  const auto px = hn::LoadU(d, at.x + i), py = hn::LoadU(d, at.y + i);
+  const auto x = hn::ShiftRight<warp_bits>(px), y = hn::ShiftRight<warp_bits>(py);
+  if (from.job.matrix.divides && !box.holds(x, y)) return false;
+  const int first = std::min(box.left - 1, src.width - 16);
+  const near_bytes near{from.base + box.top * src.pitch + first, src.pitch, hn::Sub(x, hn::Set(d, first)),
+                        hn::Sub(y, hn::Set(d, box.top)), box.bottom - box.top};
+  const auto mask = hn::Set(d, warp_one - 1);
+  const auto fx = hn::And(px, mask), fy = hn::And(py, mask);
+  const auto value = from.job.bicubic ? cubic_bytes(near, fx, fy) : linear_bytes(near, fx, fy);
+  hn::StoreU(hn::DemoteTo(d8, value), d8, to + i);
+  return true;
 }
 
 /// Bytes of one channel.
 void bytes(const plane_sampler<u8>& from, const positions& at, int count, u8* to) {
-  const sample_tag d;
-  const hn::Rebind<std::uint8_t, sample_tag> d8;
-  const int lanes = static_cast<int>(hn::Lanes(d));
-  const auto mask = hn::Set(d, warp_one - 1);
-  int i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    if (!are_near(from.job.src, at, i, lanes)) {
-      for (int k = i; k < i + lanes; ++k) from.pixel(at, k, to);
-      continue;
-    }
-    const auto px = hn::Load(d, at.x + i), fx = hn::And(px, mask), fy = hn::And(hn::Load(d, at.y + i), mask);
-    const int left = (at.x[i] >> warp_bits) - 1;
-    const std::ptrdiff_t pitch = from.job.src.pitch;
-    const near_bytes near{from.base + (at.y[i] >> warp_bits) * pitch + left, pitch,
-                          hn::Sub(hn::ShiftRight<warp_bits>(px), hn::Set(d, left))};
-    const auto value = from.job.bicubic ? cubic_bytes(near, fx, fy) : linear_bytes(near, fx, fy);
-    hn::StoreU(hn::DemoteTo(d8, value), d8, to + i);
+  const int lanes = static_cast<int>(hn::Lanes(sample_tag()));
+  for (int i = 0; i < count; i += lanes) {
+    if (i + lanes > count && count >= lanes) i = count - lanes;  // some once more
+    const int end = std::min(i + lanes, count);
+    if (end - i == lanes && bytes_near(from, at, i, to)) continue;
+    from.pixels(at, i, end, to);
   }
-  for (; i < count; ++i) from.pixel(at, i, to);
 }
 #endif
 
@@ -137,7 +163,7 @@ void warp_row(const perspective_job& job, int n, int p, int y) {
       }
     }
 #endif
-    from.pixels(at, count, to + std::ptrdiff_t{first} * job.dst.channels);
+    from.pixels(at, 0, count, to + std::ptrdiff_t{first} * job.dst.channels);
   }
 }
 

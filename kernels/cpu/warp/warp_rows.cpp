@@ -147,7 +147,7 @@ void warp_bytes(const warped_row<u8>& source, const displacements& by, int first
       warp_pixels(source, by, first, y, i, std::min(i + lanes, count), to);
       continue;
     }
-    const near_bytes near{source(row) + left, source.pitch, from};
+    const near_bytes near{source(row) + left, source.pitch, from, hn::Zero(d), 0};
     const auto fx = hn::And(px, mask), fy = hn::And(py, mask);
     const auto value = source.job.bicubic ? cubic_bytes(near, fx, fy) : linear_bytes(near, fx, fy);
     hn::StoreU(hn::DemoteTo(d8, value), d8, to + i);
