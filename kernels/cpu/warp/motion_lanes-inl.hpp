@@ -64,16 +64,23 @@ struct lane_places {
 /// The flow of one image.
 class flow_lanes {
  public:
-  flow_lanes(const flow_images& flow, int n) : u_(flow.u, n), v_(flow.v, n) {}
+  /// @param per_pixel_x, per_pixel_y  units of a pixel
+  flow_lanes(const flow_images& flow, int n, float per_pixel_x = motion_one, float per_pixel_y = motion_one)
+      : u_(flow.u, n), v_(flow.v, n), per_pixel_x_(per_pixel_x), per_pixel_y_(per_pixel_y) {}
 
   HWY_INLINE motion_lanes at(int_lanes x, int_lanes y) const {
+    lane_mask known;
+    return at(x, y, known);
+  }
+  /// Lanes that are not known are 0.
+  HWY_INLINE motion_lanes at(int_lanes x, int_lanes y, lane_mask& known) const {
     const motion_tag d;
     const auto u = u_.at(x, y), v = v_.at(x, y);
     const auto magnitude = all(static_cast<std::int32_t>(without_sign));
     const auto largest = all(static_cast<std::int32_t>(largest_known));
-    const auto known = hn::Not(hn::Or(hn::Gt(hn::And(hn::BitCast(d, u), magnitude), largest),
-                                      hn::Gt(hn::And(hn::BitCast(d, v), magnitude), largest)));
-    return {hn::IfThenElseZero(known, rounded(u)), hn::IfThenElseZero(known, rounded(v))};
+    known = hn::Not(hn::Or(hn::Gt(hn::And(hn::BitCast(d, u), magnitude), largest),
+                           hn::Gt(hn::And(hn::BitCast(d, v), magnitude), largest)));
+    return {hn::IfThenElseZero(known, rounded(u, per_pixel_x_)), hn::IfThenElseZero(known, rounded(v, per_pixel_y_))};
   }
 
  private:
@@ -90,16 +97,17 @@ class flow_lanes {
       return hn::GatherOffset(motion_float_tag(), first, hn::Add(hn::Mul(y, all(pitch)), hn::Mul(x, all(step))));
     }
   };
-  static HWY_INLINE int_lanes rounded(floats part) {
+  static HWY_INLINE int_lanes rounded(floats part, float per_pixel) {
     const motion_float_tag d;
     const auto low = hn::Set(d, -farthest_warp), high = hn::Set(d, farthest_warp);
-    auto units = hn::Mul(part, hn::Set(d, static_cast<float>(motion_one)));
+    auto units = hn::Mul(part, hn::Set(d, per_pixel));
     units = hn::IfThenElse(hn::Gt(units, low), units, low);
     units = hn::IfThenElse(hn::Lt(units, high), units, high);
     return hn::NearestInt(units);
   }
 
   component u_, v_;
+  float per_pixel_x_, per_pixel_y_;
 };
 
 /// From pairs of neighbouring greys of two rows: what lies between. Their upper bits are turned, so that they have a

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Warps, splats and blends on the CPU: bands of rows over threads.
 
-#include <algorithm>
-#include <atomic>
-
 #include "kernels/common/warp/splat.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
 #include "kernels/cpu/runtime/table.hpp"
 #include "kernels/cpu/runtime/target.hpp"
 #include "kernels/cpu/runtime/translate_bad_alloc.hpp"
 #include "kernels/cpu/warp/between_rows.hpp"
+#include "kernels/cpu/warp/claims.hpp"
 #include "kernels/cpu/warp/warp_rows.hpp"
 #include "kernels/scalar/runtime/table.hpp"
 
@@ -56,24 +54,6 @@ status blend(const blend_job& job, element_type type, const launch_options& laun
   });
 }
 
-/// Bands claim pixels of each other's rows.
-void raise_to(splat_winner& winner, splat_winner number) {
-  const std::atomic_ref shared(winner);
-  splat_winner before = shared.load(std::memory_order_relaxed);
-  while (before < number && !shared.compare_exchange_weak(before, number, std::memory_order_relaxed)) {
-  }
-}
-
-status claim(const splat_claims& c, const launch_options& launch) {
-  const image& im = c.flow.u;
-  std::fill_n(c.winners, std::ptrdiff_t{im.width} * im.height * im.count, splat_winner{0});
-  return for_pixels(im, launch, [&](int n, int x, int y) {
-    claim_around(c, n, x, y, [&](int to_x, int to_y, splat_winner number) {
-      raise_to(c.winners[winner_at(im, n, to_x, to_y)], number);
-    });
-  });
-}
-
 template <class Word>
 status show_words(const splat_picture& s, const launch_options& launch) {
   return for_pixels(s.dst, launch, [&](int n, int x, int y) { show_pixel<Word>(s, n, x, y); });
@@ -104,6 +84,6 @@ status between(const between_job& job, const launch_options& launch) {
 
 }  // namespace
 
-const warp_functions cpu_warp_functions{warp, claim, show, blend, agreement, between};
+const warp_functions cpu_warp_functions{warp, cpu_claim, show, blend, agreement, between};
 
 }  // namespace fluxel::kernels
