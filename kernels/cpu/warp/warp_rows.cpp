@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows of warps and blends, compiled for every instruction set: positions of a chunk in lanes, then bytes of one
-// channel too where lanes lie near each other, else pixels one by one, whose multiply-adds are the set's own. Gathers
-// of single bytes are no faster than loads.
+// channel too where lanes lie near each other, and from words of four where they do not, else pixels one by one,
+// whose multiply-adds are the set's own.
 
 #include "kernels/cpu/warp/warp_rows.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <type_traits>
 
 #include "kernels/common/warp/blend.hpp"
@@ -40,13 +41,34 @@ struct displacements {
     const float *from_u = pixel_at<const float>(job.flow.u, n, first, row),
                 *from_v = pixel_at<const float>(job.flow.v, n, first, row);
     const int step = job.flow.u.channels;
-    for (int i = 0; i < count; ++i) u[i] = from_u[std::ptrdiff_t{i} * step], v[i] = from_v[std::ptrdiff_t{i} * step];
+    int i = 0;
+#if HWY_TARGET != HWY_SCALAR
+    if (step == 4 && from_v == from_u + 1) i = pairs_of_four(from_u, count);
+#endif
+    for (; i < count; ++i) u[i] = from_u[std::ptrdiff_t{i} * step], v[i] = from_v[std::ptrdiff_t{i} * step];
     std::fill(u + count, u + count + room, 0.0f);
     std::fill(v + count, v + count + room, 0.0f);
     round(count, job.per_pixel_x, job.per_pixel_y);
   }
 
  private:
+#if HWY_TARGET != HWY_SCALAR
+  /// The first two of every four numbers. @returns how many pixels have been loaded; nothing behind the last is read
+  HWY_INLINE int pairs_of_four(const float* from, int count) {
+    const float_tag d;
+    const hn::Repartition<std::uint64_t, float_tag> pairs;
+    const int lanes = static_cast<int>(hn::Lanes(d));
+    const auto load = [&](const float* p) HWY_ATTR { return hn::BitCast(pairs, hn::LoadU(d, p)); };
+    int i = 0;
+    for (; i + lanes < count; i += lanes, from += 4 * lanes) {
+      const auto low = hn::ConcatEven(pairs, load(from + lanes), load(from));
+      const auto high = hn::ConcatEven(pairs, load(from + 3 * lanes), load(from + 2 * lanes));
+      hn::Store(hn::ConcatEven(d, hn::BitCast(d, high), hn::BitCast(d, low)), d, u + i);
+      hn::Store(hn::ConcatOdd(d, hn::BitCast(d, high), hn::BitCast(d, low)), d, v + i);
+    }
+    return i;
+  }
+#endif
   static HWY_INLINE hn::Vec<int_tag> rounded(hn::Vec<float_tag> component, float per_pixel) {
     const float_tag d;
     const auto low = hn::Set(d, -farthest_warp), high = hn::Set(d, farthest_warp);
@@ -128,6 +150,44 @@ void warp_pixels(const warped_row<T>& source, const displacements& by, int first
 #if HWY_TARGET != HWY_SCALAR
 constexpr int most_width = 1 << 22;  ///< whose positions fit in 32 bits
 
+/// Bicubic bytes whose pixels lie apart, from one word of each row of each lane.
+/// @param first  from the first byte of the image to the highest left one of the 4 x 4 of each lane
+HWY_INLINE sample_lanes cubic_of_words(const warped_row<u8>& source, sample_lanes first, sample_lanes fx,
+                                       sample_lanes fy) {
+  const sample_tag d;
+  using sample = warp_sample<u8>;
+  constexpr int cut = sample::weight_bits - sample::kept_bits, last_cut = sample::weight_bits + sample::kept_bits;
+  const cubic_lanes across(fx), down(fy);
+  const auto low = hn::Set(d, 0xff), high = hn::Set(d, 0xff0000);
+  sample_lanes kept[4] = {fx, fx, fx, fx};
+  for (int k = 0; k < 4; ++k) {
+    const auto* row = reinterpret_cast<const std::int32_t*>(source(k));
+    const auto word = hn::GatherOffset(d, row, first);
+    const auto v01 = hn::Or(hn::And(word, low), hn::And(hn::ShiftLeft<8>(word), high));
+    const auto v23 = hn::Or(hn::And(hn::ShiftRight<16>(word), low), hn::And(hn::ShiftRight<8>(word), high));
+    kept[k] = hn::ShiftRight<cut>(hn::Add(across.sum(v01, v23), hn::Set(d, 1 << (cut - 1))));
+  }
+  const auto sum =
+      hn::Add(down.sum(halves(kept[0], kept[1]), halves(kept[2], kept[3])), hn::Set(d, 1 << (last_cut - 1)));
+  return hn::Min(hn::Max(hn::ShiftRight<last_cut>(sum), hn::Zero(d)), hn::Set(d, 255));
+}
+
+/// @returns whether all lanes are inside and have been written
+HWY_INLINE bool warp_apart(const warped_row<u8>& source, const displacements& by, int first, int y, int i, u8* to) {
+  const sample_tag d;
+  const hn::Rebind<std::uint8_t, sample_tag> d8;
+  const image& src = source.job.src;
+  const auto px = hn::Load(d, by.x + i), py = hn::Load(d, by.y + i), mask = hn::Set(d, warp_one - 1);
+  const auto left = hn::Add(hn::ShiftRight<warp_bits>(px), hn::Iota(d, first + i - 1));
+  const auto top = hn::Add(hn::ShiftRight<warp_bits>(py), hn::Set(d, y - 1));
+  const auto beyond = hn::Or(hn::Gt(left, hn::Set(d, src.width - 4)), hn::Gt(top, hn::Set(d, src.height - 4)));
+  if (!hn::AllFalse(d, hn::Or(beyond, hn::Lt(hn::Min(left, top), hn::Zero(d))))) return false;
+  const auto offset = hn::Add(hn::Mul(top, hn::Set(d, static_cast<std::int32_t>(source.pitch))), left);
+  const auto value = cubic_of_words(source, offset, hn::And(px, mask), hn::And(py, mask));
+  hn::StoreU(hn::DemoteTo(d8, value), d8, to + i);
+  return true;
+}
+
 /// Bytes of one channel: lanes whose pixels lie on one row of the source, within 16 bytes of it.
 void warp_bytes(const warped_row<u8>& source, const displacements& by, int first, int y, int count, u8* to) {
   const sample_tag d;
@@ -136,6 +196,7 @@ void warp_bytes(const warped_row<u8>& source, const displacements& by, int first
   const image& src = source.job.src;
   const auto mask = hn::Set(d, warp_one - 1);
   constexpr int before = 3;  // bytes that are loaded before the first lane's pixel
+  const bool in_words = source.job.bicubic && std::abs(source.pitch) * src.height < std::ptrdiff_t{1} << 31;
   for (int i = 0; i < count; i += lanes) {
     const auto px = hn::Load(d, by.x + i), py = hn::Load(d, by.y + i);
     const auto x = hn::Add(hn::ShiftRight<warp_bits>(px), hn::Iota(d, first + i)), dy = hn::ShiftRight<warp_bits>(py);
@@ -144,7 +205,8 @@ void warp_bytes(const warped_row<u8>& source, const displacements& by, int first
     const auto near_x = hn::And(hn::Gt(from, hn::Zero(d)), hn::Lt(from, hn::Set(d, 14)));
     const bool inside = left >= 0 && left + 16 <= src.width && row >= 1 && row + 2 < src.height;
     if (!inside || i + lanes > count || !hn::AllTrue(d, hn::And(near_x, hn::Eq(dy, hn::Set(d, row - y))))) {
-      warp_pixels(source, by, first, y, i, std::min(i + lanes, count), to);
+      if (!in_words || i + lanes > count || !warp_apart(source, by, first, y, i, to))
+        warp_pixels(source, by, first, y, i, std::min(i + lanes, count), to);
       continue;
     }
     const near_bytes near{source(row) + left, source.pitch, from, hn::Zero(d), 0};
