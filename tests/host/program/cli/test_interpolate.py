@@ -78,6 +78,50 @@ class Interpolate(Case):
         self.interpolate(doubled, self.path("plain.mkv"), "--factor", 2, *LOSSLESS)
         self.assertLess(len(set(decoded_md5(self.path("plain.mkv")))), 25)
 
+    def test_drawings_that_last_two_pictures_move_between(self):
+        """12 drawings a second at 24, whose repeats differ by what the encoder did."""
+        def moved(x, rate):
+            return ["-f", "lavfi", "-i", f"testsrc2=size=320x64:rate={rate}:duration=1", "-vf",
+                    f"loop=loop=-1:size=1,trim=duration=1,gblur,crop=96:64:'{x}':0,format=yuv420p"]
+        drawn = self.clip("drawn.mkv", *moved("8*floor(n/2)", 24), "-c:v", "libx264", "-crf", 12, "-bf", 0)
+        truth = raw(self.clip("truth.mkv", *moved("2*n", 48), "-c:v", "ffv1"))
+        self.assertGreater(len(set(decoded_md5(drawn))), 12, "repeats are not the same bytes")
+
+        def error(*args):
+            target = self.path("out.mkv")
+            self.interpolate(drawn, target, "--factor", 2, *args, *LOSSLESS, "-y")
+            self.assertEqual(len(times(target)), 48)
+            frame, made = 96 * 64 * 3 // 2, raw(target)
+            inner = [y * 96 + x for y in range(4, 60) for x in range(8, 88)]
+            apart = (abs(made[n * frame + i] - truth[n * frame + i]) for n in range(1, 44) for i in inner)
+            return sum(apart) / 43 / len(inner)
+
+        self.assertLess(error("--dedup"), 0.5 * error())
+
+    def film(self, pattern):
+        *start, filters = crossing(rate=24)
+        return self.clip(f"film_{pattern}.mkv", *start, f"{filters},telecine=pattern={pattern}", "-c:v", "ffv1")
+
+    def test_telecine_of_whole_pictures_is_joined(self):
+        film = self.film(2224)
+        self.assertEqual((len(decoded_md5(film)), len(set(decoded_md5(film)))), (30, 24))
+        once = self.clip("once.mkv", "-i", film, "-vf", "select='not(eq(mod(n,5),4))'", "-fps_mode", "passthrough",
+                         "-c:v", "ffv1")
+        self.assertEqual(times(once)[:6], [0, 33, 67, 100, 167, 200])
+        self.interpolate(film, self.path("film_out.mkv"), "--fps", 60, "--dedup", *LOSSLESS)
+        self.interpolate(once, self.path("once_out.mkv"), "--fps", 60, *LOSSLESS)
+        self.assertEqual(times(self.path("film_out.mkv")), [int(i * 1000 / 60 + 0.5) for i in range(60)])
+        shown = decoded_md5(self.path("film_out.mkv"))
+        self.assertEqual(len(set(shown[:56])), 56)
+        self.assertEqual(shown[:56], decoded_md5(self.path("once_out.mkv"))[:56])
+
+    def test_telecine_that_mixes_fields_repeats_nothing(self):
+        film = self.film(23)
+        self.assertEqual(len(set(decoded_md5(film))), 30)
+        self.interpolate(film, self.path("joined.mkv"), "--factor", 2, "--dedup", *LOSSLESS)
+        self.interpolate(film, self.path("plain.mkv"), "--factor", 2, *LOSSLESS)
+        self.assertEqual(decoded_md5(self.path("joined.mkv")), decoded_md5(self.path("plain.mkv")))
+
     def test_cuts_repeat_the_nearer_picture(self):
         cut = self.clip("cut.mkv", "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=10:duration=0.2", "-f", "lavfi", "-i",
                         "color=white:size=96x64:rate=10:duration=0.2", "-filter_complex", "[0]negate[a];[a][1]concat",
