@@ -188,28 +188,33 @@ HWY_INLINE bool warp_apart(const warped_row<u8>& source, const displacements& by
   return true;
 }
 
-/// Bytes of one channel: lanes whose pixels lie on one row of the source, within 16 bytes of it.
+/// Bytes of one channel: lanes whose pixels lie on few rows of the source, within 16 bytes of them.
 void warp_bytes(const warped_row<u8>& source, const displacements& by, int first, int y, int count, u8* to) {
   const sample_tag d;
   const hn::Rebind<std::uint8_t, sample_tag> d8;
   const int lanes = static_cast<int>(hn::Lanes(d));
   const image& src = source.job.src;
   const auto mask = hn::Set(d, warp_one - 1);
-  constexpr int before = 3;  // bytes that are loaded before the first lane's pixel
+  constexpr int before = 3;     // bytes that are loaded before the first lane's pixel
+  constexpr int most_rows = 2;  // below the first; where there are more, words take less time
   const bool in_words = source.job.bicubic && std::abs(source.pitch) * src.height < std::ptrdiff_t{1} << 31;
   for (int i = 0; i < count; i += lanes) {
+    // The first and the last lane tell on which rows all are, mostly.
+    const int one = by.y[i] >> warp_bits, other = by.y[i + lanes - 1] >> warp_bits;
+    const int top = std::min(one, other), rows = std::max(one, other) - top;
+    const int left = first + i + (by.x[i] >> warp_bits) - before;
     const auto px = hn::Load(d, by.x + i), py = hn::Load(d, by.y + i);
-    const auto x = hn::Add(hn::ShiftRight<warp_bits>(px), hn::Iota(d, first + i)), dy = hn::ShiftRight<warp_bits>(py);
-    const int left = hn::GetLane(x) - before, row = y + hn::GetLane(dy);
-    const auto from = hn::Sub(x, hn::Set(d, left));
+    const auto from = hn::Add(hn::ShiftRight<warp_bits>(px), hn::Iota(d, first + i - left));
+    const auto down = hn::Sub(hn::ShiftRight<warp_bits>(py), hn::Set(d, top));
     const auto near_x = hn::And(hn::Gt(from, hn::Zero(d)), hn::Lt(from, hn::Set(d, 14)));
-    const bool inside = left >= 0 && left + 16 <= src.width && row >= 1 && row + 2 < src.height;
-    if (!inside || i + lanes > count || !hn::AllTrue(d, hn::And(near_x, hn::Eq(dy, hn::Set(d, row - y))))) {
+    const auto near_y = hn::And(hn::Gt(down, hn::Set(d, -1)), hn::Lt(down, hn::Set(d, rows + 1)));
+    const bool inside = left >= 0 && left + 16 <= src.width && y + top >= 1 && y + top + rows + 2 < src.height;
+    if (!inside || rows > most_rows || i + lanes > count || !hn::AllTrue(d, hn::And(near_x, near_y))) {
       if (!in_words || i + lanes > count || !warp_apart(source, by, first, y, i, to))
         warp_pixels(source, by, first, y, i, std::min(i + lanes, count), to);
       continue;
     }
-    const near_bytes near{source(row) + left, source.pitch, from, hn::Zero(d), 0};
+    const near_bytes near{source(y + top) + left, source.pitch, from, down, rows};
     const auto fx = hn::And(px, mask), fy = hn::And(py, mask);
     const auto value = source.job.bicubic ? cubic_bytes(near, fx, fy) : linear_bytes(near, fx, fy);
     hn::StoreU(hn::DemoteTo(d8, value), d8, to + i);
