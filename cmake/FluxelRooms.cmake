@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 option(FLUXEL_JOIN_ROOMS "Compile the sources of a folder as one, as FLUXEL_NATIVE does: sooner done from scratch" OFF)
 
-# fluxel_join_rooms(TARGET [REGEX]): with FLUXEL_NATIVE or FLUXEL_JOIN_ROOMS, the sources of a folder (those that match) are one unit for the
-# compiler, so that it reads their headers once. Names of one folder then must not clash, also in unnamed namespaces.
+# fluxel_join_rooms(TARGET [REGEX]): with FLUXEL_NATIVE or FLUXEL_JOIN_ROOMS, the sources of a folder (those that match)
+# are one unit for the compiler, so that it reads their headers once. Names of one folder then must not clash, also in
+# unnamed namespaces.
 function(fluxel_join_rooms target)
   if(NOT FLUXEL_NATIVE AND NOT FLUXEL_JOIN_ROOMS)
     return()
   endif()
   get_target_property(sources ${target} SOURCES)
+  list(FILTER sources INCLUDE REGEX "\\.cpp$")  # objects of other targets are sources too
   if(ARGC GREATER 1)
     list(FILTER sources INCLUDE REGEX "${ARGV1}")
   endif()
