@@ -40,14 +40,14 @@ struct weighing_rows {
     constexpr int side = 2 * block_radius + 1;
     ring<std::int16_t, 8> better(width), clearly(width);
     bordered_row<std::int16_t> better_columns(width), clearly_columns(width);
-    auto row_of = [&](auto& sums, int y) {
+    auto row_if_summed = [&](auto& sums, int y) {
       return y >= std::max(0, first - block_radius) && y + 1 < evidence.height ? sums[y] : nullptr;
     };
     for (int y = first - block_radius; y < last + block_radius; ++y) {
       const bool inside = y >= 0 && y + 1 < evidence.height;
       if (inside) rows.gains(row_at_height(y), row_at_height(y + 1), width, better[y], clearly[y]);
-      rows.slide(inside ? better[y] : nullptr, row_of(better, y - side), width, better_columns.data());
-      rows.slide(inside ? clearly[y] : nullptr, row_of(clearly, y - side), width, clearly_columns.data());
+      rows.slide(inside ? better[y] : nullptr, row_if_summed(better, y - side), width, better_columns.data());
+      rows.slide(inside ? clearly[y] : nullptr, row_if_summed(clearly, y - side), width, clearly_columns.data());
       const int middle = y - block_radius;
       if (middle >= first)
         rows.weigh(better_columns.data(), clearly_columns.data(), row_at(by_other.reason, n, middle), width,
@@ -66,15 +66,17 @@ struct choosing_rows {
     const auto& rows = flow_choose_rows();
     const int width = evidence.width;
     bordered_row<u8> columns(width);
-    auto row_of = [&](int y) {
+    auto row_if_inside = [&](int y) {
       return y >= std::max(0, first - radius) && y < evidence.height ? row_at(evidence, n, y) : nullptr;
     };
     for (int y = first - radius; y < last + radius; ++y) {
-      rows.slide_clear(row_of(y), row_of(y - 2 * radius - 1), width, columns.data());
+      rows.slide_clear(row_if_inside(y), row_if_inside(y - 2 * radius - 1), width, columns.data());
       const int middle = y - radius;
       if (middle < first) continue;
-      rows.choose(columns.data(), row_of(middle), row_at(other.u, n, middle), width, row_at(flow.u, n, middle));
-      rows.choose(columns.data(), row_of(middle), row_at(other.v, n, middle), width, row_at(flow.v, n, middle));
+      rows.choose(columns.data(), row_if_inside(middle), row_at(other.u, n, middle), width,
+                  row_at(flow.u, n, middle));
+      rows.choose(columns.data(), row_if_inside(middle), row_at(other.v, n, middle), width,
+                  row_at(flow.v, n, middle));
     }
   }
 };

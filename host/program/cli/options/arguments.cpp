@@ -57,11 +57,7 @@ class plain_formatter : public CLI::Formatter {
 void add_video_groups(CLI::App& sub, video_arguments& video, device_arguments& device) {
   add_time(sub, video);
   add_deinterlacing(sub, video);
-  add_chroma(sub, video);
-  add_streams(sub, video);
-  add_encoding(sub, video);
-  add_running(sub, device);
-  add_reporting(sub, video, "every picture before encoding");
+  add_writing(sub, video, device);
 }
 
 CLI::App* add_resize(CLI::App& app, resize_arguments& a) {

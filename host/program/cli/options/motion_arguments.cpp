@@ -55,11 +55,7 @@ command add_stabilize(CLI::App& app) {
   sub->add_option("--filter", a->filter, "bicubic (default) or bilinear")->type_name("NAME")->group(group);
   add_time(*sub, a->video);
   add_deinterlacing(*sub, a->video);
-  add_chroma(*sub, a->video);
-  add_streams(*sub, a->video);
-  add_encoding(*sub, a->video);
-  add_running(*sub, a->device);
-  add_reporting(*sub, a->video, "every picture before encoding");
+  add_writing(*sub, a->video, a->device);
   return {sub, [a] { return stabilize(*a); }};
 }
 
@@ -105,11 +101,7 @@ command add_align(CLI::App& app) {
   add_time(*sub, a->video);
   add_every(*sub, a->video);
   add_deinterlacing(*sub, a->video);
-  add_chroma(*sub, a->video);
-  add_streams(*sub, a->video);
-  add_encoding(*sub, a->video);
-  add_running(*sub, a->device);
-  add_reporting(*sub, a->video, "every picture before encoding");
+  add_writing(*sub, a->video, a->device);
   return {sub, [a] { return align(*a); }};
 }
 

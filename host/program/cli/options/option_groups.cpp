@@ -145,4 +145,12 @@ void add_reporting(CLI::App& app, video_arguments& v, const std::string& checked
   app.add_option("--frame-md5", v.frame_md5, "Write the checksum of " + checked)->type_name("FILE")->group(group);
 }
 
+void add_writing(CLI::App& app, video_arguments& v, device_arguments& d) {
+  add_chroma(app, v);
+  add_streams(app, v);
+  add_encoding(app, v);
+  add_running(app, d);
+  add_reporting(app, v, "every picture before encoding");
+}
+
 }  // namespace fluxel::cli

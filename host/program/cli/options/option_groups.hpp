@@ -22,5 +22,7 @@ void add_running(CLI::App& app, device_arguments& arguments);
 void add_quiet(CLI::App& app, video_arguments& arguments);
 /// --quiet, --frame-md5, --json. @param checked  of what the checksums are.
 void add_reporting(CLI::App& app, video_arguments& arguments, const std::string& checked);
+/// What commands that write pictures end with: chroma, streams, encoding, running, reporting.
+void add_writing(CLI::App& app, video_arguments& arguments, device_arguments& device);
 
 }  // namespace fluxel::cli

@@ -79,11 +79,7 @@ command add_segment_command(CLI::App& app) {
   add_motion(*sub, *a);
   add_time(*sub, a->video);
   add_deinterlacing(*sub, a->video);
-  add_chroma(*sub, a->video);
-  add_streams(*sub, a->video);
-  add_encoding(*sub, a->video);
-  add_running(*sub, a->device);
-  add_reporting(*sub, a->video, "every picture before encoding");
+  add_writing(*sub, a->video, a->device);
   return {sub, [a] { return segment(*a); }};
 }
 
