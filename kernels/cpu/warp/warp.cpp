@@ -65,21 +65,20 @@ status show(const splat_picture& s, int element_bytes, const launch_options& lau
                               : status::unsupported;
 }
 
-/// body(rows) over bands of images of one plane.
-template <class Body>
-status for_rows(const image& im, const launch_options& launch, const Body& body) {
-  return translate_bad_alloc([&] { return for_bands(im, launch, body); });
-}
-
 status agreement(const image& prev, const image& next, const flow_images& flow, const image& to,
                  const launch_options& launch) {
-  if (!simd_chosen()) return scalar_warp_functions.agreement(prev, next, flow, to, launch);
-  return for_rows(to, launch, [&](const row_range& rows) { between_rows().agreement(prev, next, flow, to, rows); });
+  return translate_bad_alloc([&] {
+    if (!simd_chosen()) return scalar_warp_functions.agreement(prev, next, flow, to, launch);
+    return for_bands(to, launch,
+                     [&](const row_range& rows) { between_rows().agreement(prev, next, flow, to, rows); });
+  });
 }
 
 status between(const between_job& job, const launch_options& launch) {
-  if (!simd_chosen()) return scalar_warp_functions.between(job, launch);
-  return for_rows(job.flow, launch, [&](const row_range& rows) { between_rows().between(job, rows); });
+  return translate_bad_alloc([&] {
+    if (!simd_chosen()) return scalar_warp_functions.between(job, launch);
+    return for_bands(job.flow, launch, [&](const row_range& rows) { between_rows().between(job, rows); });
+  });
 }
 
 }  // namespace
