@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/motion/stabilizer/motion_finder.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fluxel::host {
+
+namespace {
+
+constexpr int wide_enough = 960;  ///< pixels of the longer side: more make the motion no better
+constexpr int corners = 300;      ///< a motion is averaged over so many at most
+constexpr int search_interval = 12;
+constexpr double search_below = 0.6;  ///< of the corners that the last search has found
+constexpr int least_inliers = 6;
+constexpr double least_followed = 0.25;  ///< of the points: fewer are those of another scene
+constexpr double least_agreeing = 0.1;   ///< of the points that were followed
+constexpr double inlier_distance = 5;    ///< pixels: near and far things move apart when a camera does
+
+size small_size(const frame_format& f) {
+  const int by = std::max(1, (std::max(f.width, f.height) + wide_enough / 2) / wide_enough);
+  return {std::max(1, (f.width + by / 2) / by), std::max(1, (f.height + by / 2) / by)};
+}
+
+flow_geometry geometry_of(const frame_format& f, const size& s) {
+  return {.width = s.width,
+          .height = s.height,
+          .channels = f.planes[0].channels,
+          .type = f.type(),
+          .bit_depth = f.type() == element_type::u16 && !f.high_bits ? std::max(8, f.bit_depth) : 16};
+}
+
+feature_options feature_settings(const size& s) {
+  const double spacing = std::sqrt(double(s.width) * s.height / corners);
+  return {.quality = 0.005, .min_distance = std::clamp(0.6 * spacing, 4.0, 64.0), .max_count = corners};
+}
+
+constexpr track_options track_settings{
+    .window = 15, .max_levels = 5, .iterations = 12, .epsilon = 0.02, .forward_backward = 0.5};
+
+}  // namespace
+
+motion_finder::motion_finder(const frame_format& format, motion_model model, double pixel_aspect,
+                             const placement& where)
+    : model_(model),
+      aspect_(pixel_aspect),
+      full_{format.width, format.height},
+      small_(small_size(format)),
+      geometry_(geometry_of(format, small_)),
+      detector_(geometry_, feature_settings(small_), where),
+      tracker_(geometry_, corners, track_settings, where),
+      found_(corners) {
+  scale_x_ = double(full_.width) / small_.width;
+  scale_y_ = double(full_.height) / small_.height;
+  if (small_ == full_) return;
+  const int channels = geometry_.channels;
+  reduce_.emplace(resize_geometry{full_, small_, channels, geometry_.type},
+                  resize_options{.filter = filter::bilinear, .antialias = antialias::yes}, where);
+  small_pixels_.resize(std::size_t(small_.width) * small_.height * channels * element_size(geometry_.type));
+}
+
+std::size_t motion_finder::workspace_size() const {
+  return detector_.workspace_size() + tracker_.workspace_size() + small_pixels_.size() +
+         (reduce_ ? reduce_->workspace_size() : 0);
+}
+
+void motion_finder::restart() {
+  tracker_.restart();
+  points_.clear();
+  frames_since_search_ = 0;
+}
+
+template <class T>
+flow_image motion_finder::reduced(const frame_view<const void>& frame) {
+  const image_view<const T> whole{static_cast<const T*>(frame.data[0]), full_.width, full_.height, geometry_.channels,
+                                  frame.pitch[0]};
+  if (!reduce_) return whole;
+  const image_view<T> to{reinterpret_cast<T*>(small_pixels_.data()), small_.width, small_.height, geometry_.channels};
+  reduce_->run(whole, to);
+  return image_view<const T>(to);
+}
+
+flow_image motion_finder::picture_of(const frame_view<const void>& frame) {
+  switch (geometry_.type) {
+    case element_type::u8:
+      return reduced<u8>(frame);
+    case element_type::f32:
+      return reduced<f32>(frame);
+    default:
+      return reduced<u16>(frame);
+  }
+}
+
+point motion_finder::as_square(const point& p) const {
+  return {float(((p.x + 0.5) * scale_x_ - 0.5) * aspect_), float((p.y + 0.5) * scale_y_ - 0.5)};
+}
+
+std::optional<matrix3x3> motion_finder::follow(const flow_image& picture) {
+  const std::size_t n = points_.size();
+  to_.resize(n);
+  status_.resize(n);
+  inliers_.resize(n);
+  from_.resize(n);
+  const bool followed = tracker_.advance(picture, {.from = points_, .to = to_, .status = status_});
+  if (!followed || n == 0) {
+    points_.clear();
+    return std::nullopt;
+  }
+  std::transform(points_.begin(), points_.end(), from_.begin(), [this](const point& p) { return as_square(p); });
+  points_ = to_;
+  std::transform(to_.begin(), to_.end(), to_.begin(), [this](const point& p) { return as_square(p); });
+  const motion_options options{
+      .model = model_, .threshold = inlier_distance * std::max(scale_x_ * aspect_, scale_y_), .max_trials = 500};
+  const global_motion motion = fit_global_motion(from_, to_, status_, options, inliers_);
+  // What moves by itself is not followed on.
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    if (inliers_[i] != 0) points_[kept++] = points_[i];
+  points_.resize(kept);
+  if (motion.pairs < least_followed * double(n) ||
+      motion.inliers < std::max(double(least_inliers), least_agreeing * motion.pairs)) {
+    points_.clear();
+    return std::nullopt;
+  }
+  return motion.matrix;
+}
+
+void motion_finder::look_for_corners(const flow_image& picture) {
+  int count = 0;
+  detector_.run(picture, {}, {.points = found_, .count = &count});
+  points_.assign(found_.begin(), found_.begin() + count);
+  after_search_ = points_.size();
+  frames_since_search_ = 0;
+}
+
+std::optional<matrix3x3> motion_finder::next(const frame_view<const void>& frame) {
+  const flow_image picture = picture_of(frame);
+  const auto motion = follow(picture);
+  if (++frames_since_search_ >= search_interval || double(points_.size()) < search_below * double(after_search_) ||
+      points_.empty())
+    look_for_corners(picture);
+  return motion;
+}
+
+}  // namespace fluxel::host

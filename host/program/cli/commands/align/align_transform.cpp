@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/program/cli/commands/align/align_transform.hpp"
+
+#include <cstring>
+
+#include "host/program/video/failure.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+/// A part of a frame, as large as another.
+void copy_part(const frame_view<void>& whole, const picture_part& part, const frame_view<void>& out) {
+  const frame_view<void> from = sub_frame(whole, part.left, part.top, part.extent);
+  for (int p = 0; p < out.format.plane_count; ++p) {
+    const size s = from.format.plane_size(p);
+    const std::size_t bytes = std::size_t(s.width) * out.format.planes[p].channels * element_size(out.format.type());
+    for (int y = 0; y < s.height; ++y)
+      std::memcpy(static_cast<std::byte*>(out.data[p]) + y * out.pitch[p],
+                  static_cast<const std::byte*>(from.data[p]) + y * from.pitch[p], bytes);
+  }
+}
+
+}  // namespace
+
+video::picture_info align_transform::plan(const video::picture_info& in) {
+  if (in.sample_aspect.num > 0) pixel_aspect_ = double(in.sample_aspect.num) / in.sample_aspect.den;
+  video::picture_info out = in;
+  if (!session_.has_reference()) return out;
+  size extent = session_.extent();
+  if (crops()) {
+    part_ = session_.common_part(in.step);
+    extent = part_->extent;
+  }
+  out.format.width = extent.width, out.format.height = extent.height;
+  return out;
+}
+
+bool align_transform::process(const frame_view<const void>& in, const frame_view<void>& out) {
+  if (single_ && frame_ > 0)
+    throw video::failure(video::fault::input, input_ + ": holds several pictures; one is needed beside others");
+  const matrix3x3 matrix = session_.next(in, input_, frame_++, pixel_aspect_);
+  switch (step_) {
+    case align_step::measure:
+      if (session_.settings().border == align_border::crop) session_.note_coverage(in, matrix);
+      return true;
+    case align_step::collect:
+      session_.add_to_stack(in, matrix, input_);
+      return true;
+    case align_step::finish:
+      session_.add_to_stack(in, matrix, input_);
+      return false;
+    default:
+      break;
+  }
+  if (!part_) {
+    session_.draw(in, matrix, input_, out);
+    return true;
+  }
+  frame_format f = in.format;
+  f.width = session_.extent().width, f.height = session_.extent().height;
+  if (!whole_) whole_.emplace(f);
+  session_.draw(in, matrix, input_, whole_->view());
+  copy_part(whole_->view(), *part_, out);
+  return true;
+}
+
+bool align_transform::flush(const frame_view<void>& out) {
+  if (step_ != align_step::finish || stacked_) return false;
+  stacked_ = true;
+  if (!part_) {
+    session_.draw_stack(out);
+    return true;
+  }
+  frame_format f = out.format;
+  f.width = session_.extent().width, f.height = session_.extent().height;
+  owned_frame whole(f);
+  session_.draw_stack(whole.view());
+  copy_part(whole.view(), *part_, out);
+  return true;
+}
+
+}  // namespace fluxel::cli

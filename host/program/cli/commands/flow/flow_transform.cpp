@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/program/cli/commands/flow/flow_transform.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "fluxel/flow_color.hpp"
+#include "host/program/flow_files/flow_file.hpp"
+#include "host/program/flow_files/flow_mask.hpp"
+#include "host/program/flow_files/flow_pictures.hpp"
+#include "host/program/video/failure.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+using video::failure;
+using video::fault;
+using video::flow_field;
+using video::plain_picture;
+
+std::string size_text(int width, int height) { return std::to_string(width) + 'x' + std::to_string(height); }
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+flow_transform::flow_transform(const flow_arguments& a, const flow_method& method, const placement& where,
+                               std::optional<named_picture> first, const std::optional<named_picture>& mask,
+                               flow_files files)
+    : arguments_(a),
+      method_(method),
+      where_(where),
+      first_(std::move(first)),
+      files_(std::move(files)),
+      start_(read_flow_start(a.start_from)) {
+  if (!mask) return;
+  mask_ = video::mask_of(mask->picture);
+  mask_name_ = "--mask " + mask->name;
+  mask_size_ = {mask->picture.width, mask->picture.height};
+}
+
+void flow_transform::check_size(const std::string& name, const size& s) const {
+  if (s != size_)
+    throw failure(fault::input, name + " is " + size_text(s.width, s.height) + " and " + arguments_.video.input +
+                                    " is " + size_text(size_.width, size_.height) +
+                                    ": they have to have the same size");
+}
+
+video::picture_info flow_transform::plan(const video::picture_info& in) {
+  size_ = {in.format.width, in.format.height};
+  if (first_) check_size(first_->name, {first_->picture.width, first_->picture.height});
+  if (!mask_.empty()) check_size(mask_name_, mask_size_);
+  if (arguments_.compute_scale < 1) {
+    reduced_.emplace(size_, arguments_.compute_scale, where_.threads);
+    if (!mask_.empty()) mask_ = reduced_->reduce_mask(mask_);
+  }
+  video::picture_info out = in;
+  out.format = rgb24(size_);
+  return out;
+}
+
+bool flow_transform::process(const frame_view<const void>& in, const frame_view<void>& out) {
+  video::plain(in, picture_);
+  if (size{picture_.width, picture_.height} != size_)
+    throw failure(fault::input, "the pictures change their size, which flow cannot follow");
+  if (!solver_) {
+    const auto start = std::chrono::steady_clock::now();
+    begin();
+    preparing_ = seconds_since(start);
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const bool solved = solve();
+  solving_ += seconds_since(start);
+  if (!solved) return false;
+  if (first_ && std::exchange(pair_done_, true))
+    throw failure(fault::input, arguments_.video.input +
+                                    ": holds several pictures; for a video, name it alone: fluxel flow " +
+                                    arguments_.video.input + " -o OUT");
+  if (files_.validity) {
+    const auto [path, name] = files_.validity->next();
+    video::write_grey(validity_, flow_.width, flow_.height, path, name);
+  }
+  if (arguments_.mask_invalid) mask();
+  if (files_.checksums) add_checksum();
+  const auto solved_at = std::chrono::steady_clock::now();
+  write(out);
+  writing_ += seconds_since(solved_at);
+  return true;
+}
+
+void flow_transform::finish() {
+  if (files_.checksums) files_.checksums->finish();
+}
+
+std::vector<video::step_time> flow_transform::times() const {
+  return {{"prepare", preparing_},
+          {"solve", solving_},
+          {files_.format == flow_format::color ? "draw" : "write", writing_}};
+}
+
+std::string flow_transform::processor() const {
+  return !solver_ ? "" : describe_processor(solver_->backend(), where_.device) + legend_;
+}
+
+/// Two pictures that were named are what the user wants.
+std::optional<std::vector<std::int64_t>> flow_transform::cuts() const {
+  return first_ ? std::nullopt : std::optional(cuts_);
+}
+
+/// Makes what lasts for all pictures. Two pictures may differ in color, not in depth: luma is then compared.
+void flow_transform::begin() {
+  if (!first_) return make_solver();
+  plain_picture& first = first_->picture;
+  if (first.type != picture_.type || first.bit_depth != picture_.bit_depth)
+    throw failure(fault::input, first_->name + " has " + std::to_string(first.bit_depth) + " bits per sample and " +
+                                    arguments_.video.input + ' ' + std::to_string(picture_.bit_depth) +
+                                    ": they have to have the same");
+  if (first.channels < picture_.channels) first = video::as_color(first);
+  if (picture_.channels < first.channels) picture_ = video::as_color(picture_);
+  make_solver();
+  advance(first);
+}
+
+void flow_transform::make_solver() {
+  const plain_picture& first = first_ ? first_->picture : picture_;
+  flow_geometry geometry = video::geometry_of(first, read_range(arguments_.range));
+  if (reduced_) {
+    geometry.width = reduced_->reduced().width;
+    geometry.height = reduced_->reduced().height;
+  }
+  solver_ = method_.make(geometry, where_);
+  const bool drawn_alone = files_.format == flow_format::color && !files_.validity && !arguments_.mask_invalid &&
+                           !files_.checksums && !reduced_ && mask_.empty();
+  if (solver_->backend() == backend::cuda && drawn_alone) {
+    on_device_.emplace(picture_, where_);
+    return;
+  }
+  flow_ = flow_field(size_.width, size_.height);
+  if (files_.validity || arguments_.mask_invalid) validity_.resize(flow_.pixels());
+  if (!reduced_) return;
+  small_flow_ = flow_field(geometry.width, geometry.height);
+  if (!validity_.empty()) small_validity_.resize(small_flow_.pixels());
+}
+
+/// Gives the solver a picture. @returns whether it was not the first, so that there is a flow now.
+bool flow_transform::advance(const plain_picture& picture) {
+  flow_field& flow = reduced_ ? small_flow_ : flow_;
+  std::vector<u8>& validity = reduced_ ? small_validity_ : validity_;
+  flow_frame frame{.frame = on_device_ ? on_device_->upload(picture)
+                                       : video::frame_of(reduced_ ? reduced_->reduce(picture) : picture),
+                   .start = start_};
+  if (!mask_.empty()) frame.mask = {mask_.data(), flow.width, flow.height};
+  flow_result result{.flow = on_device_ ? on_device_->flow() : flow.view(),
+                     .cut_score = on_device_ ? on_device_->cut_score() : image_view<f32>{&cut_score_, 1, 1}};
+  if (!validity.empty()) result.validity = {validity.data(), flow.width, flow.height};
+  return solver_->advance(frame, result);
+}
+
+bool flow_transform::solve() {
+  if (!advance(picture_)) return false;
+  if (on_device_) on_device_->measure(lengths_, cut_score_);  // waits for the flow, whose time is then told
+  note_cut();
+  if (!reduced_) return true;
+  reduced_->enlarge(small_flow_, flow_);
+  if (!validity_.empty()) reduced_->enlarge_validity(small_validity_, validity_);
+  return true;
+}
+
+/// The flow across a cut is of no use to begin the next one with.
+void flow_transform::note_cut() {
+  ++pairs_;
+  const auto least = method_.cut_score();
+  const bool cut = least && cut_score_ >= *least;
+  start_ = cut ? flow_start::zero : read_flow_start(arguments_.start_from);
+  if (cut) cuts_.push_back(pairs_);
+}
+
+void flow_transform::mask() {
+  for (std::size_t i = 0; i < flow_.pixels(); ++i)
+    if (validity_[i] != u8(flow_reason::valid)) flow_.uv[2 * i] = flow_.uv[2 * i + 1] = video::unknown_flow;
+}
+
+void flow_transform::add_checksum() {
+  video::checksum_list& list = *files_.checksums;
+  if (flows_ == 0) {
+    list.describe("fluxel flow-md5 1");
+    list.describe("size " + std::to_string(flow_.width) + 'x' + std::to_string(flow_.height));
+    list.describe("content u, v as f32, pixel by pixel");
+  }
+  list.add(flow_.uv.data(), flow_.uv.size() * sizeof(float));
+  list.end_frame(std::to_string(flows_++));
+}
+
+void flow_transform::write(const frame_view<void>& out) {
+  if (files_.format == flow_format::color) return draw(out);
+  const auto [path, name] = files_.flow->next();
+  const auto write_as = files_.format == flow_format::flo   ? video::write_flo
+                        : files_.format == flow_format::npy ? video::write_npy
+                        : files_.format == flow_format::exr ? video::write_exr
+                                                            : video::write_kitti;
+  write_as(flow_, path, name);
+}
+
+void flow_transform::draw(const frame_view<void>& out) {
+  // What is not kept on a device is in host memory, wherever it was solved.
+  const placement on_cpu{.processor = run_on::cpu, .threads = where_.threads};
+  if (!arguments_.max_flow && !on_device_) measure_flow_lengths(flow_.view(), {&lengths_, 1}, on_cpu);
+  const double least_length = arguments_.min_flow_scale.value_or(flow_arguments::usual_min_flow_scale);
+  const double length = arguments_.max_flow ? *arguments_.max_flow
+                        : first_            ? std::max(least_length, length_of_share(lengths_, 1))
+                                            : running_length_.next(lengths_, least_length);
+  char text[48];
+  std::snprintf(text, sizeof text, ", full color at %.3g px", length);
+  legend_ = text;
+  constexpr double least = 1e-6, most = 1e9;  // px; when nothing moves, any length will do
+  const double shown = std::clamp(length, least, most);
+  const image_view<u8> colors{static_cast<u8*>(out.data[0]), size_.width, size_.height, 3,
+                              std::ptrdiff_t(out.pitch[0])};
+  on_device_ ? on_device_->draw(colors, shown) : draw_flow(flow_.view(), colors, {.full_length = shown}, on_cpu);
+}
+
+}  // namespace fluxel::cli

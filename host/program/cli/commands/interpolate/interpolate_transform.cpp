@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/program/cli/commands/interpolate/interpolate_transform.hpp"
+
+#include <chrono>
+#include <cstring>
+
+#include "host/program/cli/options/values.hpp"
+#include "host/program/video/failure.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+using video::failure;
+using video::fault;
+
+constexpr int most_repeated = 6;  ///< pictures that one drawing lasts; a longer rest is one
+
+double seconds_from(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void copy_frame(const frame_view<const void>& from, const frame_view<void>& to) {
+  for (int p = 0; p < from.format.plane_count; ++p) {
+    const size s = from.format.plane_size(p);
+    const std::size_t bytes =
+        std::size_t(s.width) * from.format.planes[p].channels * element_size(from.format.type());
+    for (std::ptrdiff_t y = 0; y < s.height; ++y)
+      std::memcpy(static_cast<std::byte*>(to.data[p]) + y * to.pitch[p],
+                  static_cast<const std::byte*>(from.data[p]) + y * from.pitch[p], bytes);
+  }
+}
+
+}  // namespace
+
+video::picture_info interpolate_transform::plan(const video::picture_info& in) {
+  if (in.format.fields != field_order::progressive)
+    throw failure(
+        fault::usage,
+        "the pictures are interlaced: --deinterlace makes whole ones, --deinterlace=fields one of every field");
+  format_ = in.format;
+  return in;
+}
+
+std::string interpolate_transform::processor() const {
+  return between_ ? describe_processor(between_->backend(), where_.device) : "";
+}
+
+/// Whether the picture shows what the last one that was taken does.
+bool interpolate_transform::is_repeated(const frame_view<const void>& in) {
+  return repeated_.add(in) && taken_ > 0 && frames_ < most_repeated;
+}
+
+void interpolate_transform::advance(const frame_view<const void>& in, std::int64_t duration) {
+  const auto start = std::chrono::steady_clock::now();
+  between_->advance(in, static_cast<double>(duration));
+  measuring_ += seconds_from(start);
+}
+
+void interpolate_transform::put(const frame_view<const void>& in, const video::shown_time& time) {
+  if (size{in.format.width, in.format.height} != size{format_.width, format_.height})
+    throw failure(fault::input, "the pictures change their size, which interpolate cannot follow");
+  if (taken_ > 0 && time.start <= last_.start) return;  // a clock that stands still shows nothing new
+  const std::int64_t length = time.length > 0 ? time.length : taken_ > 0 ? time.start - last_.start : 1;
+  end_ = time.start + length;
+  if (joins_repeated_ && is_repeated(in)) {
+    ++frames_;
+    return;
+  }
+  if (!between_) between_.emplace(format_, options_, where_);
+  advance(in, taken_ == 0 ? 1 : time.start - last_.start);
+  if (taken_ == 0) {
+    only_.emplace(format_);
+    copy_frame(in, only_->view());
+  } else {
+    only_.reset();
+    shown_ = waiting_ ? shown::pair_before : shown::nothing;
+    if (waiting_) moments_.open(waiting_->start, waiting_->end, waiting_->frames);
+    waiting_ = {last_.start, time.start, frames_};
+  }
+  taken_ = taken_ == 0 ? 1 : 2;
+  last_ = {time.start, length};
+  frames_ = 1;
+}
+
+void interpolate_transform::open_last_pair() {
+  moments_.open(waiting_->start, waiting_->end, waiting_->frames);
+  shown_ = shown::last_pair;
+}
+
+/// It is shown to its end.
+void interpolate_transform::open_last_picture() {
+  moments_.open(last_.start, end_, frames_);
+  shown_ = shown::last_picture;
+}
+
+void interpolate_transform::end() {
+  if (taken_ == 0) return;
+  if (only_) advance(only_->view(), 1);
+  if (waiting_)
+    open_last_pair();
+  else
+    open_last_picture();
+}
+
+std::optional<video::shown_time> interpolate_transform::next() {
+  if (shown_ == shown::nothing) return std::nullopt;
+  auto result = moments_.next();
+  if (!result && shown_ == shown::last_pair) {
+    open_last_picture();
+    result = moments_.next();
+  }
+  if (!result) return std::nullopt;
+  moment_ = shown_ == shown::pair_before ? result->moment - 1 : shown_ == shown::last_pair ? result->moment : 1;
+  return result->time;
+}
+
+void interpolate_transform::make(const frame_view<void>& out) {
+  const auto start = std::chrono::steady_clock::now();
+  between_->run(moment_, out);
+  making_ += seconds_from(start);
+}
+
+}  // namespace fluxel::cli

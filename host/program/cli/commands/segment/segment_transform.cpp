@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/program/cli/commands/segment/segment_transform.hpp"
+
+#include <chrono>
+#include <cstring>
+
+#include "host/program/cli/options/values.hpp"
+#include "host/program/video/failure.hpp"
+
+namespace fluxel::cli {
+
+namespace {
+
+using video::failure;
+using video::fault;
+using clock = std::chrono::steady_clock;
+
+double time_since(clock::time_point start) { return std::chrono::duration<double>(clock::now() - start).count(); }
+
+frame_format grey8(size picture) {
+  frame_format f{.width = picture.width, .height = picture.height, .plane_count = 1};
+  f.range = color_range::full;
+  return f;
+}
+
+void copy_planes(const frame_view<const void>& from, const frame_view<void>& to) {
+  for (int p = 0; p < from.format.plane_count; ++p) {
+    const size s = from.format.plane_size(p);
+    const std::size_t bytes =
+        std::size_t(s.width) * from.format.planes[p].channels * element_size(from.format.type());
+    for (int y = 0; y < s.height; ++y)
+      std::memcpy(static_cast<std::byte*>(to.data[p]) + y * to.pitch[p],
+                  static_cast<const std::byte*>(from.data[p]) + y * from.pitch[p], bytes);
+  }
+}
+
+}  // namespace
+
+video::picture_info segment_transform::plan(const video::picture_info& in) {
+  if (in.format.fields != field_order::progressive)
+    throw failure(fault::input,
+                  "the pictures are interlaced, and their lines are of two moments: --deinterlace makes whole "
+                  "pictures of them");
+  format_ = in.format;
+  segmenter_.emplace(in.format, options_, where_);
+  const size s{in.format.width, in.format.height};
+  shown_ = {s, in.quarter_turns, in.mirrored};
+  if (results_.overlay) {
+    mask_ = {s.width, s.height};
+    kept_.emplace(in.format);
+    return in;
+  }
+  video::picture_info out = in;
+  out.format = grey8(s);
+  return out;
+}
+
+/// Masks are found where they are written.
+image_view<u8> segment_transform::mask_in(const frame_view<void>& out) {
+  if (results_.overlay) return mask_;
+  return {static_cast<u8*>(out.data[0]), format_.width, format_.height, 1, out.pitch[0]};
+}
+
+bool segment_transform::process(const frame_view<const void>& in, const frame_view<void>& out) {
+  if (in.format.width != format_.width || in.format.height != format_.height)
+    throw failure(fault::input, "the pictures change their size, which segment cannot follow");
+  const auto start = clock::now();
+  const bool has_result = segmenter_->advance(in, mask_in(out));
+  segmenting_ += time_since(start);
+  if (has_result) write(out);
+  if (kept_) copy_planes(in, kept_->view());
+  return has_result;
+}
+
+bool segment_transform::flush(const frame_view<void>& out) {
+  if (!segmenter_->flush(mask_in(out))) return false;
+  write(out);
+  return true;
+}
+
+void segment_transform::write(const frame_view<void>& out) {
+  const auto start = clock::now();
+  if (results_.boxes) results_.boxes->write(frame_, times_.front(), segmenter_->regions(), shown_);
+  if (kept_) overlay_.draw(kept_->view(), mask_, out);
+  times_.pop_front();
+  ++frame_;
+  writing_ += time_since(start);
+}
+
+void segment_transform::finish() {
+  if (results_.boxes) results_.boxes->finish();
+}
+
+std::vector<video::step_time> segment_transform::times() const {
+  return {{"motion", segmenting_}, {results_.overlay ? "draw" : "list", writing_}};
+}
+
+std::string segment_transform::processor() const {
+  return segmenter_ ? describe_processor(segmenter_->backend(), where_.device) : "";
+}
+
+}  // namespace fluxel::cli
