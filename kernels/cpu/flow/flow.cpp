@@ -13,6 +13,7 @@
 #include "kernels/cpu/flow/choose_rows.hpp"
 #include "kernels/cpu/flow/derivatives.hpp"
 #include "kernels/cpu/flow/match_rows.hpp"
+#include "kernels/cpu/flow/median.hpp"
 #include "kernels/cpu/flow/pair_measurement.hpp"
 #include "kernels/cpu/flow/relax.hpp"
 #include "kernels/cpu/flow/rows.hpp"
@@ -95,52 +96,6 @@ status linearise(const flow_frames& frames, const warped_frame& warped, const fl
       rows.linearise(window.at(y), known.data(), row_at(flow.u, n, y), row_at(flow.v, n, y), energy,
                      system_rows_of(system, n, y, zeros.data()), width);
     }
-  });
-  return status::ok;
-}
-
-/// The rows around one band of `median`, their borders reflected.
-class median_window {
- public:
-  median_window(plane<const std::int16_t> in, int n, int radius)
-      : in_(in), n_(n), radius_(radius), rows_(in.width + median_room) {}
-
-  /// Row r may lie beyond the image.
-  void fill(int r) {
-    const std::int16_t* row = row_at(in_, n_, reflect_index(r, in_.height));
-    std::int16_t* to = slot(r);
-    std::copy(row, row + in_.width, to);
-    for (int i = 1; i <= radius_; ++i) {
-      to[-i] = row[reflect_index(-i, in_.width)];
-      to[in_.width - 1 + i] = row[reflect_index(in_.width - 1 + i, in_.width)];
-    }
-  }
-  std::int16_t* slot(int r) { return rows_[r + 8]; }
-
- private:
-  plane<const std::int16_t> in_;
-  int n_, radius_;
-  ring<std::int16_t, 8> rows_;
-};
-
-void median_band(plane<const std::int16_t> in, plane<std::int16_t> out, int radius, int n, int first, int last) {
-  const auto filter_rows = flow_median_rows(radius);
-  median_window window(in, n, radius);
-  working_vector<std::int16_t> beyond(in.width);  // the second row of the last pair, where there is none
-  for (int r = first - radius; r < first + radius; ++r) window.fill(r);
-  for (int y = first; y < last; y += 2) {
-    window.fill(y + radius);
-    window.fill(y + radius + 1);
-    const std::int16_t* rows[8];
-    for (int k = 0; k < 2 * radius + 2; ++k) rows[k] = window.slot(y - radius + k);
-    filter_rows(rows, in.width, row_at(out, n, y), y + 1 < last ? row_at(out, n, y + 1) : beyond.data());
-  }
-}
-
-status median(const flow_planes& in, const flow_planes& out, int radius, const launch_options& launch) {
-  for_bands(in.u, launch, [&](int n, int first, int last) {
-    median_band(in.u, out.u, radius, n, first, last);
-    median_band(in.v, out.v, radius, n, first, last);
   });
   return status::ok;
 }
@@ -309,7 +264,7 @@ constinit const flow_functions cpu_flow_functions = [] {
            .linearise = dispatched<linearise, &f::linearise, fused_simd_chosen>::call,
            .relax = dispatched<relax_flow, &f::relax, fused_simd_chosen>::call,
            .solve_windows = dispatched<solve_windows_of_rows, &f::solve_windows, fused_simd_chosen>::call,
-           .median = dispatched<median, &f::median>::call,
+           .median = dispatched<median_of_rows, &f::median>::call,
            .median_twice = nullptr,
            .trust = plain<steps::trust>::call,
            .weighted_median = dispatched<weighted_median_of_rows, &f::weighted_median>::call,

@@ -103,11 +103,4 @@ struct flow_row_functions {
 /// For the chosen instruction set.
 const flow_row_functions& flow_rows();
 
-/// Medians of (2 radius + 1)^2 for two rows of windows, from 2 radius + 2 rows that have `radius` pixels of border
-/// before and median_room after.
-using median_rows_function = void (*)(const std::int16_t* const* rows, int width, std::int16_t* top,
-                                      std::int16_t* bottom);
-median_rows_function flow_median_rows(int radius);
-inline constexpr int median_room = 80;
-
 }  // namespace fluxel::kernels

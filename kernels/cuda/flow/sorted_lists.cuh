@@ -12,7 +12,9 @@ using value = unsigned;  // u in the lower half, v in the upper
 __device__ __forceinline__ value smaller(value a, value b) { return __vmins2(a, b); }
 __device__ __forceinline__ value larger(value a, value b) { return __vmaxs2(a, b); }
 #define FLUXEL_LIST_INLINE __device__ __forceinline__
+#define FLUXEL_LIST_UNROLL
 #include "kernels/common/flow/sorted_lists.inc"
+#undef FLUXEL_LIST_UNROLL
 #undef FLUXEL_LIST_INLINE
 }  // namespace lists
 
