@@ -16,13 +16,23 @@ import sys
 from ptx.instructions import Translator
 from ptx.lint import forbidden
 from ptx.module import BYTES, Refused, read_module
-from ptx.operands import CPP, identifier
+from ptx.operands import CPP, bits_of, identifier
 
 
-HEADERS = ['emulation/replay_table', 'replay/arithmetic', 'replay/bits', 'replay/comparisons', 'replay/conversions',
-           'replay/machine']
-PREFACE = '\n'.join(['#include <cuda_runtime.h>', *(f'#include "{h}.hpp"' for h in HEADERS),
-                     '#define HERE (emulation::site{__FILE__, __LINE__})'])
+# All of cuda_runtime.h takes the compiler longer than most kernels do.
+HEADERS = ['emulation/atomics', 'emulation/memory_intrinsics', 'emulation/replay_table', 'emulation/thread_intrinsics',
+           'replay/arithmetic', 'replay/bits', 'replay/comparisons', 'replay/conversions', 'replay/machine']
+PACKED = 'emulation/packed_intrinsics'
+
+
+# The compiler, which does not optimize, keeps each register in the frame, and a third more; a fiber's stack has 128 KiB.
+MOST_REGISTER_BYTES = 80 << 10
+
+
+def preface(text):
+    headers = HEADERS + [PACKED] * ('__vabsdiffu4' in text)
+    return '\n'.join([*(f'#include "{h}.hpp"' for h in headers), '#define HERE (emulation::site{__FILE__, __LINE__})',
+                      'using namespace ptx::words;'])
 
 
 def lint(path, module):
@@ -66,15 +76,29 @@ def place_shared(variables):
     return offsets, end, dynamic
 
 
+def declarations(registers):
+    """C++ declarations of registers (type, name), which hold bits: f32 and s32 live in the same unsigned word."""
+    names = {}
+    for type_, name in registers:
+        names.setdefault(CPP[bits_of(type_)], []).append(identifier(name))
+    return ' '.join(f'{type_} {", ".join(named)};' for type_, named in names.items())
+
+
 def statements_of(kernel, translator):
     lines, place = [], None
+    scopes = {}
+    for scope, type_, name in kernel.registers:
+        scopes.setdefault(scope, []).append((type_, name))
+    translator.declare(scopes.get(0, []))
     for s in kernel.statements:
         if s.kind == 'label':
             lines.append(f'{identifier(s.text)}:;')
         elif s.kind == 'open':
-            local = [(t, n) for scope, t, n in kernel.registers if scope == int(s.text)]
-            lines.append('{ ' + ' '.join(f'{CPP[storage(t)]} {identifier(n)};' for t, n in local))
+            local = scopes.get(int(s.text), [])
+            translator.declare(local)
+            lines.append('{ ' + declarations(local))
         elif s.kind == 'close':
+            translator.forget()
             lines.append('}')
         elif s.kind == 'instruction':
             if s.place != place:
@@ -85,11 +109,6 @@ def statements_of(kernel, translator):
             except (Refused, KeyError, IndexError, ValueError) as problem:
                 raise Refused(f'{s.where()}: {s.text}: {problem}') from problem
     return lines
-
-
-def storage(type_):
-    """Registers hold bits: f32 and s32 live in the same unsigned word."""
-    return type_ if type_ == 'pred' else f'b{8 * BYTES[type_]}'
 
 
 def function_of(kernel, symbols, shared_variables):
@@ -109,9 +128,11 @@ def function_of(kernel, symbols, shared_variables):
     out = ['void kernel_NUMBER([[maybe_unused]] void* const* arguments) {',
            f'  [[maybe_unused]] static constinit char key = 0;',
            f'  [[maybe_unused]] const ptx::block_memory shared(&key, {static_bytes}, {dynamic});']
-    for scope, type_, name in kernel.registers:
-        if scope == 0 and identifier(name) in used:
-            out.append(f'  {CPP[storage(type_)]} {identifier(name)};')
+    registers = [(type_, name) for scope, type_, name in kernel.registers if scope > 0 or identifier(name) in used]
+    if sum(BYTES[type_] for type_, _ in registers) > MOST_REGISTER_BYTES:
+        raise Refused(f'{kernel.name}: more registers than the stack of a fiber holds')
+    out.append('  ' + declarations((type_, name) for scope, type_, name in kernel.registers
+                                   if scope == 0 and identifier(name) in used))
     out += [f'  alignas({v.align}) unsigned char {identifier(v.name)}[{BYTES[v.type] * v.count}];' for v in local]
     return '\n'.join(out + body + ['}'])
 
@@ -162,7 +183,8 @@ class Translation:
         numbered = [(i, kernel, text) for i, (kernel, text) in enumerate(self.functions) if self.architectures[i]]
         if not numbered:
             return '// Every kernel is in the translation for another architecture.\n'
-        out = [PREFACE] + [host_variable(i, v) for i, v in enumerate(self.variables) if v.space != 'shared']
+        out = [preface(''.join(text for _, _, text in numbered))]
+        out += [host_variable(i, v) for i, v in enumerate(self.variables) if v.space != 'shared']
         out.append('namespace {')
         out += [text.replace('kernel_NUMBER', f'kernel_{i}', 1) for i, _, text in numbered]
         out += [registration(i, architecture, self.source, kernel)

@@ -120,6 +120,9 @@ class Reader(unittest.TestCase):
             with self.assertRaises(Refused) as problem:
                 translated(body)
             self.assertIn('kernel.cu:8', str(problem.exception))
+        with self.assertRaises(Refused) as problem:
+            translated('\n'.join('{ .reg .b64 t<64>; mov.b64 t1, t2; }' for _ in range(200)))
+        self.assertIn('stack', str(problem.exception))
         with self.assertRaises(Refused):
             read_module('.func helper(.param .b32 a)\n{\nret;\n}\n')
 
@@ -127,6 +130,25 @@ class Reader(unittest.TestCase):
         self.assertEqual(host_name('_ZN2v039_GLOBAL__N__ec0f4cf8_7_flow_cu_9cc6602312enlarge_flowENS0_3jobE'),
                          '_ZN2v012_GLOBAL__N_112enlarge_flowENS0_3jobE')
         self.assertIsNone(host_name('_ZN6fluxel6kernelEv'))
+
+    def test_scopes_have_registers_of_their_own(self):
+        text = translated('{ .reg .b64 %r1; add.s64 %r1, %rd1, %rd1; }\nadd.s32 %r1, %r2, -1;').text()
+        self.assertIn('{ u64 v_r1;\n#line 8 "kernel.cu"\nv_r1 = v_rd1 + v_rd1;\n}\nv_r1 = v_r2 + 0xffffffffu;', text)
+
+    def test_types(self):
+        for body, expected in (
+                ('shr.s32 %r1, %r2, 3;', 'v_r1 = s32(v_r2) >> 3;'),
+                ('shr.u32 %r1, %r2, %r3;', 'v_r1 = ptx::shr<u32>(v_r2, v_r3);'),
+                ('mul.wide.s32 %rd1, %r2, -4;', 'v_rd1 = s64(s32(v_r2)) * s64(s32(0xfffffffcu));'),
+                ('mad.lo.s32 %r1, %r2, %r3, 5;', 'v_r1 = u32(u32(v_r2) * u32(v_r3)) + 0x5u;'),
+                ('add.rn.f32 %r1, %r2, 0f3F800000;',
+                 'v_r1 = __builtin_bit_cast(u32, __builtin_bit_cast(float, v_r2) + __builtin_bit_cast(float, 0x3F800000u));'),
+                ('min.s32 %r1, %r2, 7;', 'v_r1 = (0x7 < s32(v_r2) ? 0x7 : s32(v_r2));'),
+                ('ld.global.s8 %r1, [%rd1+2];', 'v_r1 = s8(*ptx::memory<s8, 1>(v_rd1 + (2), HERE));'),
+                ('ld.global.f32 %r1, [%rd1];', 'v_r1 = *ptx::memory<u32, 1>(v_rd1, HERE);'),
+                ('prmt.b32 %r1, %r2, %r3, 0x5410;', 'v_r1 = (v_r2 >> 0 & 0xffffu) << 0 | (v_r3 >> 0 & 0xffffu) << 16;'),
+                ('cvt.s64.s32 %rd1, %r2;', 'v_rd1 = s64(s32(v_r2));')):
+            self.assertIn('\n' + expected + '\n', translated(body).text())
 
     def test_predicates_guard_whole_instructions(self):
         kernel, = module_of('@!%p1 mov.b64 {%r1, %r2}, %rd1;').kernels

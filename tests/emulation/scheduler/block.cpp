@@ -15,7 +15,7 @@ constinit thread_local dim3 gridDim{};
 namespace emulation {
 
 namespace {
-constexpr std::size_t stack_bytes = 64 << 10;
+constexpr std::size_t stack_bytes = 128 << 10;  // tests/replay/ptx_to_cpp.py counts on it
 constexpr std::size_t stack_step = stack_bytes + 448;  // a power of two would put all stacks into one cache set
 // Under TSan a fiber is a thread to the detector, and what one thread does is ordered. Neighbouring blocks take turns
 // on four sets of fibers; new identities for each block would be exact and cost 0.4 ms a thread.

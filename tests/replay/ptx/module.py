@@ -70,6 +70,8 @@ _TOKEN = re.compile(
     r'|(?P<brace>[{}])'
     r'|(?P<statement>[@.\w$][^;]*);)')
 
+_TARGETS = re.compile(r'\s*\.branchtargets\b')
+
 
 def without_comments(text):
     text = re.sub(r'/\*.*?\*/', '', text, flags=re.S)
@@ -101,7 +103,7 @@ class BodyReader:
             position = m.end()
             if m['loc']:
                 self.move_to(tuple(m['loc'].split()), m['inlined'])
-            elif m['label'] and body[position:].lstrip().startswith('.branchtargets'):
+            elif m['label'] and _TARGETS.match(body, position):
                 end = body.index(';', position)
                 names = body[position:end].replace('.branchtargets', '')
                 kernel.statements.append(Statement('targets', m['label'], operands=split_operands(names)))

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "emulation/float_intrinsics.hpp"
 #include "replay/machine.hpp"

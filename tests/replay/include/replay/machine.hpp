@@ -12,6 +12,17 @@
 
 namespace ptx {
 
+namespace words {  // as PTX calls them
+using u8 = std::uint8_t;
+using u16 = std::uint16_t;
+using u32 = std::uint32_t;
+using u64 = std::uint64_t;
+using s8 = std::int8_t;
+using s16 = std::int16_t;
+using s32 = std::int32_t;
+using s64 = std::int64_t;
+}  // namespace words
+
 struct f16 {
   std::uint16_t bits;
 };
@@ -42,18 +53,11 @@ void put(Register& to, T value) {
     to = static_cast<Register>(std::bit_cast<word<sizeof(T)>>(value));
 }
 
-/// Parameters lie where the launch put them.
-template <class T>
-T parameter(std::uint64_t address, int offset) {
-  T value;
-  std::memcpy(&value, reinterpret_cast<const char*>(address) + offset, sizeof(T));
-  return value;
-}
-
 /// Global, constant, local and generic memory is the host's.
 template <class T, int count>
 T* memory(std::uint64_t address, emulation::site at) {
-  if (address % (sizeof(T) * count)) emulation::fail("a misaligned address", at);
+  if constexpr (sizeof(T) * count > 1)
+    if (address % (sizeof(T) * count)) emulation::fail("a misaligned address", at);
   return reinterpret_cast<T*>(address);
 }
 
@@ -69,14 +73,7 @@ class block_memory {
 
   template <class T, int count>
   T* at(std::uint64_t address, emulation::site where) const {
-    const auto offset = static_cast<std::uint32_t>(address);
-    constexpr std::uint32_t bytes = sizeof(T) * count;
-    if (offset % bytes) emulation::fail("a misaligned shared address", where);
-    if (offset + bytes <= static_bytes_ && offset < static_bytes_) return reinterpret_cast<T*>(static_ + offset);
-    const std::uint32_t dynamic = offset - dynamic_offset_;
-    if (offset < dynamic_offset_ || dynamic + bytes > dynamic_bytes_)
-      emulation::fail("shared memory out of bounds", where);
-    return reinterpret_cast<T*>(dynamic_ + dynamic);
+    return static_cast<T*>(find(address, sizeof(T) * count, where));
   }
 
   std::uint64_t generic(std::uint64_t offset) const {
@@ -92,6 +89,16 @@ class block_memory {
   }
 
  private:
+  void* find(std::uint64_t address, std::uint32_t bytes, emulation::site where) const {
+    const auto offset = static_cast<std::uint32_t>(address);
+    if (offset % bytes) emulation::fail("a misaligned shared address", where);
+    if (offset + bytes <= static_bytes_ && offset < static_bytes_) return static_ + offset;
+    const std::uint32_t dynamic = offset - dynamic_offset_;
+    if (offset < dynamic_offset_ || dynamic + bytes > dynamic_bytes_)
+      emulation::fail("shared memory out of bounds", where);
+    return dynamic_ + dynamic;
+  }
+
   char* static_ = nullptr;
   char* dynamic_ = nullptr;
   std::uint32_t static_bytes_;
