@@ -47,12 +47,17 @@ kernels::flow_system variational_method::system_of(size s) const {
           cropped(system_.c2, s),  cropped(system_.right, s), cropped(system_.down, s)};
 }
 
+std::array<kernels::plane<float>, 4> variational_method::iterates_of(size s) const {
+  auto iterates = iterates_;
+  for (auto& p : iterates) p = cropped(p, s);
+  return iterates;
+}
+
 status variational_method::relax(const kernels::backend_table& table, const warp_step& s,
                                  const launch_options& launch) const {
   const size level{s.flow.u.width, s.flow.u.height};
-  auto iterates = iterates_;
-  for (auto& p : iterates) p = cropped(p, level);
-  return table.flow.relax(system_of(level), {omegas_, limit_, finer_of(s)}, iterates, s.flow, s.updated, launch);
+  return table.flow.relax(system_of(level), {omegas_, limit_, finer_of(s)}, iterates_of(level), s.flow, s.updated,
+                          launch);
 }
 
 /// The first warp of a level also fills in the flow inside holes, from around: a few sweeps do not reach across them,
@@ -77,7 +82,11 @@ status variational_method::step(const kernels::backend_table& table, const warp_
 
 status variational_method::update(const kernels::backend_table& table, const warp_step& s,
                                   const launch_options& launch) {
-  const auto system = system_of({s.frames.prev.width, s.frames.prev.height});
+  const size level{s.frames.prev.width, s.frames.prev.height};
+  const auto system = system_of(level);
+  if (robust() && table.flow.linearise_relax != nullptr)
+    return table.flow.linearise_relax({s.frames, s.warped, s.flow, edges(), energy_}, system,
+                                      {omegas_, limit_, finer_of(s)}, iterates_of(level), s.updated, launch);
   return in_order(
       [&] {
         if (!robust()) return status::ok;

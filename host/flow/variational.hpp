@@ -36,6 +36,7 @@ class variational_method final : public dense_method {
   kernels::status step_with_masks(const kernels::backend_table& table, const warp_step& s,
                                   const kernels::launch_options& launch);
   kernels::flow_system system_of(size level) const;
+  std::array<kernels::plane<float>, 4> iterates_of(size level) const;
   kernels::status relax(const kernels::backend_table& table, const warp_step& s,
                         const kernels::launch_options& launch) const;
 

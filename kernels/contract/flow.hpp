@@ -130,6 +130,10 @@ struct flow_functions {
   status (*warp_linearise)(const flow_frames& frames, const level_start& start, const warped_frame& warped,
                            const flow_planes& flow, const flow_energy& energy, const flow_system& system,
                            const launch_options& launch);
+  /// edge_weights, linearise and relax. `system` may be left as it was.
+  status (*linearise_relax)(const warp_equations& equations, const flow_system& system,
+                            const flow_relaxation& how_far, std::span<const plane<float>, 4> scratch,
+                            const flow_planes& out, const launch_options& launch);
   /// One warp of Lucas-Kanade: upscale_flow to `flow.from` where `start` has it, warp, solve_windows. `warped` may be
   /// left as it was.
   status (*warp_solve_windows)(const flow_frames& frames, const level_start& start, const warped_frame& warped,

@@ -99,6 +99,15 @@ struct flow_system {
   plane<float> right, down;  ///< to the next pixel and the next row; 0 at the border
 };
 
+/// What the linear system of one warp is made of.
+struct warp_equations {
+  flow_frames frames;
+  warped_frame warped;
+  flow_planes flow;  ///< by which it is warped
+  edge_rule edges;
+  flow_energy energy;
+};
+
 struct flow_relaxation {
   std::span<const float> omega;  ///< one per half sweep; 1 is Gauss-Seidel
   int limit = 64;                ///< largest change of the flow, in 1/64 pixel

@@ -13,10 +13,16 @@
 
 namespace fluxel::kernels {
 
+inline constexpr int least_rows = 16;  ///< of a band: fewer are not worth another thread
+
+template <class P>
+int bands_of(const P& p, const launch_options& launch) {
+  return band_count(p.height, least_rows, launch.threads);
+}
+
 /// body(n, first, last) over bands of rows of every image.
 template <class P, class Body>
 void for_bands(const P& p, const launch_options& launch, Body&& body) {
-  constexpr int least_rows = 16;  // fewer are not worth another thread
   for (int n = 0; n < p.count; ++n)
     parallel_rows(p.height, least_rows, launch.threads, [&](std::int64_t first, std::int64_t last) {
       body(n, static_cast<int>(first), static_cast<int>(last));

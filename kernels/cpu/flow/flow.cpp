@@ -14,6 +14,7 @@
 #include "kernels/cpu/flow/derivatives.hpp"
 #include "kernels/cpu/flow/match_rows.hpp"
 #include "kernels/cpu/flow/median.hpp"
+#include "kernels/cpu/flow/new_system.hpp"
 #include "kernels/cpu/flow/pair_measurement.hpp"
 #include "kernels/cpu/flow/relax.hpp"
 #include "kernels/cpu/flow/rows.hpp"
@@ -102,17 +103,21 @@ status linearise(const flow_frames& frames, const warped_frame& warped, const fl
 
 status edge_weights(plane<const u16> grey, const flow_planes& flow, const edge_rule& rule, plane<float> right,
                     plane<float> down, const launch_options& launch) {
-  const auto& rows = flow_system_rows();
-  const bool moved = rule.inverse_flow_scale != 0;
   for_bands(grey, launch, [&](int n, int begin, int end) {
-    auto row = [&](int y) -> edge_row {
-      return {row_at(grey, n, y), moved ? row_at(flow.u, n, y) : nullptr, moved ? row_at(flow.v, n, y) : nullptr};
-    };
-    for (int y = begin; y < end; ++y)
-      rows.edge_weights(row(y), row(std::min(y + 1, grey.height - 1)), rule, grey.width, row_at(right, n, y),
-                        row_at(down, n, y));
+    for (int y = begin; y < end; ++y) weigh_edges(grey, flow, rule, n, y, row_at(right, n, y), row_at(down, n, y));
   });
   return status::ok;
+}
+
+status linearise_relax(const warp_equations& of, const flow_system& system, const flow_relaxation& how_far,
+                       std::span<const plane<float>, 4> scratch, const flow_planes& out,
+                       const launch_options& launch) {
+  if (fused_simd_chosen() && relaxes_new_system(of, how_far, launch))
+    return relax_new_system(of, how_far, out, launch);
+  const flow_functions& f = cpu_flow_functions;
+  status result = f.edge_weights(of.frames.prev, of.flow, of.edges, system.right, system.down, launch);
+  if (result == status::ok) result = f.linearise(of.frames, of.warped, of.flow, of.energy, system, launch);
+  return result == status::ok ? f.relax(system, how_far, scratch, of.flow, out, launch) : result;
 }
 
 /// One component from a level to the next finer one.
@@ -289,7 +294,8 @@ constinit const flow_functions cpu_flow_functions = [] {
            .slopes = plain<steps::slopes>::call,
            .copy_out = plain<steps::copy_out>::call,
            .classic_linearise = plain<steps::classic_linearise>::call,
-           .classic_relax = plain<steps::classic_relax>::call};
+           .classic_relax = plain<steps::classic_relax>::call,
+           .linearise_relax = plain<linearise_relax>::call};
 }();
 
 }  // namespace fluxel::kernels

@@ -3,13 +3,17 @@
 // takes many in one pass from top to bottom, each a row behind the one before it: the rows in flight stay in cache. A
 // tile starts as many pixels outside its own as it takes half sweeps, on its own copy of the iterate; what it repeats
 // of its neighbours has the same bits, whatever the tiles. The first pass reads the flow, the last one writes it.
+//
+// A system that has not been made yet is made as the rows of the only pass begin, and never leaves the caches.
 
 #include "kernels/cpu/flow/relax.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "kernels/cpu/flow/bands.hpp"
+#include "kernels/cpu/flow/new_system.hpp"
 #include "kernels/cpu/runtime/working_memory.hpp"
 
 namespace fluxel::kernels {
@@ -19,6 +23,10 @@ namespace {
 constexpr int most_half_sweeps = 16;  // per pass
 constexpr int halo = 32;              // columns; a multiple of 32 that is at least most_half_sweeps
 constexpr int tile_width = 2048;      // rows of 1080p need no tiles; rows in flight of one pass fill 1.3 MB at most
+
+// With a new system rows are not cut into tiles.
+constexpr int most_at_once = 24;      // half sweeps
+constexpr int widest_at_once = 4096;  // columns
 
 struct iterate {
   plane<float> u, v;
@@ -44,7 +52,8 @@ class row_ring {
 };
 
 struct pass {
-  const flow_system& system;
+  const flow_system* system;        ///< null: to be made
+  const warp_equations* equations;  ///< of the system to be made
   flow_planes flow, out;
   iterate from, to;
   bool first_pass, last_pass;
@@ -67,9 +76,12 @@ class tile {
         end_(std::min(right + halo, p.flow.u.width)),
         half_(flow_row_elements(p.flow.u.width) / 2),
         ring_(end_ - begin_, p.half_sweeps() + 2),
-        zeros_(std::size_t(2) * half_) {}
+        zeros_(std::size_t(2) * half_) {
+    if (p.system == nullptr) made_.emplace(*p.equations, n, p.half_sweeps() + 2);
+    system_ = made_ ? made_->planes() : *p.system;
+  }
 
-  void run(int first, int last) const {
+  void run(int first, int last) {
     const int height = p_.flow.u.height, sweeps = p_.half_sweeps();
     const int top = std::max(first - sweeps, 0), bottom = std::min(last + sweeps, height);
     load(top);
@@ -86,7 +98,8 @@ class tile {
   }
 
  private:
-  void load(int y) const {
+  void load(int y) {
+    if (made_) made_->make(y);
     for (int i = 0; i < 2; ++i) {
       const auto& flow = i == 0 ? p_.flow.u : p_.flow.v;
       float* to = ring_(i, y);
@@ -119,10 +132,11 @@ class tile {
       const float* side = row + other - (1 - column);
       return {row + own, side, side + 1, ring_(i, above) + own, ring_(i, below) + own};
     };
-    const auto& s = p_.system;
-    auto in = [&](const plane<float>& f) { return row_at(f, n_, y) + in_plane; };
-    const float* weights = row_at(s.right, n_, y) + begin_ / 2;
-    const float* up = y > 0 ? row_at(s.down, n_, y - 1) + in_plane : zeros_.data();
+    const auto& s = system_;
+    auto row_of = [&](const plane<float>& f, int r) { return row_at(f, n_, made_ ? r % f.height : r); };
+    auto in = [&](const plane<float>& f) { return row_of(f, y) + in_plane; };
+    const float* weights = row_of(s.right, y) + begin_ / 2;
+    const float* up = y > 0 ? row_of(s.down, y - 1) + in_plane : zeros_.data();
     rows_.half_sweep(
         {in(s.i11), in(s.i12), in(s.i22), in(s.c1), in(s.c2), column == 0 ? weights + half_ - 1 : weights,
          weights + column * half_, up, in(s.down), component(0), component(1)},
@@ -153,6 +167,8 @@ class tile {
   std::ptrdiff_t half_;  ///< of the planes' rows
   row_ring ring_;
   working_vector<float> zeros_;
+  std::optional<new_system> made_;
+  flow_system system_;
   const flow_sweep_functions& rows_ = flow_sweep_rows();
 };
 
@@ -173,11 +189,30 @@ status relax_flow(const flow_system& system, const flow_relaxation& how_far, std
   iterate now{scratch[0], scratch[1]}, next{scratch[2], scratch[3]};
   for (int i = 0; i < passes; ++i) {
     const int begin = total * i / passes, end = total * (i + 1) / passes;
-    run_pass({system, flow, out, now, next, i == 0, i + 1 == passes, how_far.limit, how_far.finer, begin,
+    run_pass({&system, nullptr, flow, out, now, next, i == 0, i + 1 == passes, how_far.limit, how_far.finer, begin,
               how_far.omega.subspan(begin, end - begin)},
              launch);
     std::swap(now, next);
   }
+  return status::ok;
+}
+
+/// Bands repeat as many rows of their neighbours as they take half sweeps: few beside their own.
+bool relaxes_new_system(const warp_equations& equations, const flow_relaxation& how_far,
+                        const launch_options& launch) {
+  const auto sweeps = static_cast<int>(how_far.omega.size());
+  const plane<const u16>& frame = equations.frames.prev;
+  const int bands = bands_of(frame, launch);
+  return sweeps <= most_at_once && frame.width <= widest_at_once &&
+         (bands == 1 || frame.height / bands >= 4 * sweeps);
+}
+
+status relax_new_system(const warp_equations& equations, const flow_relaxation& how_far, const flow_planes& out,
+                        const launch_options& launch) {
+  const pass only{nullptr, &equations, equations.flow, out,           {}, {},
+                  true,    true,       how_far.limit,  how_far.finer, 0,  how_far.omega};
+  for_bands(equations.flow.u, launch,
+            [&](int n, int first, int last) { tile(only, n, 0, equations.flow.u.width).run(first, last); });
   return status::ok;
 }
 

@@ -58,6 +58,6 @@ TEST_P(FlowTargets, EqualTheScalarBackendAtAnyThreadCount) {
 
 INSTANTIATE_TEST_SUITE_P(Sizes, FlowTargets,
                          testing::Values(size{1, 1}, size{1, 40}, size{40, 1}, size{5, 3}, size{31, 33}, size{64, 17},
-                                         size{97, 65}, size{129, 80}, size{1100, 19}));
+                                         size{97, 65}, size{129, 80}, size{300, 190}, size{4200, 19}));
 
 }  // namespace
