@@ -171,6 +171,16 @@ status upscale_flow(const flow_planes& coarse, const flow_planes& fine, const la
   return status::ok;
 }
 
+/// Bands filter some rows of their neighbours once more: few beside their own, or both filters run one by one.
+status median_twice(const flow_planes& in, const flow_planes& between, const flow_planes& out, int radius,
+                    const launch_options& launch) {
+  const int bands = bands_of(in.u, launch);
+  if (simd_chosen() && (bands == 1 || in.u.height / bands >= 16 * radius))
+    return median_twice_of_rows(in, between, out, radius, launch);
+  const status once = cpu_flow_functions.median(in, between, radius, launch);
+  return once == status::ok ? cpu_flow_functions.median(between, out, radius, launch) : once;
+}
+
 /// How pixel_steps run here: threads over rows.
 struct every_pixel {
   template <class T, class Body>
@@ -270,7 +280,7 @@ constinit const flow_functions cpu_flow_functions = [] {
            .relax = dispatched<relax_flow, &f::relax, fused_simd_chosen>::call,
            .solve_windows = dispatched<solve_windows_of_rows, &f::solve_windows, fused_simd_chosen>::call,
            .median = dispatched<median_of_rows, &f::median>::call,
-           .median_twice = nullptr,
+           .median_twice = plain<median_twice>::call,
            .trust = plain<steps::trust>::call,
            .weighted_median = dispatched<weighted_median_of_rows, &f::weighted_median>::call,
            .upscale_flow = dispatched<upscale_flow, &f::upscale_flow>::call,

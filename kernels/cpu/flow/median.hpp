@@ -5,7 +5,9 @@
 
 namespace fluxel::kernels {
 
-/// flow_functions::median in lanes.
+/// flow_functions::median and median_twice in lanes.
 status median_of_rows(const flow_planes& in, const flow_planes& out, int radius, const launch_options& launch);
+status median_twice_of_rows(const flow_planes& in, const flow_planes& between, const flow_planes& out, int radius,
+                            const launch_options& launch);
 
 }  // namespace fluxel::kernels
