@@ -15,22 +15,33 @@ namespace fluxel::kernels {
 
 namespace {
 
-void add_to(std::uint32_t& sum, std::uint32_t count) {
+void add_count(std::uint32_t& sum, std::uint32_t count) {
   if (count != 0) std::atomic_ref(sum).fetch_add(count, std::memory_order_relaxed);
 }
 
-void count_band(const pair_measurement& m, int n, int first, int last) {
-  working_vector<std::uint32_t> difference(pair_histograms::differences), level(pair_histograms::levels);
-  std::fill(difference.data(), difference.data() + pair_histograms::differences, 0u);
-  std::fill(level.data(), level.data() + pair_histograms::levels, 0u);
-  for (int y = first; y < last; ++y)
-    for (int x = 0; x < m.frames.prev.width; ++x) {
-      if (const int bin = difference_bin(m, n, x, y); bin >= 0) ++difference.data()[bin];
-      if (const int bin = level_bin(m, n, x, y); bin >= 0) ++level.data()[bin];
-    }
+/// Neighbours mostly fall into one bin, and adding to it several times in a row is slow: each bin has counters for x
+/// mod `ways`.
+constexpr int ways = 4;
+using bin_counters = working_vector<std::uint32_t>;
+
+void add_counters(const bin_counters& counters, std::uint32_t* sums) {
+  for (std::size_t k = 0; k < counters.size(); k += ways)
+    add_count(sums[k / ways], counters[k] + counters[k + 1] + counters[k + 2] + counters[k + 3]);
+}
+
+/// @param m  a copy: no counter can lie in it
+void count_band(const pair_measurement m, int n, int first, int last) {
+  bin_counters differences(ways * pair_histograms::differences), levels(ways * pair_histograms::levels);
+  std::uint32_t *const difference = differences.data(), *const level = levels.data();
+  for (int y = first; y < last; ++y) {
+    for (int x = 0; x < m.frames.prev.width; ++x)
+      if (const int bin = difference_bin(m, n, x, y); bin >= 0) ++difference[ways * bin + x % ways];
+    for (int x = 0; x < m.frames.prev.width; ++x)
+      if (const int bin = level_bin(m, n, x, y); bin >= 0) ++level[ways * bin + x % ways];
+  }
   pair_histograms& sum = m.histograms[n];
-  for (int k = 0; k < pair_histograms::differences; ++k) add_to(sum.difference[k], difference.data()[k]);
-  for (int k = 0; k < pair_histograms::levels; ++k) add_to(sum.level[k], level.data()[k]);
+  add_counters(differences, sum.difference);
+  add_counters(levels, sum.level);
 }
 
 /// Of a row of blocks.
@@ -41,7 +52,7 @@ void count_seconds(plane<const u16> grey, plane<const u8> mask, int n, int row, 
     block_sum block;
     for (int y = top; y < bottom; ++y)
       for (int x = left; x < right; ++x) add_second(block, grey, mask, n, x, y);
-    if (block.pixels >= least_block_pixels) add_to(seconds[second_bin(block)], 1);
+    if (block.pixels >= least_block_pixels) add_count(seconds[second_bin(block)], 1);
   }
 }
 
