@@ -2,7 +2,6 @@
 #include "fluxel/device_image.hpp"
 
 #include <cstddef>
-#include <utility>
 
 #include "fluxel/image.hpp"
 #include "host/core/device.hpp"
@@ -16,19 +15,6 @@ inline namespace v0 {
 namespace {
 
 constexpr const char* function = "device_image";
-
-/// copy(device, host) of whole images; of host images whose rows go upwards, row by row.
-template <class Copy>
-void copy_rows(kernels::image device, kernels::image host, const Copy& copy) {
-  if (host.pitch >= 0) return copy(device, host);
-  const int height = std::exchange(host.height, 1);
-  device.height = 1;
-  for (int y = 0; y < height; ++y) {
-    copy(device, host);
-    device.data = static_cast<std::byte*>(device.data) + device.pitch;
-    host.data = static_cast<std::byte*>(host.data) + host.pitch;
-  }
-}
 
 }  // namespace
 
@@ -77,7 +63,7 @@ void detail::device_pixels::upload(const untyped_view& from, stream_ref stream) 
   const impl& self = host::behind(impl_, function);
   const auto im = self.checked("from", from);
   const auto bound = self.where.bind(backend::cuda);
-  copy_rows(host::erase(self.view).image, im, [&](const kernels::image& device, const kernels::image& rows) {
+  host::copy_rows(host::erase(self.view).image, im, [&](const kernels::image& device, const kernels::image& rows) {
     host::upload_image(device, rows, from.element_bytes, stream.get(), function);
   });
   host::check(host::cuda_table(function).memory.synchronize(stream.get()), function);
@@ -87,7 +73,7 @@ void detail::device_pixels::download(const untyped_view& to, stream_ref stream) 
   const impl& self = host::behind(impl_, function);
   const auto im = self.checked("to", to);
   const auto bound = self.where.bind(backend::cuda);
-  copy_rows(host::erase(self.view).image, im, [&](const kernels::image& device, const kernels::image& rows) {
+  host::copy_rows(host::erase(self.view).image, im, [&](const kernels::image& device, const kernels::image& rows) {
     host::download_image(rows, device, to.element_bytes, stream.get(), function);
   });
   host::check(host::cuda_table(function).memory.synchronize(stream.get()), function);

@@ -4,6 +4,7 @@
 // Copies in device memory of images and lists that lie in host memory.
 
 #include <cstddef>
+#include <utility>
 
 #include "kernels/contract/backend.hpp"
 
@@ -18,6 +19,19 @@ void upload_image(const kernels::image& device, const kernels::image& host, int 
                   const char* function);
 void download_image(const kernels::image& host, const kernels::image& device, int element_bytes, CUstream_st* stream,
                     const char* function);
+
+/// copy(device, host) of whole images; of host images whose rows go upwards, row by row.
+template <class Copy>
+void copy_rows(kernels::image device, kernels::image host, const Copy& copy) {
+  if (host.pitch >= 0) return copy(device, host);
+  const int height = std::exchange(host.height, 1);
+  device.height = 1;
+  for (int y = 0; y < height; ++y) {
+    copy(device, host);
+    device.data = static_cast<std::byte*>(device.data) + device.pitch;
+    host.data = static_cast<std::byte*>(host.data) + host.pitch;
+  }
+}
 
 /// What `place_on_device` takes for an image of this size.
 std::size_t staged_bytes(size s, int channels, int element_bytes);

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "scheduler/streams.hpp"
+
 struct CUgraph_st {
   std::vector<std::function<cudaError_t()>> steps;
 };
@@ -26,9 +28,18 @@ thread_local capture current;
 
 }  // namespace
 
-bool captures(cudaStream_t stream) { return current.graph && current.stream == stream; }
+namespace {
 
-void keep(cudaStream_t, std::function<cudaError_t()> work) { current.graph->steps.push_back(std::move(work)); }
+bool is_captured(cudaStream_t stream) { return current.graph && current.stream == stream; }
+
+}  // namespace
+
+bool keeps(cudaStream_t stream) { return is_captured(stream) || is_late(stream); }
+
+void keep(cudaStream_t stream, std::function<cudaError_t()> work) {
+  if (is_captured(stream)) return current.graph->steps.push_back(std::move(work));
+  do_later(stream, std::move(work));
+}
 
 cudaError_t refuse_in_capture() {
   if (!current.graph) return cudaSuccess;
@@ -39,6 +50,7 @@ cudaError_t refuse_in_capture() {
 }  // namespace emulation
 
 using emulation::current;
+using emulation::is_captured;
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
   if (stream == nullptr || current.graph) return cudaErrorStreamCaptureUnsupported;
@@ -47,7 +59,7 @@ cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
 }
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
   *graph = nullptr;
-  if (!emulation::captures(stream)) return cudaErrorInvalidValue;
+  if (!is_captured(stream)) return cudaErrorInvalidValue;
   emulation::capture done = std::exchange(current, {});
   if (done.spoilt) return cudaErrorStreamCaptureInvalidated;
   *graph = done.graph.release();
@@ -62,14 +74,16 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t graph,
   *executable = new CUgraphExec_st{*graph};
   return cudaSuccess;
 }
-cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t) {
-  for (const auto& step : executable->graph.steps)
-    if (const cudaError_t e = step()) return e;
-  return cudaSuccess;
+cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream) {
+  return emulation::enqueue(stream, [steps = executable->graph.steps] {
+    for (const auto& step : steps)
+      if (const cudaError_t e = step()) return e;
+    return cudaSuccess;
+  });
 }
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable) { return delete executable, cudaSuccess; }
 cudaError_t cudaGraphDestroy(cudaGraph_t graph) { return delete graph, cudaSuccess; }
 cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status) {
-  *status = emulation::captures(stream) ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
+  *status = is_captured(stream) ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
   return cudaSuccess;
 }

@@ -9,6 +9,7 @@
 
 #include "emulation/call_count.hpp"
 #include "scheduler/replay.hpp"
+#include "scheduler/streams.hpp"
 
 namespace emulation {
 
@@ -43,10 +44,10 @@ kernel_limits& limits() {
 }
 
 std::atomic<std::size_t> calls{0};
-void count_call() { ++calls; }
 
 }  // namespace
 
+void count_call() { ++calls; }
 std::size_t runtime_calls() { return calls; }
 
 cudaError_t allow_dynamic_shared(const void* kernel, std::size_t bytes) {
@@ -122,7 +123,11 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int dev
 }
 cudaError_t cudaRuntimeGetVersion(int* version) { return emulation::count_call(), *version = 13000, cudaSuccess; }
 cudaError_t cudaDriverGetVersion(int* version) { return emulation::count_call(), *version = 13000, cudaSuccess; }
-cudaError_t cudaDeviceSynchronize() { return emulation::count_call(), emulation::refuse_in_capture(); }
+cudaError_t cudaDeviceSynchronize() {
+  emulation::count_call();
+  const cudaError_t e = emulation::refuse_in_capture();
+  return e ? e : emulation::do_all_streams();
+}
 cudaError_t cudaGetLastError() { return emulation::count_call(), cudaSuccess; }
 cudaError_t cudaPeekAtLastError() { return emulation::count_call(), cudaSuccess; }
 const char* cudaGetErrorName(cudaError_t error) {
@@ -153,7 +158,8 @@ cudaError_t cudaMallocHost(void** pointer, std::size_t bytes) { return cudaMallo
 cudaError_t cudaFree(void* pointer) {
   emulation::count_call();
   if (const cudaError_t e = emulation::refuse_in_capture()) return e;
-  return std::free(pointer), cudaSuccess;
+  const cudaError_t done = emulation::do_all_streams();  // as on a device, which waits for what may use the memory
+  return std::free(pointer), done;
 }
 cudaError_t cudaFreeAsync(void* pointer, cudaStream_t) { return cudaFree(pointer); }
 cudaError_t cudaFreeHost(void* pointer) { return cudaFree(pointer); }
@@ -188,25 +194,4 @@ cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t
     if (bytes > 0) std::memset(to, value, bytes);
     return cudaSuccess;
   });
-}
-
-cudaError_t cudaStreamCreate(cudaStream_t* stream) { return cudaStreamCreateWithFlags(stream, 0); }
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
-  emulation::count_call();
-  return *stream = reinterpret_cast<cudaStream_t>(new char), cudaSuccess;
-}
-cudaError_t cudaStreamDestroy(cudaStream_t stream) {
-  return emulation::count_call(), delete reinterpret_cast<char*>(stream), cudaSuccess;
-}
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return emulation::count_call(), emulation::refuse_in_capture(); }
-cudaError_t cudaStreamQuery(cudaStream_t) { return emulation::count_call(), emulation::refuse_in_capture(); }
-cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return emulation::count_call(), cudaSuccess; }
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
-  emulation::count_call();
-  return *event = reinterpret_cast<cudaEvent_t>(new char), cudaSuccess;
-}
-cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return emulation::count_call(), cudaSuccess; }
-cudaError_t cudaEventSynchronize(cudaEvent_t) { return emulation::count_call(), cudaSuccess; }
-cudaError_t cudaEventDestroy(cudaEvent_t event) {
-  return emulation::count_call(), delete reinterpret_cast<char*>(event), cudaSuccess;
 }

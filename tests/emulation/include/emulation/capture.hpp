@@ -31,14 +31,15 @@ cudaError_t cudaGraphDestroy(cudaGraph_t graph);
 
 namespace emulation {
 
-bool captures(cudaStream_t stream);
-/// For a stream that captures.
+/// Whether a stream keeps what is enqueued on it: for a graph, or until someone waits for it.
+bool keeps(cudaStream_t stream);
+/// For a stream that does.
 void keep(cudaStream_t stream, std::function<cudaError_t()> work);
 
 /// Does `work` at once, or keeps it.
 template <class Work>
 cudaError_t enqueue(cudaStream_t stream, Work&& work) {
-  if (!captures(stream)) return work();
+  if (!keeps(stream)) return work();
   keep(stream, std::forward<Work>(work));
   return cudaSuccess;
 }

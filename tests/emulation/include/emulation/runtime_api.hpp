@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The part of the CUDA runtime that fluxel calls. Device memory is host memory; streams are done at once, or
-// captured (capture.hpp).
+// The part of the CUDA runtime that fluxel calls. Device memory is host memory; streams are done at once, late
+// (late_streams.hpp), or captured (capture.hpp).
 
 #include <cstddef>
 
@@ -99,4 +99,5 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags);
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream = nullptr);
 cudaError_t cudaEventSynchronize(cudaEvent_t event);
+cudaError_t cudaEventElapsedTime(float* ms, cudaEvent_t from, cudaEvent_t to);
 cudaError_t cudaEventDestroy(cudaEvent_t event);
