@@ -147,7 +147,7 @@ class frame_upsample_call {
     if (b == backend::cuda) room_.reserve(staged_bytes(formats_.src) + staged_bytes(formats_.dst), function);
   }
 
-  void prepare(memory_kind memory) { state_on(where_.on({"frame_upsampler::prepare"}, "memory", memory)); }
+  void prepare(memory_kind memory) { state_on(where_.ahead_on({"frame_upsampler::prepare"}, memory)); }
   const resolved_placement& where() const { return where_; }
 
   void run(const frame_view<const void>& src, const frame_view<void>& dst, stream_ref stream) const {

@@ -60,7 +60,7 @@ class planned_conv_transpose {
     if (b == backend::cuda) room_.reserve(staged_size(), function);
   }
 
-  void prepare(memory_kind memory) { weights_on(placed.on({"transposed_convolution::prepare"}, "memory", memory)); }
+  void prepare(memory_kind memory) { weights_on(placed.ahead_on({"transposed_convolution::prepare"}, memory)); }
 
   void run(const any_view& from, const any_view& to, stream_ref stream) const {
     call c(placed, stream);

@@ -11,7 +11,7 @@
 //     blur_object(const placement& where, size s) : where_(where, "blur"), size_(s), room_(where_) {
 //       if (const auto b = where_.named()) state_on(*b);       // else the first call on a kind of memory makes it
 //     }
-//     void prepare(memory_kind memory) { state_on(where_.on({"blur"}, "memory", memory)); }
+//     void prepare(memory_kind memory) { state_on(where_.ahead_on({"blur"}, memory)); }
 //     std::size_t workspace_size() const { return where_.memory().bytes_held(); }
 //     backend runs_on() const { return where_.on_host_memory(); }
 //

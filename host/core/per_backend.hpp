@@ -27,6 +27,8 @@ class per_backend {
       const default_float_environment environment;
       const auto bound = where.bind(b);
       s.state = translate_bad_alloc(where.function(), make);
+      // Where the memory of calls decides, `prepare` loads kernels, or a call those that it launches.
+      if (b == backend::cuda) where.load_named();
       s.ready.store(s.state.get(), std::memory_order_release);
     }
     return *s.state;

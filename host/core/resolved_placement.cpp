@@ -70,4 +70,19 @@ backend resolved_placement::on(const call_site& site, const char* argument, memo
   return backend::cuda;
 }
 
+backend resolved_placement::ahead_on(const call_site& site, memory_kind memory) const {
+  const backend b = on(site, "memory", memory);
+  if (b == backend::cuda) load_kernels();
+  return b;
+}
+
+void resolved_placement::load_named() const {
+  if (named_ == backend::cuda) load_kernels();
+}
+
+void resolved_placement::load_kernels() const {
+  const int device = device_ >= 0 ? device_ : kernels::cuda_current_device();
+  check(kernels::cuda_warm_up(device), function_);
+}
+
 }  // namespace fluxel::host

@@ -31,6 +31,11 @@ class resolved_placement {
   backend on_host_memory() const { return named_.value_or(backend::cpu); }
   /// The backend of calls on such memory; `argument` names the view in messages.
   backend on(const call_site& site, const char* argument, memory_kind memory) const;
+  /// The same for what is made ahead of calls on such memory: where that is CUDA, kernels are loaded, so that no call
+  /// loads any while it is captured.
+  backend ahead_on(const call_site& site, memory_kind memory) const;
+  /// Loads the kernels where the placement names CUDA.
+  void load_named() const;
 
   /// Makes the CUDA device current for a scope; nothing for the CPU.
   device_scope bind(backend b) const { return device_scope(b == backend::cuda ? device_ : -1, function_); }
@@ -41,6 +46,8 @@ class resolved_placement {
   enum class lasting { no, yes };  ///< whether it outlives the device's being current
   resolved_placement(const placement& where, const char* function, lasting life);
   static int choose_device(const placement& where, std::optional<backend> named, const char* function, lasting life);
+
+  void load_kernels() const;
 
   const char* function_;
   int threads_;

@@ -25,7 +25,7 @@ class placed_object {
   void prepare(memory_kind memory) {
     require(is_one_of(memory, memory_kind::device), where_.function(), "memory",
             "is not one of host, pinned, managed and device");
-    state_on(where_.on({where_.function()}, "memory", memory));
+    state_on(where_.ahead_on({where_.function()}, memory));
   }
 
   backend on_host_memory() const { return where_.on_host_memory(); }

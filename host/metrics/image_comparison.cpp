@@ -72,7 +72,7 @@ class comparison_object {
                         staged_bytes(size{static_cast<int>(planes * g.channels), 1}, 1, sizeof(comparison_sums)),
                     where_.function());
   }
-  void prepare(const char* function, memory_kind memory) { state_on(where_.on({function}, "memory", memory)); }
+  void prepare(const char* function, memory_kind memory) { state_on(where_.ahead_on({function}, memory)); }
 
   void run(const any_view& image, const any_view& reference, std::span<comparison_sums> sums, stream_ref stream) {
     call c(where_, stream);

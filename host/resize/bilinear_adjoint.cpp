@@ -69,7 +69,7 @@ class adjoint_call {
     });
   }
 
-  void prepare(memory_kind memory) { tables_on(placed.on({"bilinear_adjoint::prepare"}, "memory", memory)); }
+  void prepare(memory_kind memory) { tables_on(placed.ahead_on({"bilinear_adjoint::prepare"}, memory)); }
 
   resolved_placement placed;
 

@@ -37,7 +37,7 @@ void frame_call::make_state(backend b) const {
 
 void frame_call::prepare(memory_kind memory) {
   const call_site site{"resizer::prepare"};
-  make_state(where_.on(site, "memory", memory));
+  make_state(where_.ahead_on(site, memory));
 }
 
 void frame_call::run(const frame_view<const void>& src, const frame_view<void>& dst, stream_ref stream) const {

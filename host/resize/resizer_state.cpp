@@ -67,7 +67,7 @@ void resizer_state::prepare(const call_site& site, const resize_geometry& g) {
 
 void resizer_state::prepare(memory_kind memory) {
   const call_site site{"resizer::prepare"};
-  const backend b = where_.on(site, "memory", memory);
+  const backend b = where_.ahead_on(site, memory);
   made_ahead_[static_cast<int>(b)] = true;
   for (const auto& k : known_) engine_on(b, k);
 }

@@ -125,7 +125,7 @@ void interpolator::prepare(memory_kind memory) {
   impl& i = self();
   host::require(memory >= memory_kind::host && memory <= memory_kind::device, host::function, "memory",
                 "is not one of host, pinned, managed and device");
-  i.state_on(i.resolved.on({host::function}, "memory", memory));
+  i.state_on(i.resolved.ahead_on({host::function}, memory));
 }
 
 fluxel::backend interpolator::backend() const { return self().resolved.on_host_memory(); }

@@ -101,7 +101,6 @@ std::unique_ptr<prepared_resize> prepare(Arguments&&... arguments) {
 }  // namespace
 
 std::unique_ptr<prepared_resize> prepare_resize(const resize_recipe& recipe, const table_allocator& memory) {
-  if (load_kernels() != status::ok) return nullptr;
   if (const auto* r = std::get_if<nearest_recipe>(&recipe.method)) return prepare<prepared_nearest>(*r, memory);
   if (const auto* r = std::get_if<linear_recipe>(&recipe.method))
     return prepare<prepared_linear>(recipe.type, *r, memory);
