@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "host/program/cli/device_start.hpp"
 #include "host/program/video/failure.hpp"
 
 namespace fluxel::cli {
@@ -40,6 +41,17 @@ std::string processor_name(std::string text) {
   for (const std::string word : {"on ", "the "})
     if (text.rfind(word, 0) == 0) text.erase(0, word.size());
   return text;
+}
+
+/// "  CUDA ready after 0.21 s, beside the rest"
+std::string start_text(double seconds) {
+  char text[64];
+  std::snprintf(text, sizeof text, "  CUDA ready after %.2f s, beside the rest", seconds);
+  return text;
+}
+
+bool is_device(const std::string& processor) {
+  return !processor.empty() && processor_name(processor).rfind("CPU", 0) != 0;
 }
 
 /// "  at work: decode 0.4 s, solve 6.1 s, draw 0.2 s, encode 2.3 s; bounded by solve"
@@ -154,6 +166,8 @@ void progress::finish(const video::summary& s, const std::string& output, const 
                rate_text(double(s.frames) / std::max(seconds, 1e-3)).c_str(), processor.empty() ? "" : " ",
                processor.c_str());
   std::fprintf(stderr, "%s\n", times_text(s).c_str());
+  const auto started = device_start_seconds();
+  if (started && is_device(processor)) std::fprintf(stderr, "%s\n", start_text(*started).c_str());
 }
 
 json_object progress::describe(const video::summary& s, const std::string& processor) const {
@@ -173,6 +187,8 @@ json_object progress::describe(const video::summary& s, const std::string& proce
   json_object times;
   for (const video::step_time& step : s.times) times.add(step.name, step.seconds);
   object.add("seconds_at_work", times).add("bounded_by", s.bound);
+  const auto started = device_start_seconds();
+  if (started && is_device(processor)) object.add("device_start_seconds", *started);
   return object.add("notes", notes_).add("damage", s.damage);
 }
 

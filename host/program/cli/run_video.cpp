@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "host/program/cli/device_start.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/output_files.hpp"
 #include "host/program/cli/progress.hpp"
@@ -64,6 +65,7 @@ video::summary watch(std::future<video::summary>& job, video::monitor& monitor, 
     return job.get();
   } catch (...) {
     display.clear();
+    require_device();  // the first thing to say, in the words of the option
     throw;
   }
 }

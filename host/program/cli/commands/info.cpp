@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
+#include <iomanip>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "fluxel/error.hpp"
 #include "fluxel/version.hpp"
 #include "host/program/cli/commands/commands.hpp"
+#include "host/program/cli/device_start.hpp"
 #include "host/program/cli/json.hpp"
 #include "host/program/video/job.hpp"
 
@@ -35,7 +38,14 @@ json_object describe_cpu_as_json() {
   }
 }
 
+/// Of the device that is used without a number, as a command waits for it.
+std::optional<double> start_seconds() {
+  begin_device(-1, "");
+  return device_start_seconds();
+}
+
 json_object describe_all() {
+  const auto started = start_seconds();
   json_object o;
   o.add("fluxel", version()).add("build", build_description()).add("ffmpeg", video::ffmpeg_version());
   o.add("cpu", describe_cpu_as_json());
@@ -49,6 +59,7 @@ json_object describe_all() {
                           .add("memory_bytes", std::int64_t(d.memory_bytes)));
   }
   o.add("cuda", devices);
+  if (started) o.add("device_start_seconds", *started);
   if (devices.empty()) o.add("no_cuda_because", no_device_reason());
   json_object revisions;
   for (const bytes_revision& r : bytes_revisions()) revisions.add(r.operation, r.revision);
@@ -64,6 +75,7 @@ int info(bool json) {
   }
   std::cout << "fluxel   " << version() << "\nbuild    " << build_description() << "\nFFmpeg   "
             << video::ffmpeg_version() << "\nCPU      " << describe_cpu() << '\n';
+  const auto started = start_seconds();
   const int count = device_count();
   if (count == 0) std::cout << "CUDA     none: " << no_device_reason() << '\n';
   for (int i = 0; i < count; ++i) {
@@ -71,6 +83,8 @@ int info(bool json) {
     std::cout << "cuda:" << i << "   " << d.name << ", compute capability " << d.compute_capability / 10 << '.'
               << d.compute_capability % 10 << ", " << (d.memory_bytes >> 20) << " MiB\n";
   }
+  if (started)
+    std::cout << "start    " << std::fixed << std::setprecision(2) << *started << " s until CUDA is ready\n";
   std::cout << "bytes revisions\n";
   for (const bytes_revision& r : bytes_revisions()) std::cout << "  " << r.operation << ' ' << r.revision << '\n';
   std::cout.flush();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
 #include <vector>
 
 #include "fluxel/frame_upsampler.hpp"
@@ -6,6 +7,7 @@
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/run_video.hpp"
 #include "host/program/cli/several_inputs.hpp"
+#include "host/program/video/device/device_ring.hpp"
 #include "host/program/video/failure.hpp"
 
 namespace fluxel::cli {
@@ -21,17 +23,30 @@ class upsample_transform : public video::frame_transform {
     out.format.width *= factor_;
     out.format.height *= factor_;
     planned_ = {in.format.width, in.format.height};
+    if (!runs_on_cuda(where_)) return out;
+    ring_.emplace(where_.device, "upsample", [this](const auto& from, const auto& to) {
+      const frame_upsampler& upsampler = upsampler_for(from.format);
+      return video::device_job{from, to, [&upsampler](const auto& here, const auto& result, stream_ref stream) {
+                                 upsampler.run(here, result, stream);
+                               }};
+    });
+    where_.processor = run_on::by_memory;  // frames are on the device when an upsampler sees them
+    where_.device = ring_->device();
     return out;
   }
 
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override {
-    if (size{in.format.width, in.format.height} != planned_)
-      throw video::failure(video::fault::input, "the pictures change their size, which upsample cannot follow");
     upsampler_for(in.format).run(in, out);
     return true;
   }
 
+  video::frame_ring* ring() override { return ring_ ? &*ring_ : nullptr; }
+  std::vector<video::step_time> times() const override {
+    return ring_ ? ring_->times() : std::vector<video::step_time>{};
+  }
+
   std::string processor() const override {
+    if (ring_) return describe_processor(backend::cuda, where_.device);
     return upsamplers_.empty() ? "" : describe_processor(upsamplers_.back().object.backend(), where_.device);
   }
 
@@ -42,6 +57,8 @@ class upsample_transform : public video::frame_transform {
   };
 
   const frame_upsampler& upsampler_for(const frame_format& in) {
+    if (size{in.width, in.height} != planned_)
+      throw video::failure(video::fault::input, "the pictures change their size, which upsample cannot follow");
     for (const kept& k : upsamplers_)
       if (k.input.fields == in.fields && k.input.chroma_location == in.chroma_location) return k.object;
     return upsamplers_.emplace_back(kept{in, frame_upsampler(in, factor_, edge_, where_)}).object;
@@ -52,6 +69,7 @@ class upsample_transform : public video::frame_transform {
   placement where_;
   size planned_;
   std::vector<kept> upsamplers_;
+  std::optional<video::device_ring> ring_;
 };
 
 edge read_edge(const std::string& text) {
@@ -64,10 +82,10 @@ edge read_edge(const std::string& text) {
 
 int upsample(const upsample_arguments& a) {
   const edge edge = read_edge(a.edge);
-  const device_choice device = read_device(a.device.device);
+  const placement where = placement_of(a.device);
   return run_each(jobs_of(a.video), [&](const video_arguments& job) {
     check_video(job);
-    upsample_transform transform(a.factor, edge, {device.where, device.index, a.device.threads});
+    upsample_transform transform(a.factor, edge, where);
     return run_video(job, transform);
   });
 }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/program/cli/device_start.hpp"
 #include "host/program/cli/options/numbers.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/names.hpp"
@@ -168,26 +169,40 @@ flow_format read_flow_format(const std::string& text) {
                               {"color", flow_format::color}});
 }
 
-device_choice read_device(const std::string& text) {
+namespace {
+
+device_choice parse_device(const std::string& text) {
   if (text == "auto") return {};
   if (text == "cpu") return {run_on::cpu};
   const bool numbered = text.rfind("cuda:", 0) == 0;
   const auto index = numbered ? read_whole(text.substr(5)) : std::optional<int>(-1);
   if ((text != "cuda" && !numbered) || !index || (numbered && *index < 0))
     throw failure(fault::usage, "--device " + text + ": choose auto, cpu, cuda or cuda:N");
-  const int count = device_count();
-  if (count == 0)
-    throw failure(fault::device,
-                  "--device " + text + ": no CUDA device (" + no_device_reason() + "); use --device cpu");
-  if (*index >= count)
-    throw failure(fault::device, "--device " + text +
-                                     ": there is no such device; the last one is cuda:" + std::to_string(count - 1));
   return {run_on::cuda, *index};
 }
 
+void begin(const device_choice& device, const std::string& text) {
+  if (device.where != run_on::cpu)
+    begin_device(device.index, device.where == run_on::cuda ? "--device " + text : std::string());
+}
+
+}  // namespace
+
+device_choice read_device(const std::string& text) {
+  const device_choice device = parse_device(text);
+  begin(device, text);
+  require_device();
+  return device;
+}
+
 placement placement_of(const device_arguments& arguments) {
-  const device_choice device = read_device(arguments.device);
+  const device_choice device = parse_device(arguments.device);
+  begin(device, arguments.device);
   return {.processor = device.where, .device = device.index, .threads = arguments.threads};
+}
+
+bool runs_on_cuda(const placement& where) {
+  return where.processor == run_on::cuda || (where.processor == run_on::automatic && device_count() > 0);
 }
 
 std::string describe_processor(backend where, int index) {

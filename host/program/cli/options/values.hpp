@@ -46,8 +46,12 @@ struct device_choice {
 /// @throws video::failure device  CUDA was asked for and is not there.
 device_choice read_device(const std::string& text);
 
-/// Where --device and --threads say that the library runs. @throws as read_device
+/// Where --device and --threads say that the library runs. The device gets ready meanwhile; whether it is there shows
+/// when it is used (require_device). @throws video::failure usage
 placement placement_of(const device_arguments& arguments);
+
+/// Whether frames go to a CUDA device there.
+bool runs_on_cuda(const placement& where);
 
 /// "on the CPU (AVX2)", "on NVIDIA H200". @param index  the device, or -1 for the current one.
 std::string describe_processor(backend where, int index);

@@ -6,6 +6,7 @@
 #include <new>
 #include <string>
 
+#include "host/program/video/device/pinned_buffer.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/pixel_format.hpp"
 
@@ -64,6 +65,11 @@ bool is_rgb(AVPixelFormat format) {
   return d != nullptr && (d->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BAYER));
 }
 
+void frame_pool::pin(int device) {
+  device_ = device;
+  bytes_ = 0;  // another pool
+}
+
 frame_ptr frame_pool::get(AVPixelFormat format, int width, int height) {
   const int needed = av_image_get_buffer_size(format, width, height, alignment);
   const std::string text = std::to_string(width) + 'x' + std::to_string(height);
@@ -72,7 +78,8 @@ frame_ptr frame_pool::get(AVPixelFormat format, int width, int height) {
   const int bytes = needed + slack;
   if (bytes != bytes_) {
     av_buffer_pool_uninit(&pool_);
-    pool_ = av_buffer_pool_init(bytes, nullptr);
+    pool_ = device_ ? av_buffer_pool_init2(bytes, &*device_, pinned_buffer, nullptr)
+                    : av_buffer_pool_init(bytes, nullptr);
     bytes_ = bytes;
   }
   frame_ptr frame(av_frame_alloc());

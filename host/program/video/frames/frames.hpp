@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "host/program/video/ffmpeg.hpp"
 
 namespace fluxel::video {
@@ -13,12 +15,16 @@ class frame_pool {
   frame_pool& operator=(const frame_pool&) = delete;
   ~frame_pool() { av_buffer_pool_uninit(&pool_); }
 
+  /// Frames to come have pinned memory, as far as there is any.
+  void pin(int device);
+
   /// A frame with memory and without properties.
   frame_ptr get(AVPixelFormat format, int width, int height);
 
  private:
   AVBufferPool* pool_ = nullptr;
   int bytes_ = 0;
+  std::optional<int> device_;  // whose pinned memory it is
 };
 
 /// What a frame is converted to.
@@ -36,6 +42,9 @@ class converter {
   converter(const converter&) = delete;
   converter& operator=(const converter&) = delete;
   ~converter() { sws_freeContext(context_); }
+
+  /// Frames to come have pinned memory.
+  void pin(int device) { pool_.pin(device); }
 
   frame_ptr operator()(const AVFrame& in, const pixel_target& to);
 

@@ -72,6 +72,10 @@ picture_stage::picture_stage(const reader& input, const AVOutputFormat& containe
                              monitor& monitor)
     : input_(input), container_(container), transform_(transform), monitor_(monitor) {}
 
+picture_stage::~picture_stage() {
+  if (ring_ != nullptr) ring_->abandon();
+}
+
 void picture_stage::set_default_chroma(AVFrame& frame) const {
   if (input_.options().chroma != chroma_location::unspecified)
     frame.chroma_location = to_av(input_.options().chroma);
@@ -167,6 +171,13 @@ void picture_stage::plan(const AVFrame& first) {
   source_.fields = transform_.use() == picture_use::motion ? field_order::progressive : info.format.fields;
   source_.sample_aspect = planned_->sample_aspect;
   if (frame_retimer* retimer = transform_.retimer()) retime(*retimer);
+  if (frame_ring* ring = transform_.ring()) use_ring(*ring);
+}
+
+void picture_stage::use_ring(frame_ring& ring) {
+  ring_ = &ring;
+  for (frame_pool* pool : {&pool_, &turned_pool_}) pool->pin(ring.device());
+  convert_->pin(ring.device());
 }
 
 void picture_stage::retime(frame_retimer& retimer) {
@@ -214,7 +225,15 @@ double picture_stage::seconds(const AVFrame& frame) const {
   return double(frame.pts + start) * base.num / base.den;
 }
 
+frame_ptr picture_stage::finish_oldest() {
+  ring_->finish();
+  frame_ptr out = std::move(begun_.front().out);
+  begun_.pop_front();
+  return out;
+}
+
 frame_ptr picture_stage::flush() {
+  if (!begun_.empty()) return finish_oldest();
   if (due_.empty()) return nullptr;
   frame_ptr out = blank_result(*due_.front());
   if (background_) background_->paint(*out);
@@ -236,6 +255,11 @@ frame_ptr picture_stage::operator()(frame_ptr in) {
   if (background_) background_->paint(*out);
   const frame_view<void> dst = writable_view_of(*out, describe(*out, field_order_of(*out)));
   transform_.set_time(seconds(*in));
+  if (ring_ != nullptr) {
+    ring_->begin(src, dst);
+    begun_.push_back({std::move(in), std::move(out)});
+    return int(begun_.size()) < ring_->depth() ? nullptr : finish_oldest();
+  }
   if (!transform_.process(src, dst)) return nullptr;
   if (queued) due_.pop_front();
   return out;

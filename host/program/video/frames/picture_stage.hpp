@@ -26,6 +26,10 @@ class picture_stage {
   void put(frame_ptr in);
   frame_ptr take();
 
+  picture_stage(const picture_stage&) = delete;
+  picture_stage& operator=(const picture_stage&) = delete;
+  ~picture_stage();
+
   /// After the last picture: the next of the results that are still due, or null.
   frame_ptr flush();
 
@@ -41,6 +45,8 @@ class picture_stage {
   frame_ptr normalise(frame_ptr frame);
   void plan(const AVFrame& first);
   void retime(frame_retimer& retimer);
+  void use_ring(frame_ring& ring);
+  frame_ptr finish_oldest();
   void keep_properties(const AVFrame& in);
   frame_ptr blank_result(const AVFrame& in);
   double seconds(const AVFrame& frame) const;
@@ -61,10 +67,17 @@ class picture_stage {
   size shown_input_, shown_output_, stored_input_;
   std::optional<background> background_;  // where the transform wants one
   std::optional<converter> convert_;
+  /// A picture and its result on their way through the transform's ring.
+  struct begun_picture {
+    frame_ptr in, out;
+  };
+
   frame_pool turned_pool_;
   frame_pool pool_;
+  frame_ring* ring_ = nullptr;
+  std::deque<begun_picture> begun_;
   std::deque<frame_ptr> due_;  // the properties alone of pictures whose results are queued
-  frame_ptr previous_;  // its properties alone, for results that have its time, and for those between pictures
+  frame_ptr previous_;         // its properties alone, for results that have its time, and for those between pictures
 };
 
 }  // namespace fluxel::video

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "host/program/video/device/pinned_buffer.hpp"
 #include "host/program/video/failure.hpp"
 
 namespace fluxel::video {
@@ -236,7 +237,7 @@ transfer_function transfer_of(const AVFrame& frame) {
 AVChromaLocation to_av(chroma_location location) { return static_cast<AVChromaLocation>(location); }
 
 frame_view<void> writable_view_of(AVFrame& frame, const frame_format& format) {
-  frame_view<void> view{format, {}, {}, memory_kind::host};
+  frame_view<void> view{format, {}, {}, is_pinned(frame.data[0]) ? memory_kind::pinned : memory_kind::host};
   for (int p = 0; p < format.plane_count; ++p) {
     view.data[p] = frame.data[p];
     view.pitch[p] = frame.linesize[p];

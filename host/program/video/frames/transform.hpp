@@ -48,6 +48,25 @@ struct step_time {
 
 class frame_retimer;
 
+/// The part of a transform that begins with frames and finishes them later, in their order: while one is copied,
+/// others are worked on. Called from one thread.
+class frame_ring {
+ public:
+  virtual ~frame_ring() = default;
+
+  /// Most frames that are begun and not finished.
+  virtual int depth() const = 0;
+  /// The device that reads and writes the frames: fastest where their memory is pinned.
+  virtual int device() const = 0;
+  /// Begins with a frame. The memory of both stays as it is until the frame is finished; `in` and `out` as in
+  /// `process`.
+  virtual void begin(const frame_view<const void>& in, const frame_view<void>& out) = 0;
+  /// Waits until the oldest frame that is begun is in its `out`.
+  virtual void finish() = 0;
+  /// Waits until nothing reads or writes the frames that are begun, whose results nobody wants.
+  virtual void abandon() noexcept = 0;
+};
+
 /// What a command does to the pictures of a video. Called from one thread.
 class frame_transform {
  public:
@@ -72,10 +91,13 @@ class frame_transform {
   /// @returns whether `out` is to be written.
   virtual bool process(const frame_view<const void>& in, const frame_view<void>& out) = 0;
 
+  /// What takes the frames instead of `process`; null: none. Asked after `plan`; results have the time of their
+  /// pictures.
+  virtual frame_ring* ring() { return nullptr; }
   /// What makes pictures at times of its own, instead of `process`; null: there is one result for each picture.
   virtual frame_retimer* retimer() { return nullptr; }
-  /// With queued results: called after the last frame until it returns false, for those that are still due. `out` as in
-  /// `process`. @returns whether it has made one.
+  /// With queued results: called after the last frame until it returns false, for those that are still due. `out` as
+  /// in `process`. @returns whether it has made one.
   virtual bool flush(const frame_view<void>& /*out*/) { return false; }
 
   /// Called after the last frame, unless the job has failed.

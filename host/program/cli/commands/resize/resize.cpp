@@ -69,10 +69,10 @@ int resize(const resize_arguments& a) {
   const resize_options options = options_of(a);
   refuse_contradictions(request, options);
   const auto transfer = a.linear_light.empty() ? std::nullopt : read_transfer(a.linear_light);
-  const device_choice device = read_device(a.device.device);
+  const placement where = placement_of(a.device);
   return run_each(jobs_of(a.video), [&](const video_arguments& job) {
     check_video(job);
-    resize_transform transform(request, options, {device.where, device.index, a.device.threads});
+    resize_transform transform(request, options, where);
     if (!a.pad_color.empty()) transform.use_bars(a.pad_color);
     if (!a.linear_light.empty()) transform.use_linear_light(transfer);
     return run_video(job, transform);

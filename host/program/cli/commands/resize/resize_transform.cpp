@@ -50,21 +50,40 @@ video::picture_info resize_transform::plan(const video::picture_info& in) {
   out.format.width = layout_.picture.width;
   out.format.height = layout_.picture.height;
   out.sample_aspect = layout_.sample_aspect;
+  if (!runs_on_cuda(where_)) return out;
+  ring_.emplace(where_.device, "resize",
+                [this](const auto& from, const auto& to) { return job_on_device(from, to); });
+  where_.processor = run_on::by_memory;  // frames are on the device when a resizer sees them
+  where_.device = ring_->device();
   return out;
 }
 
+frame_view<void> resize_transform::without_bars(const frame_view<void>& out) const {
+  if (!has_bars()) return out;
+  if (bar_color_.empty()) fill_black(out);
+  return sub_frame(out, layout_.left, layout_.top, layout_.resized);
+}
+
 bool resize_transform::process(const frame_view<const void>& in, const frame_view<void>& out) {
-  const bool bars = has_bars();
-  if (bars && bar_color_.empty()) fill_black(out);
-  const frame_view<void> inner = bars ? sub_frame(out, layout_.left, layout_.top, layout_.resized) : out;
   const entry& e = entry_for(in.format);
-  e.resize.run(part_of(in, e.left, e.top, e.part), inner);
+  e.resize.run(part_of(in, e.left, e.top, e.part), without_bars(out));
   return true;
+}
+
+video::device_job resize_transform::job_on_device(const frame_view<const void>& in, const frame_view<void>& out) {
+  const entry& e = entry_for(in.format);
+  return {part_of(in, e.left, e.top, e.part), without_bars(out),
+          [&e](const auto& from, const auto& to, stream_ref stream) { e.resize.run(from, to, stream); }};
+}
+
+std::vector<video::step_time> resize_transform::times() const {
+  return ring_ ? ring_->times() : std::vector<video::step_time>{};
 }
 
 std::string resize_transform::background() const { return has_bars() ? bar_color_ : std::string(); }
 
 std::string resize_transform::processor() const {
+  if (ring_) return describe_processor(backend::cuda, where_.device);
   return entries_.empty() ? "" : describe_processor(entries_.back().resize.backend(), where_.device);
 }
 

@@ -7,11 +7,12 @@
 
 #include "fluxel/resizer.hpp"
 #include "host/program/cli/options/geometry.hpp"
-#include "host/program/video/frames/transform.hpp"
+#include "host/program/video/device/device_ring.hpp"
 
 namespace fluxel::cli {
 
-/// What `fluxel resize` does to every frame. A resizer is kept for each size and field order that comes.
+/// What `fluxel resize` does to every frame. A resizer is kept for each size and field order that comes. On a device
+/// frames go through a ring.
 class resize_transform : public video::frame_transform {
  public:
   resize_transform(const size_request& request, const resize_options& options, const placement& where)
@@ -25,7 +26,9 @@ class resize_transform : public video::frame_transform {
 
   video::picture_info plan(const video::picture_info& in) override;
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override;
+  video::frame_ring* ring() override { return ring_ ? &*ring_ : nullptr; }
   std::string background() const override;
+  std::vector<video::step_time> times() const override;
   std::string processor() const override;
 
  private:
@@ -38,6 +41,9 @@ class resize_transform : public video::frame_transform {
   };
 
   bool has_bars() const { return layout_.resized != layout_.picture; }
+  /// The part of a result that the picture covers; the bars around it are made.
+  frame_view<void> without_bars(const frame_view<void>& out) const;
+  video::device_job job_on_device(const frame_view<const void>& in, const frame_view<void>& out);
   const entry& entry_for(const frame_format& in);
   entry make_entry(const frame_format& in) const;
 
@@ -50,6 +56,7 @@ class resize_transform : public video::frame_transform {
   layout layout_;
   video::picture_info planned_for_;
   std::vector<entry> entries_;
+  std::optional<video::device_ring> ring_;  ///< declared last: it waits for its work before resizers end
 };
 
 }  // namespace fluxel::cli

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program on a CUDA device, here an emulated one whose streams work as late as they may: frames that go through the
+ring of uploads, kernels and downloads are those of the CPU, in order, however many there are."""
+
+import json
+import os
+import unittest
+
+from support import *
+
+FRAMES = [1, 3, 4, 5, 11]  # below, at and above what the ring holds
+
+
+class Device(Case):
+    def clip_of(self, frames, pixels="yuv420p", size="48x36"):
+        return self.clip(f"ring-{frames}-{pixels}-{size}.mkv", *test_source(size, 25, 1), "-frames:v", frames,
+                         "-pix_fmt", pixels, "-c:v", "ffv1")
+
+    def both(self, command, source, *args, codec=("--codec", "ffv1")):
+        """Checksums of every frame, of the CPU and of the device."""
+        sums = []
+        for device in ("cpu", "cuda"):
+            out, md5 = self.path(f"{device}.mkv"), self.path(f"{device}.md5")
+            done = self.fluxel(command, source, out, "--device", device, *codec, "--frame-md5", md5, "-y", *args)
+            self.assertIn("emulated device" if device == "cuda" else "CPU", done.text)
+            sums.append(read_md5(md5))
+        self.assertEqual(times(self.path("cuda.mkv")), times(self.path("cpu.mkv")))
+        return sums
+
+    def same(self, command, source, frames, *args, **kwargs):
+        here, there = self.both(command, source, *args, **kwargs)
+        self.assertEqual(len(here), frames)
+        self.assertEqual(here, there)
+        self.assertGreater(len(set(here)), 1 if frames > 1 else 0)
+
+    def test_any_number_of_frames(self):
+        for frames in FRAMES:
+            for command, args in (("resize", ["--size", "31x23"]), ("upsample", ["--factor", 2])):
+                with self.subTest(frames=frames, command=command):
+                    self.same(command, self.clip_of(frames), frames, *args)
+
+    def test_every_kind_of_pixels(self):
+        for pixels in ("gray", "nv12", "yuv422p10le", "rgb24", "rgba", "yuva420p", "gbrp"):
+            with self.subTest(pixels=pixels):
+                source = self.clip(f"ring-{pixels}.nut", *test_source("40x30", 25, 1), "-frames:v", 6, "-pix_fmt", pixels,
+                                   "-c:v", "rawvideo")
+                self.same("resize", source, 6, "--scale", "0.6", "--filter", "lanczos3", codec=("--codec", "rawvideo"))
+
+    def test_parts_bars_and_fields(self):
+        source = self.clip_of(6)
+        self.same("resize", source, 6, "--size", "40x40", "--fit", "pad")
+        self.same("resize", source, 6, "--size", "40x40", "--fit", "pad", "--pad-color", "#2040ff")
+        self.same("resize", source, 6, "--size", "20x30", "--fit", "cover")
+        self.same("resize", source, 6, "--size", "30x20", "--crop", "21.5x17+3.25+5")
+        self.same("resize", source, 6, "--size", "30x20", "--linear-light")
+        fields = self.clip("ring-fields.mkv", *test_source("48x36", 25, 1), "-frames:v", 6, "-vf", "setfield=tff",
+                           "-flags", "+ildct", "-c:v", "ffv1")
+        self.same("resize", fields, 6, "--size", "32x24")
+
+    def test_frames_that_change_on_the_way(self):
+        """Pictures that are turned or converted first, and a rate of fields."""
+        turned = self.clip("ring-turned.mp4", "-display_rotation", 90, *test_source("48x36"), "-frames:v", 5, *X264) \
+            if False else self.clip_of(5)
+        self.same("resize", turned, 5, "--size", "24x18", "--every", 1)
+        palette = self.clip("ring-palette.gif", *test_source("48x36", 10), "-frames:v", 5)
+        self.same("resize", palette, 5, "--size", "24x18")
+        fields = self.clip("ring-two-fields.mkv", *test_source("48x36", 25, 1), "-frames:v", 4, "-vf", "setfield=tff",
+                           "-c:v", "ffv1")
+        self.same("resize", fields, 8, "--size", "24x18", "--deinterlace", "fields")
+
+    def test_a_picture(self):
+        source = self.clip("ring.png", *test_source("48x36"), "-frames:v", 1)
+        for device in ("cpu", "cuda"):
+            self.fluxel("resize", source, self.path(device + ".png"), "--size", "31x23", "--device", device)
+        self.assertEqual(raw(self.path("cpu.png")), raw(self.path("cuda.png")))
+
+    def test_errors_in_the_middle_leave_nothing(self):
+        source = self.clip_of(11)
+        done = self.fluxel("resize", source, "/dev/full", "--scale", 2, "--device", "cuda", "-y", code=5)
+        self.assertTrue(done.text)
+        with open(source, "rb") as whole, open(self.path("cut.mkv"), "wb") as cut:
+            cut.write(whole.read()[:-2000])
+        self.fluxel("resize", self.path("cut.mkv"), self.path("out.mkv"), "--scale", 2, "--device", "cuda", code=3)
+        self.assertFalse(os.path.exists(self.path("out.mkv")))
+
+    def test_pictures_end_where_one_is_wanted(self):
+        done = self.fluxel("resize", self.clip_of(11), self.path("one.png"), "--scale", 2, "--device", "cuda")
+        self.assertIn("holds one picture", done.text)
+
+    def test_summary_tells_the_steps_apart(self):
+        done = self.fluxel("resize", self.clip_of(11), self.path("a.mkv"), "--scale", 2, "--device", "cuda", "--json",
+                           "--codec", "ffv1")
+        told = json.loads(done.stdout)
+        self.assertEqual(list(told["seconds_at_work"]), ["decode", "upload", "resize", "download", "convert", "encode"])
+        self.assertIn(told["bounded_by"], told["seconds_at_work"])
+        self.assertEqual(told["processor"], "emulated device")
+
+
+if __name__ == "__main__":
+    unittest.main()
