@@ -11,21 +11,11 @@ constexpr int words_of_lengths = sizeof(flow_lengths) / sizeof(std::uint32_t);
 
 device_flow::device_flow(const plain_picture& like, const placement& where)
     : where_(where),
+      picture_(like, where.device),
       flow_(like.width, like.height, 2, 1, 1, where.device),
       cut_score_(1, 1, 1, 1, 1, where.device),
       colors_(like.width, like.height, 3, 1, 1, where.device),
-      lengths_(words_of_lengths, 1, 1, 1, 1, where.device) {
-  const auto make = [&](auto& frame) { frame.emplace(like.width, like.height, like.channels, 1, 1, where.device); };
-  like.type == element_type::u8 ? make(bytes_) : like.type == element_type::f32 ? make(floats_) : make(words_);
-}
-
-flow_image device_flow::upload(const plain_picture& picture) {
-  const auto put = [&]<class T>(device_image<T>& frame) -> flow_image {
-    frame.upload(picture.view<T>());
-    return frame.view();
-  };
-  return bytes_ ? put(*bytes_) : floats_ ? put(*floats_) : put(*words_);
-}
+      lengths_(words_of_lengths, 1, 1, 1, 1, where.device) {}
 
 void device_flow::measure(flow_lengths& lengths, float& cut_score) {
   measure_flow_lengths(flow_.view(), {reinterpret_cast<flow_lengths*>(lengths_.view().data), 1}, where_);

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "fluxel/device_image.hpp"
 #include "fluxel/flow_color.hpp"
+#include "host/program/flow_files/device_picture.hpp"
 #include "host/program/flow_files/flow_pictures.hpp"
 
 namespace fluxel::video {
@@ -18,7 +18,7 @@ class device_flow {
   device_flow(const plain_picture& like, const placement& where);
 
   /// The picture on the device; valid until the next one.
-  flow_image upload(const plain_picture& picture);
+  flow_image upload(const plain_picture& picture) { return picture_.upload(picture); }
   image_view<f32> flow() { return flow_.view(); }
   image_view<f32> cut_score() { return cut_score_.view(); }
 
@@ -27,9 +27,7 @@ class device_flow {
 
  private:
   placement where_;
-  std::optional<device_image<u8>> bytes_;
-  std::optional<device_image<u16>> words_;
-  std::optional<device_image<f32>> floats_;
+  device_picture picture_;
   device_image<f32> flow_;
   device_image<f32> cut_score_;
   device_image<u8> colors_;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fluxel/device_stream.hpp"
+#include "host/program/cli/options/values.hpp"
 #include "host/program/flow_files/flow_pictures.hpp"
 
 namespace fluxel::cli {
@@ -11,6 +13,14 @@ namespace fluxel::cli {
 namespace {
 
 using video::plain_picture;
+
+/// Frames are on the device when an object sees them.
+placement for_device(placement where) {
+  if (!runs_on_cuda(where)) return where;
+  where.processor = run_on::by_memory;
+  where.device = device_stream(where.device).device();
+  return where;
+}
 
 }  // namespace
 
@@ -37,16 +47,26 @@ const char* status_name(const observation& o) {
 point_sequence::point_sequence(const plain_picture& like, const sequence_settings& settings, const placement& where)
     : settings_(settings),
       geometry_(video::geometry_of(like, settings.range)),
-      detector_(geometry_, settings.corners, where),
-      tracker_(geometry_, std::max(settings.corners.max_count, int(settings.start.size())), settings.tracking,
-               where) {}
+      capacity_(std::max(settings.corners.max_count, int(settings.start.size()))),
+      detector_(geometry_, settings.corners, for_device(where)),
+      tracker_(geometry_, capacity_, settings.tracking, for_device(where)) {
+  if (runs_on_cuda(where)) there_.emplace(like, capacity_, settings.corners.max_count, settings.known, where.device);
+}
 
 const std::vector<observation>& point_sequence::next(const plain_picture& picture) {
   seen_.clear();
-  follow(picture);
-  if (is_due()) search(picture);
+  const flow_frame frame = frame_of(picture);
+  follow(frame);
+  if (is_due()) search(frame);
   ++frame_;
   return seen_;
+}
+
+flow_frame point_sequence::frame_of(const plain_picture& picture) {
+  if (there_) return there_->upload(picture);
+  flow_frame frame{.frame = video::frame_of(picture)};
+  if (!settings_.known.empty()) frame.mask = {settings_.known.data(), picture.width, picture.height};
+  return frame;
 }
 
 bool point_sequence::is_due() const {
@@ -56,23 +76,31 @@ bool point_sequence::is_due() const {
   return settings_.redetect_below > 0 && (left == 0 || left < settings_.redetect_below * double(after_search_));
 }
 
-void point_sequence::follow(const plain_picture& picture) {
+/// Finds the places in the next picture. @returns whether there was one before it.
+bool point_sequence::track(const flow_frame& frame) {
+  if (there_) {
+    if (!tracker_.advance(frame, there_->lists(places_, changed_))) return false;
+    there_->read(tracked_);
+    return true;
+  }
+  tracked_.resize(places_.size());
+  return tracker_.advance(frame,
+                          {.from = places_, .to = tracked_.to, .status = tracked_.status, .error = tracked_.error});
+}
+
+void point_sequence::follow(const flow_frame& frame) {
   const std::size_t n = places_.size();
-  std::vector<point> to(n);
-  std::vector<track_status> status(n);
-  std::vector<float> error(n);
-  flow_frame frame{.frame = video::frame_of(picture)};
-  if (!settings_.known.empty()) frame.mask = {settings_.known.data(), picture.width, picture.height};
-  if (!tracker_.advance(frame, {.from = places_, .to = to, .status = status, .error = error})) return;
+  if (!track(frame)) return;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    seen_.push_back({.id = ids_[i], .at = to[i], .error = error[i], .status = status[i]});
-    if (status[i] != track_status::tracked) continue;
+    seen_.push_back({.id = ids_[i], .at = tracked_.to[i], .error = tracked_.error[i], .status = tracked_.status[i]});
+    if (tracked_.status[i] != track_status::tracked) continue;
     ids_[kept] = ids_[i];
-    places_[kept++] = to[i];
+    places_[kept++] = tracked_.to[i];
   }
   ids_.resize(kept);
   places_.resize(kept);
+  changed_ = kept != n;
 }
 
 /// Where a new corner may be: where the masks allow it, not nearer than the least distance to a point that is
@@ -96,21 +124,31 @@ void point_sequence::begin(const numbered_point& p) {
   seen_.push_back({.id = p.id, .at = p.at, .is_new = true});
   ids_.push_back(p.id);
   places_.push_back(p.at);
+  changed_ = true;
   next_id_ = p.id + 1;
 }
 
-void point_sequence::search(const plain_picture& picture) {
+int point_sequence::detect(const flow_frame& frame, const image_view<const u8>& free, std::vector<point>& found) {
+  if (there_) {
+    detector_.run(frame.frame, there_->upload_mask(free_), there_->corners());
+    return there_->read_corners(found);
+  }
+  int count = 0;
+  found.resize(settings_.corners.max_count);
+  detector_.run(frame.frame, free, {.points = found, .count = &count});
+  return count;
+}
+
+void point_sequence::search(const flow_frame& frame) {
   if (frame_ == 0 && !settings_.start.empty()) {
     for (const numbered_point& p : settings_.start) begin(p);
     after_search_ = ids_.size();
     return;
   }
   if (int(ids_.size()) >= settings_.corners.max_count) return;
-  std::vector<point> found(settings_.corners.max_count);
-  int count = 0;
-  detector_.run(video::frame_of(picture), free_places(picture.width, picture.height),
-                {.points = found, .count = &count});
-  count = std::min(count, settings_.corners.max_count - int(places_.size()));
+  std::vector<point> found;
+  const int count = std::min(detect(frame, free_places(geometry_.width, geometry_.height), found),
+                             settings_.corners.max_count - int(places_.size()));
   for (int i = 0; i < count; ++i) begin({next_id_, found[i]});
   after_search_ = ids_.size();
 }

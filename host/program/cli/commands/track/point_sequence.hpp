@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "fluxel/good_features.hpp"
 #include "fluxel/track_points.hpp"
+#include "host/program/cli/commands/track/device_points.hpp"
 #include "host/program/flow_files/flow_pictures.hpp"
 #include "host/program/video/frames/plain_picture.hpp"
 
@@ -47,22 +49,30 @@ class point_sequence {
   /// The points of the next picture: first those that were followed into it, by id, then new corners.
   const std::vector<observation>& next(const video::plain_picture& picture);
 
-  fluxel::backend backend() const { return tracker_.backend(); }
+  fluxel::backend backend() const { return there_ ? fluxel::backend::cuda : fluxel::backend::cpu; }
 
  private:
-  void follow(const video::plain_picture& picture);
+  /// The frame for the objects below: the picture, or its copy on the device.
+  flow_frame frame_of(const video::plain_picture& picture);
+  bool track(const flow_frame& frame);
+  int detect(const flow_frame& frame, const image_view<const u8>& free, std::vector<point>& found);
+  void follow(const flow_frame& frame);
   bool is_due() const;
-  void search(const video::plain_picture& picture);
+  void search(const flow_frame& frame);
   void begin(const numbered_point& p);
   image_view<const u8> free_places(int width, int height);
 
   sequence_settings settings_;
   flow_geometry geometry_;
+  int capacity_;                        // of points
+  std::optional<device_points> there_;  // pictures and points on a device
   feature_detector detector_;
   point_tracker tracker_;
   std::vector<observation> seen_;
   std::vector<int> ids_;          // of the points that are followed
   std::vector<point> places_;     // of the same, in the last picture
+  bool changed_ = true;           // whether these are others than the tracker found last
+  tracked_points tracked_;        // what became of them in this one
   std::vector<u8> free_;          // where a new corner may be
   std::size_t after_search_ = 0;  // points that there were when corners were last looked for
   int next_id_ = 0;
