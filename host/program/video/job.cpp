@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "host/program/video/containers.hpp"
+#include "host/program/video/device/hardware_decoder.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/deinterlacer.hpp"
 #include "host/program/video/frames/picture_stage.hpp"
@@ -28,7 +29,7 @@ constexpr std::size_t queue_bytes = std::size_t{11} << 20;  // three pictures of
 std::size_t bytes_of(const item& i) {
   if (const auto* packet = std::get_if<packet_ptr>(&i)) return (*packet)->size;
   const AVFrame& f = *std::get<frame_ptr>(i);
-  return std::max(0, av_image_get_buffer_size(static_cast<AVPixelFormat>(f.format), f.width, f.height, 1));
+  return std::max(0, av_image_get_buffer_size(samples_of(f), f.width, f.height, 1));
 }
 
 /// Adds the time from its making to its end.
@@ -53,7 +54,8 @@ class pipeline {
         reader_(in, monitor),
         deinterlace_(in.deinterlace, reader_.video().time_base),
         stage_(reader_, container_for(out), transform, monitor),
-        writer_(out, reader_, monitor) {
+        writer_(out, reader_, monitor),
+        decoded_(in.hardware ? hardware_decoder::most_queued : queue_items, queue_bytes) {
     monitor.length = reader_.length() * out.stretch;
   }
 
@@ -212,7 +214,7 @@ class pipeline {
   std::int64_t met_ = 0;  // pictures
   picture_stage stage_;
   writer writer_;
-  bounded_queue<item> decoded_{queue_items, queue_bytes};
+  bounded_queue<item> decoded_;
   bounded_queue<item> transformed_{queue_items, queue_bytes};
   std::mutex error_mutex_;
   std::exception_ptr error_;

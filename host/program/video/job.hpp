@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,11 @@
 #include "host/program/video/frames/transform.hpp"
 
 namespace fluxel::video {
+
+class hardware_decoder;
+
+/// NVIDIA's decoder. Nothing is asked of the device before the input is opened. @param device  -1: the first.
+std::shared_ptr<hardware_decoder> nvdec(int device);
 
 /// Which streams are wanted beside the pictures.
 struct stream_selection {
@@ -36,6 +42,7 @@ struct input_options {
   chroma_location chroma = chroma_location::unspecified;  ///< overrides what the file says
   stream_selection streams;
   deinterlacing deinterlace = deinterlacing::none;
+  std::shared_ptr<hardware_decoder> hardware;  ///< decodes the pictures; none: the CPU does
   int every = 1;  ///< of the pictures (after deinterlacing) the first, and every Nth after it
 };
 

@@ -38,6 +38,7 @@ struct video_arguments {
   std::string chroma_location;
   std::string deinterlace;  ///< which frames; empty: none
   int every = 1;
+  std::string decode = "cpu";
   bool replace = false;  ///< -y
   bool keep = false;     ///< -n
   bool quiet = false;

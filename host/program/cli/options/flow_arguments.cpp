@@ -144,6 +144,7 @@ command add_flow(CLI::App& app) {
   add_time(*sub, a->video);
   add_every(*sub, a->video);
   add_deinterlacing(*sub, a->video);
+  add_decoding(*sub, a->video);
   add_encoding(*sub, a->video);
   add_running(*sub, a->device);
   add_reporting(*sub, a->video, "every flow before it is drawn");
@@ -230,6 +231,7 @@ command add_track(CLI::App& app) {
   add_time(*sub, a->video);
   add_every(*sub, a->video);
   add_deinterlacing(*sub, a->video);
+  add_decoding(*sub, a->video);
   add_encoding(*sub, a->video);
   add_running(*sub, a->device);
   add_reporting(*sub, a->video, "the points of every frame");

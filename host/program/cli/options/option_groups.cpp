@@ -78,6 +78,14 @@ void add_deinterlacing(CLI::App& app, video_arguments& a) {
       ->group("Part of the input");
 }
 
+void add_decoding(CLI::App& app, video_arguments& a) {
+  app.add_option("--decode", a.decode,
+                 "cpu (default), nvdec or nvdec:1: NVIDIA's decoder of a CUDA device,\nin whose memory pictures stay "
+                 "where the command works there too")
+      ->type_name("WHO")
+      ->group("Part of the input");
+}
+
 void add_every(CLI::App& app, video_arguments& a) {
   app.add_option("--every", a.every, "Take every Nth picture alone: motion from 0 to N, N to 2N ...")
       ->type_name("N")
@@ -147,6 +155,7 @@ void add_reporting(CLI::App& app, video_arguments& v, const std::string& checked
 
 void add_writing(CLI::App& app, video_arguments& v, device_arguments& d) {
   add_chroma(app, v);
+  add_decoding(app, v);
   add_streams(app, v);
   add_encoding(app, v);
   add_running(app, d);

@@ -15,6 +15,7 @@ void add_time(CLI::App& app, video_arguments& arguments);       ///< the part of
 void add_damage(CLI::App& app, video_arguments& arguments);     ///< what becomes of a damaged input; part of add_time
 void add_streams(CLI::App& app, video_arguments& arguments);    ///< what is kept beside the pictures
 void add_deinterlacing(CLI::App& app, video_arguments& arguments);
+void add_decoding(CLI::App& app, video_arguments& arguments);  ///< who decodes
 void add_every(CLI::App& app, video_arguments& arguments);
 void add_chroma(CLI::App& app, video_arguments& arguments);  ///< where its chroma samples sit
 void add_encoding(CLI::App& app, video_arguments& arguments);

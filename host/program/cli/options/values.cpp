@@ -70,6 +70,15 @@ video::deinterlacing read_deinterlacing(const std::string& text) {
   return choose<video::deinterlacing>("--deinterlace", text, {{"marked", marked}, {"all", all}, {"fields", fields}});
 }
 
+std::shared_ptr<video::hardware_decoder> read_decoding(const std::string& text) {
+  if (text == "cpu") return nullptr;
+  const bool numbered = text.rfind("nvdec:", 0) == 0;
+  const auto index = numbered ? read_whole(text.substr(6)) : std::optional<int>(-1);
+  if ((text != "nvdec" && !numbered) || !index || (numbered && *index < 0))
+    throw failure(fault::usage, "--decode " + text + ": choose cpu, nvdec or nvdec:N");
+  return video::nvdec(*index);
+}
+
 video::stream_selection selection_of(const video_arguments& a) {
   for (const std::string& s : a.streams) {
     const bool index = !s.empty() && s.find_first_not_of("0123456789") == std::string::npos;
@@ -233,6 +242,7 @@ video::input_options input_options_of(const video_arguments& a) {
   in.streams = selection_of(a);
   in.deinterlace = read_deinterlacing(a.deinterlace);
   in.every = a.every;
+  in.hardware = read_decoding(a.decode);
   return in;
 }
 

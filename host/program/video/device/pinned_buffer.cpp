@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -60,6 +61,7 @@ void release(void*, std::uint8_t* data) { blocks().remove(data); }
 AVBufferRef* pinned_buffer(void* device, std::size_t bytes) {
   try {
     pinned_memory block(bytes, *static_cast<const int*>(device));
+    std::memset(block.data(), 0, bytes);  // damaged pictures show what was there
     auto* data = static_cast<std::uint8_t*>(blocks().add(std::move(block)));
     if (AVBufferRef* made = av_buffer_create(data, bytes, release, nullptr, 0)) return made;
     blocks().remove(data);

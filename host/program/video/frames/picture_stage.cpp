@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "host/program/video/containers.hpp"
+#include "host/program/video/device/hardware_decoder.hpp"
 #include "host/program/video/frames/pixel_format.hpp"
 #include "host/program/video/frames/retimer.hpp"
 #include "host/program/video/output/pacing.hpp"
@@ -35,7 +36,7 @@ bool palette_is_opaque(const AVFrame& frame) {
 }
 
 AVPixelFormat working_format(const AVFrame& frame, picture_use use) {
-  const auto format = static_cast<AVPixelFormat>(frame.format);
+  const AVPixelFormat format = samples_of(frame);
   if (use == picture_use::motion) return nearest_for_motion(format);
   if (structure_of(format)) return format;
   if (format == AV_PIX_FMT_PAL8) return palette_is_opaque(frame) ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_RGBA;
@@ -103,11 +104,15 @@ frame_ptr picture_stage::normalise(frame_ptr frame) {
   if (working_ == AV_PIX_FMT_NONE) {
     convert_.emplace(assumed_matrix(input_.video(), *frame));
     working_ = working_format(*frame, transform_.use());
-    const auto from = static_cast<AVPixelFormat>(frame->format);
+    const AVPixelFormat from = samples_of(*frame);
     if (working_ != from && working_ != av_pix_fmt_swap_endianness(from) && transform_.use() != picture_use::motion)
       monitor_.note(std::string("pixels are converted from ") + av_get_pix_fmt_name(from) + " to " +
                     av_get_pix_fmt_name(working_) + ": the former cannot be interpolated");
     find_orientation(*frame);
+  }
+  if (on_device(*frame)) {
+    if (!turned_ && samples_of(*frame) == working_ && transform_.reads_device()) return frame;
+    frame = input_.options().hardware->on_host(*frame);
   }
   if (frame->format != working_) frame = (*convert_)(*frame, {.format = working_});
   if (turned_) {
@@ -142,7 +147,7 @@ void picture_stage::plan(const AVFrame& first) {
   info.step.height = std::max(least, 1 << info.format.chroma_shift_y);
   if (info.format.fields != field_order::progressive) info.step.height *= 2;
   planned_ = transform_.plan(info);
-  out_format_ = pixel_format_for(planned_->format, static_cast<AVPixelFormat>(first.format));
+  out_format_ = pixel_format_for(planned_->format, samples_of(first));
   stored_input_ = {info.format.width, info.format.height};
   shown_input_ = shown_size(info, info.quarter_turns);
   shown_output_ = shown_size(*planned_, info.quarter_turns);
@@ -176,6 +181,7 @@ void picture_stage::plan(const AVFrame& first) {
 
 void picture_stage::use_ring(frame_ring& ring) {
   ring_ = &ring;
+  input_.pin(ring.device());
   for (frame_pool* pool : {&pool_, &turned_pool_}) pool->pin(ring.device());
   convert_->pin(ring.device());
 }

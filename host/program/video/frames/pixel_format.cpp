@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "host/program/video/device/hardware_decoder.hpp"
 #include "host/program/video/device/pinned_buffer.hpp"
 #include "host/program/video/failure.hpp"
 
@@ -195,7 +196,7 @@ void set_field_order(AVFrame& frame, field_order fields) {
 }
 
 frame_format describe(const AVFrame& frame, field_order fields) {
-  frame_format out = structure_of(static_cast<AVPixelFormat>(frame.format)).value();
+  frame_format out = structure_of(samples_of(frame)).value();
   out.width = frame.width;
   out.height = frame.height;
   // AVChromaLocation and chroma_location number the same places in the same order.
@@ -225,7 +226,7 @@ transfer_function transfer_of(const AVFrame& frame) {
     case AVCOL_TRC_ARIB_STD_B67:
       return transfer_function::hlg;
     case AVCOL_TRC_UNSPECIFIED: {
-      const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
+      const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(samples_of(frame));
       const bool rgb = (d->flags & AV_PIX_FMT_FLAG_RGB) != 0 || d->nb_components < 3;
       return rgb || frame.color_range == AVCOL_RANGE_JPEG ? transfer_function::srgb : transfer_function::bt1886;
     }
@@ -237,7 +238,10 @@ transfer_function transfer_of(const AVFrame& frame) {
 AVChromaLocation to_av(chroma_location location) { return static_cast<AVChromaLocation>(location); }
 
 frame_view<void> writable_view_of(AVFrame& frame, const frame_format& format) {
-  frame_view<void> view{format, {}, {}, is_pinned(frame.data[0]) ? memory_kind::pinned : memory_kind::host};
+  const memory_kind memory = on_device(frame)           ? memory_kind::device
+                             : is_pinned(frame.data[0]) ? memory_kind::pinned
+                                                        : memory_kind::host;
+  frame_view<void> view{format, {}, {}, memory};
   for (int p = 0; p < format.plane_count; ++p) {
     view.data[p] = frame.data[p];
     view.pitch[p] = frame.linesize[p];

@@ -75,6 +75,9 @@ class frame_transform {
   virtual picture_use use() const { return picture_use::pixels; }
   virtual result_time time() const { return result_time::same; }
 
+  /// Whether frames in the memory of a device can come as well; asked before `plan`.
+  virtual bool reads_device() const { return false; }
+
   /// Called once, with the first picture's description.
   /// @returns what comes out. A format of the input's structure keeps the input's channel order; any other one is
   /// written in the usual order (R, G, B).

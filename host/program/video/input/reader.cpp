@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <span>
 
+#include "host/program/video/device/hardware_decoder.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/pfm.hpp"
 #include "host/program/video/frames/pixel_format.hpp"
@@ -141,6 +142,8 @@ void reader::open_decoder() {
   decoder_->thread_count = 0;
   decoder_->pkt_timebase = video().time_base;
   decoder_->framerate = av_guess_frame_rate(container_.get(), container_->streams[video_], nullptr);
+  memory_->attach(*decoder_);
+  if (options_.hardware) options_.hardware->attach(*decoder_, *codec);
   if (const int status = avcodec_open2(decoder_.get(), codec, nullptr); status < 0)
     throw failure(fault::input, options_.name + ": cannot decode " + codec->name + ": " + status_text(status));
 }
@@ -350,6 +353,8 @@ void reader::decode(AVPacket* packet) {
       continue;
     }
     ++decoded_;
+    if (options_.hardware) frame = options_.hardware->accept(std::move(frame));
+    if (options_.deinterlace != deinterlacing::none && on_device(*frame)) frame = options_.hardware->on_host(*frame);
     attach_exif(*frame);
     stand_decoded_pfm_upright(*frame, video().codecpar->codec_id);
     if ((frame->flags & AV_FRAME_FLAG_CORRUPT) || frame->decode_error_flags) ++damaged_;

@@ -9,6 +9,7 @@
 
 #include "host/program/video/exif.hpp"
 #include "host/program/video/ffmpeg.hpp"
+#include "host/program/video/input/decoder_memory.hpp"
 #include "host/program/video/job.hpp"
 
 namespace fluxel::video {
@@ -35,8 +36,10 @@ class reader {
   const input_options& options() const { return options_; }
   /// Whether the user wants this stream; pictures that are resized are always wanted.
   bool chosen(const AVStream& stream) const;
-  bool still() const;                  ///< a single picture
-  bool of_pictures() const;            ///< each of them a file; what a camera wrote about one is its `opaque_ref`
+  bool still() const;        ///< a single picture
+  bool of_pictures() const;  ///< each of them a file; what a camera wrote about one is its `opaque_ref`
+  /// Pictures to come are decoded into memory that this device reads by itself, where that can be. From any thread.
+  void pin(int device) const { memory_->pin(device); }
   bool even() const { return even_; }  ///< the frames come at one rate, as far as the first ones tell
 
   /// Microseconds in the file where the chosen part starts and (if limited) ends.
@@ -67,6 +70,7 @@ class reader {
   input_options options_;
   monitor& monitor_;
   input_ptr container_;
+  std::unique_ptr<decoder_memory> memory_ = std::make_unique<decoder_memory>();
   codec_ptr decoder_;
   std::vector<const AVStream*> streams_;
   int video_ = -1;

@@ -64,6 +64,18 @@ class Files(Case):
                 self.refuse(4, f"--device {device}: no CUDA device", *args, "--device", device,
                             env={**os.environ, "FLUXEL_DEVICE": "cpu"})
 
+    def test_hardware_decoding_says_why_not(self):
+        self.refuse(2, "--decode gpu: choose cpu, nvdec or nvdec:N", "resize", self.talk(), self.path("a.mp4"), "--scale",
+                    1, "--decode", "gpu")
+        lossless = self.clip("lossless-by-hand.mkv", *test_source("32x24"), "-frames:v", 2, "-c:v", "ffv1")
+        self.refuse(4, "--decode nvdec: this FFmpeg does not decode ffv1 on a CUDA device; use --decode cpu", "resize",
+                    lossless, self.path("a.mp4"), "--scale", 1, "--decode", "nvdec")
+        if b"cuda:0" in self.fluxel("info").stdout:
+            self.skipTest("there is a device")
+        for command in (["resize", self.talk(), self.path("a.mp4"), "--scale", 1],
+                        ["flow", self.talk(), "-o", self.path("a.mp4")], ["track", self.talk(), "-o", self.path("a.csv")]):
+            self.refuse(4, "--decode nvdec: no CUDA device (", *command, "--decode", "nvdec")
+
     def test_an_unknown_instruction_set(self):
         environment = {**os.environ, "FLUXEL_CPU": "avx9", "FLUXEL_DEVICE": "cpu"}
         problem = 'FLUXEL_CPU: is "avx9" in the environment; must be one of '
