@@ -20,7 +20,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'replay'))
-from cubin import count_instructions  # noqa: E402
+from cubin import assemble, count_instructions  # noqa: E402
 from ptx.module import read_module  # noqa: E402
 
 KINDS = {'fma': 'FMA', 'mad': 'FMA', 'add': 'ADD', 'sub': 'ADD', 'mul': 'MUL'}
@@ -72,11 +72,7 @@ def check(ptxas, architecture, path, totals):
         module = read_module(file.read())
     if not module.kernels:
         return []
-    with tempfile.TemporaryDirectory() as folder:
-        cubin = os.path.join(folder, 'out.cubin')
-        subprocess.run([ptxas, f'-arch=sm_{architecture}', path, '-o', cubin], check=True)
-        with open(cubin, 'rb') as file:
-            machine = count_instructions(file.read())
+    machine = count_instructions(assemble(ptxas, architecture, path)[0])
     problems = []
     for name, (counter, expanded) in count_ptx(module).items():
         found = verdict(counter, expanded, machine[name])

@@ -1,13 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counts float instructions in a cubin, without a disassembler.
+"""Assembles PTX, and counts float instructions in a cubin, without a disassembler.
 
 Since Volta an instruction is 16 bytes and its opcode the low 9 bits of the first word.
 """
 import collections
+import os
 import struct
+import subprocess
+import tempfile
 
 OPCODES = {0x021: 'FADD', 0x020: 'FMUL', 0x023: 'FFMA', 0x029: 'DADD', 0x028: 'DMUL', 0x02b: 'DFMA'}
 INSTRUCTION = 16
+
+
+def assemble(ptxas, architecture, path):
+    """The cubin of a PTX file and what `ptxas -v` said. They are kept beside the PTX, so that a later test of the same file
+    need not call ptxas, until one of the two changes."""
+    kept = f'{path}.sm_{architecture}'
+    newest = max(os.path.getmtime(path), os.path.getmtime(ptxas))
+    if not os.path.exists(kept + '.cubin') or os.path.getmtime(kept + '.cubin') < newest:
+        with tempfile.TemporaryDirectory(dir=os.path.dirname(path)) as folder:
+            cubin, said = os.path.join(folder, 'cubin'), os.path.join(folder, 'said')
+            done = subprocess.run([ptxas, '-v', f'-arch=sm_{architecture}', path, '-o', cubin], check=True,
+                                  capture_output=True, text=True)
+            with open(said, 'w') as file:
+                file.write(done.stdout + done.stderr)
+            os.replace(said, kept + '.txt')
+            os.replace(cubin, kept + '.cubin')
+    with open(kept + '.cubin', 'rb') as cubin, open(kept + '.txt') as said:
+        return cubin.read(), said.read()
 
 
 def sections(data):

@@ -18,9 +18,8 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 
-from cubin import INSTRUCTION, sections
+from cubin import INSTRUCTION, assemble, sections
 from loops import main_loop, outputs_of
 
 GROWTH = 1.02
@@ -99,17 +98,12 @@ def loop_costs(data, architecture):
 
 
 def measure(ptxas, architecture, path):
-    with tempfile.TemporaryDirectory() as folder:
-        cubin = os.path.join(folder, 'out.cubin')
-        done = subprocess.run([ptxas, '-v', f'-arch=sm_{architecture}', path, '-o', cubin], check=True,
-                              capture_output=True, text=True)
-        with open(cubin, 'rb') as file:
-            data = file.read()
+    data, said = assemble(ptxas, architecture, path)
     counts, costs = instruction_counts(data), loop_costs(data, architecture)
     with open(path) as file:
         threads = threads_of(file.read())
     found = {}
-    for kernel, numbers in parse_verbose(done.stdout + done.stderr).items():
+    for kernel, numbers in parse_verbose(said).items():
         record = found[stable_name(kernel)] = dict(zip(COLUMNS, (*numbers, counts[kernel])))
         record.update(costs[kernel])
         if kernel in threads and architecture in RESIDENT:
