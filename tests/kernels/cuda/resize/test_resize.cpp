@@ -158,15 +158,16 @@ void for_each_geometry(Run&& run) {
 }
 
 TEST_F(cuda_resize, linear_from_sizes) {
+  int turn = 0;  // every type, every number of channels, every geometry and every rule meets every layout
   for_each_geometry([&](element_type type, size src, size dst, int channels) {
-    for (const layout& l : layouts)
-      for (const coordinates rule : {coordinates::half_pixel, coordinates::asymmetric, coordinates::align_corners}) {
-        const layout to = random_() % 2 ? l : layouts[random_() % 4];
-        expect_same_bytes(
-            {make_pair(type, src, dst, channels, l, to)},
-            [&](const backend_table& r, std::span<const image_pair> p) { return r.resize.linear(p, type, rule, {}); },
-            name(type, src, dst, channels) + " rule " + std::to_string(int(rule)));
-      }
+    for (const coordinates rule : {coordinates::half_pixel, coordinates::asymmetric, coordinates::align_corners}) {
+      const layout& l = layouts[turn++ % 4];
+      const layout to = random_() % 2 ? l : layouts[random_() % 4];
+      expect_same_bytes(
+          {make_pair(type, src, dst, channels, l, to)},
+          [&](const backend_table& r, std::span<const image_pair> p) { return r.resize.linear(p, type, rule, {}); },
+          name(type, src, dst, channels) + " rule " + std::to_string(int(rule)));
+    }
   });
 }
 
@@ -276,6 +277,8 @@ TEST_F(cuda_resize, recipes) {
     for (const filter f :
          {filter::nearest, filter::bilinear, filter::area, filter::bicubic, filter::lanczos3, filter::spline36})
       for (const antialias a : {antialias::no, antialias::yes}) {
+        const bool reduces = dst.width < src.width || dst.height < src.height;
+        if (a == antialias::yes && !reduces) continue;  // the recipe is the same
         const resize_geometry g{.src = src, .dst = dst, .channels = channels, .type = type};
         const auto recipe = plan::make_recipe(g, {.filter = f, .antialias = a});
         const layout& l = layouts[random_() % 4];
