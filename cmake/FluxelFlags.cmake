@@ -19,6 +19,8 @@ set(FLUXEL_SANITIZE "" CACHE STRING "Sanitizer of the emulated kernels: address,
 add_library(fluxel_sanitizer INTERFACE)
 if(FLUXEL_SANITIZE)
   target_compile_options(fluxel_sanitizer INTERFACE
-    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${FLUXEL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1>)
+    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${FLUXEL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1>
+    # Instrumented code costs the compiler most of its time in what -O1 leaves out.
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
   target_link_options(fluxel_sanitizer INTERFACE -fsanitize=${FLUXEL_SANITIZE})
 endif()
