@@ -11,10 +11,16 @@ follows through three frames, and the root mean square of that over frames. A sm
 none. The same measure of the clip before it was shaken is what a perfect result would come near to. Both results are
 enlarged (vid.stab by what its frames need, fluxel by its margin), which makes what is left larger with them.
 
+Where most points lie on something that moves by itself, that measures this, and not the camera. So what is left of the
+shake is measured, too: every frame of a result is brought onto the same frame of the clip before it was shaken, by a
+similarity fitted to points of both, and the acceleration of nine places that these similarities carry along is taken. It
+is the picture's as a whole, whatever moves in it. The root mean square over frames, and the median.
+
 Times are wall clock and CPU seconds of all passes, from raw video to nowhere (no encoder), the best of three.
 """
 import collections
 import csv
+import math
 import os
 import resource
 import subprocess
@@ -75,6 +81,55 @@ def jitter(fluxel, video, folder):
     return (sum(m * m for m in medians) / len(medians)) ** 0.5
 
 
+def similarity(pairs):
+    """The least squares of the nearer pairs, again and again; x, y -> x, y. None of too few."""
+    near = pairs
+    for _ in range(8):
+        if len(near) < 10:
+            return None
+        ax, ay, bx, by = (sum(column) / len(near) for column in zip(*near))
+        squares = sum((p[0] - ax) ** 2 + (p[1] - ay) ** 2 for p in near)
+        c = sum((p[0] - ax) * (p[2] - bx) + (p[1] - ay) * (p[3] - by) for p in near) / squares
+        d = sum((p[0] - ax) * (p[3] - by) - (p[1] - ay) * (p[2] - bx) for p in near) / squares
+
+        def to(x, y, m=(ax, ay, bx, by, c, d)):
+            return (m[4] * (x - m[0]) - m[5] * (y - m[1]) + m[2], m[5] * (x - m[0]) + m[4] * (y - m[1]) + m[3])
+        far = sorted((math.dist(to(p[0], p[1]), p[2:]), p) for p in pairs)
+        near = [p for distance, p in far if distance <= max(2.5 * far[len(far) // 2][0], 0.2)]
+    return to
+
+
+def shake_left(fluxel, still, result, folder):
+    """Root mean square over frames, and median, of the acceleration that the result adds to the clip, px."""
+    width, height = size_of(still)
+    both, points = os.path.join(folder, "both.nut"), os.path.join(folder, "both.csv")
+    larger = f"scale={round(width / 0.85)}:{round(height / 0.85)}:flags=bicubic,crop={width}:{height},setsar=1"
+    ffmpeg("-i", still, "-i", result, "-filter_complex",
+           f"[0]{larger},settb=1/1000,setpts=2*N[a];[1]setsar=1,settb=1/1000,setpts=2*N+1[b];[a][b]interleave",
+           "-fps_mode", "passthrough", *RAW, both)
+    run(fluxel, "track", both, "-o", points, "-y", "--quiet", "--max-corners", "300", "--redetect", "1", "--device", "cpu")
+    places = collections.defaultdict(dict)
+    with open(points, newline="") as f:
+        for row in csv.DictReader(f):
+            if row["status"] in ("new", "tracked"):
+                places[int(row["frame"])][row["id"]] = (float(row["x"]), float(row["y"]))
+    os.remove(both)
+    maps = {}
+    for i in range(max(places) // 2 + 1):
+        here, there = places.get(2 * i, {}), places.get(2 * i + 1, {})
+        found = similarity([here[k] + there[k] for k in here if k in there])
+        if found:
+            maps[i] = found
+    shown = [(x * width, y * height) for x in (0.1, 0.5, 0.9) for y in (0.1, 0.5, 0.9)]
+    squares = []
+    for i, to in maps.items():
+        if i - 1 in maps and i + 1 in maps:
+            of_place = [(maps[i - 1](*p), to(*p), maps[i + 1](*p)) for p in shown]
+            squares.append(sum((a[0] - 2 * b[0] + c[0]) ** 2 + (a[1] - 2 * b[1] + c[1]) ** 2
+                               for a, b, c in of_place) / len(shown))
+    return (sum(squares) / len(squares)) ** 0.5, sorted(squares)[len(squares) // 2] ** 0.5
+
+
 def timed(*commands):
     """Wall clock and CPU seconds of the best of three runs."""
     best = None
@@ -98,24 +153,27 @@ def compare(fluxel, clip, folder):
     ffmpeg("-i", shaken, "-vf", transform, *RAW, theirs)
     run(fluxel, "stabilize", shaken, ours, "-y", "--quiet", "--codec", "rawvideo", "--device", "cpu")
     quality = [jitter(fluxel, video, folder) for video in (still, shaken, theirs, ours)]
+    left = [shake_left(fluxel, still, video, folder) for video in (theirs, ours)]
     to_nowhere = ["-f", "null", "-"]
     their_time = timed(["ffmpeg", "-v", "error", "-i", shaken, "-vf", detect, *to_nowhere],
                        ["ffmpeg", "-v", "error", "-i", shaken, "-vf", transform, *to_nowhere])
     our_time = timed([fluxel, "stabilize", shaken, "-", "--quiet", "--device", "cpu"])
-    return quality, their_time, our_time
+    return quality, left, their_time, our_time
 
 
 def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     fluxel = os.path.realpath(sys.argv[1])
-    print("jitter, px per frame^2                                          seconds: wall (CPU)")
-    print(f"{'clip':20} {'steady':>8} {'shaken':>8} {'vid.stab':>9} {'fluxel':>8}   {'vid.stab':>15} {'fluxel':>15} "
-          f"{'times as fast':>14}")
+    print("px per frame^2: jitter of points                      left of the shake: rms (median)      "
+          "seconds: wall (CPU)")
+    print(f"{'clip':20} {'steady':>8} {'shaken':>8} {'vid.stab':>9} {'fluxel':>8}   {'vid.stab':>15} {'fluxel':>15}   "
+          f"{'vid.stab':>15} {'fluxel':>15} {'times as fast':>14}")
     for clip in sys.argv[2:]:
         with tempfile.TemporaryDirectory() as folder:
-            (steady, shaken, theirs, ours), their_time, our_time = compare(fluxel, clip, folder)
+            (steady, shaken, theirs, ours), left, their_time, our_time = compare(fluxel, clip, folder)
         print(f"{os.path.basename(clip):20} {steady:8.3f} {shaken:8.3f} {theirs:9.3f} {ours:8.3f}   "
+              + " ".join(f"{all:7.3f} ({middle:5.3f})" for all, middle in left) + "   "
               f"{their_time[0]:7.2f} ({their_time[1]:5.2f}) {our_time[0]:7.2f} ({our_time[1]:5.2f}) "
               f"{their_time[0] / our_time[0]:6.1f} ({their_time[1] / our_time[1]:4.1f})", flush=True)
 

@@ -34,11 +34,13 @@ struct stabilize_options {
 /// Steadies the frames of a shaky video.
 ///
 /// Corners of the luma are tracked forward and backward from frame to frame (`feature_detector`, `point_tracker`;
-/// wide frames are reduced to about 960 pixels first), and the motion that most of them follow is found
-/// (`fit_global_motion`). Where the camera has been and will be is averaged with Gaussian weights (Matsushita et al.
-/// 2006), and each frame is resampled once, by `warp_perspective`, to where the average is. A frame that hardly any
-/// track reaches begins another scene, across which nothing is averaged. Motion within a frame (rolling shutter) is
-/// not undone.
+/// wide frames are reduced to about 960 pixels first). Of the motions that groups of them follow
+/// (`fit_global_motion`) the camera's is the one that the cells of a grid over the frame vote for: plain ground by
+/// how alike the frames are there, and the border, and what was background before, the more. So something large and
+/// textured in front does not carry the picture along. Motion within the error of the fit is none. Where the camera
+/// has been and will be is averaged with Gaussian weights (Matsushita et al. 2006), and each frame is resampled once,
+/// by `warp_perspective`, to where the average is. A frame that hardly any track reaches begins another scene, across
+/// which nothing is averaged. Motion within a frame (rolling shutter) is not undone.
 ///
 /// Frames come and go in host memory, progressive. The result of a frame is due `delay()` frames later: the object
 /// keeps as many. The same bytes on every processor. One call at a time per object.

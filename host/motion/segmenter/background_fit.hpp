@@ -18,18 +18,12 @@ class background_fit {
   std::optional<matrix3x3> find(const image<f32>& uv, const image<u8>& usable);
 
  private:
-  struct followed {
-    global_motion motion;
-    std::vector<u8> inliers;
-  };
   void take_grid(const image<f32>& uv, const image<u8>& usable);
-  void fit(const std::vector<track_status>& status, followed& result) const;
-  double spread(const followed& f) const;
 
   motion_model model_;
   std::vector<point> from_, to_;
-  std::vector<track_status> all_, others_;
-  followed first_, second_;
+  std::vector<track_status> all_;
+  std::vector<u8> followers_;
 };
 
 }  // namespace fluxel::host

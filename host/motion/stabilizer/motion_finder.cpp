@@ -15,7 +15,11 @@ constexpr double search_below = 0.6;  ///< of the corners that the last search h
 constexpr int least_inliers = 6;
 constexpr double least_followed = 0.25;  ///< of the points: fewer are those of another scene
 constexpr double least_agreeing = 0.1;   ///< of the points that were followed
-constexpr double inlier_distance = 5;    ///< pixels: near and far things move apart when a camera does
+constexpr double least_rivals = 0.05;    ///< of them, that follow a motion that may be the camera's, too
+constexpr double near_and_far = 5;       ///< pixels: they move apart when a camera does
+constexpr double one_thing = 1.5;        ///< pixels: so far its points are from its motion
+constexpr float trust_gain = 0.5F;       ///< of a point in a frame that it follows the background in
+constexpr int picture_side = 320;        ///< pixels of the longer side: plain ground is compared in smaller pictures
 
 size small_size(const frame_format& f) {
   const int by = std::max(1, (std::max(f.width, f.height) + wide_enough / 2) / wide_enough);
@@ -32,7 +36,19 @@ flow_geometry geometry_of(const frame_format& f, const size& s) {
 
 feature_options feature_settings(const size& s) {
   const double spacing = std::sqrt(double(s.width) * s.height / corners);
-  return {.quality = 0.005, .min_distance = std::clamp(0.6 * spacing, 4.0, 64.0), .max_count = corners};
+  return {.quality = 0.001, .min_distance = std::clamp(0.6 * spacing, 4.0, 64.0), .max_count = corners};
+}
+
+background_settings choice_settings(const frame_format& f, motion_model model, double aspect, const size& small) {
+  const double unit = std::max(double(f.width) / small.width * aspect, double(f.height) / small.height);
+  return {.model = model,
+          .width = f.width * aspect,
+          .height = double(f.height),
+          .loose = near_and_far * unit,
+          .tight = one_thing * unit,
+          .fewest_followers = least_inliers,
+          .least_share = least_agreeing,
+          .rival_share = least_rivals};
 }
 
 constexpr track_options track_settings{
@@ -49,7 +65,9 @@ motion_finder::motion_finder(const frame_format& format, motion_model model, dou
       geometry_(geometry_of(format, small_)),
       detector_(geometry_, feature_settings(small_), where),
       tracker_(geometry_, corners, track_settings, where),
-      found_(corners) {
+      choice_(choice_settings(format, model, pixel_aspect, small_)),
+      found_(corners),
+      free_(small_.width, small_.height) {
   scale_x_ = double(full_.width) / small_.width;
   scale_y_ = double(full_.height) / small_.height;
   if (small_ == full_) return;
@@ -60,13 +78,13 @@ motion_finder::motion_finder(const frame_format& format, motion_model model, dou
 }
 
 std::size_t motion_finder::workspace_size() const {
-  return detector_.workspace_size() + tracker_.workspace_size() + small_pixels_.size() +
-         (reduce_ ? reduce_->workspace_size() : 0);
+  return detector_.workspace_size() + tracker_.workspace_size() + small_pixels_.size() + free_.size() +
+         (before_.pixels.size() + after_.pixels.size()) * sizeof(f32) + (reduce_ ? reduce_->workspace_size() : 0);
 }
 
 void motion_finder::restart() {
   tracker_.restart();
-  points_.clear();
+  forget_points();
   frames_since_search_ = 0;
 }
 
@@ -99,42 +117,73 @@ std::optional<matrix3x3> motion_finder::follow(const flow_image& picture) {
   const std::size_t n = points_.size();
   to_.resize(n);
   status_.resize(n);
-  inliers_.resize(n);
   from_.resize(n);
   const bool followed = tracker_.advance(picture, {.from = points_, .to = to_, .status = status_});
   if (!followed || n == 0) {
-    points_.clear();
+    forget_points();
     return std::nullopt;
   }
   std::transform(points_.begin(), points_.end(), from_.begin(), [this](const point& p) { return as_square(p); });
   points_ = to_;
   std::transform(to_.begin(), to_.end(), to_.begin(), [this](const point& p) { return as_square(p); });
-  const motion_options options{
-      .model = model_, .threshold = inlier_distance * std::max(scale_x_ * aspect_, scale_y_), .max_trials = 500};
-  const global_motion motion = fit_global_motion(from_, to_, status_, options, inliers_);
-  // What moves by itself is not followed on.
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < n; ++i)
-    if (inliers_[i] != 0) points_[kept++] = points_[i];
-  points_.resize(kept);
-  if (motion.pairs < least_followed * double(n) ||
-      motion.inliers < std::max(double(least_inliers), least_agreeing * motion.pairs)) {
-    points_.clear();
+  const matrix3x3 square{{aspect_, 0, 0, 0, 1, 0, 0, 0, 1}};
+  const picture_pair pictures{before_, after_, square};
+  const auto motion = choice_.find({from_, to_, status_, trust_}, &pictures, followers_);
+  if (!motion || motion->pairs < least_followed * double(n)) {
+    forget_points();
     return std::nullopt;
   }
-  return motion.matrix;
+  keep_tracked();
+  if (after_search_ == 0) after_search_ = points_.size();
+  return motion->matrix;
+}
+
+/// What moves by itself is followed on: another time it may be most of what there is, and must not be taken for new.
+void motion_finder::keep_tracked() {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < points_.size(); ++i) {
+    if (status_[i] != track_status::tracked) continue;
+    const float trust = trust_[i] + (followers_[i] != 0 ? trust_gain : -trust_gain);
+    points_[kept] = points_[i];
+    trust_[kept++] = std::clamp(trust, 0.0F, 1.0F);
+  }
+  points_.resize(kept);
+  trust_.resize(kept);
+}
+
+void motion_finder::forget_points() {
+  points_.clear();
+  trust_.clear();
+}
+
+/// Where the points are not.
+const image<u8>& motion_finder::free_pixels() {
+  std::fill(free_.data(), free_.data() + free_.size(), u8{255});
+  const int r = int(feature_settings(small_).min_distance);
+  for (const point& p : points_) {
+    const int px = int(std::lround(p.x)), py = int(std::lround(p.y));
+    for (int y = std::max(0, py - r); y <= std::min(small_.height - 1, py + r); ++y)
+      for (int x = std::max(0, px - r); x <= std::min(small_.width - 1, px + r); ++x)
+        if ((x - px) * (x - px) + (y - py) * (y - py) < r * r) free_(x, y) = 0;
+  }
+  return free_;
 }
 
 void motion_finder::look_for_corners(const flow_image& picture) {
   int count = 0;
-  detector_.run(picture, {}, {.points = found_, .count = &count});
-  points_.assign(found_.begin(), found_.begin() + count);
-  after_search_ = points_.size();
+  detector_.run(picture, image_view<const u8>(free_pixels()), {.points = found_, .count = &count});
+  count = std::min(count, corners - int(points_.size()));
+  points_.insert(points_.end(), found_.begin(), found_.begin() + count);
+  trust_.resize(points_.size(), 0);
+  after_search_ = 0;
   frames_since_search_ = 0;
 }
 
 std::optional<matrix3x3> motion_finder::next(const frame_view<const void>& frame) {
   const flow_image picture = picture_of(frame);
+  std::swap(before_, after_);
+  after_ = grey_of(frame, picture_side);
+  soften(after_);
   const auto motion = follow(picture);
   if (++frames_since_search_ >= search_interval || double(points_.size()) < search_below * double(after_search_) ||
       points_.empty())

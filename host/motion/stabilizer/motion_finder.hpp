@@ -10,6 +10,7 @@
 #include "fluxel/image.hpp"
 #include "fluxel/resizer.hpp"
 #include "fluxel/track_points.hpp"
+#include "host/motion/background_choice.hpp"
 
 namespace fluxel::host {
 
@@ -35,6 +36,9 @@ class motion_finder {
   flow_image picture_of(const frame_view<const void>& frame);
   std::optional<matrix3x3> follow(const flow_image& picture);
   point as_square(const point& p) const;
+  void keep_tracked();
+  void forget_points();
+  const image<u8>& free_pixels();
   void look_for_corners(const flow_image& picture);
 
   motion_model model_;
@@ -45,9 +49,13 @@ class motion_finder {
   std::vector<std::byte> small_pixels_;
   feature_detector detector_;
   point_tracker tracker_;
+  background_choice choice_;
   std::vector<point> points_, found_, from_, to_;
   std::vector<track_status> status_;
-  std::vector<u8> inliers_;
+  std::vector<float> trust_;  ///< of every point, that it belongs to the background
+  std::vector<u8> followers_;
+  image<u8> free_;
+  grey_picture before_, after_;
   std::size_t after_search_ = 0;
   int frames_since_search_ = 0;
 };
