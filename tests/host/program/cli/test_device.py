@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The program on a CUDA device, here an emulated one whose streams work as late as they may: frames that go through the
-ring of uploads, kernels and downloads are those of the CPU, in order, however many there are."""
+"""The program on a CUDA device, which may be an emulated one whose streams work as late as they may: frames that go through
+the ring of uploads, kernels and downloads are those of the CPU, in order, however many there are."""
 
 import json
 import os
+import subprocess
 import unittest
 
 from support import *
@@ -17,6 +18,14 @@ def noisy(size):
 
 
 class Device(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        info = json.loads(subprocess.run([FLUXEL, "info", "--json"], check=True, stdout=subprocess.PIPE).stdout)
+        if not info["cuda"]:
+            raise unittest.SkipTest("NOT RUN: " + info["no_cuda_because"])
+        cls.info = info
+
     def clip_of(self, frames, pixels="yuv420p", size="48x36"):
         return self.clip(f"ring-{frames}-{pixels}-{size}.mkv", *noisy(size), "-frames:v", frames, "-pix_fmt", pixels,
                          "-c:v", "ffv1")
@@ -27,7 +36,8 @@ class Device(Case):
         for device in ("cpu", "cuda"):
             out, md5 = self.path(f"{device}.mkv"), self.path(f"{device}.md5")
             done = self.fluxel(command, source, out, "--device", device, *codec, "--frame-md5", md5, "-y", *args)
-            self.assertIn("emulated device" if device == "cuda" else "CPU", done.text)
+            self.assertIn(self.info["cuda"][0]["name"] if device == "cuda" else "CPU", done.text)
+            self.assertEqual("  CUDA ready after " in done.text, device == "cuda")
             sums.append(read_md5(md5))
         self.assertEqual(times(self.path("cuda.mkv")), times(self.path("cpu.mkv")))
         return sums
@@ -110,7 +120,34 @@ class Device(Case):
         told = json.loads(done.stdout)
         self.assertEqual(list(told["seconds_at_work"]), ["decode", "upload", "resize", "download", "convert", "encode"])
         self.assertIn(told["bounded_by"], told["seconds_at_work"])
-        self.assertEqual(told["processor"], "emulated device")
+        self.assertEqual(told["processor"], self.info["cuda"][0]["name"])
+        self.assertGreaterEqual(told["device_start_seconds"], 0)
+        self.assertGreaterEqual(self.info["device_start_seconds"], 0)
+        self.assertRegex(self.fluxel("info").stdout.decode(), r"\nstart    \d+\.\d\d s until CUDA is ready\n")
+
+    def test_surfaces_of_the_hardware_decoder(self):
+        """They are NV12, and a resize of them is that of such frames, wherever it runs; other commands read them too."""
+        coded = self.clip("ring-coded.mkv", *noisy("192x144"), "-frames:v", 11, *X264)
+        plain = self.clip("ring-coded.nut", "-i", coded, "-pix_fmt", "nv12", "-c:v", "rawvideo")
+        probe = subprocess.run([FLUXEL, "resize", coded, self.path("probe.mkv"), "--scale", "1", "--decode", "nvdec"],
+                               stderr=subprocess.PIPE)
+        if probe.returncode == 4:
+            self.skipTest(probe.stderr.decode().strip())
+        sums = []
+        for source, decode in ((plain, "cpu"), (coded, "nvdec")):
+            for device in ("cpu", "cuda"):
+                md5 = self.path("a.md5")
+                self.fluxel("resize", source, self.path("a.mkv"), "--size", "80x64", "--codec", "ffv1", "--device", device,
+                            "--decode", decode, "--frame-md5", md5, "-y")
+                sums.append(read_md5(md5))
+        self.assertEqual(len(set(sums[0])), 11)
+        self.assertEqual(sums[1:], sums[:1] * 3)
+        lists = []
+        for decode in ("cpu", "nvdec"):
+            self.fluxel("track", coded, "-o", self.path("a.csv"), "--decode", decode, "-y")
+            with open(self.path("a.csv"), "rb") as f:
+                lists.append(f.read())
+        self.assertEqual(*lists)
 
 
 if __name__ == "__main__":
