@@ -95,6 +95,21 @@ class Device(Case):
             self.assertGreater(lists[0].count(b"\n"), 50)
             self.assertEqual(lists[0], lists[1], args)
 
+    def test_flow_stays_on_the_device(self):
+        source = self.clip("ring-flow.mkv", *test_source("64x48", 25, 1), "-frames:v", 4, "-c:v", "ffv1")
+        for method in ("horn-schunck", "lucas-kanade"):
+            drawn, told = [], []
+            for device in ("cpu", "cuda"):
+                args = ["flow", source, "--device", device, "--method", method, "--quality", "fast", "-y"]
+                done = self.fluxel(*args, "-o", self.path("a.mkv"), "--codec", "ffv1", "--json")
+                self.assertEqual(json.loads(done.stdout)["processor"].split(",")[0].startswith("CPU"), device == "cpu")
+                drawn.append(decoded_md5(self.path("a.mkv")))
+                self.fluxel(*args, "-o", self.path("a.mkv"), "--codec", "ffv1", "--frame-md5", self.path("md5"))
+                told.append(read_md5(self.path("md5")))
+            self.assertEqual(len(drawn[0]), 3)
+            self.assertEqual(*drawn)
+            self.assertEqual(*told)
+
     def test_a_picture(self):
         source = self.clip("ring.png", *test_source("48x36"), "-frames:v", 1)
         for device in ("cpu", "cuda"):

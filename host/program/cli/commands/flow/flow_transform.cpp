@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fluxel/flow_color.hpp"
+#include "host/program/cli/options/device_placement.hpp"
 #include "host/program/flow_files/flow_file.hpp"
 #include "host/program/flow_files/flow_mask.hpp"
 #include "host/program/flow_files/flow_pictures.hpp"
@@ -103,7 +104,7 @@ std::vector<video::step_time> flow_transform::times() const {
 }
 
 std::string flow_transform::processor() const {
-  return !solver_ ? "" : describe_processor(solver_->backend(), where_.device) + legend_;
+  return !solver_ ? "" : describe_processor(on_device_ ? backend::cuda : solver_->backend(), where_.device) + legend_;
 }
 
 /// Two pictures that were named are what the user wants.
@@ -132,13 +133,14 @@ void flow_transform::make_solver() {
     geometry.width = reduced_->reduced().width;
     geometry.height = reduced_->reduced().height;
   }
-  solver_ = method_.make(geometry, where_);
   const bool drawn_alone = files_.format == flow_format::color && !files_.validity && !arguments_.mask_invalid &&
                            !files_.checksums && !reduced_ && mask_.empty();
-  if (solver_->backend() == backend::cuda && drawn_alone) {
+  if (runs_on_cuda(where_) && drawn_alone) {
+    solver_ = method_.make(geometry, for_device_frames(where_));
     on_device_.emplace(picture_, where_);
     return;
   }
+  solver_ = method_.make(geometry, where_);
   flow_ = flow_field(size_.width, size_.height);
   if (files_.validity || arguments_.mask_invalid) validity_.resize(flow_.pixels());
   if (!reduced_) return;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "fluxel/device_stream.hpp"
+#include "host/program/cli/options/device_placement.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/flow_files/flow_pictures.hpp"
 
@@ -13,14 +13,6 @@ namespace fluxel::cli {
 namespace {
 
 using video::plain_picture;
-
-/// Frames are on the device when an object sees them.
-placement for_device(placement where) {
-  if (!runs_on_cuda(where)) return where;
-  where.processor = run_on::by_memory;
-  where.device = device_stream(where.device).device();
-  return where;
-}
 
 }  // namespace
 
@@ -48,8 +40,8 @@ point_sequence::point_sequence(const plain_picture& like, const sequence_setting
     : settings_(settings),
       geometry_(video::geometry_of(like, settings.range)),
       capacity_(std::max(settings.corners.max_count, int(settings.start.size()))),
-      detector_(geometry_, settings.corners, for_device(where)),
-      tracker_(geometry_, capacity_, settings.tracking, for_device(where)) {
+      detector_(geometry_, settings.corners, for_device_frames(where)),
+      tracker_(geometry_, capacity_, settings.tracking, for_device_frames(where)) {
   if (runs_on_cuda(where)) there_.emplace(like, capacity_, settings.corners.max_count, settings.known, where.device);
 }
 
