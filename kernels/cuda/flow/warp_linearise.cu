@@ -34,26 +34,40 @@ struct system_tile {
   derivative_tile<Shape::width + 4, Shape::height + 4> first;
 };
 
+constexpr int lanes = 32;
+constexpr unsigned every_lane = 0xffffffffu;
+
+/// A thread's column of pixels. Lanes beyond the frame repeat its last column, and write nothing: weights come from
+/// the lane to the left.
+struct column_of_thread {
+  int x, y;              ///< the first pixel
+  int sample;            ///< its place among the tile's samples
+  int lane, from_first;  ///< columns from the one of the warp's first lane
+  bool writes;
+};
+
 /// The equations of a thread's pixels, one below the other. `starts`: the weights between neighbours are made, from
-/// the frame's pixels in shared memory, and written too.
+/// the frame's pixels in shared memory, and written too. All lanes of a warp call it.
 template <class Shape, bool starts, bool upscales>
 class equations_down {
  public:
   using tile_type = system_tile<Shape, upscales>;
 
-  /// @param x, y  the first pixel; @param sample  its place among the tile's samples.
-  __device__ equations_down(const system_job& job, const tile_type& tile, int n, int x, int y, int sample)
+  __device__ equations_down(const system_job& job, const tile_type& tile, int n, const column_of_thread& column)
       : job_(job),
         tile_(tile),
-        x_(x),
-        y_(y),
-        sample_(sample),
-        at_(first_of(job.system.i11, n) + y * pitch() + x),
-        flow_at_(first_of(job.source.flow.u, n) + y * flow_pitch() + x),
+        x_(column.x),
+        y_(column.y),
+        sample_(column.sample),
+        lane_(column.lane),
+        writes_(column.writes),
+        at_(first_of(job.system.i11, n) + y_ * pitch() + x_),
+        flow_at_(first_of(job.source.flow.u, n) + y_ * flow_pitch() + x_),
         own_(flow(0, 0)),
-        above_(y == 0   ? 0.0f
-               : starts ? weight(sample - wide, sample, own_, flow(-1, 0))
-                        : job.system.down.data[at_ - pitch()]) {}
+        above_(y_ == 0  ? 0.0f
+               : starts ? weight(sample_ - wide, sample_, own_, flow(-1, 0))
+                        : job.system.down.data[at_ - pitch()]),
+        left_(starts ? left_of_warp(column.from_first) : 0.0f) {}
 
   __device__ __forceinline__ void operator()(int row, const flow_tensor& tensor) {
     if (y_ + row >= job_.source.prev.height) return;
@@ -66,6 +80,7 @@ class equations_down {
     const auto e = flow_solve_pixel(tensor, job_.smoothness, around, own_.x, own_.y);
     above_ = w.down;
     own_ = below;
+    if (!writes_) return;
     s.i11.data[at] = e.i11;
     s.i12.data[at] = e.i12;
     s.i22.data[at] = e.i22;
@@ -92,13 +107,21 @@ class equations_down {
     const flow_system& s = job_.system;
     if constexpr (!starts) return {x_ > 0 ? s.right.data[at - 1] : 0.0f, s.right.data[at], s.down.data[at]};
     const int i = sample_ + row * wide;
-    const neighbour_weights w{
-        x_ > 0 ? weight(i - 1, i, own_, flow(row, -1)) : 0.0f,
-        x_ + 1 < job_.source.prev.width ? weight(i, i + 1, own_, flow(row, 1)) : 0.0f,
-        last ? 0.0f : weight(i, i + wide, own_, below)};
-    s.right.data[at] = w.right;
-    s.down.data[at] = w.down;
+    const float right = x_ + 1 < job_.source.prev.width ? weight(i, i + 1, own_, flow(row, 1)) : 0.0f;
+    const float beside = __shfl_up_sync(every_lane, right, 1), of_warp = __shfl_sync(every_lane, left_, row);
+    const neighbour_weights w{lane_ == 0 ? of_warp : beside, right, last ? 0.0f : weight(i, i + wide, own_, below)};
+    if (writes_) {
+      s.right.data[at] = w.right;
+      s.down.data[at] = w.down;
+    }
     return w;
+  }
+  /// The weight to the left of the warp's first column, in as many lanes as there are rows.
+  __device__ __forceinline__ float left_of_warp(int from_first) const {
+    const int row = lane_;
+    if (row >= Shape::rows || y_ + row >= job_.source.prev.height || x_ - from_first <= 0) return 0;
+    const int i = sample_ + row * wide - from_first;
+    return weight(i - 1, i, flow(row, -from_first), flow(row, -from_first - 1));
   }
   /// Some rows and columns from the thread's first pixel, inside the image.
   __device__ __forceinline__ short2 flow(int row, int column) const {
@@ -109,9 +132,12 @@ class equations_down {
 
   const system_job& job_;
   const tile_type& tile_;
-  int x_, y_, sample_, at_, flow_at_;
+  int x_, y_, sample_, lane_;
+  bool writes_;
+  int at_, flow_at_;
   short2 own_;   ///< the flow of the next pixel
   float above_;  ///< the weight to the pixel above it
+  float left_;
 };
 
 template <class Shape, bool starts, bool upscales>
@@ -133,9 +159,12 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks)
   fill_derivatives<wide - 4, high - 4, upscales, Shape::threads>(job.source, left - 2, top - 2, thread, tile.warped,
                                                                  tile.first);
   __syncthreads();
-  const int x = thread % Shape::width, y = thread / Shape::width * Shape::rows;
-  if (left + x >= job.source.prev.width || top + y >= job.source.prev.height) return;
-  equations_down<Shape, starts, upscales> put(job, tile, n, left + x, top + y, (y + reach) * wide + x + reach);
+  const int lane = thread % lanes, first = thread % Shape::width - lane, y = thread / Shape::width * Shape::rows;
+  if (left + first >= job.source.prev.width || top + y >= job.source.prev.height) return;  // whole warps
+  const int x = min(first + lane, job.source.prev.width - 1 - left);
+  const column_of_thread column{left + x, top + y,   (y + reach) * wide + x + reach,
+                                lane,     x - first, x == first + lane};
+  equations_down<Shape, starts, upscales> put(job, tile, n, column);
   tensors_down<Shape::rows, wide - 4, high - 4, upscales>(tile.warped, tile.first, x, y, job.weights, put);
 }
 
