@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The weighted median on the device: a thread for each pixel, whose neighbours' weights are computed once into shared
-// memory; u and v are then found by bisection between the window's smallest and largest value.
+// memory; u and v are then found by bisection between the window's smallest and largest value, both at once: what
+// bounds it are the reads of shared memory.
 
 #include "kernels/common/flow/weighted_median.hpp"
 #include "kernels/cuda/flow/flow.cuh"
@@ -9,7 +10,7 @@ namespace fluxel::kernels::gpu {
 
 namespace {
 
-constexpr int reach = weighted_median_max_radius, most_window = (2 * reach + 1) * (2 * reach + 1);
+constexpr int reach = weighted_median_max_radius;
 constexpr int block_x = 32, block_y = 4, threads = block_x * block_y;
 constexpr int tile_x = block_x + 2 * reach, tile_y = block_y + 2 * reach;
 
@@ -20,44 +21,91 @@ struct median_job {
   weighted_median_rule rule;
 };
 
-/// A thread's window: in its tile, and the weights of its pixels, row after row.
+constexpr int row_words = 4;  ///< of a window's row: a byte for each weight
+static_assert(2 * reach + 1 <= 4 * row_words);
+
+/// A thread's window: its pixels in the tile, u in the lower half and v in the upper, and their weights. `fixed`: the
+/// radius; 0: `radius`.
+template <int fixed>
 struct window_of_thread {
-  int radius, center;  ///< the pixel's place in the tile
-  const u8* weights;   ///< one for each `threads`
+  int radius;
+  const unsigned* center;
+  const unsigned* weights;  ///< row_words for each row, one for each `threads`
   int total;
 
-  /// step(place in the tile, weight) for every pixel of the window.
+  /// step(vector, weight) for every pixel of the window.
   template <class Step>
   __device__ __forceinline__ void each(const Step& step) const {
-    const u8* weight = weights;
-    for (int j = -radius; j <= radius; ++j)
-      for (int i = -radius; i <= radius; ++i, weight += threads) step(center + j * tile_x + i, int{*weight});
-  }
-  __device__ __forceinline__ std::int16_t median(const std::int16_t* values) const {
-    int low = values[center], high = low;
-    each([&](int at, int) {
-      const int value = values[at];
-      low = value < low ? value : low;
-      high = value > high ? value : high;
-    });
-    while (low < high) {
-      const int middle = middle_of(low, high);
-      int below = 0;
-      each([&](int at, int weight) { below += values[at] <= middle ? weight : 0; });
-      if (2 * below >= total)
-        high = middle;
-      else
-        low = middle + 1;
+    const int r = fixed > 0 ? fixed : radius;
+#pragma unroll 1
+    for (int j = 0; j <= 2 * r; ++j) {
+      const unsigned *const row = center + (j - r) * tile_x - r, *const four = weights + j * row_words * threads;
+#pragma unroll
+      for (int i = 0; i <= 2 * r; ++i)
+        step(row[i], static_cast<int>(__byte_perm(four[i / 4 * threads], 0, 0x4440u + i % 4)));
     }
-    return total == 0 ? values[center] : static_cast<std::int16_t>(low);
+  }
+  __device__ __forceinline__ unsigned median() const {
+    if (total == 0) return *center;
+    unsigned least = *center, most = least;
+    each([&](unsigned vector, int) {
+      least = __vmins2(least, vector);
+      most = __vmaxs2(most, vector);
+    });
+    int low_u = lower(least), high_u = lower(most), low_v = upper(least), high_v = upper(most);
+    while (low_u < high_u || low_v < high_v) {
+      const int middle_u = middle_of(low_u, high_u), middle_v = middle_of(low_v, high_v);
+      const int most_u = last_of(middle_u), most_v = last_of(middle_v);
+      int below_u = 0, below_v = 0;
+      each([&](unsigned vector, int weight) {
+        below_u += static_cast<int>(vector << 16) <= most_u ? weight : 0;
+        below_v += static_cast<int>(vector) <= most_v ? weight : 0;
+      });
+      // Where both ends have met they stay.
+      narrow(low_u, high_u, middle_u, below_u);
+      narrow(low_v, high_v, middle_v, below_v);
+    }
+    return (static_cast<unsigned>(low_u) & 0xffffu) | static_cast<unsigned>(low_v) << 16;
+  }
+
+ private:
+  static __device__ __forceinline__ int lower(unsigned vector) { return static_cast<std::int16_t>(vector & 0xffffu); }
+  static __device__ __forceinline__ int upper(unsigned vector) { return static_cast<std::int16_t>(vector >> 16); }
+  /// The largest word with this value in its upper half.
+  static __device__ __forceinline__ int last_of(int value) {
+    return static_cast<int>(static_cast<unsigned>(value) << 16 | 0xffffu);
+  }
+  __device__ __forceinline__ void narrow(int& low, int& high, int middle, int below) const {
+    if (2 * below >= total)
+      high = middle;
+    else
+      low = middle + 1;
   }
 };
 
+/// What the neighbours of a pixel weigh, by their place beside it.
+template <int colors>
+struct weigher {
+  const weighted_median_rule& rule;
+  const u16* guide;  ///< a tile for each color
+  const u8* trust;
+  int center;
+
+  __device__ __forceinline__ int operator()(int j, int i) const {
+    const int at = center + j * tile_x + i;
+    int squared = 0;
+#pragma unroll
+    for (int c = 0; c < colors; ++c)
+      squared += squared_unlikeness(guide[c * tile_x * tile_y + at], guide[c * tile_x * tile_y + center]);
+    return neighbour_weight(rule.nearness[j < 0 ? -j : j][i < 0 ? -i : i], squared, trust[at], rule);
+  }
+};
+
+template <int fixed, int colors>
 __global__ void __launch_bounds__(threads) weighted_median_tiles(const __grid_constant__ median_job job) {
-  FLUXEL_SHARED(u8, weights, [most_window * threads]);
-  FLUXEL_SHARED(u16, guide, [3 * tile_x * tile_y]);
-  FLUXEL_SHARED(std::int16_t, u, [tile_x * tile_y]);
-  FLUXEL_SHARED(std::int16_t, v, [tile_x * tile_y]);
+  FLUXEL_SHARED(unsigned, weights, [(2 * reach + 1) * row_words * threads]);
+  FLUXEL_SHARED(u16, guide, [colors * tile_x * tile_y]);
+  FLUXEL_SHARED(unsigned, vectors, [tile_x * tile_y]);
   FLUXEL_SHARED(u8, trust, [tile_x * tile_y]);
   const int n = static_cast<int>(blockIdx.z), thread = static_cast<int>(threadIdx.y * block_x + threadIdx.x);
   const int left = static_cast<int>(blockIdx.x) * block_x, top = static_cast<int>(blockIdx.y) * block_y;
@@ -66,41 +114,55 @@ __global__ void __launch_bounds__(threads) weighted_median_tiles(const __grid_co
     const int dx = i % tile_x - reach, dy = i / tile_x - reach;
     if (dx < -radius || dx >= block_x + radius || dy < -radius || dy >= block_y + radius) continue;
     const int x = reflect_index(left + dx, width), y = reflect_index(top + dy, height);
-    u[i] = kernels::pixel_at(job.in.u, n, x, y);
-    v[i] = kernels::pixel_at(job.in.v, n, x, y);
+    vectors[i] = static_cast<u16>(kernels::pixel_at(job.in.u, n, x, y)) |
+                 static_cast<unsigned>(static_cast<u16>(kernels::pixel_at(job.in.v, n, x, y))) << 16;
     trust[i] = kernels::pixel_at(job.trust, n, x, y);
-    for (int c = 0; c < job.guide.count; ++c)
+    for (int c = 0; c < colors; ++c)
       guide[c * tile_x * tile_y + i] =
           static_cast<u16>(guide_level(kernels::pixel_at(job.guide.planes[c], n, x, y), job.rule.shift));
   }
   __syncthreads();
   const int tx = static_cast<int>(threadIdx.x), ty = static_cast<int>(threadIdx.y), x = left + tx, y = top + ty;
   if (x < width && y < height) {
-    window_of_thread window{radius, (ty + reach) * tile_x + tx + reach, weights + thread, 0};
-    u8* weight = weights + thread;
-    for (int j = -radius; j <= radius; ++j)
-      for (int i = -radius; i <= radius; ++i, weight += threads) {
-        const int at = window.center + j * tile_x + i;
-        int squared = 0;
-        for (int c = 0; c < job.guide.count; ++c)
-          squared += squared_unlikeness(guide[c * tile_x * tile_y + at], guide[c * tile_x * tile_y + window.center]);
-        const int w =
-            neighbour_weight(job.rule.nearness[j < 0 ? -j : j][i < 0 ? -i : i], squared, trust[at], job.rule);
-        *weight = static_cast<u8>(w);
+    const int center = (ty + reach) * tile_x + tx + reach;
+    window_of_thread<fixed> window{radius, vectors + center, weights + thread, 0};
+    const weigher<colors> weigh{job.rule, guide, trust, center};
+    const int r = fixed > 0 ? fixed : radius;
+#pragma unroll 1
+    for (int j = -r; j <= r; ++j) {
+      unsigned* const words = weights + (j + r) * row_words * threads + thread;
+      unsigned word = 0;
+#pragma unroll
+      for (int k = 0; k <= 2 * r; ++k) {
+        const int w = weigh(j, k - r);
         window.total += w;
+        word |= static_cast<unsigned>(w) << k % 4 * 8;
+        if (k % 4 != 3 && k != 2 * r) continue;
+        words[k / 4 * threads] = word;
+        word = 0;
       }
-    kernels::pixel_at(job.out.u, n, x, y) = window.median(u);
-    kernels::pixel_at(job.out.v, n, x, y) = window.median(v);
+    }
+    const unsigned median = window.median();
+    kernels::pixel_at(job.out.u, n, x, y) = static_cast<std::int16_t>(median & 0xffffu);
+    kernels::pixel_at(job.out.v, n, x, y) = static_cast<std::int16_t>(median >> 16);
   }
+}
+
+template <int colors>
+status launch_colors(const median_job& job, const launch_options& options) {
+  const dim3 grid(divide_up(job.in.u.width, block_x), divide_up(job.in.u.height, block_y), job.in.u.count);
+  constexpr int usual = 7;  // its loops are unrolled
+  return job.rule.radius == usual
+             ? launch<weighted_median_tiles<usual, colors>>(grid, dim3(block_x, block_y), 0, options.stream, job)
+             : launch<weighted_median_tiles<0, colors>>(grid, dim3(block_x, block_y), 0, options.stream, job);
 }
 
 }  // namespace
 
 status weighted_median(const flow_planes& in, const median_guide& guide, plane<const u8> trust,
                        const weighted_median_rule& rule, const flow_planes& out, const launch_options& options) {
-  const dim3 grid(divide_up(in.u.width, block_x), divide_up(in.u.height, block_y), in.u.count);
-  return launch<weighted_median_tiles>(grid, dim3(block_x, block_y), 0, options.stream,
-                                       median_job{in, out, guide, trust, rule});
+  const median_job job{in, out, guide, trust, rule};
+  return guide.count == 1 ? launch_colors<1>(job, options) : launch_colors<3>(job, options);
 }
 
 }  // namespace fluxel::kernels::gpu
