@@ -74,6 +74,9 @@ class dense_method {
     return kernels::status::unsupported;
   }
 
+  /// Its part of the rule by which a backend solves coarse levels at once; false: it cannot say.
+  virtual bool describe(kernels::coarse_level_rule&) const { return false; }
+
   /// Whether the method has neither levels nor warps: then `solve` is called instead of the two above.
   virtual bool at_once() const { return false; }
 

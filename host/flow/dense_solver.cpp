@@ -27,6 +27,8 @@ dense_solver::dense_solver(backend b, const dense_settings& settings, object_mem
   reserve_planes(block_, settings.geometry.count, settings.function,
                  [this](plane_layout& layout) { layout_planes(layout); });
   check(method_->upload(table_), settings.function);
+  coarse_from_ = first_coarse_level();
+  coarse_.reserve(levels_.size());
 }
 
 void dense_solver::layout_planes(plane_layout& layout) {
@@ -160,8 +162,10 @@ status dense_solver::solve_at_once(const frame_pyramid& prev, const frame_pyrami
 
 status dense_solver::solve_levels(const frame_pyramid& prev, const frame_pyramid& next, beginning with,
                                   const launch_options& launch) {
-  status result = begin(with, levels_.size() - 1, levels_.back().flow, launch);
-  for (std::size_t l = levels_.size(); l-- > 0 && result == status::ok;) {
+  const bool at_once = coarse_from_ < levels_.size() && !prev.masked && !next.masked;
+  status result = at_once ? solve_coarse_levels(prev, next, with, launch)
+                          : begin(with, levels_.size() - 1, levels_.back().flow, launch);
+  for (std::size_t l = at_once ? coarse_from_ : levels_.size(); l-- > 0 && result == status::ok;) {
     const level_task task{.frames = frames_at(prev, next, l),
                           .level = l,
                           .flow = levels_[l].flow,

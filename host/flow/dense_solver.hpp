@@ -87,6 +87,10 @@ class dense_solver {
     bool from_coarser;          ///< else from `flow`
     bool fine = false;          ///< `flow` becomes fine flow
   };
+  bool describe(kernels::coarse_level_rule& rule) const;
+  std::size_t first_coarse_level() const;
+  kernels::status solve_coarse_levels(const frame_pyramid& prev, const frame_pyramid& next, beginning with,
+                                      const kernels::launch_options& launch);
   kernels::status solve_without_small_levels(const level_task& task, beginning with,
                                              const kernels::launch_options& launch);
   kernels::status search_level(const level_task& task, const kernels::launch_options& launch);
@@ -118,6 +122,8 @@ class dense_solver {
   frame_pyramid prev_, next_;
   std::size_t prev_at_ = 0, next_at_ = 0, pyramid_bytes_ = 0;  ///< where the pyramids lie in the block
   std::vector<level_flow> levels_;                             ///< finest first
+  std::size_t coarse_from_ = 0;                                ///< from this level on the backend solves all at once
+  std::vector<kernels::coarse_level> coarse_;                  ///< those levels, for the backend
   kernels::warped_frame warped_;                               ///< of the finest level's size
   kernels::flow_planes start_, back_;
   kernels::flow_planes filtered_;  ///< between two medians

@@ -20,6 +20,8 @@ class small_levels {
 
   /// Whether a level is the first one above the small ones.
   bool end_at(std::size_t level) const { return level_ == static_cast<std::ptrdiff_t>(level); }
+  /// That level; more than there are, where none is small.
+  std::size_t end() const { return static_cast<std::size_t>(level_); }
   /// @param count  of pairs.
   void layout_planes(plane_layout& layout, int count);
 

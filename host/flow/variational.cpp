@@ -96,6 +96,13 @@ status variational_method::update(const kernels::backend_table& table, const war
       [&] { return relax(table, s, launch); });
 }
 
+bool variational_method::describe(kernels::coarse_level_rule& rule) const {
+  rule.energy = energy_;
+  rule.edges = edges();
+  rule.relaxation = {omegas_, limit_, 1};
+  return true;
+}
+
 classic_method::classic_method(const horn_schunck_options& options)
     : lambda_(static_cast<float>(options.smoothness.weight)), iterations_(options.solver.sweeps) {}
 

@@ -26,6 +26,7 @@ class variational_method final : public dense_method {
                        const kernels::launch_options& launch) override;
   kernels::status update(const kernels::backend_table& table, const warp_step& s,
                          const kernels::launch_options& launch) override;
+  bool describe(kernels::coarse_level_rule& rule) const override;
 
  private:
   kernels::edge_rule edges() const {

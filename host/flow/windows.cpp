@@ -58,6 +58,13 @@ status window_method::update(const kernels::backend_table& table, const warp_ste
       [&] { return masked(s.frames) ? fill_unknown(table, s.warped.reason, s.updated, launch) : status::ok; });
 }
 
+bool window_method::describe(kernels::coarse_level_rule& rule) const {
+  rule.energy = energy_;
+  rule.windows = true;
+  rule.window = windows_;
+  return !classic_;
+}
+
 /// Vectors whose windows know too little, from those around.
 status window_method::fill_unknown(const kernels::backend_table& table, kernels::plane<const u8> reason,
                                    const kernels::flow_planes& flow, const launch_options& launch) const {

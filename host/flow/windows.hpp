@@ -23,6 +23,7 @@ class window_method final : public dense_method {
                        const kernels::launch_options& launch) override;
   kernels::status update(const kernels::backend_table& table, const warp_step& s,
                          const kernels::launch_options& launch) override;
+  bool describe(kernels::coarse_level_rule& rule) const override;
 
  private:
   kernels::flow_windows windows_of(const warp_step& s) const;

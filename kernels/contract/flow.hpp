@@ -3,6 +3,7 @@
 
 // The steps of dense optical flow.
 
+#include "kernels/contract/coarse_levels.hpp"
 #include "kernels/contract/flow_planes.hpp"
 #include "kernels/contract/flow_validity.hpp"
 #include "kernels/contract/image.hpp"
@@ -139,6 +140,12 @@ struct flow_functions {
   status (*warp_solve_windows)(const flow_frames& frames, const level_start& start, const warped_frame& warped,
                                const flow_energy& energy, const flow_windows& windows, const flow_exchange& flow,
                                const launch_options& launch);
+  /// How many of the coarsest levels solve_coarse_levels takes of a pyramid. `sizes` are finest first; level
+  /// `alone_at` is solved twice: none, where there are not so many.
+  std::size_t (*count_coarse_levels)(std::span<const size> sizes, std::size_t alone_at,
+                                     const coarse_level_rule& rule);
+  status (*solve_coarse_levels)(const coarse_levels& levels, const coarse_level_rule& rule,
+                                const launch_options& launch);
 };
 
 }  // namespace fluxel::kernels

@@ -169,7 +169,9 @@ struct pixel_steps {
             .classic_relax = classic_relax,
             .prepare_pyramid = nullptr,
             .warp_linearise = nullptr,
-            .warp_solve_windows = nullptr};
+            .warp_solve_windows = nullptr,
+            .count_coarse_levels = nullptr,
+            .solve_coarse_levels = nullptr};
   }
 };
 

@@ -106,6 +106,8 @@ const flow_functions cuda_flow_functions = [] {
   f.prepare_pyramid = gpu::prepare_pyramid;
   f.warp_linearise = gpu::warp_linearise;
   f.warp_solve_windows = gpu::warp_solve_windows;
+  f.count_coarse_levels = gpu::count_coarse_levels;
+  f.solve_coarse_levels = gpu::solve_coarse_levels;
   return f;
 }();
 

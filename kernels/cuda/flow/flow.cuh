@@ -63,6 +63,9 @@ status warp_solve_windows(const flow_frames& frames, const level_start& start, c
 status warp_solve_windows_in_turn(const flow_frames& frames, const level_start& start, const warped_frame& warped,
                                   const flow_energy& energy, const flow_windows& windows, const flow_exchange& flow,
                                   const launch_options& options);
+/// Coarse levels in one launch.
+std::size_t count_coarse_levels(std::span<const size> sizes, std::size_t alone_at, const coarse_level_rule& rule);
+status solve_coarse_levels(const coarse_levels& levels, const coarse_level_rule& rule, const launch_options& options);
 status median(const flow_planes& in, const flow_planes& out, int radius, const launch_options& options);
 status median_twice(const flow_planes& in, const flow_planes& between, const flow_planes& out, int radius,
                     const launch_options& options);
