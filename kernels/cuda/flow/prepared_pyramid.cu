@@ -108,6 +108,15 @@ class reduction {
   /// Whether the source can be copied on the way.
   bool whole() const { return whole_; }
 
+  /// All but the planes.
+  void fill(reduce_tail_level& level) const {
+    level.x = {first_x_.data(), weight_x_.data()};
+    level.rows_y = reinterpret_cast<const uint4*>(rows_y_.data());
+    level.taps = taps_;
+    level.src_width = src_width_;
+    level.src_height = src_height_;
+  }
+
   /// `job` has its planes.
   status run(reduce_job job, bool from_pixels, const launch_options& options) const {
     job.x = {first_x_.data(), weight_x_.data()};
@@ -158,8 +167,9 @@ class levels_in_turn : public prepared_pyramid {
   status run_few(std::span<const pyramid_frame> frames, const launch_options& options) const {
     const std::size_t finest = frames[0].levels.size() - reductions_.size();  // the level that is made first
     const bool pixels = frames[0].pixels.data != nullptr;
+    const std::size_t tail = tail_of(frames[0].levels.subspan(finest));
     status result = status::ok;
-    for (std::size_t l = 0; l < reductions_.size() && result == status::ok; ++l) {
+    for (std::size_t l = 0; l < tail && result == status::ok; ++l) {
       reduce_job job{};
       job.frames = static_cast<int>(frames.size());
       job.aligned = true;
@@ -174,7 +184,30 @@ class levels_in_turn : public prepared_pyramid {
       }
       result = reductions_[l]->run(job, pixels && l == 0, options);
     }
-    return result;
+    return result == status::ok && tail < reductions_.size() ? run_tail(frames, finest, tail, options) : result;
+  }
+
+  /// Which of the levels that are made begins those that share a launch. The first one is read from the frames.
+  std::size_t tail_of(std::span<const plane<u16>> made) const {
+    std::size_t tail = made.size();
+    while (tail > 1 && made.size() - tail < most_tail_levels &&
+           std::int64_t{made[tail - 1].width} * made[tail - 1].height <= most_tail_pixels)
+      --tail;
+    return made.size() - tail < 2 ? made.size() : tail;
+  }
+
+  status run_tail(std::span<const pyramid_frame> frames, std::size_t finest, std::size_t tail,
+                  const launch_options& options) const {
+    reduce_tail_job job{};
+    job.frames = static_cast<int>(frames.size());
+    job.levels = static_cast<int>(reductions_.size() - tail);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      job.from[i] = frames[i].levels[finest + tail - 1];
+      for (std::size_t l = tail; l < reductions_.size(); ++l)
+        job.level[l - tail].to[i] = frames[i].levels[finest + l];
+    }
+    for (std::size_t l = tail; l < reductions_.size(); ++l) reductions_[l]->fill(job.level[l - tail]);
+    return reduce_tail(job, options);
   }
 
   static void read_pixels(const pyramid_frame& frame, bool copy, reduce_job& job, std::size_t i) {

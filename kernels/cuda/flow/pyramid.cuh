@@ -43,6 +43,22 @@ struct reduce_job {
 /// @param taps  one of 3, 4, 6 and 8
 status reduce_frames(const reduce_job& job, bool from_pixels, int taps, const launch_options& options);
 
+/// Small levels, each from the one before it, in one launch.
+inline constexpr int most_tail_levels = 16;
+inline constexpr int most_tail_pixels = 1536;  ///< of a level
+struct reduce_tail_level {
+  plane<u16> to[most_pyramid_frames];
+  reduce_columns x;
+  const uint4* rows_y;
+  int taps, src_width, src_height;
+};
+struct reduce_tail_job {
+  plane<const u16> from[most_pyramid_frames];
+  reduce_tail_level level[most_tail_levels];
+  int levels, frames;
+};
+status reduce_tail(const reduce_tail_job& job, const launch_options& options);
+
 /// Outputs of a warp's row at most.
 int reduce_outputs(int taps);
 
