@@ -5,8 +5,9 @@
 // Names: <object>/<quality or number of points>/<frames>/cuda_graph/0. A case captures one call for each of several
 // sets of frames and results, together larger than the L2 cache, and replays that graph a fixed number of times
 // between events; times are for one call. /cuda/0 are as many calls enqueued on a stream. "vga_x32" are 32 pairs in
-// one batch, "advance" is the next frame of a sequence, "image_pyramid" the pyramids of both frames. Rows of
-// flow_step are single functions of the backend's table on one level (flow_cuda_steps.cpp).
+// one batch, "advance" is the next frame of a sequence, "search" tries displacements up to 192 px, "image_pyramid"
+// the pyramids of both frames. Rows of flow_step are single functions of the backend's table on one level
+// (flow_cuda_steps.cpp).
 
 #include "bench/flow_cuda.hpp"
 
@@ -154,10 +155,17 @@ void add_all() {
   }
   const auto fast = flow_quality::fast;
   const std::string smallest = names.front(), hd = names.size() > 2 ? names[2] : smallest;
+  const auto best = flow_quality::best;
+  add("horn_schunck/best", smallest, 1, solves<horn_schunck>(horn_schunck_preset(best)));
+  add("lucas_kanade/best", smallest, 1, solves<lucas_kanade>(lucas_kanade_preset(best)));
+  auto searched = horn_schunck_preset(flow_quality::balanced);
+  searched.search.radius = 192;
+  add("horn_schunck/balanced_search", hd, 1, solves<horn_schunck>(searched));
   add("horn_schunck/fast", smallest, 32, solves<horn_schunck>(horn_schunck_preset(fast)));
   add("lucas_kanade/fast", smallest, 32, solves<lucas_kanade>(lucas_kanade_preset(fast)));
   add("horn_schunck/fast_advance", hd, 1, advances<horn_schunck>(horn_schunck_preset(fast)));
   add("lucas_kanade/fast_advance", hd, 1, advances<lucas_kanade>(lucas_kanade_preset(fast)));
+  add("horn_schunck/fast_advance", smallest, 1, advances<horn_schunck>(horn_schunck_preset(fast)));
   add("image_pyramid/0.5", hd, 1, builds_pyramids(0.5));
   add("image_pyramid/0.7", hd, 1, builds_pyramids(0.7));
   for (int count : {1000, 10000, 100000}) add("track_points/" + std::to_string(count), hd, 1, tracks(count));
