@@ -94,7 +94,7 @@ def main():
     parser.add_argument("clips", nargs="+")
     parser.add_argument("--frames", type=int, default=60)
     parser.add_argument("--quality", default="fast")
-    parser.add_argument("--flow-side", type=int, default=400)
+    parser.add_argument("--flow-side", type=int, default=256)
     parser.add_argument("--only", action="append", help="fluxel, mci or blend; may be repeated")
     args = parser.parse_args()
     print("| clip | who | PSNR | SSIM | s | processor s |\n|---|---|---|---|---|---|")

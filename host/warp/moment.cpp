@@ -47,6 +47,7 @@ horn_schunck_options flow_options_of(const interpolation_plan& plan) {
   horn_schunck_options o = horn_schunck_preset(plan.options.quality);
   o.search.radius = std::max(1, std::min(512, std::max(plan.flow.width, plan.flow.height) / 8));
   o.data_term.brightness = 1;
+  o.median.radius = 2;  // what is small and moves far stays
   return o;
 }
 
@@ -134,6 +135,7 @@ void frame_interpolation::lay_out(std::byte* block) {
       pairs_[i].flows[direction] = take(block, plan_.flow, 2, element_type::f32);
       pairs_[i].agreement[direction] = take(block, plan_.flow, 1, element_type::u8);
       pairs_[i].mean_agreement[direction] = take(block, {1, 1}, 1, element_type::u8);
+      pairs_[i].cut_score[direction] = take(block, {1, 1}, 1, element_type::f32);
     }
   }
   for (int i = 0; i < 2; ++i) {
@@ -188,8 +190,11 @@ status frame_interpolation::measure_motion(const run_context& context) {
   };
   grey_[2].run(measured(2), {}, stream);
   if (!pairs_[2].known) return status::ok;
-  flow_.run(measured(1), measured(2), view_of<f32>(pairs_[2].flows[0], memory_), stream);
-  flow_.run(measured(2), measured(1), view_of<f32>(pairs_[2].flows[1], memory_), stream);
+  const frame_pair& pair = pairs_[2];
+  for (int i = 0; i < 2; ++i)
+    flow_.run({.prev = measured(1 + i), .next = measured(2 - i)},
+              {.flow = view_of<f32>(pair.flows[i], memory_), .cut_score = view_of<f32>(pair.cut_score[i], memory_)},
+              stream);
   return measure_agreement(context);
 }
 
@@ -220,6 +225,12 @@ status frame_interpolation::measure_agreement(const run_context& context) {
   return status::ok;
 }
 
+kernels::pair_likeness frame_interpolation::likeness(const frame_pair& pair) const {
+  if (plan_.options.cut_difference == 255) return {};
+  return {static_cast<const u8*>(pair.mean_agreement[0].data), static_cast<const u8*>(pair.mean_agreement[1].data),
+          static_cast<const float*>(pair.cut_score[0].data), static_cast<const float*>(pair.cut_score[1].data)};
+}
+
 /// What a pair tells about the paths in the one beside it.
 kernels::pair_beside frame_interpolation::beside(std::size_t pair, std::size_t other) const {
   if (other >= pairs_.size() || !pairs_[other].known) return {};
@@ -227,12 +238,20 @@ kernels::pair_beside frame_interpolation::beside(std::size_t pair, std::size_t o
   constexpr double most = 4;  // durations that differ by more tell nothing about each other
   const double ratio = pairs_[pair].duration / p.duration;
   if (!(ratio <= most && ratio >= 1 / most)) return {};
-  const bool never_cut = plan_.options.cut_difference == 255;
   return {.flow = flow_of(p.flows[other < pair ? 1 : 0]),
           .ratio = static_cast<int>(std::lround(256 * ratio)),
-          .forward_agreement = never_cut ? nullptr : static_cast<const u8*>(p.mean_agreement[0].data),
-          .back_agreement = never_cut ? nullptr : static_cast<const u8*>(p.mean_agreement[1].data)};
+          .likeness = likeness(p)};
 }
+
+namespace {
+
+kernels::cut_rule cut_rule_of(const interpolation_options& o) {
+  const auto agreement = [](double difference) { return static_cast<int>(std::lround(2 * (255 - difference))); };
+  return {.least_agreement = agreement(o.cut_difference),
+          .least_agreement_by_score = agreement(o.cut_difference / 4)};
+}
+
+}  // namespace
 
 status frame_interpolation::find_motion(std::size_t pair, int moment, const run_context& context) {
   const kernels::warp_functions& table = context.table().warp;
@@ -242,7 +261,6 @@ status frame_interpolation::find_motion(std::size_t pair, int moment, const run_
     const kernels::splat_claims claims{flow_of(p.flows[i]), p.agreement[i], share, share, winners_[i]};
     if (const status s = table.claim(claims, context.launch); s != status::ok) return s;
   }
-  const bool never_cut = plan_.options.cut_difference == 255;
   return table.between({.prev = image_of_view(grey_[pair - 1].grey(0)),
                         .next = image_of_view(grey_[pair].grey(0)),
                         .forward = flow_of(p.flows[0]),
@@ -250,9 +268,8 @@ status frame_interpolation::find_motion(std::size_t pair, int moment, const run_
                         .from_prev = winners_[0],
                         .from_next = winners_[1],
                         .moment = moment,
-                        .forward_agreement = never_cut ? nullptr : static_cast<const u8*>(p.mean_agreement[0].data),
-                        .back_agreement = never_cut ? nullptr : static_cast<const u8*>(p.mean_agreement[1].data),
-                        .least_agreement = static_cast<int>(std::lround(2 * (255 - plan_.options.cut_difference))),
+                        .likeness = likeness(p),
+                        .cut = cut_rule_of(plan_.options),
                         .before = beside(pair, pair - 1),
                         .after = beside(pair, pair + 1),
                         .flow = motion_,

@@ -48,7 +48,7 @@ class frame_interpolation {
   };
   /// Two frames, one after the other: first what goes forward, then back.
   struct frame_pair {
-    std::array<kernels::image, 2> flows, agreement, mean_agreement;
+    std::array<kernels::image, 2> flows, agreement, mean_agreement, cut_score;
     double duration = 1;
     bool known = false;
   };
@@ -58,6 +58,7 @@ class frame_interpolation {
   kernels::status copy(const kernels::image& from, const kernels::image& to, const run_context& context) const;
   kernels::status measure_motion(const run_context& context);
   kernels::status measure_agreement(const run_context& context);
+  kernels::pair_likeness likeness(const frame_pair& pair) const;
   kernels::pair_beside beside(std::size_t pair, std::size_t other) const;
   kernels::status find_motion(std::size_t pair, int moment, const run_context& context);
   kernels::status show_plane(int p, std::size_t pair, const plane_motion& motion, const kernels::image& dst,

@@ -17,9 +17,10 @@ inline namespace v0 {
 
 struct interpolation_options {
   flow_quality quality = flow_quality::fast;  ///< of the motion, by `horn_schunck`
-  int longest_side = 400;      ///< motion is measured on frames whose longer side is at most this; 16 to 524,288
+  int longest_side = 256;      ///< motion is measured on frames whose longer side is at most this; 16 to 524,288
   double cut_difference = 28;  ///< two frames differ by this many grey levels on average, motion compensated: they
-                               ///< are two scenes; 0 to 255; 255: never
+                               ///< are two scenes, and so are those that differ by a quarter of it and have cut
+                               ///< scores (flow_result) of 0.5 or more; 0 to 255; 255: never
 };
 
 /// Frames between frames: a sequence goes in, and what is seen at any moment between its last frames comes out.

@@ -49,11 +49,24 @@ struct blend_job {
   int low_zero_bits = 0;  ///< u16: the result is a multiple of 1 << this
 };
 
+/// How alike both frames of a pair are, one number for each image.
+struct pair_likeness {
+  const u8 *forward_agreement = nullptr, *back_agreement = nullptr;  ///< means; null: any pair is one scene
+  const float *forward_score = nullptr, *back_score = nullptr;  ///< flow_result::cut_score; null: they do not count
+};
+/// When a pair shows two scenes.
+struct cut_rule {
+  int least_agreement = 0;  ///< of both together: below, always
+  int least_agreement_by_score =
+      0;               ///< below, where both scores are at least `score`: scenes in the dark differ by less
+  float score = 0.5f;  ///< 0.25 is the most of large motion that is not found; cuts have 1
+};
+
 /// A pair of frames beside the one that a moment lies in.
 struct pair_beside {
   flow_images flow;  ///< from the frame that both pairs share to the other one; null data: there is no such pair
   int ratio = 256;   ///< how long the moment's pair lasts beside this one, in 1/256
-  const u8 *forward_agreement = nullptr, *back_agreement = nullptr;  ///< as of the moment's pair
+  pair_likeness likeness;
 };
 
 /// The motion at a moment between two frames: see common/warp/between.hpp.
@@ -63,9 +76,8 @@ struct between_job {
   const splat_winner* from_prev = nullptr;  ///< of the forward flow, at the moment
   const splat_winner* from_next = nullptr;  ///< of the flow back
   int moment = 128;                         ///< 0: prev; 256: next
-  /// The means of both agreements, one for each image; null: any pair is one scene.
-  const u8 *forward_agreement = nullptr, *back_agreement = nullptr;
-  int least_agreement = 0;  ///< of the two together: below, the frames are two scenes
+  pair_likeness likeness;
+  cut_rule cut;
   pair_beside before, after;
   image flow;    ///< f32, 4 channels: from the moment's pixels to prev, and to next
   image weight;  ///< u8: of next

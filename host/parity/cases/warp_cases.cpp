@@ -123,7 +123,12 @@ static test_case make_between_case(random& r, const limits& limit) {
   c.in.push_back(make_tensor(r, element_type::u8, {count}));
   draw_pixels(r, c.in[4]);
   for (int i = 0; i < 2; ++i) c.in.push_back(draw_flow_of(r, s, count));
-  const bool has_means = r.one_in(3), has_before = !r.one_in(3), has_after = !r.one_in(3);
+  c.in.push_back(make_tensor(r, element_type::f32, {count}));
+  for (std::size_t i = 0; i < c.in[7].pixels.size(); i += sizeof(float)) {
+    const float score = r.pick({0.0f, 0.5f, 2.0f});
+    std::memcpy(c.in[7].pixels.data() + i, &score, sizeof score);
+  }
+  const bool has_means = r.one_in(3), has_scores = r.one_in(2), has_before = !r.one_in(3), has_after = !r.one_in(3);
   const int ratio = r.pick({256, 64, 1024, 170});
   c.out = {make_tensor(r, element_type::u8, grey), make_tensor(r, element_type::u8, grey),
            make_tensor(r, element_type::f32, {s.width, s.height, 4, 1, count}),
@@ -146,12 +151,14 @@ static test_case make_between_case(random& r, const limits& limit) {
                              .flow = k.out[2],
                              .weight = k.out[3]};
     if (has_means) {
-      job.forward_agreement = job.back_agreement = static_cast<const u8*>(k.in[4].data);
-      job.least_agreement = 256;
+      const auto* mean = static_cast<const u8*>(k.in[4].data);
+      const auto* score = has_scores ? static_cast<const float*>(k.in[7].data) : nullptr;
+      job.likeness = {mean, mean, score, score};
+      job.cut = {.least_agreement = 128, .least_agreement_by_score = 384};
     }
     if (has_before) job.before = {.flow = components(k.in[5]), .ratio = ratio};
     if (has_after) job.after = {.flow = components(k.in[6]), .ratio = ratio};
-    if (has_means && has_after) job.after.forward_agreement = job.after.back_agreement = job.back_agreement;
+    if (has_means && has_after) job.after.likeness = job.likeness;
     const float prev_share = static_cast<float>(moment), next_share = static_cast<float>(256 - moment);
     for (const auto& step : std::initializer_list<std::function<kernels::status()>>{
              [&] { return w.agreement(k.in[0], k.in[1], forward, k.out[0], k.launch); },

@@ -24,7 +24,7 @@ static inline fluxel_interpolation_options fluxel_interpolation_options_default(
   memset(&options, 0, sizeof options);
   options.struct_size = sizeof options;
   options.quality = FLUXEL_FLOW_QUALITY_FAST;
-  options.longest_side = 400;
+  options.longest_side = 256;
   options.cut_difference = 28;
   return options;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Paths that bend. Part of revision 2 of the bytes of `interpolation`.
+// Paths that bend. Part of revision 3 of the bytes of `interpolation`.
 //
 // Pixels seldom keep their velocity. What it changes by is the sum of the flows from a frame to both of its
 // neighbours: under a constant acceleration a, the path between two frames leaves the straight line by a (t^2 - t) /
@@ -20,18 +20,22 @@ struct acceleration {  ///< 1/64 px for the length of a pair squared
 };
 FLUXEL_HD acceleration mean(acceleration a, acceleration b) { return {(a.u + b.u) / 2, (a.v + b.v) / 2}; }
 
-/// Two scenes, by the agreements of a pair.
-FLUXEL_HD bool is_cut(const u8* forward, const u8* back, int least, int n) {
-  return forward != nullptr && forward[n] + back[n] < least;
+/// Two scenes, or one.
+FLUXEL_HD bool is_cut(const pair_likeness& pair, const cut_rule& rule, int n) {
+  if (pair.forward_agreement == nullptr) return false;
+  const int agreement = pair.forward_agreement[n] + pair.back_agreement[n];
+  if (agreement < rule.least_agreement) return true;
+  if (pair.forward_score == nullptr || agreement >= rule.least_agreement_by_score) return false;
+  return pair.forward_score[n] >= rule.score && pair.back_score[n] >= rule.score;
 }
 
 FLUXEL_HD std::int64_t length_of(std::int64_t u, std::int64_t v) { return (u < 0 ? -u : u) + (v < 0 ? -v : v); }
 
 /// @param here  the flow of the frame that both pairs share, to the other frame of the moment's pair
 /// @param at    the pixel there
-FLUXEL_HD acceleration acceleration_at(const pair_beside& beside, const flow_images& here, int least, int n,
+FLUXEL_HD acceleration acceleration_at(const pair_beside& beside, const flow_images& here, const cut_rule& cut, int n,
                                        const warp_target& at) {
-  if (beside.flow.u.data == nullptr || is_cut(beside.forward_agreement, beside.back_agreement, least, n)) return {};
+  if (beside.flow.u.data == nullptr || is_cut(beside.likeness, cut, n)) return {};
   const int x = clamp_position(at.x.first + (at.x.fraction >= warp_one / 2), here.u.width);
   const int y = clamp_position(at.y.first + (at.y.fraction >= warp_one / 2), here.u.height);
   const motion one = motion_at(here, n, x, y), other = motion_at(beside.flow, n, x, y);

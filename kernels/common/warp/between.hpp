@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The motion at a moment between two frames, in 1/64 px. Revision 2 of the bytes of `interpolation`.
+// The motion at a moment between two frames, in 1/64 px. Revision 3 of the bytes of `interpolation`.
 //
 // Pixels of the moment have two candidates: the forward flow that arrives there from the previous frame, and the flow
 // back that arrives from the next one, turned around. Where both arrive and differ, the one under which 3 x 3 pixels
@@ -141,7 +141,7 @@ FLUXEL_HD motion choose_motion(const between_job& job, int n, int x, int y, cons
 
 template <class Difference>
 FLUXEL_HD void between_pixel(const between_job& job, int n, int x, int y, const Difference& difference_of) {
-  if (is_cut(job.forward_agreement, job.back_agreement, job.least_agreement, n)) {  // the nearer frame, unmoved
+  if (is_cut(job.likeness, job.cut, n)) {  // the nearer frame, unmoved
     *pixel_at<u8>(job.weight, n, x, y) = job.moment < 128 ? 0 : 255;
     write_displacements(job, n, x, y, {0, 0}, {});
     return;
@@ -153,8 +153,8 @@ FLUXEL_HD void between_pixel(const between_job& job, int n, int x, int y, const 
   const std::int32_t sum = weight_prev + weight_next;
   *pixel_at<u8>(job.weight, n, x, y) = static_cast<u8>((255 * weight_next + sum / 2) / sum);
   write_displacements(job, n, x, y, m,
-                      mean(acceleration_at(job.before, job.forward, job.least_agreement, n, in_prev),
-                           acceleration_at(job.after, job.back, job.least_agreement, n, in_next)));
+                      mean(acceleration_at(job.before, job.forward, job.cut, n, in_prev),
+                           acceleration_at(job.after, job.back, job.cut, n, in_next)));
 }
 
 FLUXEL_HD void between_pixel(const between_job& job, int n, int x, int y) {

@@ -156,9 +156,7 @@ class between_row {
  private:
   static motion_lanes turned(motion_lanes m) { return {hn::Neg(m.u), hn::Neg(m.v)}; }
 
-  bool bends(const pair_beside& b) const {
-    return b.flow.u.data != nullptr && !is_cut(b.forward_agreement, b.back_agreement, job_.least_agreement, n_);
-  }
+  bool bends(const pair_beside& b) const { return b.flow.u.data != nullptr && !is_cut(b.likeness, job_.cut, n_); }
 
   /// Who arrives; lanes where nobody does have the flow of the pixel itself.
   HWY_INLINE motion_lanes candidates(const flow_lanes& flow, const splat_winner* winners, int x, int y,
@@ -278,8 +276,7 @@ bool is_for_lanes(const between_job& job, int n) {
     return b.flow.u.data == nullptr || (b.ratio == 256 && is_within_lanes(b.flow));
   };
   return frames_are_within_lanes(job.prev, job.next) && is_within_lanes(job.forward) && is_within_lanes(job.back) &&
-         even(job.before) && even(job.after) && job.flow.height <= 1 << 20 &&
-         !is_cut(job.forward_agreement, job.back_agreement, job.least_agreement, n);
+         even(job.before) && even(job.after) && job.flow.height <= 1 << 20 && !is_cut(job.likeness, job.cut, n);
 }
 
 void between(const between_job& job, const row_range& rows) {

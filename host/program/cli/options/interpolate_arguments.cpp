@@ -48,7 +48,7 @@ void add_moments(CLI::App& app, interpolate_arguments& a) {
       ->type_name("NAME")
       ->group(group);
   app.add_option("--flow-side", a.flow_side,
-                 "Motion is measured on pictures reduced to this longer side,\npixels (400); larger ones find finer "
+                 "Motion is measured on pictures reduced to this longer side,\npixels (256); larger ones find finer "
                  "motion, and take longer")
       ->type_name("N")
       ->group(group);

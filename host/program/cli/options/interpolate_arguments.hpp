@@ -22,7 +22,7 @@ struct interpolate_arguments {
   bool dedup = false;
   std::string quality = "fast";
   double cut = 28;
-  int flow_side = 400;
+  int flow_side = 256;
 };
 
 /// Adds `interpolate`: the subcommand, and what runs when it was given.
