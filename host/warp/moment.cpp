@@ -92,15 +92,6 @@ frame_interpolation::frame_interpolation(const interpolation_plan& plan, backend
   if (size{f.width, f.height} != plan.flow)
     reduce_.emplace(resize_geometry{{f.width, f.height}, plan.flow, plan.geometry.channels, plan.geometry.type},
                     resize_options{.filter = filter::area}, placed_on(b, where));
-  for (int p = 0; p < f.plane_count; ++p) {
-    const size s = f.plane_size(p);
-    if (std::any_of(motions_.begin(), motions_.end(), [&](const plane_motion& m) { return m.plane == s; })) continue;
-    plane_motion& m = motions_.emplace_back(plane_motion{s, {}, {}, {}, {}});
-    if (s == plan.flow) continue;
-    const resize_options smooth{.filter = filter::bilinear, .antialias = antialias::yes};
-    m.flow_to.emplace(resize_geometry{plan.flow, s, 4, element_type::f32}, smooth, placed_on(b, where));
-    m.weight_to.emplace(resize_geometry{plan.flow, s, 1, element_type::u8}, smooth, placed_on(b, where));
-  }
   lay_out(nullptr);
   lay_out(static_cast<std::byte*>(block_.reserve(used_, "interpolator")));
 }
@@ -125,8 +116,6 @@ kernels::image frame_interpolation::take(std::byte* block, size s, int channels,
 void frame_interpolation::lay_out(std::byte* block) {
   used_ = 0;
   const frame_format& f = plan_.format;
-  int widest = 1;
-  for (int p = 0; p < f.plane_count; ++p) widest = std::max(widest, f.planes[p].channels);
   for (std::size_t i = 0; i < frames_.size(); ++i) {
     for (int p = 0; p < f.plane_count; ++p)
       frames_[i][p] = take(block, f.plane_size(p), f.planes[p].channels, f.type());
@@ -139,18 +128,14 @@ void frame_interpolation::lay_out(std::byte* block) {
     }
   }
   for (int i = 0; i < 2; ++i) {
-    warped_[i] = take(block, {f.width, f.height}, widest, f.type());
     const std::size_t pixels =
         static_cast<std::size_t>(plan_.flow.width) * static_cast<std::size_t>(plan_.flow.height);
     winners_[i] = reinterpret_cast<kernels::splat_winner*>(block == nullptr ? nullptr : block + used_);
     used_ += (pixels * sizeof(kernels::splat_winner) + 63) / 64 * 64;
   }
-  motion_ = take(block, plan_.flow, 4, element_type::f32);
-  weight_ = take(block, plan_.flow, 1, element_type::u8);
-  for (plane_motion& m : motions_) {
-    m.flow = m.flow_to ? take(block, m.plane, 4, element_type::f32) : motion_;
-    m.weight = m.weight_to ? take(block, m.plane, 1, element_type::u8) : weight_;
-  }
+  const size cells{kernels::cells_of(plan_.flow.width), kernels::cells_of(plan_.flow.height)};
+  cells_ = {take(block, cells, 4, element_type::f32), take(block, cells, 1, element_type::u8),
+            take(block, cells, 1, element_type::u8)};
 }
 
 /// A resize to the same size.
@@ -272,64 +257,37 @@ status frame_interpolation::find_motion(std::size_t pair, int moment, const run_
                         .cut = cut_rule_of(plan_.options),
                         .before = beside(pair, pair - 1),
                         .after = beside(pair, pair + 1),
-                        .flow = motion_,
-                        .weight = weight_},
+                        .cells = cells_},
                        context.launch);
 }
 
-namespace {
-
-/// Channels 2 i and 2 i + 1 of the displacements from a moment: to the frame before, and to the next one.
-kernels::flow_images displacement_to(const kernels::image& both, int i) {
-  kernels::flow_images flow{both, both};
-  flow.u.data = static_cast<float*>(both.data) + 2 * i;
-  flow.v.data = static_cast<float*>(both.data) + 2 * i + 1;
-  return flow;
-}
-
-}  // namespace
-
-status frame_interpolation::show_plane(int p, std::size_t pair, const plane_motion& motion, const kernels::image& dst,
-                                       const run_context& context) {
+status frame_interpolation::show_plane(int p, std::size_t pair, const kernels::image& dst,
+                                       const run_context& context) const {
   const frame_format& f = plan_.format;
-  const kernels::warp_functions& table = context.table().warp;
-  const float across = static_cast<float>(motion.plane.width) / static_cast<float>(plan_.flow.width);
-  const float down = static_cast<float>(motion.plane.height) / static_cast<float>(plan_.flow.height);
-  for (int i = 0; i < 2; ++i) {
-    kernels::image& to = warped_[i];
-    to.width = dst.width, to.height = dst.height, to.channels = dst.channels;
-    const kernels::warp_job job{.src = frames_[pair - 1 + i][p],
-                                .flow = displacement_to(motion.flow, i),
-                                .dst = to,
-                                .per_pixel_x = 256 * across,
-                                .per_pixel_y = 256 * down,
-                                .bicubic = true,
-                                .largest = f.high_bits ? 65535 : (1 << f.bit_depth) - 1};
-    if (const status s = table.warp(job, f.type(), context.launch); s != status::ok) return s;
-  }
-  const int zeros = f.high_bits ? 16 - f.bit_depth : 0;
-  return table.blend({warped_[0], warped_[1], motion.weight, dst, zeros}, f.type(), context.launch);
+  const float across = static_cast<float>(dst.width) / static_cast<float>(plan_.flow.width);
+  const float down = static_cast<float>(dst.height) / static_cast<float>(plan_.flow.height);
+  return context.table().warp.overlap({.prev = frames_[pair - 1][p],
+                                       .next = frames_[pair][p],
+                                       .cells = cells_,
+                                       .flow_width = plan_.flow.width,
+                                       .flow_height = plan_.flow.height,
+                                       .per_pixel_x = 256 * across,
+                                       .per_pixel_y = 256 * down,
+                                       .dst = dst,
+                                       .largest = f.high_bits ? 65535 : (1 << f.bit_depth) - 1,
+                                       .low_zero_bits = f.high_bits ? 16 - f.bit_depth : 0},
+                                      f.type(), context.launch);
 }
 
 status frame_interpolation::show(int moment, const frame_planes_here& dst, const run_context& context) {
-  const stream_ref stream(context.launch.stream);
   const std::size_t pair = moment < 0 ? 1 : 2;
   if (moment < 0) moment += 256;
   const bool whole = moment == 0 || moment == 256;
   if (!whole)
     if (const status s = find_motion(pair, moment, context); s != status::ok) return s;
-  if (!whole)
-    for (const plane_motion& m : motions_) {
-      if (!m.flow_to) continue;
-      m.flow_to->run(view_of<const f32>(motion_, memory_), view_of<f32>(m.flow, memory_), stream);
-      m.weight_to->run(view_of<const u8>(weight_, memory_), view_of<u8>(m.weight, memory_), stream);
-    }
   for (int p = 0; p < plan_.format.plane_count; ++p) {
-    const size s = plan_.format.plane_size(p);
-    const auto motion =
-        std::find_if(motions_.begin(), motions_.end(), [&](const plane_motion& m) { return m.plane == s; });
     const status done = whole ? copy(frames_[moment == 0 ? pair - 1 : pair][p], dst[p], context)
-                              : show_plane(p, pair, *motion, dst[p], context);
+                              : show_plane(p, pair, dst[p], context);
     if (done != status::ok) return done;
   }
   return status::ok;
@@ -338,8 +296,6 @@ status frame_interpolation::show(int moment, const frame_planes_here& dst, const
 std::size_t frame_interpolation::workspace_size() const {
   std::size_t sum = mean_.workspace_size() + flow_.workspace_size() + (reduce_ ? reduce_->workspace_size() : 0);
   for (const auto& grey : grey_) sum += grey.workspace_size();
-  for (const plane_motion& m : motions_)
-    if (m.flow_to) sum += m.flow_to->workspace_size() + m.weight_to->workspace_size();
   return sum;
 }
 

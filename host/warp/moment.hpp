@@ -40,12 +40,6 @@ class frame_interpolation {
   std::size_t workspace_size() const;
 
  private:
-  /// Planes of one size, what their motion is made with and kept in.
-  struct plane_motion {
-    size plane;
-    std::optional<resizer> flow_to, weight_to;  ///< absent: the size of the flow
-    kernels::image flow, weight;
-  };
   /// Two frames, one after the other: first what goes forward, then back.
   struct frame_pair {
     std::array<kernels::image, 2> flows, agreement, mean_agreement, cut_score;
@@ -61,8 +55,7 @@ class frame_interpolation {
   kernels::pair_likeness likeness(const frame_pair& pair) const;
   kernels::pair_beside beside(std::size_t pair, std::size_t other) const;
   kernels::status find_motion(std::size_t pair, int moment, const run_context& context);
-  kernels::status show_plane(int p, std::size_t pair, const plane_motion& motion, const kernels::image& dst,
-                             const run_context& context);
+  kernels::status show_plane(int p, std::size_t pair, const kernels::image& dst, const run_context& context) const;
 
   interpolation_plan plan_;
   memory_kind memory_;
@@ -76,9 +69,7 @@ class frame_interpolation {
   std::array<kernels::image, 3> reduced_;
   std::array<frame_pair, 3> pairs_;  ///< pairs_[i] ends with frames_[i]
   std::array<kernels::splat_winner*, 2> winners_{};
-  kernels::image motion_, weight_;
-  std::vector<plane_motion> motions_;
-  std::array<kernels::image, 2> warped_;  ///< of any plane
+  kernels::moment_cells cells_;
 };
 
 }  // namespace fluxel::host

@@ -33,9 +33,10 @@ struct interpolation_options {
 ///     between.run(-0.5, middle);    // the same, better: paths bend as the motion before and after says
 ///
 /// The motion at the moment is taken from both flows, splatted there; where they differ, from the one under which the
-/// frames look more alike. Both frames are warped along it and blended; a pixel that one frame does not show, because
-/// it is covered there or beyond the border, is taken from the other one. Between two scenes the nearer frame is
-/// seen. Nothing moves in straight lines for long: the pairs of frames before and after tell how velocities change,
+/// frames look more alike, and so is that of cells of 3 x 3 pixels from what moves beside them, and rest. Both frames
+/// are warped along it and blended; a pixel that one frame does not show, because it is covered there or beyond the
+/// border, is taken from the other one. Where cells that lie beside each other move apart, what each of them predicts
+/// is averaged (overlapped blocks). Between two scenes the nearer frame is seen. Nothing moves in straight lines for long: the pairs of frames before and after tell how velocities change,
 /// and the paths bend by the mean of what they tell.
 ///
 /// Frames are copied when they come. On a device calls only enqueue, and allocate nothing after the first; host

@@ -69,6 +69,17 @@ struct pair_beside {
   pair_likeness likeness;
 };
 
+/// Motion between two frames is kept for cells of so many pixels across and down: see common/warp/cells.hpp.
+inline constexpr int cell_side = 3;
+constexpr int cells_of(int pixels) { return (pixels + cell_side - 1) / cell_side; }
+
+/// Where the middles of cells are in both frames, and how these count: images of one plane.
+struct moment_cells {
+  image paths;       ///< f32, 4 channels: displacements to prev, and to next, in pixels of the measured frames
+  image weight;      ///< u8: of next
+  image confidence;  ///< u8: that the path is right
+};
+
 /// The motion at a moment between two frames: see common/warp/between.hpp.
 struct between_job {
   image prev, next;  ///< intensities in Q8.4 as u16, one plane
@@ -79,8 +90,18 @@ struct between_job {
   pair_likeness likeness;
   cut_rule cut;
   pair_beside before, after;
-  image flow;    ///< f32, 4 channels: from the moment's pixels to prev, and to next
-  image weight;  ///< u8: of next
+  moment_cells cells;
+};
+
+/// What is seen at a moment, of one plane of the frames: see common/warp/overlap.hpp.
+struct overlap_job {
+  image prev, next;  ///< never written; of dst's size, of at most 4 channels
+  moment_cells cells;
+  int flow_width = 0, flow_height = 0;         ///< of the measured frames
+  float per_pixel_x = 256, per_pixel_y = 256;  ///< units of 1/256 px of dst for each pixel of the measured frames
+  image dst;
+  int largest = 65535;    ///< of u16
+  int low_zero_bits = 0;  ///< u16: the result is a multiple of 1 << this
 };
 
 struct warp_functions {
@@ -93,6 +114,7 @@ struct warp_functions {
   status (*agreement)(const image& prev, const image& next, const flow_images& flow, const image& agreement,
                       const launch_options& launch);
   status (*between)(const between_job& job, const launch_options& launch);
+  status (*overlap)(const overlap_job& job, element_type type, const launch_options& launch);
 };
 
 }  // namespace fluxel::kernels

@@ -116,6 +116,7 @@ static test_case make_between_case(random& r, const limits& limit) {
   const limits small{limit.max_side, std::min(limit.max_elements, 6000) / count};
   const size s = draw_size(r, small, 2);
   const shape grey{s.width, s.height, 1, 1, count};
+  const shape cells{kernels::cells_of(s.width), kernels::cells_of(s.height), 1, 1, count};
   c.in = {make_tensor(r, element_type::u16, grey), make_tensor(r, element_type::u16, grey), draw_flow_of(r, s, count),
           draw_flow_of(r, s, count)};
   draw_pixels(r, c.in[0], 12);
@@ -124,6 +125,7 @@ static test_case make_between_case(random& r, const limits& limit) {
   draw_pixels(r, c.in[4]);
   for (int i = 0; i < 2; ++i) c.in.push_back(draw_flow_of(r, s, count));
   c.in.push_back(make_tensor(r, element_type::f32, {count}));
+  draw_pixels(r, c.in[7]);
   for (std::size_t i = 0; i < c.in[7].pixels.size(); i += sizeof(float)) {
     const float score = r.pick({0.0f, 0.5f, 2.0f});
     std::memcpy(c.in[7].pixels.data() + i, &score, sizeof score);
@@ -131,15 +133,15 @@ static test_case make_between_case(random& r, const limits& limit) {
   const bool has_means = r.one_in(3), has_scores = r.one_in(2), has_before = !r.one_in(3), has_after = !r.one_in(3);
   const int ratio = r.pick({256, 64, 1024, 170});
   c.out = {make_tensor(r, element_type::u8, grey), make_tensor(r, element_type::u8, grey),
-           make_tensor(r, element_type::f32, {s.width, s.height, 4, 1, count}),
-           make_tensor(r, element_type::u8, grey)};
+           make_tensor(r, element_type::f32, {cells.width, cells.height, 4, 1, count}),
+           make_tensor(r, element_type::u8, cells), make_tensor(r, element_type::u8, cells)};
   for (int i = 0; i < 2; ++i) c.out.push_back(make_tensor(r, element::raw, 8, {s.width * s.height * count}));
   const int moment = r.pick({128, 0, 256, 1, 85, 255});
   c.description = "moment " + std::to_string(moment) + " " + describe(c.in[2]) + " and " + describe(c.in[3]);
   c.invoke = [=](const call& k) {
     const kernels::flow_images forward = components(k.in[2]), back = components(k.in[3]);
-    auto *from_prev = static_cast<kernels::splat_winner*>(k.out[4].data),
-         *from_next = static_cast<kernels::splat_winner*>(k.out[5].data);
+    auto *from_prev = static_cast<kernels::splat_winner*>(k.out[5].data),
+         *from_next = static_cast<kernels::splat_winner*>(k.out[6].data);
     const auto& w = k.row.warp;
     kernels::between_job job{.prev = k.in[0],
                              .next = k.in[1],
@@ -148,8 +150,7 @@ static test_case make_between_case(random& r, const limits& limit) {
                              .from_prev = from_prev,
                              .from_next = from_next,
                              .moment = moment,
-                             .flow = k.out[2],
-                             .weight = k.out[3]};
+                             .cells = {k.out[2], k.out[3], k.out[4]}};
     if (has_means) {
       const auto* mean = static_cast<const u8*>(k.in[4].data);
       const auto* score = has_scores ? static_cast<const float*>(k.in[7].data) : nullptr;
@@ -176,6 +177,49 @@ static test_case make_between_case(random& r, const limits& limit) {
   return c;
 }
 
+/// What paths show: alike or not, known or not.
+static test_case make_overlap_case(random& r, const limits& limit) {
+  test_case c;
+  const element_type type = draw_type(r);
+  const int channels = r.pick({1, 1, 2, 3, 4}), count = r.pick({1, 1, 2});
+  const limits small{limit.max_side, std::min(limit.max_elements, 20000) / count};
+  const size s = draw_size(r, small, channels);
+  const size measured{r.between(1, s.width), r.between(1, s.height)};
+  const shape cells{kernels::cells_of(measured.width), kernels::cells_of(measured.height), 1, 1, count};
+  const int zeros = type == element_type::u16 ? r.pick({0, 0, 4, 6}) : 0;
+  const int bits = type == element_type::u16 && zeros == 0 ? r.pick({16, 12, 10}) : 16;
+  const shape pixels{s.width, s.height, channels, 1, count};
+  c.in = {make_tensor(r, type, pixels), make_tensor(r, type, pixels),
+          make_tensor(r, element_type::f32, {cells.width, cells.height, 4, 1, count}),
+          make_tensor(r, element_type::u8, cells), make_tensor(r, element_type::u8, cells)};
+  for (int i = 0; i < 2; ++i) draw_pixels(r, c.in[i], zeros == 0 ? bits : 16 - zeros, zeros);
+  for (int i = 2; i < 5; ++i) draw_pixels(r, c.in[i]);
+  const float apart = r.pick({0.0f, 0.5f, 1.0f, 40.0f});
+  const bool any_floats = r.one_in(4);
+  for (std::size_t i = 0; i < c.in[2].pixels.size() && !any_floats; i += sizeof(float)) {
+    const float v = (r.one_in(20) ? 10.0f : 1.0f) * apart * static_cast<float>(r.between(-256, 256)) / 256.0f;
+    if (!r.one_in(200)) std::memcpy(c.in[2].pixels.data() + i, &v, sizeof v);
+  }
+  c.out = {make_tensor(r, type, pixels)};
+  const float per_pixel_x = r.pick({256.0f, 128.0f, 768.0f, 85.3f}), per_pixel_y = r.pick({256.0f, 700.5f});
+  c.description = std::to_string(apart) + " apart, " + std::to_string(measured.width) + " x " +
+                  std::to_string(measured.height) + " measured, " + describe(c.in[0]);
+  c.invoke = [=](const call& k) {
+    return k.row.warp.overlap({.prev = k.in[0],
+                               .next = k.in[1],
+                               .cells = {k.in[2], k.in[3], k.in[4]},
+                               .flow_width = measured.width,
+                               .flow_height = measured.height,
+                               .per_pixel_x = per_pixel_x,
+                               .per_pixel_y = per_pixel_y,
+                               .dst = k.out[0],
+                               .largest = zeros == 0 ? (1 << bits) - 1 : 65535,
+                               .low_zero_bits = zeros},
+                              type, k.launch);
+  };
+  return c;
+}
+
 static bool has_warp(const kernels::backend_table& row) { return row.warp.warp != nullptr; }
 
 static const registered_operations cases{{
@@ -183,6 +227,7 @@ static const registered_operations cases{{
     {"splat", "splat", make_splat_case, has_warp},
     {"blend", "blend", make_blend_case, has_warp},
     {"interpolation.between", "interpolation", make_between_case, has_warp},
+    {"interpolation.overlap", "interpolation", make_overlap_case, has_warp},
 }};
 
 }  // namespace fluxel::parity::warp_cases

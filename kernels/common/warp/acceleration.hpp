@@ -49,18 +49,4 @@ FLUXEL_HD acceleration acceleration_at(const pair_beside& beside, const flow_ima
   return {u * 2 * ratio / apart, v * 2 * ratio / apart};
 }
 
-/// The displacements from a pixel of the moment to where it is in both frames.
-FLUXEL_HD void write_displacements(const between_job& job, int n, int x, int y, motion m, acceleration a) {
-  constexpr float unit = 1.0f / (motion_one * warp_one);
-  const std::int64_t bend = std::int64_t{job.moment} * (256 - job.moment);  // 2^17 (t - t^2) / 2
-  const auto displacement_of = [bend](std::int64_t along, std::int64_t change, int share) {
-    return static_cast<float>(along * share + ((change * bend + 256) >> 9)) * unit;
-  };
-  float* flow = pixel_at<float>(job.flow, n, x, y);
-  flow[0] = displacement_of(m.u, a.u, -job.moment);
-  flow[1] = displacement_of(m.v, a.v, -job.moment);
-  flow[2] = displacement_of(m.u, a.u, 256 - job.moment);
-  flow[3] = displacement_of(m.v, a.v, 256 - job.moment);
-}
-
 }  // namespace fluxel::kernels

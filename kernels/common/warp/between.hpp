@@ -5,12 +5,11 @@
 //
 // Pixels of the moment have two candidates: the forward flow that arrives there from the previous frame, and the flow
 // back that arrives from the next one, turned around. Where both arrive and differ, the one under which 3 x 3 pixels
-// of the frames look more alike is taken. A frame's weight falls where its own flow at the candidate's pixel tells
-// another motion: what is seen there is something else, which covers or has been covered.
+// of the frames look more alike is taken. common/warp/cells.hpp asks for the middles of cells.
 
 #include <cstdint>
 
-#include "kernels/common/warp/acceleration.hpp"
+#include "kernels/common/warp/motion.hpp"
 #include "kernels/common/warp/sample.hpp"
 #include "kernels/common/warp/splat.hpp"
 #include "kernels/contract/warp.hpp"
@@ -52,12 +51,21 @@ struct grey_patch {
   }
 };
 
-/// How much 3 x 3 pixels of the two frames, every second one, differ under a motion, in 1/16 grey level.
-FLUXEL_HD std::int32_t difference_under(const between_job& job, int n, int x, int y, motion m) {
-  const grey_patch a(job.prev, n, seen_at(x, y, m, -job.moment)), b(job.next, n, seen_at(x, y, m, 256 - job.moment));
-  std::int32_t sum = 0;
-  for (int i = 0; i < 9; ++i) sum += magnitude_of(a.grey[i] - b.grey[i]);
-  return sum;
+/// How much 3 x 3 pixels of the two frames, every second one, differ, in 1/16 grey level. An argument: backends have
+/// faster ones.
+struct patch_difference {
+  FLUXEL_HD std::int32_t operator()(const between_job& job, int n, const warp_target& in_prev,
+                                    const warp_target& in_next) const {
+    const grey_patch a(job.prev, n, in_prev), b(job.next, n, in_next);
+    std::int32_t sum = 0;
+    for (int i = 0; i < 9; ++i) sum += magnitude_of(a.grey[i] - b.grey[i]);
+    return sum;
+  }
+};
+template <class Difference>
+FLUXEL_HD std::int32_t difference_under(const between_job& job, int n, int x, int y, motion m,
+                                        const Difference& difference_of) {
+  return difference_of(job, n, seen_at(x, y, m, -job.moment), seen_at(x, y, m, 256 - job.moment));
 }
 /// The same of the pixel alone.
 FLUXEL_HD std::int32_t difference_at(const between_job& job, int n, int x, int y, motion m) {
@@ -65,13 +73,6 @@ FLUXEL_HD std::int32_t difference_at(const between_job& job, int n, int x, int y
   return magnitude_of(a - grey_at(job.next, n, seen_at(x, y, m, 256 - job.moment)));
 }
 inline constexpr std::int32_t good_difference = 16 * 4;  ///< of motions that need no comparison: 4 grey levels
-
-/// difference_under as an argument: backends have faster ones.
-struct patch_difference {
-  FLUXEL_HD std::int32_t operator()(const between_job& job, int n, int x, int y, motion m) const {
-    return difference_under(job, n, x, y, m);
-  }
-};
 
 struct candidate {
   motion m;
@@ -84,18 +85,6 @@ FLUXEL_HD candidate candidate_of(const flow_images& flow, const splat_winner* wi
   return {motion_at(flow, n, static_cast<int>(from % flow.u.width), static_cast<int>(from / flow.u.width)), true};
 }
 
-/// How far a frame's own flow is to be trusted with the motion m at the pixel that it passes: 0 to 256.
-FLUXEL_HD std::int32_t trust(const flow_images& flow, int n, const warp_target& at, motion m) {
-  const std::int64_t x = at.x.first + (at.x.fraction >= warp_one / 2),
-                     y = at.y.first + (at.y.fraction >= warp_one / 2);
-  if (x < 0 || y < 0 || x >= flow.u.width || y >= flow.u.height) return 0;
-  const motion own = motion_at(flow, n, static_cast<int>(x), static_cast<int>(y));
-  const std::int64_t du = own.u - m.u, dv = own.v - m.v;
-  if (du == 0 && dv == 0) return 256;
-  constexpr std::int64_t half = 16 * motion_one * motion_one;  // the squared distance at which it is half trusted
-  return static_cast<std::int32_t>(256 * half / (half + du * du + dv * dv));
-}
-
 /// The motion with the smallest difference so far.
 struct best_motion {
   motion m;
@@ -104,7 +93,7 @@ struct best_motion {
   template <class Difference>
   FLUXEL_HD void compare(const between_job& job, int n, int x, int y, motion other, const Difference& difference_of) {
     if (distance(m, other) < alike_motion) return;
-    const std::int32_t its = difference_of(job, n, x, y, other);
+    const std::int32_t its = difference_under(job, n, x, y, other, difference_of);
     if (its < difference) *this = {other, its};
   }
 };
@@ -115,8 +104,8 @@ FLUXEL_HD void compare_neighbours(const between_job& job, int n, int x, int y, c
                                   best_motion& best) {
   constexpr int reach = 5;
   for (int side = 0; side < 4; ++side) {
-    const int to_x = clamp_index(x + (side == 0 ? -reach : side == 1 ? reach : 0), job.flow.width);
-    const int to_y = clamp_index(y + (side == 2 ? -reach : side == 3 ? reach : 0), job.flow.height);
+    const int to_x = clamp_index(x + (side == 0 ? -reach : side == 1 ? reach : 0), job.forward.u.width);
+    const int to_y = clamp_index(y + (side == 2 ? -reach : side == 3 ? reach : 0), job.forward.u.height);
     best.compare(job, n, x, y, candidate_of(job.forward, job.from_prev, n, to_x, to_y).m, difference_of);
     best.compare(job, n, x, y, turned(candidate_of(job.back, job.from_next, n, to_x, to_y).m), difference_of);
   }
@@ -133,32 +122,10 @@ FLUXEL_HD motion choose_motion(const between_job& job, int n, int x, int y, cons
     return a.m;
   const bool only_b = b.arrived && !a.arrived;
   const motion first = only_b ? b.m : a.m;
-  best_motion best{first, difference_of(job, n, x, y, first)};
+  best_motion best{first, difference_under(job, n, x, y, first, difference_of)};
   if (a.arrived == b.arrived) best.compare(job, n, x, y, b.m, difference_of);
   if (best.difference > 9 * good_difference) compare_neighbours(job, n, x, y, difference_of, best);
   return best.m;
-}
-
-template <class Difference>
-FLUXEL_HD void between_pixel(const between_job& job, int n, int x, int y, const Difference& difference_of) {
-  if (is_cut(job.likeness, job.cut, n)) {  // the nearer frame, unmoved
-    *pixel_at<u8>(job.weight, n, x, y) = job.moment < 128 ? 0 : 255;
-    write_displacements(job, n, x, y, {0, 0}, {});
-    return;
-  }
-  const motion m = choose_motion(job, n, x, y, difference_of);
-  const warp_target in_prev = seen_at(x, y, m, -job.moment), in_next = seen_at(x, y, m, 256 - job.moment);
-  const std::int32_t prev = trust(job.forward, n, in_prev, m), next = trust(job.back, n, in_next, turned(m));
-  const std::int32_t weight_prev = (256 - job.moment) * (prev + 1), weight_next = job.moment * (next + 1);
-  const std::int32_t sum = weight_prev + weight_next;
-  *pixel_at<u8>(job.weight, n, x, y) = static_cast<u8>((255 * weight_next + sum / 2) / sum);
-  write_displacements(job, n, x, y, m,
-                      mean(acceleration_at(job.before, job.forward, job.cut, n, in_prev),
-                           acceleration_at(job.after, job.back, job.cut, n, in_next)));
-}
-
-FLUXEL_HD void between_pixel(const between_job& job, int n, int x, int y) {
-  between_pixel(job, n, x, y, patch_difference());
 }
 
 FLUXEL_HD void agreement_pixel(const image& prev, const image& next, const flow_images& flow, const image& agreement,

@@ -8,6 +8,7 @@
 #include "kernels/cpu/runtime/translate_bad_alloc.hpp"
 #include "kernels/cpu/warp/between_rows.hpp"
 #include "kernels/cpu/warp/claims.hpp"
+#include "kernels/cpu/warp/overlap_rows.hpp"
 #include "kernels/cpu/warp/warp_rows.hpp"
 #include "kernels/scalar/runtime/table.hpp"
 
@@ -15,17 +16,17 @@ namespace fluxel::kernels {
 
 namespace {
 
-constexpr std::int64_t pixels_per_band = 1 << 14;
+constexpr std::int64_t pixels_per_band = 1 << 14, cells_per_band = 1 << 9;
 
 /// body(rows) over bands of every plane of every image.
 template <class Body>
-status for_bands(const image& im, const launch_options& launch, const Body& body) {
+status for_bands(const image& im, const launch_options& launch, const Body& body,
+                 std::int64_t per_band = pixels_per_band) {
   for (int n = 0; n < im.count; ++n)
     for (int p = 0; p < im.planes; ++p)
-      parallel_rows(im.height, pixels_per_band / im.width + 1, launch.threads,
-                    [&](std::int64_t first, std::int64_t last) {
-                      body(row_range{n, p, static_cast<int>(first), static_cast<int>(last)});
-                    });
+      parallel_rows(im.height, per_band / im.width + 1, launch.threads, [&](std::int64_t first, std::int64_t last) {
+        body(row_range{n, p, static_cast<int>(first), static_cast<int>(last)});
+      });
   return status::ok;
 }
 /// body(n, x, y) for all pixels of images of one plane, or of all planes at once.
@@ -77,12 +78,20 @@ status agreement(const image& prev, const image& next, const flow_images& flow, 
 status between(const between_job& job, const launch_options& launch) {
   return translate_bad_alloc([&] {
     if (!simd_chosen()) return scalar_warp_functions.between(job, launch);
-    return for_bands(job.flow, launch, [&](const row_range& rows) { between_rows().between(job, rows); });
+    return for_bands(
+        job.cells.paths, launch, [&](const row_range& rows) { between_rows().between(job, rows); }, cells_per_band);
+  });
+}
+
+status overlap(const overlap_job& job, element_type type, const launch_options& launch) {
+  return translate_bad_alloc([&] {
+    if (!simd_chosen()) return scalar_warp_functions.overlap(job, type, launch);
+    return for_bands(job.dst, launch, [&](const row_range& rows) { overlap_rows().overlap(job, type, rows); });
   });
 }
 
 }  // namespace
 
-const warp_functions cpu_warp_functions{warp, cpu_claim, show, blend, agreement, between};
+const warp_functions cpu_warp_functions{warp, cpu_claim, show, blend, agreement, between, overlap};
 
 }  // namespace fluxel::kernels

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Warps, splats and blends on the device: one pixel per thread.
 
-#include "kernels/common/warp/between.hpp"
 #include "kernels/common/warp/blend.hpp"
+#include "kernels/common/warp/cells.hpp"
+#include "kernels/common/warp/overlap.hpp"
 #include "kernels/common/warp/splat.hpp"
 #include "kernels/common/warp/warp.hpp"
 #include "kernels/contract/pixel_type.hpp"
@@ -108,17 +109,29 @@ status agreement(const image& prev, const image& next, const flow_images& flow, 
   return launch_over<agreement_pixels>(to, options, agreement_job{prev, next, flow, to});
 }
 
-__global__ void __launch_bounds__(warp_threads) between_pixels(const __grid_constant__ between_job job) {
+__global__ void __launch_bounds__(warp_threads) between_cells(const __grid_constant__ between_job job) {
   const place at = place_of_thread();
-  if (is_inside(at, job.flow)) between_pixel(job, at.n, at.x, at.y);
+  if (is_inside(at, job.cells.paths)) between_cell(job, at.n, at.x, at.y, patch_difference());
 }
 status between(const between_job& job, const launch_options& options) {
-  return launch_over<between_pixels>(job.flow, options, job);
+  return launch_over<between_cells>(job.cells.paths, options, job);
+}
+
+template <class T>
+__global__ void __launch_bounds__(warp_threads) overlap_pixels(const __grid_constant__ overlap_job job) {
+  const place at = place_of_thread();
+  if (is_inside(at, job.dst)) overlap_pixel<T>(job, at.n, at.x, at.y);
+}
+status overlap(const overlap_job& job, element_type type, const launch_options& options) {
+  return visit_pixel_type(every_pixel_type, type, status::unsupported, [&]<class T>(std::type_identity<T>) {
+    return launch_over<overlap_pixels<T>>(job.dst, options, job);
+  });
 }
 
 }  // namespace
 }  // namespace gpu
 
-const warp_functions cuda_warp_functions{gpu::warp, gpu::claim, gpu::show, gpu::blend, gpu::agreement, gpu::between};
+const warp_functions cuda_warp_functions{gpu::warp,      gpu::claim,   gpu::show,   gpu::blend,
+                                         gpu::agreement, gpu::between, gpu::overlap};
 
 }  // namespace fluxel::kernels

@@ -5,8 +5,9 @@
 
 #include <algorithm>
 
-#include "kernels/common/warp/between.hpp"
 #include "kernels/common/warp/blend.hpp"
+#include "kernels/common/warp/cells.hpp"
+#include "kernels/common/warp/overlap.hpp"
 #include "kernels/common/warp/splat.hpp"
 #include "kernels/contract/pixel_type.hpp"
 #include "kernels/scalar/runtime/table.hpp"
@@ -81,11 +82,17 @@ status agreement(const image& prev, const image& next, const flow_images& flow, 
 }
 
 status between(const between_job& job, const launch_options&) {
-  return for_pixels(job.flow, [&](int n, int x, int y) { between_pixel(job, n, x, y); });
+  return for_pixels(job.cells.paths, [&](int n, int x, int y) { between_cell(job, n, x, y, patch_difference()); });
+}
+
+status overlap(const overlap_job& job, element_type type, const launch_options&) {
+  return visit_pixel_type(every_pixel_type, type, status::unsupported, [&]<class T>(std::type_identity<T>) {
+    return for_pixels(job.dst, [&](int n, int x, int y) { overlap_pixel<T>(job, n, x, y); });
+  });
 }
 
 }  // namespace
 
-const warp_functions scalar_warp_functions{warp, claim, show, blend, agreement, between};
+const warp_functions scalar_warp_functions{warp, claim, show, blend, agreement, between, overlap};
 
 }  // namespace fluxel::kernels

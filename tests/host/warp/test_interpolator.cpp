@@ -173,6 +173,51 @@ TEST_P(Interpolator, ACutShowsTheNearerFrame) {
   EXPECT_GT(worst_difference<u8>(out, bright, 0), 20);
 }
 
+/// What is seen at 0.4 between two frames.
+owned_frame seen_between(const owned_frame& first, const owned_frame& second, const placement& where) {
+  interpolator between(first.view().format, {}, where);
+  between.advance(first.view());
+  between.advance(second.view());
+  owned_frame out(first.view().format);
+  between.run(0.4, out.view());
+  return out;
+}
+
+TEST_P(Interpolator, ScenesInTheDarkAreTwoAndBrighterOnesAreOne) {
+  const auto f = formats::yuv(small, 1, 1);
+  const auto black = pattern<u8>(f, 0, 0, 16, 16), dim = pattern<u8>(f, 0, 0, 16, 60),
+             day = pattern<u8>(f, 0, 0, 30, 200), brighter = pattern<u8>(f, 0, 0, 45, 215);
+  EXPECT_EQ(worst_difference<u8>(seen_between(black, dim, where()), black, 0), 0);
+  EXPECT_EQ(worst_difference<u8>(seen_between(dim, black, where()), dim, 0), 0);
+  EXPECT_GE(worst_difference<u8>(seen_between(day, brighter, where()), day, 0), 4) << "fades go on";
+}
+
+/// A square of 8 px that crosses a floor by 8 px; where it is not and nothing else moves, nothing but the floor is seen.
+TEST_P(Interpolator, WhatMovesLeavesTheRestAlone) {
+  const auto f = formats::yuv({64, 48}, 1, 1);
+  const auto floor = pattern<u8>(f, 0, 0, 90, 160);
+  const auto with_square = [&](int left) {
+    owned_frame frame = pattern<u8>(f, 0, 0, 90, 160);
+    const auto v = frame.view();
+    for (int y = 20; y < 28; ++y)
+      for (int x = left; x < left + 8; ++x)
+        static_cast<u8*>(v.data[0])[y * v.pitch[0] + x] = static_cast<u8>(200 + 30 * ((x - left + y) % 2));
+    return frame;
+  };
+  const auto out = seen_between(with_square(20), with_square(28), where());
+  const auto seen = out.view(), bare = floor.view();
+  int worst = 0;
+  for (int y = 0; y < 48; ++y)
+    for (int x = 0; x < 64; ++x) {
+      if (x >= 12 && x < 44 && y >= 12 && y < 36) continue;
+      const auto at = [&](const frame_view<const void>& v) {
+        return static_cast<int>(static_cast<const u8*>(v.data[0])[y * v.pitch[0] + x]);
+      };
+      worst = std::max(worst, std::abs(at(seen) - at(bare)));
+    }
+  EXPECT_LE(worst, 1);
+}
+
 TEST_P(Interpolator, BlackFramesStayBlackAndSequencesGoOn) {
   const auto f = formats::yuv(small, 1, 1);
   const auto black = pattern<u8>(f, 0, 0, 16, 16), first = pattern<u8>(f, 0, 0, 30, 220),
