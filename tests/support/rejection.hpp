@@ -21,4 +21,10 @@ inline std::string rejection(const std::function<void()>& call, errc code = errc
   return "nothing was thrown";
 }
 
+/// Expects that a call is refused as invalid, and that its error names the argument.
+inline void expect_rejected(const std::function<void()>& call, const std::string& argument) {
+  const std::string said = rejection(call);
+  EXPECT_NE(said.find(": " + argument + ": "), std::string::npos) << argument << ": " << said;
+}
+
 }  // namespace fluxel::test

@@ -7,6 +7,7 @@
 #include "fluxel/image.hpp"
 #include "tests/support/conv_oracle.hpp"
 #include "tests/support/numbers.hpp"
+#include "tests/support/rejection.hpp"
 
 namespace fluxel::test {
 namespace {
@@ -248,34 +249,26 @@ TEST(ConvTranspose, RunsOnBatchesPitchesAndFlippedViews) {
   }
 }
 
-/// Expects fluxel::error invalid_argument whose message names `argument`.
-template <class F>
-void expect_rejected(F&& f, const std::string& argument) {
-  try {
-    f();
-    ADD_FAILURE() << argument << " was accepted";
-  } catch (const error& e) {
-    EXPECT_EQ(e.code(), errc::invalid_argument);
-    EXPECT_NE(std::string(e.what()).find(": " + argument + ": "), std::string::npos) << e.what();
-  }
-}
-
 TEST(ConvTranspose, RejectsBadOptionsByName) {
   auto with = [](conv_transpose_options o) { return [o] { conv_transpose_size({4, 4}, {3, 3}, o); }; };
-  expect_rejected(with({.left = -1}), "options.left");
-  expect_rejected(with({.bottom = -3}), "options.bottom");
-  expect_rejected(with({.stride_y = 0}), "options.stride_y");
-  expect_rejected(with({.dilation_x = 0}), "options.dilation_x");
-  expect_rejected(with({.output_padding_x = 1}), "options.output_padding_x");
-  expect_rejected(with({.stride_y = 2, .output_padding_y = 2}), "options.output_padding_y");
-  expect_rejected(with({.output_padding_y = -1}), "options.output_padding_y");
-  expect_rejected(with({.padding = padding_rule::same, .left = 1}), "options.left");
-  expect_rejected(with({.padding = padding_rule(7)}), "options.padding");
-  expect_rejected(with({.left = 4, .right = 2}), "options.left");
-  expect_rejected([] { conv_transpose_size({4, 0}, {3, 3}); }, "src.height");
-  expect_rejected([] { conv_transpose_size({4, 4}, {0, 3}); }, "weights.width");
-  expect_rejected([] { conv_transpose_size({1 << 20, 4}, {3, 3}, {.stride_x = 1 << 12}); }, "src.width");
-  expect_rejected([] { conv_transpose_size({4, 4}, {3, 2147483647}, {.dilation_y = 2147483647}); }, "src.height");
+  test::expect_rejected(with({.left = -1}), "options.left");
+  test::expect_rejected(with({.bottom = -3}), "options.bottom");
+  test::expect_rejected(with({.stride_y = 0}), "options.stride_y");
+  test::expect_rejected(with({.dilation_x = 0}), "options.dilation_x");
+  test::expect_rejected(with({.output_padding_x = 1}), "options.output_padding_x");
+  test::expect_rejected(with({.stride_y = 2, .output_padding_y = 2}), "options.output_padding_y");
+  test::expect_rejected(with({.output_padding_y = -1}), "options.output_padding_y");
+  test::expect_rejected(with({.padding = padding_rule::same, .left = 1}), "options.left");
+  test::expect_rejected(with({.padding = padding_rule(7)}), "options.padding");
+  test::expect_rejected(with({.left = 4, .right = 2}), "options.left");
+  test::expect_rejected([] { conv_transpose_size({4, 0}, {3, 3}); }, "src.height");
+  test::expect_rejected([] { conv_transpose_size({4, 4}, {0, 3}); }, "weights.width");
+  test::expect_rejected([] { conv_transpose_size({1 << 20, 4}, {3, 3}, {.stride_x = 1 << 12}); }, "src.width");
+  test::expect_rejected(
+      [] {
+        conv_transpose_size({4, 4}, {3, 2147483647}, {.dilation_y = 2147483647});
+      },
+      "src.height");
 }
 
 TEST(ConvTranspose, RejectsTensorsThatDoNotFitByName) {
@@ -285,19 +278,27 @@ TEST(ConvTranspose, RejectsTensorsThatDoNotFitByName) {
                         dst.view(), {.groups = groups});
   };
   using im = image<f32>;
-  expect_rejected([&] { call(2, 3, im(4, 4, 1, 3), im(5, 5, 1, 3)); }, "src");
-  expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 5, 1, 2)); }, "dst");
-  expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 5, 3)); }, "dst");
-  expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(6, 5, 1, 3)); }, "dst.width");
-  expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 4, 1, 3)); }, "dst.height");
-  expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 5, 1, 3), 3); }, "options.groups");
-  expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 5, 1, 3), 0); }, "options.groups");
-  expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 5, 1, 3), 1, 2); }, "bias");
-  expect_rejected([&] { call(2, 0, im(4, 4, 1, 2), im(5, 5, 1, 3)); }, "weights.out_per_group");
-  expect_rejected([&] { call(2, 3, im(4, 4, 1, 2, 2), im(5, 5, 1, 3, 1)); }, "dst.count");
+  test::expect_rejected([&] { call(2, 3, im(4, 4, 1, 3), im(5, 5, 1, 3)); }, "src");
+  test::expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 5, 1, 2)); }, "dst");
+  test::expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 5, 3)); }, "dst");
+  test::expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(6, 5, 1, 3)); }, "dst.width");
+  test::expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 4, 1, 3)); }, "dst.height");
+  test::expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 5, 1, 3), 3); }, "options.groups");
+  test::expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 5, 1, 3), 0); }, "options.groups");
+  test::expect_rejected([&] { call(2, 3, im(4, 4, 1, 2), im(5, 5, 1, 3), 1, 2); }, "bias");
+  test::expect_rejected([&] { call(2, 0, im(4, 4, 1, 2), im(5, 5, 1, 3)); }, "weights.out_per_group");
+  test::expect_rejected([&] { call(2, 3, im(4, 4, 1, 2, 2), im(5, 5, 1, 3, 1)); }, "dst.count");
   im one(5, 5);
-  expect_rejected([&] { conv_transpose<f32>(one.view(), {nullptr, 1, 1, 1, 1}, {}, one.view()); }, "weights.data");
-  expect_rejected([&] { conv_transpose<f32>(one.view(), {weights.data(), 1, 1, 1, 1}, {}, one.view()); }, "dst");
+  test::expect_rejected(
+      [&] {
+        conv_transpose<f32>(one.view(), {nullptr, 1, 1, 1, 1}, {}, one.view());
+      },
+      "weights.data");
+  test::expect_rejected(
+      [&] {
+        conv_transpose<f32>(one.view(), {weights.data(), 1, 1, 1, 1}, {}, one.view());
+      },
+      "dst");
 }
 
 }  // namespace

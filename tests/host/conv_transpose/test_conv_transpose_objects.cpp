@@ -8,20 +8,15 @@
 #include <cstring>
 
 #include "fluxel/bilinear_adjoint.hpp"
-#include "fluxel/transposed_convolution.hpp"
 #include "fluxel/image.hpp"
+#include "fluxel/transposed_convolution.hpp"
 #include "fluxel/upsample_conv_transpose.hpp"
 #include "tests/support/numbers.hpp"
+#include "tests/support/processors.hpp"
 #include "tests/support/random.hpp"
 
 namespace fluxel::test {
 namespace {
-
-std::vector<run_on> processors() {
-  std::vector<run_on> all{run_on::by_memory, run_on::cpu, run_on::automatic};
-  if (device_count() > 0) all.push_back(run_on::cuda);
-  return all;
-}
 
 template <class T>
 bool same_bytes(const image<T>& a, const image<T>& b) {
@@ -58,7 +53,7 @@ TYPED_TEST(ObjectsOf, GiveTheBytesOfTheCallOnEveryProcessor) {
         const auto src = random_image<TypeParam>(from.width, from.height, planar ? 1 : in, planar ? in : 1, 2);
         image<TypeParam> want(from.width * stride, from.height * stride, planar ? 1 : out, planar ? out : 1, 2);
         conv_transpose<TypeParam>(src.view(), described, bias, want.view(), o);
-        for (run_on where : processors()) {
+        for (run_on where : test::processor_settings()) {
           const transposed_convolution object(from, described, bias, o, {where});
           EXPECT_FALSE(object.recognised_bilinear());
           auto got = want;
@@ -76,7 +71,7 @@ TYPED_TEST(ObjectsOf, RecogniseTheBilinearKernelOnEveryProcessor) {
     const auto src = random_image<TypeParam>(19, 6, 3);
     image<TypeParam> want(19 * factor, 6 * factor, 3), got = want;
     upsample_conv_transpose<TypeParam>(src.view(), want.view(), factor, edge::zero);
-    for (run_on where : processors()) {
+    for (run_on where : test::processor_settings()) {
       const transposed_convolution object(
           {19, 6}, conv_weights<TypeParam>{weights.data(), 3, 1, k, k}, {},
           {.stride_x = factor, .stride_y = factor, .padding = padding_rule::same, .groups = 3}, {where});
@@ -94,13 +89,13 @@ TYPED_TEST(ObjectsOf, AdjointsGiveTheSameBytesOnEveryProcessor) {
     const auto gradient = random_image<TypeParam>(to.width, to.height, 3);
     image<TypeParam> want(from.width, from.height, 3), got = want;
     bilinear_adjoint(g, bilinear_options{}, {run_on::cpu}).run(gradient.view(), want.view());
-    for (run_on where : processors()) {
+    for (run_on where : test::processor_settings()) {
       bilinear_adjoint(g, bilinear_options{}, {where}).run(gradient.view(), got.view());
       ASSERT_TRUE(same_bytes(got, want)) << from.width << " on " << int(where);
     }
     if (to.width % from.width != 0) continue;
     bilinear_adjoint::of_upsampling(g, edge::zero, {run_on::cpu}).run(gradient.view(), want.view());
-    for (run_on where : processors()) {
+    for (run_on where : test::processor_settings()) {
       bilinear_adjoint::of_upsampling(g, edge::zero, {where}).run(gradient.view(), got.view());
       ASSERT_TRUE(same_bytes(got, want)) << "zero edge, " << from.width << " on " << int(where);
     }

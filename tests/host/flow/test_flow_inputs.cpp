@@ -16,6 +16,7 @@
 #include "fluxel/value_range.hpp"
 #include "tests/support/dense_flow.hpp"
 #include "tests/support/motion.hpp"
+#include "tests/support/processors.hpp"
 
 namespace {
 
@@ -429,13 +430,8 @@ TEST_P(FlowInputs, ClassicTakesMasksAndBatchesToo) {
   }
 }
 
-std::vector<run_on> processors() {
-  std::vector<run_on> all{run_on::cpu};
-  if (device_count() > 0) all.push_back(run_on::cuda);
-  return all;
-}
-
 INSTANTIATE_TEST_SUITE_P(Processors, FlowInputs,
-                         testing::Combine(testing::ValuesIn(test::dense_methods), testing::ValuesIn(processors())));
+                         testing::Combine(testing::ValuesIn(test::dense_methods),
+                                          testing::ValuesIn(test::processors())));
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "fluxel/image.hpp"
 #include "fluxel/metrics.hpp"
+#include "tests/support/processors.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/rejection.hpp"
 
@@ -17,11 +18,6 @@ namespace {
 
 using namespace fluxel;
 using test::random_image;
-
-std::vector<run_on> processors() {
-  if (device_count() > 0) return {run_on::cpu, run_on::cuda};
-  return {run_on::cpu};
-}
 
 using plane_of_values = std::vector<std::vector<long double>>;
 
@@ -111,7 +107,7 @@ TYPED_TEST(ImageComparison, IsTheDefinition) {
   for (int channels : {1, 3})
     for (size s : {size{71, 40}, size{11, 11}, size{300, 12}})
       for (double noise : {0.02, 0.4})
-        for (auto where : processors()) {
+        for (auto where : test::processors()) {
           const auto [noisy, clean] = noisy_pair<T>(s.width, s.height, channels, peak, noise);
           const auto gaussian = compare_images(noisy, clean, options, {.processor = where});
           auto of_blocks = options;
@@ -192,7 +188,7 @@ TEST(ImageComparison, BatchesPlanesAndChannelsAreMeasuredAlone) {
   const std::size_t plane = std::size_t(33) * 21 * 2, fourth = 4 * plane;  // image 1, plane 1
   std::copy_n(noisy.data(), plane, a.data() + fourth);
   std::copy_n(clean.data(), plane, b.data() + fourth);
-  for (auto where : processors()) {
+  for (auto where : test::processors()) {
     image_comparison object({33, 21, 2, 3, 2, element_type::u8}, {}, {.processor = where});
     std::vector<comparison_sums> all(12);
     object.run(a, b, all);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fluxel/fluxel.hpp"
+#include "tests/support/processors.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/resize_oracle.hpp"
 
@@ -14,11 +15,6 @@ namespace {
 using namespace fluxel;
 using test::equal;
 using test::random_image;
-
-std::vector<run_on> processors() {
-  if (device_count() > 0) return {run_on::cpu, run_on::cuda};
-  return {run_on::cpu};
-}
 
 template <class T>
 long double value(T v) {
@@ -38,7 +34,7 @@ TYPED_TEST(StraightAlpha, ColorIsTheWeightedMean) {
   const long double tolerance = std::is_same_v<T, f32> ? 1e-5L : 0.52L;
   for (int channels : {2, 4})
     for (auto to : {size{9, 14}, size{24, 20}})
-      for (auto where : processors()) {
+      for (auto where : test::processors()) {
         auto src = random_image<T>(16, 12, channels);
         image<T> dst(to.width, to.height, channels);
         resizer({{16, 12}, to, channels, element_traits<T>::type}, {.alpha = alpha::straight}, {where})
@@ -72,7 +68,7 @@ TYPED_TEST(StraightAlpha, InvisibleColorDoesNotBleed) {
       src(x, y, 2) = T(seen ? 60 : 90);
       src(x, y, 3) = T(seen ? 250 : 0);
     }
-  for (auto where : processors())
+  for (auto where : test::processors())
     for (auto options : {resize_options{.alpha = alpha::straight},
                          resize_options{.filter = filter::area, .alpha = alpha::straight}}) {
       resizer({{8, 8}, {5, 5}, 4, element_traits<T>::type}, options, {where})
@@ -105,7 +101,7 @@ TYPED_TEST(StraightAlpha, OneColorStaysOneColor) {
       for (auto f : {filter::bilinear, filter::area, filter::bicubic, filter::lanczos3, filter::mitchell,
                      filter::gaussian, filter::hamming, filter::spline36})
         for (auto to : {size{19, 21}, size{24, 20}, size{75, 67}})
-          for (auto where : processors()) {
+          for (auto where : test::processors()) {
             image<T> dst(to.width, to.height, 4);
             resizer({{48, 40}, to, 4, element_traits<T>::type},
                     {.filter = f, .antialias = antialias::yes, .cubic_a = -2, .alpha = alpha::straight}, {where})
@@ -146,7 +142,7 @@ TEST(StraightAlpha, WhollyTransparentIsBlackAndTheSameSizeKeepsSeenColors) {
 /// A planar frame with an alpha plane against the same pixels interleaved.
 TEST(StraightAlpha, PlanarFramesEqualPackedPixels) {
   for (int depth : {8, 10})
-    for (auto where : processors())
+    for (auto where : test::processors())
       for (auto fields : {field_order::progressive, field_order::top_first}) {
         auto run = [&]<class T>(T) {
           frame_format planar{.width = 20,
@@ -191,7 +187,7 @@ TEST(StraightAlpha, PlanarFramesEqualPackedPixels) {
 TEST(StraightAlpha, SubsampledChromaIsWeighted) {
   for (auto location : {chroma_location::left, chroma_location::center, chroma_location::top_left})
     for (auto fields : {field_order::progressive, field_order::top_first})
-      for (auto where : processors()) {
+      for (auto where : test::processors()) {
         auto format = formats::yuv({32, 32}, 1, 1);
         format.plane_count = 4;
         format.alpha = alpha::straight;

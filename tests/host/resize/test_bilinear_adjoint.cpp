@@ -9,6 +9,7 @@
 #include "fluxel/bilinear_adjoint.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/resize.hpp"
+#include "tests/support/rejection.hpp"
 
 namespace fluxel::test {
 namespace {
@@ -116,25 +117,15 @@ TEST(BilinearAdjoint, IgnoresGradientsThatThePixelHadNoPartIn) {
   EXPECT_EQ(dx(3, 0), std::numeric_limits<float>::infinity());
 }
 
-template <class F>
-void expect_rejected(F&& f, const std::string& argument) {
-  try {
-    f();
-    ADD_FAILURE() << argument << " was accepted";
-  } catch (const error& e) {
-    EXPECT_NE(std::string(e.what()).find(": " + argument + ": "), std::string::npos) << e.what();
-  }
-}
-
 TEST(BilinearAdjoint, RejectsBadInputByName) {
   const resize_geometry g{{4, 3}, {8, 6}, 1, element_type::f32};
   const auto adjoint = bilinear_adjoint::of_upsampling(g, edge::zero);
   image<f32> dy(8, 6), dx(4, 3), other(5, 3);
-  expect_rejected([&] { adjoint.run(dx.view(), dx.view()); }, "src");
-  expect_rejected([&] { adjoint.run(other.view(), dx.view()); }, "src");
-  expect_rejected([&] { adjoint.run(dy.view(), other.view()); }, "dst");
-  expect_rejected([&] { bilinear_adjoint({{4, 3}, {8, 6}, 1, element_type::u8}); }, "forward.type");
-  expect_rejected(
+  test::expect_rejected([&] { adjoint.run(dx.view(), dx.view()); }, "src");
+  test::expect_rejected([&] { adjoint.run(other.view(), dx.view()); }, "src");
+  test::expect_rejected([&] { adjoint.run(dy.view(), other.view()); }, "dst");
+  test::expect_rejected([&] { bilinear_adjoint({{4, 3}, {8, 6}, 1, element_type::u8}); }, "forward.type");
+  test::expect_rejected(
       [&] {
         bilinear_adjoint::of_upsampling({{4, 3}, {8, 7}, 1, element_type::f32}, edge::zero);
       },

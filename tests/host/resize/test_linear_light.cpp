@@ -9,6 +9,7 @@
 
 #include "fluxel/fluxel.hpp"
 #include "tests/support/filter_oracle.hpp"
+#include "tests/support/processors.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/rejection.hpp"
 
@@ -16,11 +17,6 @@ namespace {
 
 using namespace fluxel;
 using test::random_image;
-
-std::vector<run_on> processors() {
-  if (device_count() > 0) return {run_on::cpu, run_on::cuda};
-  return {run_on::cpu};
-}
 
 long double light(long double e) { return e <= 0.04045L ? e / 12.92L : std::pow((e + 0.055L) / 1.055L, 2.4L); }
 long double sample(long double l) {
@@ -39,7 +35,7 @@ TYPED_TEST(LinearLight, IsTheMeanOfLight) {
   for (auto f : {filter::bilinear, filter::area, filter::lanczos3})
     for (int channels : {1, 3})
       for (auto to : {size{9, 14}, size{31, 20}})
-        for (auto where : processors()) {
+        for (auto where : test::processors()) {
           const resize_options options{
               .filter = f, .antialias = antialias::yes, .linear_light = transfer_function::srgb};
           const auto src = random_image<T>(16, 12, channels);
@@ -63,7 +59,7 @@ TYPED_TEST(LinearLight, IsTheMeanOfLight) {
 TYPED_TEST(LinearLight, TheSameSizeKeepsThePixels) {
   using T = TypeParam;
   for (auto transfer : {transfer_function::srgb, transfer_function::bt1886, transfer_function::hlg})
-    for (auto where : processors()) {
+    for (auto where : test::processors()) {
       const auto src = random_image<T>(33, 21, 3);
       image<T> dst(33, 21, 3);
       resizer({{33, 21}, {33, 21}, 3, element_traits<T>::type}, {.linear_light = transfer}, {.processor = where})
@@ -91,7 +87,7 @@ TEST(LinearLight, AlphaIsNoLight) {
       for (int c = 0; c < 3; ++c) src(x, y, c) = seen ? u8(60 + 50 * c) : 255;
       src(x, y, 3) = seen ? 255 : 0;
     }
-  for (auto where : processors()) {
+  for (auto where : test::processors()) {
     resizer({{8, 8}, {5, 5}, 4, element_type::u8},
             {.filter = filter::area, .alpha = alpha::straight, .linear_light = transfer_function::srgb},
             {.processor = where})
@@ -107,7 +103,7 @@ TEST(LinearLight, FramesOfLumaAndChroma) {
   for (int depth : {8, 10})
     for (auto fields : {field_order::progressive, field_order::top_first})
       for (int shift : {0, 1})
-        for (auto where : processors()) {
+        for (auto where : test::processors()) {
           const auto run = [&]<class T>(T) {
             auto format = formats::yuv({64, 64}, shift, shift, depth);
             format.matrix = color_matrix::bt709;

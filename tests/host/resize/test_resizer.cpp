@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fluxel/fluxel.hpp"
+#include "tests/support/processors.hpp"
 #include "tests/support/random.hpp"
 #include "tests/support/resize_oracle.hpp"
 
@@ -44,12 +45,6 @@ const std::vector<resize_options> all_filters{
 };
 
 /// The processors that a resizer can be told to use here.
-std::vector<run_on> processors() {
-  std::vector<run_on> all{run_on::by_memory, run_on::cpu, run_on::automatic};
-  if (device_count() > 0) all.push_back({run_on::cuda});
-  return all;
-}
-
 template <class T>
 class ResizerOf : public testing::Test {};
 using types = testing::Types<u8, u16, f16, bf16, f32>;
@@ -63,7 +58,7 @@ TYPED_TEST(ResizerOf, GivesTheBytesOfTheSingleCallOnEveryProcessor) {
         const auto src = random_image<T>(20, 16, channels, 2, 2);
         image<T> want(to.width, to.height, channels, 2, 2);
         resize(src.view(), want.view(), options);
-        for (auto where : processors()) {
+        for (auto where : test::processor_settings()) {
           const resizer r({{20, 16}, to, channels, element_traits<T>::type}, options, {where});
           for (int again = 0; again < 2; ++again) {
             image<T> got(to.width, to.height, channels, 2, 2);
@@ -86,7 +81,7 @@ TYPED_TEST(ResizerOf, GivesTheBytesOfTheSingleCallOnEveryProcessor) {
 TYPED_TEST(ResizerOf, RaggedBatchesEqualSingleCalls) {
   using T = TypeParam;
   for (const auto& options : all_filters)
-    for (auto where : processors()) {
+    for (auto where : test::processor_settings()) {
       std::vector<image<T>> src, want, got;
       std::vector<resize_geometry> geometries;
       for (int i = 0; i < 150; ++i) {  // more than travel together

@@ -57,22 +57,29 @@ def fused_sum(pixels, f):
     return to_f32(w[3] * to_f32(d - b) + total)
 
 
+def sampled(v, pixels, ux, uy):
+    """The pixel of the source at a position in 1/256 px, channel after channel."""
+    (w, h), channels = v["src"], v["channels"]
+    reach = range(0, 2) if v["filter"] == "bilinear" else range(-1, 3)
+    x, y, out = ux // ONE, uy // ONE, []
+    for c in range(channels):
+        grid = [[pixels[(min(max(y + b, 0), h - 1) * w + min(max(x + a, 0), w - 1)) * channels + c] for a in reach]
+                for b in reach]
+        if v["type"] in ("u8", "u16"):
+            out.append(integer_pixel(v, grid, ux % ONE, uy % ONE))
+        else:
+            out.append(fused_sum([fused_sum(row, ux % ONE) for row in grid], uy % ONE))
+    return out
+
+
 def warp(v):
-    (w, h), (dst_w, dst_h), channels = v["src"], v["dst"], v["channels"]
+    dst_w, dst_h = v["dst"]
     pixels = make_input(v)
     flow = draw("f32", 2 * dst_w * dst_h, v["seed"] + 1)
-    reach = range(0, 2) if v["filter"] == "bilinear" else range(-1, 3)
     out = []
     for i in range(dst_w * dst_h):
         ux, uy = units(flow[2 * i], v["scale"]), units(flow[2 * i + 1], v["scale"])
-        x, y = i % dst_w + ux // ONE, i // dst_w + uy // ONE
-        for c in range(channels):
-            grid = [[pixels[(min(max(y + b, 0), h - 1) * w + min(max(x + a, 0), w - 1)) * channels + c] for a in reach]
-                    for b in reach]
-            if v["type"] in ("u8", "u16"):
-                out.append(integer_pixel(v, grid, ux % ONE, uy % ONE))
-            else:
-                out.append(fused_sum([fused_sum(row, ux % ONE) for row in grid], uy % ONE))
+        out += sampled(v, pixels, i % dst_w * ONE + ux, i // dst_w * ONE + uy)
     return out
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """warp_perspective: positions in double, rounded to 1/256 px; pixels as those of warp."""
 from reading.numbers import make_input
-from reading.warp import ONE, fused_sum, integer_pixel
+from reading.warp import ONE, sampled
 
 FARTHEST = 2.0 ** 30
 
@@ -27,21 +27,13 @@ def outside(at, length):
 
 
 def warp_perspective(v):
-    (w, h), (dst_w, dst_h), channels = v["src"], v["dst"], v["channels"]
+    (w, h), (dst_w, dst_h) = v["src"], v["dst"]
     pixels = make_input(v)
-    reach = range(0, 2) if v["filter"] == "bilinear" else range(-1, 3)
     out = []
     for i in range(dst_w * dst_h):
         ux, uy = position(v["matrix"], i % dst_w, i // dst_w)
         if v["outside"] == "keep" and (outside(ux, w) or outside(uy, h)):
-            out += [0] * channels  # what an image is made of
-            continue
-        x, y = ux // ONE, uy // ONE
-        for c in range(channels):
-            grid = [[pixels[(min(max(y + b, 0), h - 1) * w + min(max(x + a, 0), w - 1)) * channels + c] for a in reach]
-                    for b in reach]
-            if v["type"] in ("u8", "u16"):
-                out.append(integer_pixel(v, grid, ux % ONE, uy % ONE))
-            else:
-                out.append(fused_sum([fused_sum(row, ux % ONE) for row in grid], uy % ONE))
+            out += [0] * v["channels"]  # what an image is made of
+        else:
+            out += sampled(v, pixels, ux, uy)
     return out
