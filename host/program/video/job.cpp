@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -184,15 +185,21 @@ class pipeline {
     writer_.finish();
   }
 
-  /// What a transform does not name is what brings pictures into its form.
+  /// What a transform does not name is what brings pictures into its form. The steps of a ring are the device's:
+  /// there the thread was at work while it did not wait for them.
   void add_times(summary& s) const {
     std::vector<step_time> between = transform_.times();
-    double named = 0;
-    for (const step_time& step : between) named += step.seconds;
+    const frame_ring* ring = transform_.ring();
+    double elsewhere = ring != nullptr ? ring->waited() : 0;
+    if (ring == nullptr)
+      for (const step_time& step : between) elsewhere += step.seconds;
     const bool apart = !between.empty();
-    between.push_back({apart ? "convert" : "process", std::max(0.0, transforming_ - named)});
-    const auto longest = std::max_element(between.begin(), between.end(),
-                                          [](const auto& a, const auto& b) { return a.seconds < b.seconds; });
+    const double rest = std::max(0.0, transforming_ - elsewhere);
+    between.push_back({apart ? "convert" : "process", rest});
+    auto longest = std::prev(between.end());
+    if (ring == nullptr || elsewhere >= rest)
+      longest = std::max_element(between.begin(), ring == nullptr ? between.end() : longest,
+                                 [](const auto& x, const auto& y) { return x.seconds < y.seconds; });
     s.bound = longest->name;
     if (decoding_ > std::max(transforming_, encoding_)) s.bound = "decode";
     if (encoding_ > std::max(transforming_, decoding_)) s.bound = "encode";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/video/device/device_ring.hpp"
 
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -105,7 +106,9 @@ void device_ring::begin(const frame_view<const void>& in, const frame_view<void>
 void device_ring::finish() {
   if (begun_ == finished_) throw error(errc::internal, "device_ring: finish: no frame is begun");
   const slot& s = slots_[finished_ % slots_.size()];
+  const auto start = std::chrono::steady_clock::now();
   s.download.end.synchronize();
+  waiting_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (s.uploaded) uploading_ += s.upload.seconds();
   working_ += s.work.seconds();
   downloading_ += s.download.seconds();

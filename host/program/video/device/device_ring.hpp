@@ -39,6 +39,7 @@ class device_ring : public frame_ring {
   void begin(const frame_view<const void>& in, const frame_view<void>& out) override;
   void finish() override;
   void abandon() noexcept override;
+  double waited() const override { return waiting_; }
 
   /// Of finished frames, as the device measured it: steps overlap.
   std::vector<step_time> times() const;
@@ -67,7 +68,8 @@ class device_ring : public frame_ring {
   device_stream uploads_, works_, downloads_;
   std::vector<slot> slots_;
   std::size_t begun_ = 0, finished_ = 0;
-  double uploading_ = 0, working_ = 0, downloading_ = 0;  // seconds
+  double uploading_ = 0, working_ = 0, downloading_ = 0;  // seconds of the device
+  double waiting_ = 0;                                    // of the host
 };
 
 }  // namespace fluxel::video

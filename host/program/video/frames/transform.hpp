@@ -65,6 +65,8 @@ class frame_ring {
   virtual void finish() = 0;
   /// Waits until nothing reads or writes the frames that are begun, whose results nobody wants.
   virtual void abandon() noexcept = 0;
+  /// Seconds for which `finish` has waited: the transform's times are the device's, which overlap.
+  virtual double waited() const = 0;
 };
 
 /// What a command does to the pictures of a video. Called from one thread.
