@@ -21,12 +21,12 @@ int index_of(double at, double length, int count) {
 }
 
 /// Bilinear; the position is within the centres of the outermost pixels.
-double sample(const grey_picture& p, const point2d& at) {
-  const int x = std::min(static_cast<int>(at.x), p.extent.width - 2);
-  const int y = std::min(static_cast<int>(at.y), p.extent.height - 2);
+double sample(const image<f32>& p, const point2d& at) {
+  const int x = std::min(static_cast<int>(at.x), p.width() - 2);
+  const int y = std::min(static_cast<int>(at.y), p.height() - 2);
   const double fx = at.x - x, fy = at.y - y;
-  const f32* above = p.pixels.data() + std::size_t(y) * p.extent.width + x;
-  const f32* below = above + p.extent.width;
+  const f32* above = p.data() + std::size_t(y) * p.width() + x;
+  const f32* below = above + p.width();
   const double top = (1 - fx) * double(above[0]) + fx * double(above[1]);
   const double bottom = (1 - fx) * double(below[0]) + fx * double(below[1]);
   return (1 - fy) * top + fy * bottom;
@@ -80,9 +80,9 @@ double vote_grid::most_by_pairs() const {
 }
 
 /// Mean absolute difference of a cell, of a ninth of its pixels; infinite where too little stays in the frame.
-double vote_grid::difference(const grey_picture& a, const grey_picture& b, const matrix3x3& to_after, int cell) {
+double vote_grid::difference(const image<f32>& a, const image<f32>& b, const matrix3x3& to_after, int cell) {
   constexpr int step = 3;
-  const auto [w, h] = a.extent;
+  const int w = a.width(), h = a.height();
   const int column = cell % columns, row = cell / columns;
   const int left = column * w / columns, right = (column + 1) * w / columns;
   const int top = row * h / rows, bottom = (row + 1) * h / rows;
@@ -92,20 +92,19 @@ double vote_grid::difference(const grey_picture& a, const grey_picture& b, const
     for (int x = left + 1; x < right; x += step) {
       ++all;
       const point2d at = to_after.map({double(x), double(y)});
-      if (!(at.x >= 0 && at.y >= 0 && at.x <= b.extent.width - 1 && at.y <= b.extent.height - 1)) continue;
+      if (!(at.x >= 0 && at.y >= 0 && at.x <= b.width() - 1 && at.y <= b.height() - 1)) continue;
       ++seen;
-      sum = sum + std::abs(sample(b, at) - double(a.pixels[std::size_t(y) * w + x]));
+      sum = sum + std::abs(sample(b, at) - double(a(x, y)));
     }
   return seen > least_seen * all ? sum / seen : std::numeric_limits<double>::infinity();
 }
 
 std::vector<double> vote_grid::by_pictures(const picture_pair& pictures, std::span<const matrix3x3> motions) const {
   std::vector<double> votes(motions.size(), 0);
-  if (pictures.before.extent.width < 4 * columns || pictures.before.extent.height < 4 * rows) return votes;
-  const grey_picture &a = pictures.before, &b = pictures.after;
+  if (pictures.before.width() < 4 * columns || pictures.before.height() < 4 * rows) return votes;
+  const image<f32>&a = pictures.before, &b = pictures.after;
   std::vector<matrix3x3> to_after;
-  for (const matrix3x3& m : motions)
-    to_after.push_back(inverse(b.to_whole()) * inverse(pictures.to_points) * m * pictures.to_points * a.to_whole());
+  for (const matrix3x3& m : motions) to_after.push_back(inverse(pictures.to_points) * m * pictures.to_points);
   std::vector<double> unlike(motions.size());
   for (int c = 0; c < cells; ++c) {
     if (sums_[std::size_t(c)].pairs > 0) continue;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fluxel/global_motion.hpp"
-#include "host/motion/registration/even_picture.hpp"
+#include "fluxel/image.hpp"
 
 namespace fluxel::host {
 
@@ -21,9 +21,9 @@ struct motion_pairs {
 
 /// The two frames themselves, reduced, in which plain ground has no points to follow but still tells how it moves.
 struct picture_pair {
-  const grey_picture& before;
-  const grey_picture& after;
-  matrix3x3 to_points;  ///< pixels of the whole frame to the units of points
+  const image<f32>& before;  ///< grey levels, 0 to 255
+  const image<f32>& after;
+  matrix3x3 to_points;  ///< their pixels to the units of points
 };
 
 /// Cells of a grid over the frame that vote for motions. A background lies around what moves before it, whatever has
@@ -53,7 +53,7 @@ class vote_grid {
   };
   static double border_weight(int cell);
   double weight_of(int cell) const;
-  static double difference(const grey_picture& a, const grey_picture& b, const matrix3x3& to_after, int cell);
+  static double difference(const image<f32>& a, const image<f32>& b, const matrix3x3& to_after, int cell);
 
   double width_, height_;
   std::vector<int> cell_;  ///< of every pair

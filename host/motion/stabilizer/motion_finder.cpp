@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 namespace fluxel::host {
 
 namespace {
 
 constexpr int wide_enough = 960;  ///< pixels of the longer side: more make the motion no better
-constexpr int corners = 300;      ///< a motion is averaged over so many at most
+constexpr int corners = 200;      ///< a motion is averaged over so many at most
 constexpr int search_interval = 12;
 constexpr double search_below = 0.6;  ///< of the corners that the last search has found
 constexpr int least_inliers = 6;
@@ -21,10 +22,12 @@ constexpr double one_thing = 1.5;        ///< pixels: so far its points are from
 constexpr float trust_gain = 0.5F;       ///< of a point in a frame that it follows the background in
 constexpr int picture_side = 320;        ///< pixels of the longer side: plain ground is compared in smaller pictures
 
-size small_size(const frame_format& f) {
-  const int by = std::max(1, (std::max(f.width, f.height) + wide_enough / 2) / wide_enough);
-  return {std::max(1, (f.width + by / 2) / by), std::max(1, (f.height + by / 2) / by)};
+size reduced_size(const size& s, int longest) {
+  const int by = std::max(1, (std::max(s.width, s.height) + longest / 2) / longest);
+  return {std::max(1, (s.width + by / 2) / by), std::max(1, (s.height + by / 2) / by)};
 }
+
+size compared_size(const size& s) { return reduced_size(s, picture_side); }
 
 flow_geometry geometry_of(const frame_format& f, const size& s) {
   return {.width = s.width,
@@ -61,13 +64,18 @@ motion_finder::motion_finder(const frame_format& format, motion_model model, dou
     : model_(model),
       aspect_(pixel_aspect),
       full_{format.width, format.height},
-      small_(small_size(format)),
+      small_(reduced_size({format.width, format.height}, wide_enough)),
       geometry_(geometry_of(format, small_)),
       detector_(geometry_, feature_settings(small_), where),
       tracker_(geometry_, corners, track_settings, where),
+      compare_({small_, compared_size(small_), geometry_.channels, geometry_.type},
+               {.filter = filter::bilinear, .antialias = antialias::yes}, where),
       choice_(choice_settings(format, model, pixel_aspect, small_)),
       found_(corners),
-      free_(small_.width, small_.height) {
+      free_(small_.width, small_.height),
+      before_(compared_size(small_).width, compared_size(small_).height),
+      after_(before_.width(), before_.height()) {
+  compared_pixels_.resize(after_.size() * geometry_.channels * element_size(geometry_.type));
   scale_x_ = double(full_.width) / small_.width;
   scale_y_ = double(full_.height) / small_.height;
   if (small_ == full_) return;
@@ -79,7 +87,8 @@ motion_finder::motion_finder(const frame_format& format, motion_model model, dou
 
 std::size_t motion_finder::workspace_size() const {
   return detector_.workspace_size() + tracker_.workspace_size() + small_pixels_.size() + free_.size() +
-         (before_.pixels.size() + after_.pixels.size()) * sizeof(f32) + (reduce_ ? reduce_->workspace_size() : 0);
+         compare_.workspace_size() + compared_pixels_.size() + 2 * after_.size() * sizeof(f32) +
+         (reduce_ ? reduce_->workspace_size() : 0);
 }
 
 void motion_finder::restart() {
@@ -88,13 +97,30 @@ void motion_finder::restart() {
   frames_since_search_ = 0;
 }
 
+/// One channel in small: softer, too. Of colors it is green.
+template <class T>
+void motion_finder::compare_later(const image_view<const T>& picture) {
+  auto* pixels = reinterpret_cast<T*>(compared_pixels_.data());
+  const int channels = geometry_.channels;
+  compare_.run(picture, image_view<T>{pixels, after_.width(), after_.height(), channels});
+  const double white = std::is_same_v<T, u8> ? 255 : std::is_same_v<T, f32> ? 1 : (1 << geometry_.bit_depth) - 1;
+  const auto level = float(255 / white);
+  const int channel = channels < 3 ? 0 : 1;
+  for (std::size_t i = 0; i < after_.size(); ++i)
+    after_.data()[i] = float(pixels[i * std::size_t(channels) + std::size_t(channel)]) * level;
+}
+
 template <class T>
 flow_image motion_finder::reduced(const frame_view<const void>& frame) {
   const image_view<const T> whole{static_cast<const T*>(frame.data[0]), full_.width, full_.height, geometry_.channels,
                                   frame.pitch[0]};
-  if (!reduce_) return whole;
+  if (!reduce_) {
+    compare_later(whole);
+    return whole;
+  }
   const image_view<T> to{reinterpret_cast<T*>(small_pixels_.data()), small_.width, small_.height, geometry_.channels};
   reduce_->run(whole, to);
+  compare_later(image_view<const T>(to));
   return image_view<const T>(to);
 }
 
@@ -126,8 +152,8 @@ std::optional<matrix3x3> motion_finder::follow(const flow_image& picture) {
   std::transform(points_.begin(), points_.end(), from_.begin(), [this](const point& p) { return as_square(p); });
   points_ = to_;
   std::transform(to_.begin(), to_.end(), to_.begin(), [this](const point& p) { return as_square(p); });
-  const matrix3x3 square{{aspect_, 0, 0, 0, 1, 0, 0, 0, 1}};
-  const picture_pair pictures{before_, after_, square};
+  const double x = double(full_.width) / before_.width(), y = double(full_.height) / before_.height();
+  const picture_pair pictures{before_, after_, {{x * aspect_, 0, (x - 1) / 2 * aspect_, 0, y, (y - 1) / 2, 0, 0, 1}}};
   const auto motion = choice_.find({from_, to_, status_, trust_}, &pictures, followers_);
   if (!motion || motion->pairs < least_followed * double(n)) {
     forget_points();
@@ -180,10 +206,8 @@ void motion_finder::look_for_corners(const flow_image& picture) {
 }
 
 std::optional<matrix3x3> motion_finder::next(const frame_view<const void>& frame) {
-  const flow_image picture = picture_of(frame);
   std::swap(before_, after_);
-  after_ = grey_of(frame, picture_side);
-  soften(after_);
+  const flow_image picture = picture_of(frame);
   const auto motion = follow(picture);
   if (++frames_since_search_ >= search_interval || double(points_.size()) < search_below * double(after_search_) ||
       points_.empty())

@@ -33,6 +33,8 @@ class motion_finder {
  private:
   template <class T>
   flow_image reduced(const frame_view<const void>& frame);
+  template <class T>
+  void compare_later(const image_view<const T>& picture);
   flow_image picture_of(const frame_view<const void>& frame);
   std::optional<matrix3x3> follow(const flow_image& picture);
   point as_square(const point& p) const;
@@ -46,16 +48,17 @@ class motion_finder {
   size full_, small_;
   flow_geometry geometry_;
   std::optional<resizer> reduce_;
-  std::vector<std::byte> small_pixels_;
+  std::vector<std::byte> small_pixels_, compared_pixels_;
   feature_detector detector_;
   point_tracker tracker_;
+  resizer compare_;
   background_choice choice_;
   std::vector<point> points_, found_, from_, to_;
   std::vector<track_status> status_;
   std::vector<float> trust_;  ///< of every point, that it belongs to the background
   std::vector<u8> followers_;
   image<u8> free_;
-  grey_picture before_, after_;
+  image<f32> before_, after_;
   std::size_t after_search_ = 0;
   int frames_since_search_ = 0;
 };
