@@ -197,7 +197,7 @@ status dense_solver::search_level(const level_task& task, const launch_options& 
   const std::size_t level = task.level;
   if (search_.at(level)) return search_.run(table_, task.frames, task.flow, warped_at(level), launch);
   if (!search_.keeps(level)) return status::ok;
-  return search_.keep(table_, task.frames, levels_[level + 1].flow, task.flow, warped_at(level), launch);
+  return search_.keep(table_, task.frames, levels_[level + 1].flow, task.flow, launch);
 }
 
 kernels::warped_frame dense_solver::warped_at(std::size_t level) const {

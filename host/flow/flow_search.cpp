@@ -2,6 +2,7 @@
 #include "host/flow/flow_search.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace fluxel::host {
 
@@ -12,8 +13,13 @@ namespace {
 constexpr int reduction = 7;   ///< the level is at most 1 / 7 as wide as the frame: 0.7^6 is 1 / 8.5, 0.5^3 is 1 / 8
 constexpr int least_side = 8;  ///< levels with a shorter side are not searched
 
-/// Levels wider than 3 / 8 of the frame lose next to nothing.
-bool wears_away(size level, size frame) { return std::int64_t{8} * level.width <= std::int64_t{3} * frame.width; }
+constexpr std::array fill_distances{4, 2, 1, 1};
+constexpr int spread_distance = 3;
+
+/// Levels wider than half the frame lose next to nothing.
+bool wears_away(size level, size frame) { return std::int64_t{2} * level.width <= frame.width; }
+
+int cells(int side) { return (side + kernels::region_cell - 1) / kernels::region_cell; }
 
 }  // namespace
 
@@ -35,53 +41,69 @@ flow_search::flow_search(const flow_search_options& options, const std::vector<s
 
 void flow_search::layout_planes(plane_layout& layout) {
   if (level_ == 0) return;
+  prev_detail_ = layout.take<u8>(size_);
+  next_detail_ = layout.take<u8>(size_);
   matches_ = layout.take_flow(size_);
   back_ = layout.take_flow(size_);
   keys_ = layout.take<std::uint64_t>(size_);
-  unmatched_ = layout.take<u8>(size_);
-  coarse_ = layout.take_flow(finest_size_);
-  warped_ = {layout.take<std::int16_t>(finest_size_), layout.take<u8>(finest_size_)};
-  evidence_ = layout.take<u8>(finest_size_);
-  fill_.layout_planes(layout, size_, 2);
+  warped_ = {layout.take<std::int16_t>(size_), layout.take<u8>(size_)};
+  evidence_ = layout.take<u8>(size_);
+  taken_ = layout.take<u8>(size_);
+  regions_ = layout.take<u8>({cells(size_.width), cells(size_.height)});
+  between_ = layout.take_flow(finest_size_);
 }
 
-/// Into matches_: those that return, what lies between filled in from them.
+/// Into matches_: those that return, and what lies between made of them.
 status flow_search::find_matches(const kernels::backend_table& table, const kernels::flow_frames& frames,
                                  const kernels::launch_options& launch) const {
   const auto& f = table.flow;
-  const auto levels = fill_.of(size_);
-  return in_order([&] { return f.match_blocks(frames, radius_, keys_, matches_, back_, launch); },
-                  [&] { return f.check_matches(frames, matches_, back_, unmatched_, launch); },
-                  [&] { return f.fill_unknown(matches_, unmatched_, levels.levels(), launch); });
+  return in_order([&] { return f.detail(frames.prev, prev_detail_, launch); },
+                  [&] { return f.detail(frames.next, next_detail_, launch); },
+                  [&] { return f.match_blocks(prev_detail_, next_detail_, radius_, keys_, matches_, back_, launch); },
+                  [&] { return f.check_matches(frames, matches_, back_, launch); },
+                  [&] { return fill_matches(table, frames, launch); });
 }
 
-status flow_search::choose(const kernels::backend_table& table, const kernels::flow_frames& frames,
-                           const kernels::flow_frames& matched, const kernels::flow_planes& other,
-                           const kernels::flow_planes& flow, const kernels::warped_frame& warped,
+/// An even number of steps, from matches_ to back_ and back.
+status flow_search::fill_matches(const kernels::backend_table& table, const kernels::flow_frames& frames,
+                                 const kernels::launch_options& launch) const {
+  static_assert(fill_distances.size() % 2 == 0);
+  status result = status::ok;
+  for (std::size_t k = 0; k < fill_distances.size() && result == status::ok; ++k) {
+    const kernels::flow_spread how{.distance = fill_distances[k], .fills = true};
+    const bool there = k % 2 == 0;
+    result = table.flow.spread_flow(frames, how, there ? matches_ : back_, there ? back_ : matches_, launch);
+  }
+  return result;
+}
+
+status flow_search::spread(const kernels::backend_table& table, const kernels::flow_frames& frames,
+                           const kernels::flow_planes& coarse, const kernels::flow_planes& flow,
                            const kernels::launch_options& launch) const {
-  const auto& f = table.flow;
-  const size s{flow.u.width, flow.u.height};
-  const kernels::warped_frame by_other{cropped(warped_.grey, s), cropped(warped_.reason, s)};
-  return in_order(
-      [&] { return f.warp(frames, flow, warped, launch); }, [&] { return f.warp(matched, other, by_other, launch); },
-      [&] { return f.choose_flow(frames, warped, by_other, cropped(evidence_, s), other, flow, launch); });
+  const kernels::flow_spread second{.distance = spread_distance, .regions = regions_};
+  kernels::flow_spread first = second;
+  first.coarse = coarse;
+  const auto between = cropped(between_, {flow.u.width, flow.u.height});
+  return in_order([&] { return table.flow.spread_flow(frames, first, flow, between, launch); },
+                  [&] { return table.flow.spread_flow(frames, second, between, flow, launch); });
 }
 
 status flow_search::run(const kernels::backend_table& table, const kernels::flow_frames& frames,
                         const kernels::flow_planes& flow, const kernels::warped_frame& warped,
                         const kernels::launch_options& launch) const {
-  kernels::flow_frames matched = frames;  // what matches do not cover speaks for neither flow
-  matched.prev_mask = unmatched_;
+  const auto& f = table.flow;
   return in_order([&] { return find_matches(table, frames, launch); },
-                  [&] { return choose(table, frames, matched, matches_, flow, warped, launch); });
+                  [&] { return f.warp(frames, flow, warped, launch); },
+                  [&] { return f.warp(frames, matches_, warped_, launch); },
+                  [&] { return f.choose_flow(frames, warped, warped_, evidence_, matches_, flow, taken_, launch); },
+                  [&] { return f.mark_regions(taken_, regions_, launch); },
+                  [&] { return spread(table, frames, {}, flow, launch); });
 }
 
 status flow_search::keep(const kernels::backend_table& table, const kernels::flow_frames& frames,
                          const kernels::flow_planes& coarse, const kernels::flow_planes& flow,
-                         const kernels::warped_frame& warped, const kernels::launch_options& launch) const {
-  const auto other = cropped(coarse_, {flow.u.width, flow.u.height});
-  return in_order([&] { return table.flow.upscale_flow(coarse, other, launch); },
-                  [&] { return choose(table, frames, frames, other, flow, warped, launch); });
+                         const kernels::launch_options& launch) const {
+  return spread(table, frames, coarse, flow, launch);
 }
 
 }  // namespace fluxel::host

@@ -88,18 +88,25 @@ struct flow_functions {
                                  const launch_options& launch);
   /// Whether no pixel of a mask is unknown. Null where that cannot be told at once.
   bool (*all_known)(plane<const u8> unknown);
-  /// The best match of every pixel of one frame in the other, within `radius` whole pixels, at most 127; see
-  /// common/flow/matching.hpp. `keys` is working memory of the frames' size, read by backends on devices.
-  status (*match_blocks)(const flow_frames& frames, int radius, plane<std::uint64_t> keys, const flow_planes& forward,
-                         const flow_planes& backward, const launch_options& launch);
-  /// flow_masked where `backward` does not lead back, or a pixel is unknown; else 0.
+  /// What block matching compares of a frame: see common/flow/matching.hpp.
+  status (*detail)(plane<const u16> grey, plane<u8> detail, const launch_options& launch);
+  /// The best match of every pixel of one frame's detail in the other's, within `radius` whole pixels, at most 127.
+  /// `keys` is working memory of the frames' size, read by backends on devices.
+  status (*match_blocks)(plane<const u8> prev, plane<const u8> next, int radius, plane<std::uint64_t> keys,
+                         const flow_planes& forward, const flow_planes& backward, const launch_options& launch);
+  /// no_vector in `forward` where `backward` does not lead back, or a pixel is unknown.
   status (*check_matches)(const flow_frames& frames, const flow_planes& forward, const flow_planes& backward,
-                          plane<u8> unmatched, const launch_options& launch);
-  /// Vectors of `other` in `flow`, where whole regions are more alike by them: each has warped the next frame.
-  /// `evidence` is working memory.
+                          const launch_options& launch);
+  /// Vectors of `other` in `flow`, where whole regions are more alike by them, and `taken` is then 1: each has warped
+  /// the next frame. `evidence` is working memory.
   status (*choose_flow)(const flow_frames& frames, const warped_frame& by_flow, const warped_frame& by_other,
-                        plane<u8> evidence, const flow_planes& other, const flow_planes& flow,
+                        plane<u8> evidence, const flow_planes& other, const flow_planes& flow, plane<u8> taken,
                         const launch_options& launch);
+  /// The cells in and beside which something is taken; they are parts of the frame.
+  status (*mark_regions)(plane<const u8> taken, plane<u8> regions, const launch_options& launch);
+  /// Vectors spread to pixels that fit better by them; the flows share no memory.
+  status (*spread_flow)(const flow_frames& frames, const flow_spread& how, const flow_planes& from,
+                        const flow_planes& to, const launch_options& launch);
   /// The inverse of store_flow, saturated; NaN is no motion.
   status (*load_flow)(const image& u, const image& v, const flow_planes& flow, const launch_options& launch);
   /// The vectors at the middle of the coarser pixels, shortened as the image is. Equal sizes: a copy.

@@ -19,6 +19,20 @@ struct flow_planes {
   plane<std::int16_t> u, v;
 };
 
+/// In `u` and `v` of a pixel that has no vector (yet).
+inline constexpr std::int16_t no_vector = -32768;
+
+/// Cells that something is said of are as large as so many pixels of the level that they are made for.
+inline constexpr int region_cell = 8;
+
+/// How vectors spread to other pixels: see common/flow/spreading.hpp.
+struct flow_spread {
+  int distance = 1;         ///< of the pixels whose vectors are tried, along each axis
+  bool fills = false;       ///< pixels without a vector, and only these
+  plane<const u8> regions;  ///< with data: only in cells that are not 0; the cells make up the frame
+  flow_planes coarse;       ///< with data: the coarser level's vectors are tried too
+};
+
 /// Fine flow is in 1/256 pixel, and holds less than 128 px: so many of its units are 1/64 pixel.
 inline constexpr int fine_steps = 4;
 

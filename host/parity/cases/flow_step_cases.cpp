@@ -7,6 +7,7 @@
 #include "fluxel/flow_steps.hpp"
 #include "fluxel/resize.hpp"
 #include "host/parity/cases/object_calls.hpp"
+#include "host/parity/cases/plane_case.hpp"
 #include "host/parity/suite/case.hpp"
 #include "host/parity/suite/tensor.hpp"
 
@@ -15,26 +16,6 @@ namespace fluxel::parity::flow_step_cases {
 namespace {
 
 using flow_steps::i16;
-
-/// A case of single planes of one size.
-struct plane_case {
-  random& r;
-  size s;
-  test_case c;
-
-  void input(element kind, int bytes, int bits = 0) {
-    c.in.push_back(make_tensor(r, kind, bytes, {s.width, s.height}));
-    draw_pixels(r, c.in.back(), bits);
-  }
-  void output(element kind, int bytes) { c.out.push_back(make_tensor(r, kind, bytes, {s.width, s.height})); }
-};
-
-plane_case start(random& r, const limits& limit, const char* name) {
-  const limits small{std::min(limit.max_side, 300), std::min(limit.max_elements, 5000)};
-  plane_case p{r, draw_size(r, small, 1), {}};
-  p.c.description = std::string(name) + " " + std::to_string(p.s.width) + "x" + std::to_string(p.s.height);
-  return p;
-}
 
 /// The caller's side of a view on the row of the case.
 class views_of {
@@ -78,7 +59,7 @@ kernels::status on_row(const call& k, const F& f) {
 }  // namespace
 
 static test_case make_flow_warp_case(random& r, const limits& limit) {
-  auto p = start(r, limit, "warp");
+  auto p = start_plane_case(r, limit, "warp");
   p.input(element::u16, 2, 12);
   p.input(element::u16, 2, 12);
   for (int i = 0; i < 2; ++i) p.input(element::raw, 2);  // any vector
@@ -104,7 +85,7 @@ static test_case make_flow_warp_case(random& r, const limits& limit) {
 }
 
 static test_case make_flow_slopes_case(random& r, const limits& limit) {
-  auto p = start(r, limit, "slopes");
+  auto p = start_plane_case(r, limit, "slopes");
   for (int i = 0; i < 2; ++i) p.input(element::u16, 2, 12);
   for (int i = 0; i < 8; ++i) p.output(element::raw, 2);
   p.c.invoke = [](const call& k) {
@@ -119,7 +100,7 @@ static test_case make_flow_slopes_case(random& r, const limits& limit) {
 
 static test_case make_flow_median_case(random& r, const limits& limit) {
   const int radius = r.pick({1, 2, 3});
-  auto p = start(r, limit, ("median " + std::to_string(radius)).c_str());
+  auto p = start_plane_case(r, limit, ("median " + std::to_string(radius)).c_str());
   for (int i = 0; i < 2; ++i) {
     p.input(element::raw, 2);
     p.output(element::raw, 2);
@@ -134,7 +115,7 @@ static test_case make_flow_median_case(random& r, const limits& limit) {
 }
 
 static test_case make_flow_enlarge_case(random& r, const limits& limit) {
-  auto p = start(r, limit, "enlarge");
+  auto p = start_plane_case(r, limit, "enlarge");
   for (int i = 0; i < 2; ++i) p.input(element::raw, 2);
   const size coarse = p.s;
   p.s = {coarse.width * 2 - r.below(coarse.width), coarse.height * 2 - r.below(coarse.height)};
@@ -149,7 +130,7 @@ static test_case make_flow_enlarge_case(random& r, const limits& limit) {
 }
 
 static test_case make_flow_check_case(random& r, const limits& limit) {
-  auto p = start(r, limit, "check back");
+  auto p = start_plane_case(r, limit, "check back");
   const int shift = r.pick({4, 7});
   for (int i = 0; i < 4; ++i) {
     p.input(element::raw, 2);
@@ -230,83 +211,7 @@ static test_case make_image_pyramid_case(random& r, const limits& limit) {
   return c;
 }
 
-namespace {
-
-template <class T>
-kernels::plane<T> plane_of(const kernels::image& im) {
-  return {static_cast<T*>(im.data), im.width, im.height, im.pitch / static_cast<std::ptrdiff_t>(sizeof(T))};
-}
-
-}  // namespace
-
-/// Block matching, which is a step inside the solvers: by the backends' tables.
-static test_case make_match_blocks_case(random& r, const limits& limit) {
-  const limits small{std::min(limit.max_side, 90), std::min(limit.max_elements, 1500)};
-  plane_case p{r, draw_size(r, small, 1), {}};
-  const int radius = r.pick({1, 3, 8, 20});
-  p.c.description =
-      "radius " + std::to_string(radius) + " " + std::to_string(p.s.width) + "x" + std::to_string(p.s.height);
-  for (int i = 0; i < 2; ++i) p.input(element::u16, 2, 12);
-  const int levels = r.pick({1, 4, 4080});  // of grey: few of them make ties
-  for (int i = 0; i < 2; ++i) {
-    auto* grey = reinterpret_cast<u16*>(p.c.in[i].pixels.data());
-    for (std::size_t k = 0; k < p.c.in[i].pixels.size() / 2; ++k)
-      grey[k] = static_cast<u16>(grey[k] % levels * (4080 / levels));
-  }
-  for (int i = 0; i < 4; ++i) p.output(element::raw, 2);
-  p.output(element::raw, 8);  // the keys, cleared again
-  p.c.invoke = [radius](const call& k) {
-    const kernels::flow_frames frames{plane_of<const u16>(k.in[0]), plane_of<const u16>(k.in[1]), {}, {}};
-    auto flow = [&](int i) { return kernels::flow_planes{plane_of<i16>(k.out[i]), plane_of<i16>(k.out[i + 1])}; };
-    const auto keys = plane_of<std::uint64_t>(k.out[4]);
-    const auto done = k.row.flow.match_blocks(frames, radius, keys, flow(0), flow(2), k.launch);
-    for (int y = 0; y < keys.height && done == kernels::status::ok; ++y)
-      k.row.memory.clear(keys.data + y * keys.pitch, sizeof(std::uint64_t) * std::size_t(keys.width),
-                         k.launch.stream);
-    return done;
-  };
-  return p.c;
-}
-
-/// The choice between two flows: frames that differ by little or much, and pixels that one does not know.
-static test_case make_choose_flow_case(random& r, const limits& limit) {
-  auto p = start(r, limit, "choose");
-  enum { prev, by_flow, by_other, flow_reason, other_reason, other_u, other_v, flow_u, flow_v };
-  for (int i = prev; i <= by_other; ++i) p.input(element::raw, 2);
-  for (int i = flow_reason; i <= other_reason; ++i) p.input(element::u8, 1);
-  for (int i = other_u; i <= flow_v; ++i) p.input(element::raw, 2);
-  auto* grey = reinterpret_cast<std::int16_t*>(p.c.in[prev].pixels.data());
-  for (const int i : {prev, by_flow, by_other}) {
-    auto* to = reinterpret_cast<std::int16_t*>(p.c.in[i].pixels.data());
-    const int most = i == prev ? 4080 : r.pick({16, 200, 600, 5000});  // of the differences
-    for (std::size_t k = 0; k < p.c.in[i].pixels.size() / 2; ++k) {
-      const int drawn = static_cast<std::uint16_t>(to[k]) % (most + 1);
-      to[k] = static_cast<std::int16_t>(i == prev ? drawn : std::clamp(grey[k] + drawn - most / 2, -1300, 5375));
-    }
-  }
-  for (const int i : {flow_reason, other_reason}) {
-    const int rare = r.pick({1, 8, 255});
-    for (auto& reason : p.c.in[i].pixels)
-      reason =
-          std::byte(std::to_integer<int>(reason) % rare == 0 && rare < 255 ? std::to_integer<int>(reason) % 3 : 0);
-  }
-  p.output(element::u8, 1);
-  for (int i = 0; i < 2; ++i) p.output(element::raw, 2);
-  p.c.invoke = [](const call& k) {
-    const auto& f = k.row.flow;
-    auto flow = [](const auto& images, int i) {
-      return kernels::flow_planes{plane_of<i16>(images[i]), plane_of<i16>(images[i + 1])};
-    };
-    const kernels::flow_frames frames{plane_of<const u16>(k.in[prev]), plane_of<const u16>(k.in[prev]), {}, {}};
-    const kernels::warped_frame flow_warped{plane_of<i16>(k.in[by_flow]), plane_of<u8>(k.in[flow_reason])};
-    const kernels::warped_frame other_warped{plane_of<i16>(k.in[by_other]), plane_of<u8>(k.in[other_reason])};
-    const auto copied = f.downscale_flow(flow(k.in, flow_u), flow(k.out, 1), k.launch);
-    if (copied != kernels::status::ok) return copied;
-    return f.choose_flow(frames, flow_warped, other_warped, plane_of<u8>(k.out[0]), flow(k.in, other_u),
-                         flow(k.out, 1), k.launch);
-  };
-  return p.c;
-}
+namespace {}  // namespace
 
 static bool has_flow(const kernels::backend_table& row) { return row.flow.relax != nullptr; }
 
@@ -316,8 +221,6 @@ static const registered_operations cases{{
     {"flow_steps.median", "horn_schunck", make_flow_median_case, has_flow},
     {"flow_steps.enlarge", "horn_schunck", make_flow_enlarge_case, has_flow},
     {"flow_steps.check_forward_backward", "horn_schunck", make_flow_check_case, has_flow},
-    {"flow_steps.match_blocks", "horn_schunck", make_match_blocks_case, has_flow},
-    {"flow_steps.choose_flow", "horn_schunck", make_choose_flow_case, has_flow},
     {"flow_steps.image_pyramid", "horn_schunck", make_image_pyramid_case, has_flow},
 }};
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Formulas of dense Lucas-Kanade flow, one pixel at a time. Revision 7 of the bytes of `lucas_kanade`.
+// Formulas of dense Lucas-Kanade flow, one pixel at a time. Revision 8 of the bytes of `lucas_kanade`.
 //
 // The normal equations of a window are the sum of its pixels' tensors (common/flow/equation.hpp data_term). Every
 // tensor is rounded to integers first: sums of integers have no order, so running sums, direct sums and sums over

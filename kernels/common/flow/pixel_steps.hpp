@@ -11,6 +11,7 @@
 #include "kernels/common/flow/matching.hpp"
 #include "kernels/common/flow/pixels.hpp"
 #include "kernels/common/flow/slopes.hpp"
+#include "kernels/common/flow/spreading.hpp"
 #include "kernels/common/flow/start.hpp"
 #include "kernels/common/flow/weighted_median.hpp"
 #include "kernels/contract/flow.hpp"
@@ -93,20 +94,30 @@ struct pixel_steps {
     const status counted = Run()(reason, launch, count_masked_pixel{reason, radius, across});
     return counted == status::ok ? Run()(reason, launch, unknown_window_pixel{across, radius, unknown}) : counted;
   }
-  static status match_blocks(const flow_frames& frames, int radius, plane<std::uint64_t>, const flow_planes& forward,
-                             const flow_planes& backward, options launch) {
-    const status there = Run()(frames.prev, launch, match_pixel{frames.prev, frames.next, radius, 1, forward});
-    if (there != status::ok) return there;
-    return Run()(frames.prev, launch, match_pixel{frames.next, frames.prev, radius, -1, backward});
+  static status detail(plane<const u16> grey, plane<u8> detail, options launch) {
+    return Run()(grey, launch, detail_pixel{grey, detail});
+  }
+  static status match_blocks(plane<const u8> prev, plane<const u8> next, int radius, plane<std::uint64_t>,
+                             const flow_planes& forward, const flow_planes& backward, options launch) {
+    const status there = Run()(prev, launch, match_pixel{prev, next, radius, 1, forward});
+    return there == status::ok ? Run()(prev, launch, match_pixel{next, prev, radius, -1, backward}) : there;
   }
   static status check_matches(const flow_frames& frames, const flow_planes& forward, const flow_planes& backward,
-                              plane<u8> unmatched, options launch) {
-    return Run()(frames.prev, launch, check_match_pixel{frames, forward, backward, unmatched});
+                              options launch) {
+    return Run()(frames.prev, launch, check_match_pixel{frames, forward, backward});
   }
   static status choose_flow(const flow_frames& frames, const warped_frame& by_flow, const warped_frame& by_other,
-                            plane<u8> evidence, const flow_planes& other, const flow_planes& flow, options launch) {
+                            plane<u8> evidence, const flow_planes& other, const flow_planes& flow, plane<u8> taken,
+                            options launch) {
     const status weighed = Run()(frames.prev, launch, weigh_flows_pixel{frames, by_flow, by_other, evidence});
-    return weighed == status::ok ? Run()(evidence, launch, choose_flow_pixel{evidence, other, flow}) : weighed;
+    return weighed == status::ok ? Run()(evidence, launch, choose_flow_pixel{evidence, other, flow, taken}) : weighed;
+  }
+  static status mark_regions(plane<const u8> taken, plane<u8> regions, options launch) {
+    return Run()(regions, launch, mark_region_cell{taken, regions});
+  }
+  static status spread_flow(const flow_frames& frames, const flow_spread& how, const flow_planes& from,
+                            const flow_planes& to, options launch) {
+    return Run()(to.u, launch, spread_flow_pixel{frames, how, from, to});
   }
   static status slopes(const flow_frames& frames, plane<const std::int16_t> warped, const slope_planes& to,
                        options launch) {
@@ -155,9 +166,12 @@ struct pixel_steps {
             .fill_unknown = fill_unknown,
             .find_unknown_windows = find_unknown_windows,
             .all_known = nullptr,
+            .detail = detail,
             .match_blocks = nullptr,
             .check_matches = check_matches,
             .choose_flow = choose_flow,
+            .mark_regions = mark_regions,
+            .spread_flow = spread_flow,
             .load_flow = load_flow,
             .downscale_flow = downscale_flow,
             .measure_pair = nullptr,

@@ -37,18 +37,20 @@ struct weighing_rows {
   void run(int first, int last) const {
     const auto& rows = flow_choose_rows();
     const int width = evidence.width;
-    constexpr int side = 2 * block_radius + 1;
+    constexpr int far = weigh_flows_pixel::clear_radius;
     ring<std::int16_t, 8> better(width), clearly(width);
     bordered_row<std::int16_t> better_columns(width), clearly_columns(width);
-    auto row_if_summed = [&](auto& sums, int y) {
-      return y >= std::max(0, first - block_radius) && y + 1 < evidence.height ? sums[y] : nullptr;
+    // Rows of the better sums come later than those of the clear ones, which are wider.
+    auto gain_row = [&](auto& gains, int y) {
+      return y >= std::max(0, first - far) && y + 1 < evidence.height ? gains[y] : nullptr;
     };
-    for (int y = first - block_radius; y < last + block_radius; ++y) {
-      const bool inside = y >= 0 && y + 1 < evidence.height;
-      if (inside) rows.gains(row_at_height(y), row_at_height(y + 1), width, better[y], clearly[y]);
-      rows.slide(inside ? better[y] : nullptr, row_if_summed(better, y - side), width, better_columns.data());
-      rows.slide(inside ? clearly[y] : nullptr, row_if_summed(clearly, y - side), width, clearly_columns.data());
-      const int middle = y - block_radius;
+    for (int y = first - far; y < last + far; ++y) {
+      if (y >= 0 && y + 1 < evidence.height)
+        rows.gains(row_at_height(y), row_at_height(y + 1), width, better[y], clearly[y]);
+      const int middle = y - far, near = middle + block_radius;
+      rows.slide(gain_row(clearly, y), gain_row(clearly, middle - far - 1), width, clearly_columns.data());
+      if (near >= first - far)
+        rows.slide(gain_row(better, near), gain_row(better, middle - block_radius - 1), width, better_columns.data());
       if (middle >= first)
         rows.weigh(better_columns.data(), clearly_columns.data(), row_at(by_other.reason, n, middle), width,
                    row_at(evidence, n, middle));
@@ -59,6 +61,7 @@ struct weighing_rows {
 struct choosing_rows {
   plane<const u8> evidence;
   const flow_planes &other, &flow;
+  plane<u8> taken;
   int n;
 
   void run(int first, int last) const {
@@ -73,10 +76,9 @@ struct choosing_rows {
       rows.slide_clear(row_if_inside(y), row_if_inside(y - 2 * radius - 1), width, columns.data());
       const int middle = y - radius;
       if (middle < first) continue;
-      rows.choose(columns.data(), row_if_inside(middle), row_at(other.u, n, middle), width,
-                  row_at(flow.u, n, middle));
-      rows.choose(columns.data(), row_if_inside(middle), row_at(other.v, n, middle), width,
-                  row_at(flow.v, n, middle));
+      rows.choose(columns.data(), row_if_inside(middle), width,
+                  {row_at(other.u, n, middle), row_at(other.v, n, middle), row_at(flow.u, n, middle),
+                   row_at(flow.v, n, middle), row_at(taken, n, middle)});
     }
   }
 };
@@ -84,13 +86,13 @@ struct choosing_rows {
 }  // namespace
 
 status choose_flow_of_rows(const flow_frames& frames, const warped_frame& by_flow, const warped_frame& by_other,
-                           plane<u8> evidence, const flow_planes& other, const flow_planes& flow,
+                           plane<u8> evidence, const flow_planes& other, const flow_planes& flow, plane<u8> taken,
                            const launch_options& launch) {
   for_bands(evidence, launch, [&](int n, int first, int last) {
     weighing_rows{frames, by_flow, by_other, evidence, n}.run(first, last);
   });
   for_bands(evidence, launch, [&](int n, int first, int last) {
-    choosing_rows{evidence, other, flow, n}.run(first, last);
+    choosing_rows{evidence, other, flow, taken, n}.run(first, last);
   });
   return status::ok;
 }

@@ -17,20 +17,19 @@ namespace {
 
 using i16 = std::int16_t;
 using weighing = weigh_flows_pixel;
-constexpr int window = (2 * block_radius + 1) * (2 * block_radius + 1);
-static_assert(window * (4 * weighing::most_difference + weighing::margin) < 0x8000, "sums of windows fit 16 bits");
+constexpr int clear_side = 2 * weighing::clear_radius + 1;
+static_assert(clear_side * (6 * most_slope_difference + weighing::margin) < 0x8000, "sums of columns fit 16 bits");
 
-inline i16 limited(i16 d) {
-  const i16 m = static_cast<i16>(d < 0 ? -d : d);
-  return m < i16{weighing::most_difference} ? m : i16{weighing::most_difference};
+inline i16 limited(int d) {
+  const int m = d < 0 ? -d : d;
+  return static_cast<i16>(m < most_slope_difference ? m : most_slope_difference);
 }
 
-inline i16 change(const i16* warped, const u16* prev, int x) {
-  return static_cast<i16>(warped[x] - static_cast<i16>(prev[x]));
-}
-
-inline i16 difference(i16 own, i16 right, i16 below) {
-  return static_cast<i16>(limited(static_cast<i16>(right - own)) + limited(static_cast<i16>(below - own)));
+/// Without a frame, `known` is 0.
+inline i16 difference(const i16* by, const i16* by_below, int known, const u16* prev, const u16* prev_below, int x) {
+  const int own = known * by[x] - prev[x];
+  const int right = known * by[x + 1] - prev[x + 1], below = known * by_below[x] - prev_below[x];
+  return static_cast<i16>(limited(right - own) + limited(below - own));
 }
 
 void gains(const choose_row& row, const choose_row& below, int width, i16* HWY_RESTRICT better,
@@ -40,11 +39,13 @@ void gains(const choose_row& row, const choose_row& below, int width, i16* HWY_R
   const u8 *rf = row.flow_reason, *ro = row.other_reason, *bf = below.flow_reason, *bo = below.other_reason;
   FLUXEL_INDEPENDENT
   for (int x = 0; x < width - 1; ++x) {
-    const i16 a = difference(change(f, prev, x), change(f, prev, x + 1), change(f_below, prev_below, x));
-    const i16 b = difference(change(o, prev, x), change(o, prev, x + 1), change(o_below, prev_below, x));
-    const bool known = (rf[x] | ro[x] | rf[x + 1] | ro[x + 1] | bf[x] | bo[x]) == 0;
-    better[x] = known ? static_cast<i16>(a - b) : i16{0};
-    clearly[x] = known ? static_cast<i16>(a - 2 * b - weighing::margin) : i16{0};
+    const int reasons = rf[x] | rf[x + 1] | bf[x];
+    const int flow_known = reasons == 0;
+    const int a = difference(f, f_below, flow_known, prev, prev_below, x) >> (1 - flow_known);
+    const int b = difference(o, o_below, 1, prev, prev_below, x);
+    const bool counts = (ro[x] | ro[x + 1] | bo[x]) == 0 && (reasons & flow_masked) == 0;
+    better[x] = counts ? static_cast<i16>(a - b) : i16{0};
+    clearly[x] = counts ? static_cast<i16>(2 * a - 3 * b - weighing::margin) : i16{0};
   }
   better[width - 1] = clearly[width - 1] = 0;
 }
@@ -60,17 +61,15 @@ void slide(const i16* HWY_RESTRICT entering, const i16* HWY_RESTRICT leaving, in
   }
 }
 
-inline i16 across(const i16* columns) {
-  static_assert(block_radius == 2);
-  return static_cast<i16>(columns[-2] + columns[-1] + columns[0] + columns[1] + columns[2]);
-}
-
 void weigh(const i16* HWY_RESTRICT better, const i16* HWY_RESTRICT clearly, const u8* HWY_RESTRICT other_reason,
            int width, u8* HWY_RESTRICT evidence) {
+  static_assert(block_radius == 2 && weighing::clear_radius == 3);
   FLUXEL_INDEPENDENT
   for (int x = 0; x < width; ++x) {
-    const u8 some = across(better + x) > 0 ? other_fits_better : u8{0};
-    evidence[x] = across(clearly + x) > 0 && other_reason[x] == 0 ? other_fits_clearly : some;
+    const i16 *b = better + x, *c = clearly + x;
+    const u8 some = b[-2] + b[-1] + b[0] + b[1] + b[2] > 0 ? other_fits_better : u8{0};
+    const bool clear = c[-3] + c[-2] + c[-1] + c[0] + c[1] + c[2] + c[3] > 0;
+    evidence[x] = clear && other_reason[x] == 0 ? other_fits_clearly : some;
   }
 }
 
@@ -87,14 +86,20 @@ void slide_clear(const u8* HWY_RESTRICT entering, const u8* HWY_RESTRICT leaving
   }
 }
 
-void choose(const u8* HWY_RESTRICT columns, const u8* HWY_RESTRICT evidence, const i16* HWY_RESTRICT other, int width,
-            i16* HWY_RESTRICT flow) {
+void choose(const u8* HWY_RESTRICT columns, const u8* HWY_RESTRICT evidence, int width, const chosen_row& row) {
   static_assert(choose_flow_pixel::region_radius == 4);
+  const i16 *HWY_RESTRICT u = row.other_u, *HWY_RESTRICT v = row.other_v;
+  i16 *HWY_RESTRICT flow_u = row.flow_u, *HWY_RESTRICT flow_v = row.flow_v;
+  u8* HWY_RESTRICT taken = row.taken;
   FLUXEL_INDEPENDENT
   for (int x = 0; x < width; ++x) {
     const u8* c = columns + x;
-    const u8 clear = static_cast<u8>(c[-4] + c[-3] + c[-2] + c[-1] + c[0] + c[1] + c[2] + c[3] + c[4]);
-    flow[x] = evidence[x] != 0 && clear >= choose_flow_pixel::least_region ? other[x] : flow[x];
+    const int clear = c[-4] + c[-3] + c[-2] + c[-1] + c[0] + c[1] + c[2] + c[3] + c[4];
+    const bool take = evidence[x] != 0 && clear >= choose_flow_pixel::least_region && u[x] != no_vector &&
+                      is_news(u[x] - flow_u[x], v[x] - flow_v[x]);
+    taken[x] = take ? 1 : 0;
+    flow_u[x] = take ? u[x] : flow_u[x];
+    flow_v[x] = take ? v[x] : flow_v[x];
   }
 }
 

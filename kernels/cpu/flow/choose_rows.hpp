@@ -16,6 +16,12 @@ struct choose_row {
   const u8 *flow_reason, *other_reason;
 };
 
+struct chosen_row {
+  const std::int16_t *other_u, *other_v;
+  std::int16_t *flow_u, *flow_v;
+  u8* taken;
+};
+
 struct flow_choose_functions {
   /// What each pixel but the last adds to the sums of its windows, whose own is 0.
   void (*gains)(const choose_row& row, const choose_row& below, int width, std::int16_t* better,
@@ -27,13 +33,13 @@ struct flow_choose_functions {
                 u8* evidence);
   /// columns += clear ones of a row that enters, less those of one that leaves; either may be null.
   void (*slide_clear)(const u8* entering, const u8* leaving, int width, u8* columns);
-  void (*choose)(const u8* columns, const u8* evidence, const std::int16_t* other, int width, std::int16_t* flow);
+  void (*choose)(const u8* columns, const u8* evidence, int width, const chosen_row& row);
 };
 const flow_choose_functions& flow_choose_rows();
 
 /// flow_functions::choose_flow with SIMD.
 status choose_flow_of_rows(const flow_frames& frames, const warped_frame& by_flow, const warped_frame& by_other,
-                           plane<u8> evidence, const flow_planes& other, const flow_planes& flow,
+                           plane<u8> evidence, const flow_planes& other, const flow_planes& flow, plane<u8> taken,
                            const launch_options& launch);
 
 }  // namespace fluxel::kernels

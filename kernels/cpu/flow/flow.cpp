@@ -18,6 +18,7 @@
 #include "kernels/cpu/flow/pair_measurement.hpp"
 #include "kernels/cpu/flow/relax.hpp"
 #include "kernels/cpu/flow/rows.hpp"
+#include "kernels/cpu/flow/spread_flow.hpp"
 #include "kernels/cpu/flow/structure.hpp"
 #include "kernels/cpu/flow/weighted_median.hpp"
 #include "kernels/cpu/flow/windows.hpp"
@@ -293,9 +294,12 @@ constinit const flow_functions cpu_flow_functions = [] {
            .fill_unknown = plain<fill_unknown>::call,
            .find_unknown_windows = plain<steps::find_unknown_windows>::call,
            .all_known = all_known,
+           .detail = dispatched<detail_of_rows, &f::detail>::call,
            .match_blocks = dispatched<match_blocks_of_rows, &f::match_blocks>::call,
            .check_matches = plain<steps::check_matches>::call,
            .choose_flow = dispatched<choose_flow_of_rows, &f::choose_flow>::call,
+           .mark_regions = plain<steps::mark_regions>::call,
+           .spread_flow = dispatched<spread_flow_in_bands, &f::spread_flow>::call,
            .load_flow = plain<steps::load_flow>::call,
            .downscale_flow = plain<steps::downscale_flow>::call,
            .measure_pair = plain<measure_pair_in_bands>::call,

@@ -30,14 +30,14 @@ working_vector<displacement> displacements(int radius) {
   return all;
 }
 
-/// Grey levels of one image with the border repeated block_radius times.
+/// Detail of one image with the border repeated block_radius times.
 class bordered_bytes {
  public:
-  bordered_bytes(const plane<const u16>& p, int n)
+  bordered_bytes(const plane<const u8>& p, int n)
       : pitch_(p.width + 2 * block_radius), bytes_(std::size_t(pitch_) * (p.height + 2 * block_radius) + match_room) {
     for (int y = -block_radius; y < p.height + block_radius; ++y) {
       u8* const row = bytes_.data() + std::ptrdiff_t{y + block_radius} * pitch_ + block_radius;
-      flow_match_rows().to_bytes(row_at(p, n, clamp_index(y, p.height)), p.width, row);
+      std::copy_n(row_at(p, n, clamp_index(y, p.height)), p.width, row);
       for (int i = 1; i <= block_radius; ++i) row[-i] = row[0], row[p.width - 1 + i] = row[p.width - 1];
     }
   }
@@ -117,13 +117,26 @@ void store_row(const best_matches& best, int y, const working_vector<displacemen
 
 }  // namespace
 
-status match_blocks_of_rows(const flow_frames& frames, int radius, plane<std::uint64_t>, const flow_planes& forward,
-                            const flow_planes& backward, const launch_options& launch) {
+status detail_of_rows(plane<const u16> grey, plane<u8> detail, const launch_options& launch) {
+  for_bands(grey, launch, [&](int n, int first, int last) {
+    working_vector<std::int32_t> columns(std::size_t(grey.width) + 2 * detail_radius);
+    for (int y = first; y < last; ++y) {
+      const u16* rows[2 * detail_radius + 1];
+      for (int j = -detail_radius; j <= detail_radius; ++j)
+        rows[j + detail_radius] = row_at(grey, n, clamp_index(y + j, grey.height));
+      flow_match_rows().detail(rows, grey.width, columns.data() + detail_radius, row_at(detail, n, y));
+    }
+  });
+  return status::ok;
+}
+
+status match_blocks_of_rows(plane<const u8> prev_frame, plane<const u8> next_frame, int radius, plane<std::uint64_t>,
+                            const flow_planes& forward, const flow_planes& backward, const launch_options& launch) {
   const auto tried = displacements(radius);
-  const int width = frames.prev.width, height = frames.prev.height;
+  const int width = prev_frame.width, height = prev_frame.height;
   constexpr int least_rows = 8;  // a row of pixels is thousands of rows of sums
-  for (int n = 0; n < frames.prev.count; ++n) {
-    const bordered_bytes prev(frames.prev, n), next(frames.next, n);
+  for (int n = 0; n < prev_frame.count; ++n) {
+    const bordered_bytes prev(prev_frame, n), next(next_frame, n);
     best_matches all_back(width, height);
     std::mutex merging;
     parallel_rows(height, least_rows, launch.threads, [&](std::int64_t begin, std::int64_t end) {

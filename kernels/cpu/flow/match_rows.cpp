@@ -21,9 +21,18 @@ using sums = hn::Vec<sum_tag>;
 using byte_tag = hn::ScalableTag<u8>;
 constexpr int side = 2 * block_radius + 1;
 
-void to_bytes(const u16* HWY_RESTRICT grey, int width, u8* HWY_RESTRICT bytes) {
+void detail(const u16* const* rows, int width, std::int32_t* HWY_RESTRICT columns, u8* HWY_RESTRICT out) {
+  static_assert(detail_radius == 3);
   FLUXEL_INDEPENDENT
-  for (int x = 0; x < width; ++x) bytes[x] = static_cast<u8>(byte_of_grey(grey[x]));
+  for (int x = 0; x < width; ++x)
+    columns[x] = rows[0][x] + rows[1][x] + rows[2][x] + rows[3][x] + rows[4][x] + rows[5][x] + rows[6][x];
+  for (int i = 1; i <= detail_radius; ++i) columns[-i] = columns[0], columns[width - 1 + i] = columns[width - 1];
+  const u16* HWY_RESTRICT grey = rows[detail_radius];
+  FLUXEL_INDEPENDENT
+  for (int x = 0; x < width; ++x) {
+    const std::int32_t* c = columns + x;
+    out[x] = detail_of(grey[x], c[-3] + c[-2] + c[-1] + c[0] + c[1] + c[2] + c[3]);
+  }
 }
 
 /// |prev - next| of the windows' pixels.
@@ -85,7 +94,7 @@ void attempt(const match_attempt& a) {
 }  // namespace
 
 const flow_match_functions* match_functions() {
-  static constexpr flow_match_functions table{to_bytes, attempt};
+  static constexpr flow_match_functions table{detail, attempt};
   return &table;
 }
 

@@ -29,14 +29,16 @@ struct match_attempt {
 };
 
 struct flow_match_functions {
-  /// Grey levels of 8 bits.
-  void (*to_bytes)(const u16* grey, int width, u8* bytes);
+  /// detail_pixel of a row: `rows` are those of its windows. `columns` has room for their sums and detail_radius more
+  /// on either side.
+  void (*detail)(const u16* const* rows, int width, std::int32_t* columns, u8* detail);
   void (*attempt)(const match_attempt& a);
 };
 const flow_match_functions& flow_match_rows();
 
-/// flow_functions::match_blocks with SIMD.
-status match_blocks_of_rows(const flow_frames& frames, int radius, plane<std::uint64_t> keys,
+/// flow_functions::detail and match_blocks with SIMD.
+status detail_of_rows(plane<const u16> grey, plane<u8> detail, const launch_options& launch);
+status match_blocks_of_rows(plane<const u8> prev, plane<const u8> next, int radius, plane<std::uint64_t> keys,
                             const flow_planes& forward, const flow_planes& backward, const launch_options& launch);
 
 }  // namespace fluxel::kernels

@@ -71,8 +71,8 @@ status median_twice(const flow_planes& in, const flow_planes& between, const flo
                     const launch_options& options);
 status weighted_median(const flow_planes& in, const median_guide& guide, plane<const u8> trust,
                        const weighted_median_rule& rule, const flow_planes& out, const launch_options& options);
-status match_blocks(const flow_frames& frames, int radius, plane<std::uint64_t> keys, const flow_planes& forward,
-                    const flow_planes& backward, const launch_options& options);
+status match_blocks(plane<const u8> prev, plane<const u8> next, int radius, plane<std::uint64_t> keys,
+                    const flow_planes& forward, const flow_planes& backward, const launch_options& options);
 /// fill_unknown where no side is longer than fill_small_side: in one launch.
 inline constexpr int fill_small_side = 64;
 status fill_small(const flow_planes& values, plane<const u8> unknown, std::span<const fill_level> levels,

@@ -28,7 +28,7 @@ __global__ void __launch_bounds__(flow_threads) search_row(const __grid_constant
   for (int j = 0; j < side; ++j) {
 #pragma unroll
     for (int i = 0; i < side; ++i)
-      window[j][i] = byte_of_grey(clamped_pixel(m.from, n, x + i - block_radius, y + j - block_radius));
+      window[j][i] = clamped_pixel(m.from, n, x + i - block_radius, y + j - block_radius);
   }
   block_match best;
   const int first = x - m.radius < 0 ? -x : -m.radius;
@@ -40,7 +40,7 @@ __global__ void __launch_bounds__(flow_threads) search_row(const __grid_constant
 #pragma unroll
       for (int i = 0; i < side; ++i)
         difference += start_gain::distance(
-            window[j][i], byte_of_grey(clamped_pixel(m.to, n, x + dx + i - block_radius, y + dy + j - block_radius)));
+            window[j][i], clamped_pixel(m.to, n, x + dx + i - block_radius, y + dy + j - block_radius));
     }
     const auto found = block_match::of(difference, dx, dy, m.direction);
     if (found.key < best.key) best = found;
@@ -82,12 +82,12 @@ status search(const search_job& job, const launch_options& options) {
 
 }  // namespace
 
-status match_blocks(const flow_frames& frames, int radius, plane<std::uint64_t> keys, const flow_planes& forward,
-                    const flow_planes& backward, const launch_options& options) {
+status match_blocks(plane<const u8> prev, plane<const u8> next, int radius, plane<std::uint64_t> keys,
+                    const flow_planes& forward, const flow_planes& backward, const launch_options& options) {
   const plane<unsigned long long> words{
       reinterpret_cast<unsigned long long*>(keys.data), keys.width, keys.height, keys.pitch, keys.count, keys.stride};
-  const status there = search({{frames.prev, frames.next, radius, 1, forward}, words}, options);
-  return there == status::ok ? search({{frames.next, frames.prev, radius, -1, backward}, words}, options) : there;
+  const status there = search({{prev, next, radius, 1, forward}, words}, options);
+  return there == status::ok ? search({{next, prev, radius, -1, backward}, words}, options) : there;
 }
 
 }  // namespace fluxel::kernels::gpu
