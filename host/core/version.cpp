@@ -37,7 +37,7 @@ std::vector<bytes_revision> bytes_revisions() {
       {"warp_perspective", 1},
       {"splat", 1},
       {"blend", 1},
-      {"interpolation", 3},
+      {"interpolation", 4},
       {"good_features", 1},
       {"track_points", 2},
       {"image_comparison", 1},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Paths that bend. Part of revision 3 of the bytes of `interpolation`.
+// Paths that bend. Part of revision 4 of the bytes of `interpolation`.
 //
 // Pixels seldom keep their velocity. What it changes by is the sum of the flows from a frame to both of its
 // neighbours: under a constant acceleration a, the path between two frames leaves the straight line by a (t^2 - t) /

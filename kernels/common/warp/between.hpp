@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The motion at a moment between two frames, in 1/64 px. Revision 3 of the bytes of `interpolation`.
+// The motion at a moment between two frames, in 1/64 px. Revision 4 of the bytes of `interpolation`.
 //
 // Pixels of the moment have two candidates: the forward flow that arrives there from the previous frame, and the flow
 // back that arrives from the next one, turned around. Where both arrive and differ, the one under which 3 x 3 pixels
