@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Where the middles of cells are in the frames on both sides of a moment. Part of revision 3 of the bytes of
+// Where the middles of cells are in the frames on both sides of a moment. Part of revision 4 of the bytes of
 // `interpolation`.
 //
 // A cell takes the path of its middle, or of a pixel 2 px beside it, or rest: the one under which the frames look

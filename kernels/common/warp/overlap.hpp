@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What is seen at a moment between two frames, from the paths of cells. Part of revision 3 of the bytes of
+// What is seen at a moment between two frames, from the paths of cells. Part of revision 4 of the bytes of
 // `interpolation`.
 //
 // A pixel lies between the middles of four cells. Where their paths are alike, so is the pixel's, which lies between
