@@ -39,8 +39,7 @@ class FLUXEL_API frame_stack {
   ~frame_stack();
 
   /// @param coverage  of the size of the luma, one channel: where it is 0, the frame does not count; a chroma sample
-  /// counts
-  ///                  where all its luma does. Null data: it counts everywhere.
+  ///                  counts where all its luma does. Null data: it counts everywhere.
   /// @throws fluxel::error invalid_argument  another format or size, device memory, or a frame too many.
   void add(const frame_view<const void>& frame, const image_view<const u8>& coverage = {});
 

@@ -8,8 +8,8 @@
 #include "fluxel/error.hpp"
 #include "fluxel/export.h"
 #include "fluxel/frame.hpp"
-#include "fluxel/image_view.hpp"
 #include "fluxel/global_motion.hpp"
+#include "fluxel/image_view.hpp"
 #include "fluxel/placement.hpp"
 #include "fluxel/warp.hpp"
 
@@ -44,8 +44,8 @@ struct registration_options {
 class FLUXEL_API registration {
  public:
   /// @param reference  is not needed after the call.
-  /// @throws fluxel::error invalid_argument  a frame without data, with fields or in device memory, or an option out
-  /// of its range, named.
+  /// @throws fluxel::error invalid_argument  a frame without data, with fields or in device memory; an option out of
+  ///                                         its range.
   /// @throws fluxel::error no_device         CUDA is demanded and cannot be used.
   explicit registration(const frame_view<const void>& reference, const registration_options& options = {},
                         const placement& where = {});
@@ -64,9 +64,8 @@ class FLUXEL_API registration {
   /// @param matrix    as `run` gives it.
   /// @param out       as large as the reference, of the samples of `picture`. Keeps what it had where the picture has
   ///                  nothing: more than half a pixel beyond its outermost centres.
-  /// @param coverage  as large as the reference's luma, one channel: becomes 255 where the picture has something,
-  /// else 0.
-  ///                  Null data: not wanted.
+  /// @param coverage  as large as the reference's luma, one channel: becomes 255 where the picture has something, 0
+  ///                  elsewhere. Null data: not wanted.
   /// @throws fluxel::error invalid_argument  frames that do not fit together, or a matrix that is not finite.
   void resample(const frame_view<const void>& picture, const matrix3x3& matrix, const frame_view<void>& out,
                 const image_view<u8>& coverage = {});
