@@ -23,7 +23,8 @@ segment_options options_of(const fluxel_segment_options* given) {
           .least_motion = o.least_motion,
           .noise = o.noise,
           .least_area = o.least_area,
-          .memory = o.memory};
+          .memory = o.memory,
+          .min_frames = o.min_frames};
 }
 
 fluxel_moving_region region_of(const moving_region& r) {

@@ -43,6 +43,7 @@ const frame_format& checked(const frame_format& format, const segment_options& o
   check_option("options.noise", o.noise, 0, 1000);
   check_option("options.least_area", o.least_area, 0, 1);
   check_option("options.memory", o.memory, 0, 1000);
+  check_option("options.min_frames", o.min_frames, 1, 1000);
   return format;
 }
 
@@ -66,7 +67,7 @@ class segmenter_object {
         scale_(double(format.width) / small_.width),
         difference_({options.model, options.least_motion / scale_, options.noise}),
         mask_(small_, int(std::ceil(options.least_area * small_.width * small_.height))),
-        ids_(options.memory) {
+        ids_(options.min_frames, options.memory) {
     if (small_ != size{format.width, format.height})
       enlarge_.emplace(resize_geometry{small_, {format.width, format.height}, 1, element_type::u8},
                        resize_options{.filter = filter::bilinear}, where);

@@ -20,7 +20,8 @@ typedef struct fluxel_segment_options {
   int32_t memory;      /* frames */
   double least_motion; /* pixels per frame */
   double noise;
-  double least_area; /* part of the frame */
+  double least_area;  /* part of the frame */
+  int32_t min_frames; /* in a row, in which a region must be seen before it is listed */
 } fluxel_segment_options;
 
 static inline fluxel_segment_options fluxel_segment_options_default(void) {
@@ -34,6 +35,7 @@ static inline fluxel_segment_options fluxel_segment_options_default(void) {
   options.least_motion = 0.75;
   options.noise = 5;
   options.least_area = 0.0005;
+  options.min_frames = 3;
   return options;
 }
 

@@ -20,7 +20,8 @@ constexpr auto segment_examples = R"(Examples:
 
 The camera may move: what moves against the motion that most of the picture follows is found. A box has frame (from
 0), time (seconds), id (the same as long as what moves can be followed), x, y, width, height and area (pixels of the
-picture as it is shown), u and v (mean motion against the background, pixels per frame to the right and down).
+picture as it is shown), u and v (mean motion against the background, pixels per frame to the right and down). The
+first pictures of a thing have a mask and no box: what flickers for a picture or two gets no id (--min-frames).
 
 Exit status: 0 done; 2 wrong usage; 3 the input (missing, damaged); 4 the device, or memory;
 5 the output (encoder, disk); 70 a defect.)";
@@ -36,6 +37,10 @@ void add_results(CLI::App& app, segment_arguments& a) {
          "--boxes", a.boxes,
          "Write what bounds each thing that moves, as JSON, an object\non every line; OUT may then be missing")
       ->type_name("FILE")
+      ->group(group);
+  app.add_option("--min-frames", a.min_frames,
+                 "Box what has been seen in so many pictures in a row, and\ngive it an id then: 1 to 1000 (3)")
+      ->type_name("N")
       ->group(group);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "host/program/cli/options/arguments.hpp"
@@ -12,8 +13,9 @@ struct segment_arguments {
   video_arguments video;
   device_arguments device;
   bool mask = false, overlay = false;
-  std::string boxes;  ///< a file; empty: none
-  std::string color;  ///< of the overlay
+  std::string boxes;              ///< a file; empty: none
+  std::optional<int> min_frames;  ///< of boxes
+  std::string color;              ///< of the overlay
   std::string model = "homography";
   std::string quality = "fast";
   int flow_side = 480;

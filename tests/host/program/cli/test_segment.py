@@ -70,9 +70,9 @@ class Segment(Case):
         source = self.clip("a.mkv", *moving())
         self.segment(source, "--boxes", self.path("boxes.jsonl"))
         found = self.boxes()
-        self.assertEqual([b["frame"] for b in found], list(range(COUNT)))
+        self.assertEqual([b["frame"] for b in found], list(range(2, COUNT)))  # two pictures wait for a third
         self.assertEqual({b["id"] for b in found}, {1})
-        for n, b in enumerate(found):
+        for n, b in enumerate(found, 2):
             self.assertAlmostEqual(b["time"], n / 25, delta=0.001)
             for name, there in zip(("x", "y", "width", "height"), box(n)):
                 self.assertAlmostEqual(b[name], there, delta=12, msg=f"{name} of {n}")
@@ -81,6 +81,11 @@ class Segment(Case):
             self.assertLessEqual(b["area"], b["width"] * b["height"])
         done = self.segment(source, self.path("mask.mkv"), "--boxes", "-", *LOSSLESS, "--quiet")
         self.assertEqual([json.loads(line) for line in done.stdout.splitlines()], found)
+        self.segment(source, "--boxes", self.path("boxes.jsonl"), "--min-frames", 1, "-y")
+        self.assertEqual([b["frame"] for b in self.boxes()], list(range(COUNT)))
+        self.assertEqual(self.boxes()[2:], found)
+        self.segment(source, "--boxes", self.path("boxes.jsonl"), "--min-frames", COUNT + 1, "-y")
+        self.assertEqual(self.boxes(), [])
 
     def test_overlays_keep_what_stands_still(self):
         for pixels in ("yuv420p", "yuv420p10le", "rgb24", "gray", "yuva444p", "nv12"):
@@ -144,8 +149,9 @@ class Segment(Case):
         cut = self.clip("cut.mkv", *moving(more=",hue=h=0,negate=enable='gt(n,3)',hflip=enable='gt(n,3)'"))
         self.segment(cut, "--boxes", self.path("boxes.jsonl"), "-y")
         ids = {n: {b["id"] for b in self.boxes() if b["frame"] == n} for n in range(COUNT)}
-        self.assertTrue(ids[3] and ids[5])
-        self.assertFalse(ids[3] & ids[5])
+        self.assertEqual((ids[4], ids[5]), (set(), set()))  # of the new scene, once it has been seen three times
+        self.assertTrue(ids[3] and ids[6])
+        self.assertFalse(ids[3] & ids[6])
 
     def test_what_is_wrong_is_said(self):
         source = self.clip("a.mkv", *moving())
@@ -154,6 +160,8 @@ class Segment(Case):
                             "--least-motion: choose pixels per frame from 0 to 512": [no, "--least-motion", -1],
                             "--noise: choose a factor from 0 to 1000": [no, "--noise", -1],
                             "--least-area: choose a percentage from 0 to 100": [no, "--least-area", 101],
+                            "--min-frames: choose 1 to 1000 pictures": ["--boxes", no, "--min-frames", 0],
+                            "--min-frames goes with --boxes": [no, "--min-frames", 3],
                             "--color goes with --overlay": [no, "--color", "red"],
                             "--color nothing: is not a color": [no, "--overlay", "--color", "nothing"],
                             "name an output for the pictures": ["--overlay", "--boxes", self.path("no.jsonl")],

@@ -34,18 +34,22 @@ segment_options options_of(const segment_arguments& a) {
   if (!(a.noise >= 0 && a.noise <= 1000)) throw failure(fault::usage, "--noise: choose a factor from 0 to 1000");
   if (!(a.least_area >= 0 && a.least_area <= 100))
     throw failure(fault::usage, "--least-area: choose a percentage from 0 to 100");
+  const int min_frames = a.min_frames.value_or(segment_options{}.min_frames);
+  if (min_frames < 1 || min_frames > 1000) throw failure(fault::usage, "--min-frames: choose 1 to 1000 pictures");
   return {.model = read_background_model(a.model),
           .quality = read_quality(a.quality),
           .longest_side = a.flow_side,
           .least_motion = a.least_motion,
           .noise = a.noise,
-          .least_area = a.least_area / 100};
+          .least_area = a.least_area / 100,
+          .min_frames = min_frames};
 }
 
 void check_results(const segment_arguments& a) {
   if (!a.color.empty() && !a.overlay) throw failure(fault::usage, "--color goes with --overlay");
   if (!a.color.empty() && !video::is_color(a.color))
     throw failure(fault::usage, "--color " + a.color + ": is not a color; write red, #2040ff or 0x2040ff");
+  if (a.min_frames && a.boxes.empty()) throw failure(fault::usage, "--min-frames goes with --boxes");
   if (a.boxes.empty()) return;
   if (!a.video.output_dir.empty()) throw failure(fault::usage, "--boxes goes with one input");
   if (a.boxes == "-" && a.video.json)
