@@ -36,6 +36,8 @@ struct registration_options {
 /// Corners of the reference are tracked to the picture and back (`feature_detector`, `point_tracker`), first on
 /// pictures of about 400 pixels, then of up to 1600, each time after the picture has been warped by what is known
 /// already; the model that most of them follow is found by RANSAC and least squares, as `fit_global_motion` does.
+/// Where enough of them for a match follow another motion, over more of the picture, that is taken: the background's,
+/// not that of a thing before it which has more corners.
 /// Where tracking from no motion leads to nothing, every shift of up to 60 % of the picture, any turn and scales from
 /// 0.8 to 1.25 (of translations: shifts alone) are compared on pictures of 64 pixels, and the best of them tried.
 ///

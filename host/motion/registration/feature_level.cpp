@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fluxel/warp_perspective.hpp"
+#include "host/motion/background_choice.hpp"
 #include "host/motion/robust_fit.hpp"
 
 namespace fluxel::host {
@@ -46,6 +47,48 @@ global_motion fit_pairs(const std::vector<point_pair>& pairs, const motion_optio
   result.matrix = *found;
   if (result.inliers > 0) result.residual = std::sqrt(squares / result.inliers);
   return result;
+}
+
+/// The pairs that follow what the grid of cells chooses, where fewer pairs may follow than something before it has.
+/// @param extent  of the reference, in the units of the pairs.
+std::vector<point_pair> background_of(const std::vector<point_pair>& pairs, const motion_options& options,
+                                      const point2d& extent) {
+  std::vector<point> from, to;
+  for (const point_pair& p : pairs) {
+    from.push_back({f32(p.from.x), f32(p.from.y)});
+    to.push_back({f32(p.to.x), f32(p.to.y)});
+  }
+  const std::vector<track_status> all(pairs.size(), track_status::tracked);
+  std::vector<u8> follows;
+  background_choice({.model = options.model,
+                     .width = extent.x,
+                     .height = extent.y,
+                     .loose = options.threshold,
+                     .tight = options.threshold})
+      .find({from, to, all}, nullptr, follows);
+  std::vector<point_pair> background;
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    if (follows[i] != 0) background.push_back(pairs[i]);
+  return background;
+}
+
+bool follow(const std::vector<point_pair>& pairs, const matrix3x3& motion, double threshold) {
+  const auto near = std::count_if(pairs.begin(), pairs.end(), [&](const point_pair& p) {
+    return squared_distance(motion, p) < threshold * threshold;
+  });
+  return std::size_t(near) * 2 >= pairs.size();
+}
+
+/// The motion that most pairs follow; or the background's, where that is another one and as certain.
+global_motion fit_background(const std::vector<point_pair>& pairs, const motion_options& options,
+                             const point2d& extent) {
+  const global_motion most = fit_pairs(pairs, options);
+  if (most.inliers == 0 || most.inliers == most.pairs) return most;
+  const std::vector<point_pair> background = background_of(pairs, options, extent);
+  if (follow(background, most.matrix, options.threshold)) return most;
+  global_motion behind = fit_pairs(background, options);
+  behind.pairs = most.pairs;
+  return is_certain(behind) ? behind : most;
 }
 
 }  // namespace
@@ -89,7 +132,9 @@ global_motion feature_level::refined(const grey_picture& picture, const matrix3x
     pairs.push_back({{from.x * aspect_, from.y}, {to.x * aspect_, to.y}});
   }
   const double unit = std::max(reference_.reduced_by, picture.reduced_by) * std::max(1.0, aspect_);
-  global_motion found = fit_pairs(pairs, {.model = model, .threshold = settings_.threshold * unit});
+  const double scale = reference_.reduced_by;
+  global_motion found = fit_background(pairs, {.model = model, .threshold = settings_.threshold * unit},
+                                       {w * scale * aspect_, h * scale});
   const matrix3x3 square{{aspect_, 0, 0, 0, 1, 0, 0, 0, 1}};
   found.matrix = inverse(square) * found.matrix * square;
   return found;

@@ -136,6 +136,31 @@ TEST(Registration, ExposureDoesNotMatter) {
   EXPECT_LT(error_of(floating, tilted, motion_model::homography, 40), 0.05);
 }
 
+/// Coarse ground, and before it something finely textured, of more corners than the ground, that moves otherwise.
+scene with_front(const matrix3x3& ground, const matrix3x3& front) {
+  const test::natural_texture coarse(7), fine(9);
+  const matrix3x3 to_ground = inverse(ground), to_front = inverse(front);
+  return [=](double x, double y, int, int) {
+    const point2d p = to_front.map({x, y}), q = to_ground.map({x, y});
+    const bool is_front = p.x >= 75 && p.x < 245 && p.y >= 50 && p.y < 190;
+    return (is_front ? fine.at(p.x + 3000, p.y + 2000) : coarse.at(q.x / 3 + 3000, q.y / 3 + 2000)) / 255;
+  };
+}
+
+TEST(Registration, FollowsTheGroundWhateverIsBeforeIt) {
+  const frame_format grey = packed(picture_size, 1);
+  const matrix3x3 front{{1, 0, -5.4, 0, 1, 4.2, 0, 0, 1}}, shift{{1, 0, 3.3, 0, 1, -2.6, 0, 0, 1}};
+  const auto found = [&](const matrix3x3& ground, motion_model model) {
+    registration object(frame_of(grey, with_front({}, {})).view(), {.model = model}, on_cpu);
+    const global_motion m = object.run(frame_of(grey, with_front(ground, front)).view());
+    return largest_error(m.matrix, ground, picture_size);
+  };
+  EXPECT_LT(found(shift, motion_model::translation), 0.1);
+  EXPECT_LT(found(turned(1, 1.01, 2.5, -3.2), motion_model::similarity), 0.2);
+  EXPECT_LT(found(shift, motion_model::affine), 0.2);
+  EXPECT_LT(found(shift, motion_model::homography), 0.3);
+}
+
 TEST(Registration, DoesNotFindAnotherScene) {
   const frame_format grey = packed(picture_size, 1);
   const test::natural_texture a(7), b(8);
