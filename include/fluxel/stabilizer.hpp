@@ -43,7 +43,8 @@ struct stabilize_options {
 /// which nothing is averaged. Motion within a frame (rolling shutter) is not undone.
 ///
 /// Frames come and go in host memory, progressive. The result of a frame is due `delay()` frames later: the object
-/// keeps as many. The same bytes on every processor. One call at a time per object.
+/// keeps as many. On the CPU the motion of the newest frame is measured while the one that is due is resampled,
+/// unless the placement has one thread. The same bytes on every processor. One call at a time per object.
 class FLUXEL_API stabilizer {
  public:
   /// @throws fluxel::error invalid_argument  a format that is none or has fields, or an option out of its range,
@@ -57,7 +58,8 @@ class FLUXEL_API stabilizer {
   /// How many frames later a result comes.
   int delay() const;
 
-  /// Takes the next frame. @returns whether `out` has a result: that of the frame `delay()` calls ago.
+  /// Takes the next frame. @returns whether `out` has a result: that of the frame `delay()` calls ago. `out` may be
+  /// the memory of `in`.
   /// @throws fluxel::error invalid_argument  frames of another format or size, or in device memory.
   bool advance(const frame_view<const void>& in, const frame_view<void>& out);
 

@@ -14,6 +14,7 @@
 #include "host/motion/frame_warp.hpp"
 #include "host/motion/stabilizer/camera_path.hpp"
 #include "host/motion/stabilizer/motion_finder.hpp"
+#include "kernels/contract/tasks.hpp"
 
 namespace fluxel {
 
@@ -106,22 +107,32 @@ class stabilizer_object {
       : format_(checked(format, options)),
         options_(options),
         path_(path_of(format, options)),
+        threads_(where.threads),
         warp_{options.filter, {}, where} {
     for (int i = 0; i <= delay() + kept_before(); ++i) ring_.emplace_back(format);
-    finder_.emplace(format, options.model, options.pixel_aspect, where);
+    placement beside = where;
+    beside.threads = threads_beside_warp();
+    finder_.emplace(format, options.model, options.pixel_aspect, beside);
   }
 
-  int delay() const { return path_.reach(); }
+  /// One more than the path needs: the newest frame's motion is measured while the frame that is due is warped.
+  int delay() const { return path_.reach() + 1; }
 
   bool advance(const frame_view<const void>& in, const frame_view<void>& out) {
     check_frame("in", in.format, in.memory, in.data[0]);
     check_frame("out", out.format, out.memory, out.data[0]);
     const default_float_environment guard;
-    path_.add(finder_->next(in));
-    copy_frame(in, slot(received_++).view());
-    if (received_ <= delay()) return false;
-    make(written_++, out);
-    return true;
+    copy_frame(in, slot(received_).view());  // out may be the same memory
+    const bool due = received_ >= delay();
+    std::optional<matrix3x3> motion;
+    auto measure = [&] { motion = finder_->next(slot(received_).view()); };
+    if (due)
+      measure_and_warp(measure, out);
+    else
+      measure();
+    path_.add(motion);
+    ++received_;
+    return due;
   }
 
   bool flush(const frame_view<void>& out) {
@@ -131,7 +142,9 @@ class stabilizer_object {
       return false;
     }
     const default_float_environment guard;
-    make(written_++, out);
+    warp_.where.threads = threads_;
+    make(written_, out);
+    ++written_;
     return true;
   }
 
@@ -155,6 +168,19 @@ class stabilizer_object {
   int kept_before() const {
     return options_.border == stabilize_border::fill ? std::min(fill_distances[0], path_.reach()) : 0;
   }
+  /// All of a placement's threads are shared by both.
+  int threads_beside_warp() const { return threads_ > 1 ? threads_ / 2 : threads_; }
+
+  template <class Measure>
+  void measure_and_warp(Measure& measure, const frame_view<void>& out) {
+    // Calls of a device come from the caller's thread alone.
+    const int threads = finder_->backend() == fluxel::backend::cpu ? threads_ : 1;
+    warp_.where.threads = threads > 1 ? threads_ - threads_beside_warp() : threads_;
+    auto warp = [&] { make(written_, out); };
+    kernels::run_both(kernels::task_of(measure), kernels::task_of(warp), threads);
+    ++written_;
+  }
+
   owned_frame& slot(int index) { return ring_[std::size_t(index) % ring_.size()]; }
 
   void check_frame(const char* name, const frame_format& f, memory_kind memory, const void* data) const {
@@ -198,6 +224,7 @@ class stabilizer_object {
   frame_format format_;
   stabilize_options options_;
   camera_path path_;
+  int threads_;  ///< of the placement
   frame_warp warp_;
   std::optional<motion_finder> finder_;
   std::vector<owned_frame> ring_;

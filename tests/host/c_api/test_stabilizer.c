@@ -30,14 +30,14 @@ void test_stabilizer(void) {
     EXPECT_OK(fluxel_stabilizer_advance(object, &in, &out, &has));
     results += has;
   }
-  EXPECT(delay == 4 && results == 10 - delay && memcmp(from, to, sizeof to) == 0);
+  EXPECT(delay == 5 && results == 10 - delay && memcmp(from, to, sizeof to) == 0);
   for (has = 1; has; results += has) EXPECT_OK(fluxel_stabilizer_flush(object, &out, &has));
   EXPECT(results == 10);
   EXPECT_OK(fluxel_stabilizer_restart(object));
   EXPECT_OK(fluxel_stabilizer_backend(object, &backend));
   EXPECT(backend == FLUXEL_BACKEND_CPU);
   EXPECT_OK(fluxel_stabilizer_workspace_size(object, &bytes));
-  EXPECT(bytes >= 5 * sizeof from);
+  EXPECT(bytes >= 6 * sizeof from);
   fluxel_stabilizer_destroy(object);
   options.margin = 0.75;
   EXPECT_REJECTED(fluxel_stabilizer_create(&format, &options, &placement, &object),

@@ -156,11 +156,26 @@ TEST(Stabilizer, WorksOnWordsAndOnFramesWithoutTexture) {
 TEST(Stabilizer, SameBytesOnEveryProcessor) {
   const frames in = shaken(12);
   const stabilize_options options{.smoothing = 2, .border = stabilize_border::fill};
-  const frames one = stabilized(in, options, {.processor = run_on::cpu, .threads = 1}), all = stabilized(in, options);
-  for (std::size_t i = 0; i < in.size(); ++i) EXPECT_TRUE(equal(one[i], all[i]));
+  const frames one = stabilized(in, options, {.processor = run_on::cpu, .threads = 1});
+  for (const int threads : {0, 2, 3}) {
+    const frames more = stabilized(in, options, {.processor = run_on::cpu, .threads = threads});
+    for (std::size_t i = 0; i < in.size(); ++i) EXPECT_TRUE(equal(one[i], more[i])) << threads << ' ' << i;
+  }
   if (device_count() == 0) GTEST_SKIP() << no_device_reason();
   const frames on_device = stabilized(in, options, {.processor = run_on::cuda});
   for (std::size_t i = 0; i < in.size(); ++i) EXPECT_TRUE(equal(one[i], on_device[i])) << i;
+}
+
+TEST(Stabilizer, WritesOverTheFrameThatComesIn) {
+  const frames in = shaken(12);
+  const stabilize_options options{.smoothing = 2};
+  const frames expected = stabilized(in, options);
+  stabilizer object(in[0].format(), options, on_cpu);
+  frames in_place = shaken(12);
+  std::size_t results = 0;
+  for (owned_frame& f : in_place)
+    if (object.advance(f.view(), f.view())) EXPECT_TRUE(equal(f, expected[results++])) << results;
+  EXPECT_EQ(results, in.size() - std::size_t(object.delay()));
 }
 
 TEST(Stabilizer, BeginsAnewAfterRestart) {
