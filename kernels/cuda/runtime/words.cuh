@@ -30,6 +30,12 @@ __device__ __forceinline__ std::int32_t add_products_high(std::uint32_t weights,
   asm("dp2a.hi.s32.u32 %0, %1, %2, %3;" : "=r"(result) : "r"(weights), "r"(pixels), "r"(sum));
   return result;
 }
+/// |a - b| of the four bytes, added to `sum`.
+__device__ __forceinline__ std::uint32_t add_differences(std::uint32_t a, std::uint32_t b, std::uint32_t sum) {
+  std::uint32_t result;
+  asm("vabsdiff4.u32.u32.u32.add %0, %1, %2, %3;" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+  return result;
+}
 /// Four values, each clamped to a byte; `v0` in the lowest.
 __device__ __forceinline__ std::uint32_t pack_clamped(std::int32_t v0, std::int32_t v1, std::int32_t v2,
                                                       std::int32_t v3) {
@@ -52,6 +58,9 @@ inline std::int32_t add_products_low(std::uint32_t weights, std::uint32_t pixels
 }
 inline std::int32_t add_products_high(std::uint32_t weights, std::uint32_t pixels, std::int32_t sum) {
   return add_products_low(weights, pixels >> 16, sum);
+}
+inline std::uint32_t add_differences(std::uint32_t a, std::uint32_t b, std::uint32_t sum) {
+  return __dp4a(__vabsdiffu4(a, b), 0x01010101u, sum);
 }
 inline std::uint32_t pack_clamped(std::int32_t v0, std::int32_t v1, std::int32_t v2, std::int32_t v3) {
   auto byte = [](std::int32_t v) { return static_cast<std::uint32_t>(v < 0 ? 0 : v > 255 ? 255 : v); };

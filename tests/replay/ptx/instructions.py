@@ -313,9 +313,12 @@ class Translator(Operands):
                                 f'u32({a}({halves} >> 16)) * u32({b}({bytes_} >> {first + 8}))', 'b32')
 
     def op_vabsdiff4(self, s, mods, type_, ops):
-        if mods != ('u32', 'u32', 'u32'):
+        if mods not in (('u32', 'u32', 'u32'), ('u32', 'u32', 'u32', 'add')):
             raise Refused('unknown instruction')
-        return self.put(ops[0], f'__vabsdiffu4({self.reads(ops[1:3], "b32")})', 'b32')
+        differences = f'__vabsdiffu4({self.reads(ops[1:3], "b32")})'
+        if mods[-1] == 'add':
+            differences = f'emulation::dot4<u8, u8>({differences}, 0x01010101u, {self.read(ops[3], "b32")})'
+        return self.put(ops[0], differences, 'b32')
 
     def op_cvt(self, s, mods, type_, ops):
         if mods[0] == 'pack':
