@@ -5,7 +5,7 @@
 // Names: <object>/<quality or number of points>/<frames>/cuda_graph/0. A case captures one call for each of several
 // sets of frames and results, together larger than the L2 cache, and replays that graph a fixed number of times
 // between events; times are for one call. /cuda/0 are as many calls enqueued on a stream. "vga_x32" are 32 pairs in
-// one batch, "advance" is the next frame of a sequence, "search" tries displacements up to 192 px, "image_pyramid"
+// one batch, "advance" is the next frame of a sequence, "without_search" has search.radius 0, "image_pyramid"
 // the pyramids of both frames. Rows of flow_step are single functions of the backend's table on one level
 // (flow_cuda_steps.cpp).
 
@@ -158,9 +158,9 @@ void add_all() {
   const auto best = flow_quality::best;
   add("horn_schunck/best", smallest, 1, solves<horn_schunck>(horn_schunck_preset(best)));
   add("lucas_kanade/best", smallest, 1, solves<lucas_kanade>(lucas_kanade_preset(best)));
-  auto searched = horn_schunck_preset(flow_quality::balanced);
-  searched.search.radius = 192;
-  add("horn_schunck/balanced_search", hd, 1, solves<horn_schunck>(searched));
+  auto plain = horn_schunck_preset(flow_quality::balanced);
+  plain.search.radius = 0;
+  add("horn_schunck/balanced_without_search", hd, 1, solves<horn_schunck>(plain));
   add("horn_schunck/fast", smallest, 32, solves<horn_schunck>(horn_schunck_preset(fast)));
   add("lucas_kanade/fast", smallest, 32, solves<lucas_kanade>(lucas_kanade_preset(fast)));
   add("horn_schunck/fast_advance", hd, 1, advances<horn_schunck>(horn_schunck_preset(fast)));

@@ -4,8 +4,8 @@
 //   flow_layers [--threads N] [--method WORD]
 //
 // Prints, for every scene and method whose name contains WORD, the mean endpoint error (px) of the pixels that the
-// second frame shows too, and the time of the second of two runs; then means over the scenes. "search" is
-// `search.radius = 192`.
+// second frame shows too, and the time of the second of two runs; then means over the scenes. "without search" is
+// `search.radius = 0`.
 
 #include <chrono>
 #include <cstdio>
@@ -60,9 +60,9 @@ plain_picture picture(const fluxel::image<fluxel::u8>& im) {
 }
 
 template <class Solver, class Options>
-flow_method with_search(const std::string& name, Options options, int threads) {
-  options.search.radius = 192;
-  return {name + " search", [=](const flow_pair& p) -> flow_run {
+flow_method without_search(const std::string& name, Options options, int threads) {
+  options.search.radius = 0;
+  return {name + " without search", [=](const flow_pair& p) -> flow_run {
             const auto solver =
                 std::make_shared<Solver>(fluxel::video::geometry_of(p.first), options,
                                          fluxel::placement{.processor = fluxel::run_on::cpu, .threads = threads});
@@ -76,10 +76,10 @@ std::vector<flow_method> methods(int threads) {
   auto all = fluxel_methods(threads, fluxel::run_on::cpu);
   for (const auto& [name, quality] : {std::pair{"balanced", fluxel::flow_quality::balanced},
                                       std::pair{"accurate", fluxel::flow_quality::accurate}}) {
-    all.push_back(with_search<fluxel::horn_schunck>(std::string("horn_schunck ") + name,
-                                                    fluxel::horn_schunck_preset(quality), threads));
-    all.push_back(with_search<fluxel::lucas_kanade>(std::string("lucas_kanade ") + name,
-                                                    fluxel::lucas_kanade_preset(quality), threads));
+    all.push_back(without_search<fluxel::horn_schunck>(std::string("horn_schunck ") + name,
+                                                       fluxel::horn_schunck_preset(quality), threads));
+    all.push_back(without_search<fluxel::lucas_kanade>(std::string("lucas_kanade ") + name,
+                                                       fluxel::lucas_kanade_preset(quality), threads));
   }
   for (auto& m : opencv_methods(threads)) all.push_back(std::move(m));
   return all;

@@ -8,7 +8,7 @@ A pair is the sum of its kernels. What they took at some sizes is in STEPS (docs
 interpolated. The sum over what a call launched when the record was made is compared with the time that was measured:
 that is how far the model is to be trusted. The prediction is the measured time, times the model's sum now over its sum
 then. What has changed since: the options of the presets, how many levels there are, the instructions of the warps of
-Horn-Schunck, whose weights follow the flow, and that the coarsest levels share a launch.
+Horn-Schunck, whose weights follow the flow, that the coarsest levels share a launch, and the search for large motion.
 """
 import json
 import math
@@ -115,6 +115,25 @@ def first_coarse(method, levels, alone):
     return first
 
 
+# The search (static): issue slots of a pixel and displacement, in which comparisons of four bytes count twice, and how
+# much filling the tiles adds.
+SEARCH_RADIUS = 192
+SEARCH_SLOTS = 19.4 * 1.2
+
+
+def search(levels, count):
+    """Block matching both ways on the first level of at most a seventh, and the small kernels around it."""
+    width, height = levels[0]
+    at = next((l for l, s in enumerate(levels) if s[0] * 7 <= width), None)
+    if at is None or min(levels[at]) < 8:
+        return 0
+    kept = sum(2 * s[0] <= width for s in levels[:at])
+    w, h = levels[at]
+    radius = math.ceil(SEARCH_RADIUS * w / width)
+    tried = 2 * w * h * count * (2 * radius + 1) ** 2
+    return (20 + 2 * kept) * LAUNCH + tried / 32 * SEARCH_SLOTS / (ISSUE * BUSY)
+
+
 def solve(method, preset, size, count, then, shared=True):
     """Model of a pair or batch, in us: when the record was made, or now. `shared`: coarse levels share a launch."""
     factor = 0.5 if preset == 'fast' else 0.7
@@ -156,7 +175,7 @@ def solve(method, preset, size, count, then, shared=True):
     else:
         blocks = math.ceil(count / 132)
         time += LAUNCH + blocks * warps * sum(coarse_warp(l) for l in range(first, len(levels)))
-    return time
+    return time + (0 if then or preset == 'fast' else search(levels, count))
 
 
 CASES = [  # name in the record, method, preset, frames, pairs, goal in ms

@@ -21,9 +21,10 @@ struct flow_pyramid_options {
 
 /// The search for motion that is large beside the things that move: coarse levels do not show these any more. On a
 /// level of about 1/8 of the frame's size every displacement is tried for 5 x 5 pixels; matches that the search back
-/// confirms are taken where they fit the frames better than the flow of the coarser levels.
+/// confirms are taken where they fit the frames better than the flow of the coarser levels. Frames without such
+/// motion keep their flow. The preset fast and the methods of the literature do not search.
 struct flow_search_options {
-  int radius = 0;  ///< largest |u| and |v| that are tried, px; 0 (no search) to 512
+  int radius = 192;  ///< largest |u| and |v| that are tried, px; 0 (no search) to 512
 };
 
 /// The data term: brightness * psi(dI) + gradient * psi(d grad I), psi(s) = 2 epsilon^2 sqrt(1 + s^2 / epsilon^2).

@@ -11,11 +11,12 @@ namespace fluxel::host {
 
 local_flow::local_flow(const grey_picture& reference, const placement& where)
     : reference_(reference),
+      // What is left after registration is small.
       solver_({.width = reference.extent.width,
                .height = reference.extent.height,
                .type = element_type::f32,
                .white = 255},
-              {}, where),
+              {.search = {.radius = 0}}, where),
       flow_(2 * reference.pixels.size()) {}
 
 void local_flow::measure(const std::vector<f32>& warped) {

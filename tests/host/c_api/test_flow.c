@@ -105,9 +105,9 @@ static void test_options(void) {
                   "fluxel_horn_schunck_preset: options.struct_size: is not set");
   hs.struct_size = sizeof hs;
   EXPECT_OK(fluxel_horn_schunck_preset(FLUXEL_FLOW_QUALITY_FAST, &hs));
-  EXPECT(hs.pyramid_factor == 0.5 && hs.struct_size == sizeof hs);
+  EXPECT(hs.pyramid_factor == 0.5 && hs.search_radius == 0 && hs.struct_size == sizeof hs);
   EXPECT_OK(fluxel_horn_schunck_preset(FLUXEL_FLOW_QUALITY_BALANCED, &hs));
-  EXPECT(hs.pyramid_factor == 0.7);
+  EXPECT(hs.pyramid_factor == 0.7 && hs.search_radius == 192);
   EXPECT_OK(fluxel_horn_schunck_multiscale(&hs));
   EXPECT(hs.data_term_gradient == 0);
   EXPECT_OK(fluxel_horn_schunck_classic(50, 7, &hs));
@@ -115,7 +115,7 @@ static void test_options(void) {
   memset(&lk, 0, sizeof lk);
   lk.struct_size = sizeof lk;
   EXPECT_OK(fluxel_lucas_kanade_preset(FLUXEL_FLOW_QUALITY_ACCURATE, &lk));
-  EXPECT(lk.warping_warps == 5);
+  EXPECT(lk.warping_warps == 5 && lk.search_radius == 192);
   EXPECT_OK(fluxel_lucas_kanade_multiscale(&lk));
   EXPECT(lk.window_radius == 7);
   EXPECT_OK(fluxel_lucas_kanade_classic(3, &lk));

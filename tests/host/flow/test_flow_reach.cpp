@@ -193,7 +193,6 @@ TEST_P(Reach, SmallThingsThatMoveFarAreFound) {
   for (const scene_case& c : cases) {
     const auto pair = c.scene.make();
     auto options = dense_preset(GetParam(), flow_quality::balanced);
-    options.search.radius = 192;
     image<float> searched(s.width, s.height, 2), plain(s.width, s.height, 2);
     solver(s, options).run(pair.prev, pair.next, searched);
     options.search.radius = 0;
@@ -212,10 +211,8 @@ TEST_P(Reach, SmallThingsThatMoveFarAreFoundInAFade) {
     auto pair = scene.make();
     for (std::size_t k = 0; k < pair.next.size(); ++k)
       pair.next.data()[k] = static_cast<u8>(pair.next.data()[k] * 85 / 100);
-    auto options = dense_preset(GetParam(), flow_quality::balanced);
-    options.search.radius = 192;
     image<float> flow(s.width, s.height, 2);
-    solver(s, options).run(pair.prev, pair.next, flow);
+    solver(s, dense_preset(GetParam(), flow_quality::balanced)).run(pair.prev, pair.next, flow);
     EXPECT_LT(visible_error(flow, pair), 2.5) << "scene " << scene.seed;
   }
 }
@@ -237,7 +234,6 @@ TEST_P(Reach, WhatFitsByChanceChangesNothing) {
     };
     const auto prev = frame(1000, 0), next = frame(997, 0.02);
     auto options = dense_preset(GetParam(), flow_quality::balanced);
-    options.search.radius = 192;
     image<float> searched(s.width, s.height, 2), plain(s.width, s.height, 2);
     solver(s, options).run(prev, next, searched);
     options.search.radius = 0;

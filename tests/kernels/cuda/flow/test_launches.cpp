@@ -62,24 +62,26 @@ TEST_F(FlowLaunches, HornSchunck) {
   expect_horn_schunck(35, vga, "Horn-Schunck fast", flow_quality::fast);
   expect_horn_schunck(49, hd, "Horn-Schunck fast", flow_quality::fast);
   expect_horn_schunck(58, uhd, "Horn-Schunck fast", flow_quality::fast);
-  expect_horn_schunck(141, vga, "Horn-Schunck balanced", flow_quality::balanced);
-  expect_horn_schunck(204, hd, "Horn-Schunck balanced", flow_quality::balanced);
-  expect_horn_schunck(474, hd, "Horn-Schunck accurate", flow_quality::accurate);
-  expect_horn_schunck(502, vga, "Horn-Schunck best", flow_quality::best);
+  expect_horn_schunck(169, vga, "Horn-Schunck balanced", flow_quality::balanced);
+  expect_horn_schunck(232, hd, "Horn-Schunck balanced", flow_quality::balanced);
+  expect_horn_schunck(502, hd, "Horn-Schunck accurate", flow_quality::accurate);
+  expect_horn_schunck(530, vga, "Horn-Schunck best", flow_quality::best);
 }
 
 TEST_F(FlowLaunches, LucasKanade) {
   expect_lucas_kanade(25, vga, "Lucas-Kanade fast", flow_quality::fast);
   expect_lucas_kanade(37, hd, "Lucas-Kanade fast", flow_quality::fast);
   expect_lucas_kanade(44, uhd, "Lucas-Kanade fast", flow_quality::fast);
-  expect_lucas_kanade(66, hd, "Lucas-Kanade balanced", flow_quality::balanced);
-  expect_lucas_kanade(146, hd, "Lucas-Kanade accurate", flow_quality::accurate);
+  expect_lucas_kanade(94, hd, "Lucas-Kanade balanced", flow_quality::balanced);
+  expect_lucas_kanade(174, hd, "Lucas-Kanade accurate", flow_quality::accurate);
 }
 
-TEST_F(FlowLaunches, Search) {
-  auto options = horn_schunck_preset(flow_quality::balanced);
-  options.search.radius = 192;
-  expect_at_most<horn_schunck>(235, hd, "Horn-Schunck, search", options);
+TEST_F(FlowLaunches, WithoutSearch) {
+  auto hs = horn_schunck_preset(flow_quality::balanced);
+  auto lk = lucas_kanade_preset(flow_quality::balanced);
+  hs.search.radius = lk.search.radius = 0;
+  expect_at_most<horn_schunck>(204, hd, "Horn-Schunck, no search", hs);
+  expect_at_most<lucas_kanade>(66, hd, "Lucas-Kanade, no search", lk);
 }
 
 /// Floats may be NaN: what holes need is enqueued for all of them.
