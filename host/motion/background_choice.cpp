@@ -11,7 +11,7 @@ namespace fluxel::host {
 
 namespace {
 
-constexpr int most_rivals = 3;
+constexpr int most_rivals = 4;
 constexpr double vote_reach = 0.5;   ///< of the tight distance, of a pair's vote
 constexpr double agreed = 0.9;       ///< of all votes: no other motion can be the background's
 constexpr double first_bonus = 1.1;  ///< of votes: the motion that most pairs follow is not given up for as many

@@ -79,24 +79,32 @@ double vote_grid::most_by_pairs() const {
   return votes;
 }
 
-/// Mean absolute difference of a cell, of a ninth of its pixels; infinite where too little stays in the frame.
-double vote_grid::difference(const image<f32>& a, const image<f32>& b, const matrix3x3& to_after, int cell) {
-  constexpr int step = 3;
+/// How unlike a cell is after the motion: the mean absolute deviation of a sixteenth of its pixels' differences from
+/// their mean. What the whole cell changes by is light, and on a shaded wall would speak for whatever motion makes up
+/// for it. Infinite where too little stays in the frame.
+double vote_grid::difference(const image<f32>& a, const image<f32>& b, const matrix3x3& to_after, int cell,
+                             std::vector<double>& changes) {
+  constexpr int step = 4;
   const int w = a.width(), h = a.height();
   const int column = cell % columns, row = cell / columns;
   const int left = column * w / columns, right = (column + 1) * w / columns;
   const int top = row * h / rows, bottom = (row + 1) * h / rows;
+  changes.clear();
   double sum = 0;
-  int all = 0, seen = 0;
+  int all = 0;
   for (int y = top + 1; y < bottom; y += step)
     for (int x = left + 1; x < right; x += step) {
       ++all;
       const point2d at = to_after.map({double(x), double(y)});
       if (!(at.x >= 0 && at.y >= 0 && at.x <= b.width() - 1 && at.y <= b.height() - 1)) continue;
-      ++seen;
-      sum = sum + std::abs(sample(b, at) - double(a(x, y)));
+      changes.push_back(sample(b, at) - double(a(x, y)));
+      sum = sum + changes.back();
     }
-  return seen > least_seen * all ? sum / seen : std::numeric_limits<double>::infinity();
+  const double seen = double(changes.size());
+  if (!(seen > least_seen * all)) return std::numeric_limits<double>::infinity();
+  double deviations = 0;
+  for (const double change : changes) deviations = deviations + std::abs(change - sum / seen);
+  return deviations / seen;
 }
 
 std::vector<double> vote_grid::by_pictures(const picture_pair& pictures, std::span<const matrix3x3> motions) const {
@@ -105,12 +113,12 @@ std::vector<double> vote_grid::by_pictures(const picture_pair& pictures, std::sp
   const image<f32>&a = pictures.before, &b = pictures.after;
   std::vector<matrix3x3> to_after;
   for (const matrix3x3& m : motions) to_after.push_back(inverse(pictures.to_points) * m * pictures.to_points);
-  std::vector<double> unlike(motions.size());
+  std::vector<double> unlike(motions.size()), changes;
   for (int c = 0; c < cells; ++c) {
     if (sums_[std::size_t(c)].pairs > 0) continue;
     double least = std::numeric_limits<double>::infinity(), largest = 0;
     for (std::size_t m = 0; m < motions.size(); ++m) {
-      unlike[m] = difference(a, b, to_after[m], c);
+      unlike[m] = difference(a, b, to_after[m], c, changes);
       if (unlike[m] < std::numeric_limits<double>::infinity())
         least = std::min(least, unlike[m]), largest = std::max(largest, unlike[m]);
     }

@@ -53,7 +53,8 @@ class vote_grid {
   };
   static double border_weight(int cell);
   double weight_of(int cell) const;
-  static double difference(const image<f32>& a, const image<f32>& b, const matrix3x3& to_after, int cell);
+  static double difference(const image<f32>& a, const image<f32>& b, const matrix3x3& to_after, int cell,
+                           std::vector<double>& changes);
 
   double width_, height_;
   std::vector<int> cell_;  ///< of every pair
