@@ -6,6 +6,7 @@
 
 #include "host/program/cli/options/values.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/copy_samples.hpp"
 
 namespace fluxel::cli {
 
@@ -15,17 +16,6 @@ using video::failure;
 using video::fault;
 
 constexpr std::size_t most_stack_memory = std::size_t{8} << 30;  // bytes: beyond, most machines run out
-
-void copy_samples(const frame_view<const void>& from, const frame_view<void>& to) {
-  for (int p = 0; p < from.format.plane_count; ++p) {
-    const size s = from.format.plane_size(p);
-    const std::size_t bytes =
-        std::size_t(s.width) * from.format.planes[p].channels * element_size(from.format.type());
-    for (int y = 0; y < s.height; ++y)
-      std::memcpy(static_cast<std::byte*>(to.data[p]) + y * to.pitch[p],
-                  static_cast<const std::byte*>(from.data[p]) + y * from.pitch[p], bytes);
-  }
-}
 
 bool same_kind(const frame_format& a, const frame_format& b) {
   bool same = a.plane_count == b.plane_count && a.type() == b.type() && a.bit_depth == b.bit_depth &&
@@ -70,7 +60,7 @@ void align_session::begin(const frame_view<const void>& first, double pixel_aspe
   if (pixel_aspect > 0) settings_.registration.pixel_aspect = pixel_aspect;
   registration_.emplace(first, settings_.registration, where_);
   reference_.emplace(first.format);
-  copy_samples(first, reference_->view());
+  video::copy_samples(first, reference_->view());
   if (settings_.stack) stack_.emplace(first.format, *settings_.stack);
   by_one_ = image<u8>(first.format.width, first.format.height);
   if (settings_.border == align_border::crop) {
@@ -109,10 +99,10 @@ void align_session::check_alike(const frame_format& format, const std::string& i
 
 void align_session::draw(const frame_view<const void>& picture, const matrix3x3& matrix, const std::string& input,
                          const frame_view<void>& out) {
-  if (is_reference()) return copy_samples(picture, out);
+  if (is_reference()) return video::copy_samples(picture, out);
   if (settings_.border == align_border::fill) {
     check_alike(picture.format, input, "--crop fill takes from both");
-    copy_samples(reference_->view(), out);
+    video::copy_samples(reference_->view(), out);
   } else {
     fill_black(out);
   }

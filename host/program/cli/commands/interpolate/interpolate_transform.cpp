@@ -2,10 +2,10 @@
 #include "host/program/cli/commands/interpolate/interpolate_transform.hpp"
 
 #include <chrono>
-#include <cstring>
 
 #include "host/program/cli/options/values.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/copy_samples.hpp"
 
 namespace fluxel::cli {
 
@@ -18,17 +18,6 @@ constexpr int most_repeated = 6;  ///< pictures that one drawing lasts; a longer
 
 double seconds_from(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-void copy_frame(const frame_view<const void>& from, const frame_view<void>& to) {
-  for (int p = 0; p < from.format.plane_count; ++p) {
-    const size s = from.format.plane_size(p);
-    const std::size_t bytes =
-        std::size_t(s.width) * from.format.planes[p].channels * element_size(from.format.type());
-    for (std::ptrdiff_t y = 0; y < s.height; ++y)
-      std::memcpy(static_cast<std::byte*>(to.data[p]) + y * to.pitch[p],
-                  static_cast<const std::byte*>(from.data[p]) + y * from.pitch[p], bytes);
-  }
 }
 
 }  // namespace
@@ -71,7 +60,7 @@ void interpolate_transform::put(const frame_view<const void>& in, const video::s
   advance(in, taken_ == 0 ? 1 : time.start - last_.start);
   if (taken_ == 0) {
     only_.emplace(format_);
-    copy_frame(in, only_->view());
+    video::copy_samples(in, only_->view());
   } else {
     only_.reset();
     shown_ = waiting_ ? shown::pair_before : shown::nothing;

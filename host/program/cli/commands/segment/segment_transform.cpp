@@ -2,10 +2,10 @@
 #include "host/program/cli/commands/segment/segment_transform.hpp"
 
 #include <chrono>
-#include <cstring>
 
 #include "host/program/cli/options/values.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/copy_samples.hpp"
 
 namespace fluxel::cli {
 
@@ -21,17 +21,6 @@ frame_format grey8(size picture) {
   frame_format f{.width = picture.width, .height = picture.height, .plane_count = 1};
   f.range = color_range::full;
   return f;
-}
-
-void copy_planes(const frame_view<const void>& from, const frame_view<void>& to) {
-  for (int p = 0; p < from.format.plane_count; ++p) {
-    const size s = from.format.plane_size(p);
-    const std::size_t bytes =
-        std::size_t(s.width) * from.format.planes[p].channels * element_size(from.format.type());
-    for (int y = 0; y < s.height; ++y)
-      std::memcpy(static_cast<std::byte*>(to.data[p]) + y * to.pitch[p],
-                  static_cast<const std::byte*>(from.data[p]) + y * from.pitch[p], bytes);
-  }
 }
 
 }  // namespace
@@ -68,7 +57,7 @@ bool segment_transform::process(const frame_view<const void>& in, const frame_vi
   const bool has_result = segmenter_->advance(in, mask_in(out));
   segmenting_ += time_since(start);
   if (has_result) write(out);
-  if (kept_) copy_planes(in, kept_->view());
+  if (kept_) video::copy_samples(in, kept_->view());
   return has_result;
 }
 
