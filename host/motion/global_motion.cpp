@@ -30,22 +30,6 @@ void check_options(const motion_options& o) {
 
 bool is_near(const point2d& p) { return std::abs(p.x) <= 0x1p20 && std::abs(p.y) <= 0x1p20; }
 
-global_motion motion_of(const std::vector<point_pair>& pairs, const motion_options& options) {
-  global_motion result;
-  result.pairs = static_cast<int>(pairs.size());
-  const auto found = robust_fit(pairs, options);
-  if (!found) return result;
-  double squares = 0;
-  for (const point_pair& pair : pairs) {
-    const double d = squared_distance(*found, pair);
-    if (d < options.threshold * options.threshold) squares = squares + d, ++result.inliers;
-  }
-  if (result.inliers < sample_size(options.model)) return {.pairs = result.pairs};
-  result.matrix = *found;
-  result.residual = std::sqrt(squares / result.inliers);
-  return result;
-}
-
 void check_flow(const image_view<const f32>& flow, const image_view<const u8>& validity) {
   const bool interleaved = flow.channels == 2 && flow.planes == 1, planar = flow.channels == 1 && flow.planes == 2;
   check_view(site, "flow", erase(flow));
@@ -115,7 +99,7 @@ global_motion fit_global_motion(std::span<const point> from, std::span<const poi
     std::vector<host::point_pair> pairs;
     for (std::size_t i = 0; i < from.size(); ++i)
       if (counts(i)) pairs.push_back(pair_at(i));
-    const global_motion result = host::motion_of(pairs, options);
+    const global_motion result = host::fit_motion(pairs, options);
     const double cut_off = options.threshold * options.threshold;
     for (std::size_t i = 0; i < inliers.size(); ++i)
       inliers[i] = result.inliers > 0 && counts(i) && host::squared_distance(result.matrix, pair_at(i)) < cut_off;
@@ -129,7 +113,7 @@ global_motion fit_global_motion(const image_view<const f32>& flow, const image_v
   host::check_flow(flow, validity);
   return host::translate_bad_alloc(host::site.function, [&] {
     const host::default_float_environment guard;
-    return host::motion_of(host::pairs_of(flow.unpacked(), validity.unpacked()), options);
+    return host::fit_motion(host::pairs_of(flow.unpacked(), validity.unpacked()), options);
   });
 }
 

@@ -160,4 +160,20 @@ std::optional<matrix3x3> robust_fit(std::span<const point_pair> pairs, const mot
   return s.in_pixels(matrix_of(options.model, *p));
 }
 
+global_motion fit_motion(const std::vector<point_pair>& pairs, const motion_options& options) {
+  global_motion result;
+  result.pairs = static_cast<int>(pairs.size());
+  const auto found = robust_fit(pairs, options);
+  if (!found) return result;
+  double squares = 0;
+  for (const point_pair& pair : pairs) {
+    const double d = squared_distance(*found, pair);
+    if (d < options.threshold * options.threshold) squares = squares + d, ++result.inliers;
+  }
+  if (result.inliers < sample_size(options.model)) return {.pairs = result.pairs};
+  result.matrix = *found;
+  result.residual = std::sqrt(squares / result.inliers);
+  return result;
+}
+
 }  // namespace fluxel::host

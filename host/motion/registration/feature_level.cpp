@@ -35,20 +35,6 @@ std::vector<point> corners_of(const grey_picture& p, int most, const placement& 
   return found;
 }
 
-global_motion fit_pairs(const std::vector<point_pair>& pairs, const motion_options& options) {
-  global_motion result{.pairs = static_cast<int>(pairs.size())};
-  const auto found = robust_fit(pairs, options);
-  if (!found) return result;
-  double squares = 0;
-  for (const point_pair& pair : pairs) {
-    const double d = squared_distance(*found, pair);
-    if (d < options.threshold * options.threshold) squares = squares + d, ++result.inliers;
-  }
-  result.matrix = *found;
-  if (result.inliers > 0) result.residual = std::sqrt(squares / result.inliers);
-  return result;
-}
-
 /// The pairs that follow what the grid of cells chooses, where fewer pairs may follow than something before it has.
 /// @param extent  of the reference, in the units of the pairs.
 std::vector<point_pair> background_of(const std::vector<point_pair>& pairs, const motion_options& options,
@@ -82,11 +68,11 @@ bool follow(const std::vector<point_pair>& pairs, const matrix3x3& motion, doubl
 /// The motion that most pairs follow; or the background's, where that is another one and as certain.
 global_motion fit_background(const std::vector<point_pair>& pairs, const motion_options& options,
                              const point2d& extent) {
-  const global_motion most = fit_pairs(pairs, options);
+  const global_motion most = fit_motion(pairs, options);
   if (most.inliers == 0 || most.inliers == most.pairs) return most;
   const std::vector<point_pair> background = background_of(pairs, options, extent);
   if (follow(background, most.matrix, options.threshold)) return most;
-  global_motion behind = fit_pairs(background, options);
+  global_motion behind = fit_motion(background, options);
   behind.pairs = most.pairs;
   return is_certain(behind) ? behind : most;
 }
