@@ -92,7 +92,7 @@ def even(side):
 
 
 def coarse_bytes(method, sizes, alone):
-    """As kernels/cuda/flow/coarse_levels.cu has it. `sizes` are finest first."""
+    """As kernels/cuda/flow/coarse_levels/ has it. `sizes` are finest first."""
     def padded(w, h=1):
         return (w * h + 15) // 16 * 16
 

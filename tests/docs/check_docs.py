@@ -135,7 +135,7 @@ def test(root):
     good = [("host/core/call.cpp", ["check_unshared"]), ("host/core/staging.hpp", ["upload_image"])]
     assert list(broken_walk(root, "good", good)) == []
     for bad in ([("host/core/no.cpp", ["x"])], [("host/core/call.cpp", ["no_such_name"])], [("host/core/call.cpp", [])],
-                [("host/core/errors.cpp", ["error"]), ("kernels/cuda/flow/median.cu", ["median"])]):
+                [("host/core/errors.cpp", ["error"]), ("kernels/cuda/flow/median/median.cu", ["median"])]):
         assert list(broken_walk(root, "bad", bad)), bad
     assert list(broken_paths(root, "docs/a.md", "[x](no.md)")) and list(broken_paths(root, "a.md", "`host/no.cpp`"))
     assert not list(broken_paths(root, "docs/a.md", "[x](../README.md) `host/core` [y](https://no.org)"))

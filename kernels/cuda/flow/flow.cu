@@ -4,7 +4,7 @@
 
 #include "kernels/common/flow/pixel_steps.hpp"
 #include "kernels/cuda/flow/flow.cuh"
-#include "kernels/cuda/flow/pyramid.cuh"
+#include "kernels/cuda/flow/pyramid/pyramid.cuh"
 
 namespace fluxel::kernels {
 

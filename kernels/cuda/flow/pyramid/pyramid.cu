@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// A level of an image pyramid. A warp makes a few rows of up to 128 outputs on its own: every lane sums four source
+// columns down, the sums of a row go through shared memory, and every lane sums them across for its outputs. There is
+// no barrier of the block. Intensities are below 2^12 and weights sum to 2^14: sums down fit 32 bits with nothing
+// dropped.
+
+#include "kernels/common/flow/equation.hpp"
+#include "kernels/cuda/flow/pyramid/pyramid.cuh"
+
+namespace fluxel::kernels::gpu {
+
+// Not unnamed: the record of the machine code goes by the kernels' names.
+namespace pyramid_rows {
+
+constexpr int lanes = 32;
+constexpr int warps = 4;
+constexpr int weight_bits = 14;  // of each axis
+constexpr int intensity_bits = 4;
+static_assert(1 << intensity_bits == intensity_one);
+
+/// Four neighbouring pixels of a row; 0 beyond its end.
+struct four_pixels {
+  unsigned at[4];
+};
+__device__ __forceinline__ four_pixels load_four(const u16* p) {
+  const uint2 v = __ldg(reinterpret_cast<const uint2*>(p));
+  return {{v.x & 0xffffu, v.x >> 16, v.y & 0xffffu, v.y >> 16}};
+}
+__device__ __forceinline__ four_pixels load_four(const u8* p) {
+  const unsigned v = __ldg(reinterpret_cast<const unsigned*>(p));
+  return {{v & 0xffu, v >> 8 & 0xffu, v >> 16 & 0xffu, v >> 24}};
+}
+/// `whole`: the row has four more pixels, at a multiple of their size.
+template <bool whole, class T>
+__device__ __forceinline__ four_pixels load_four(const T* p, int left) {
+  if constexpr (whole) {
+    return load_four(p);
+  } else {
+    four_pixels v;
+#pragma unroll
+    for (int i = 0; i < 4; ++i) v.at[i] = i < left ? __ldg(p + i) : 0;
+    return v;
+  }
+}
+
+/// Intensities of pixels that lie in this warp's part of the frame.
+__device__ __forceinline__ void copy_four(u16* row, const four_pixels& v, int column, int end) {
+  if (column + 4 <= end) {
+    *reinterpret_cast<uint2*>(row + column) =
+        make_uint2((v.at[0] | v.at[1] << 16) * intensity_one, (v.at[2] | v.at[3] << 16) * intensity_one);
+    return;
+  }
+  for (int i = 0; i < 4; ++i)
+    if (column + i < end) row[column + i] = static_cast<u16>(v.at[i] * intensity_one);
+}
+
+/// `taps` weights of `outputs` pixels, 32 apart, of a lane; 0 beyond the last.
+template <int taps, int outputs>
+struct lane_weights {
+  unsigned weight[outputs][taps];
+  int from[outputs];  ///< in the row of sums
+
+  __device__ __forceinline__ lane_weights(const reduce_job& job, int x0, int end, int begin) {
+#pragma unroll
+    for (int j = 0; j < outputs; ++j) {
+      const int x = x0 + lanes * j;
+      from[j] = x < end ? __ldg(job.x.first + x) - begin : 0;
+#pragma unroll
+      for (int k = 0; k < taps; ++k) weight[j][k] = x < end ? __ldg(job.x.weight + k * job.to[0].width + x) : 0;
+    }
+  }
+};
+
+/// sum + a * b. In a loop nvcc would widen the factors before it, and multiply all of their 64 bits.
+__device__ __forceinline__ std::uint64_t add_wide_product(unsigned a, unsigned b, std::uint64_t sum) {
+#if defined(__CUDACC__)
+  std::uint64_t result;
+  asm("mad.wide.u32 %0, %1, %2, %3;" : "=l"(result) : "r"(a), "r"(b), "l"(sum));
+  return result;
+#else
+  return sum + std::uint64_t{a} * b;
+#endif
+}
+
+/// A row of outputs from its sums down.
+template <int shift, int taps, int outputs>
+__device__ __forceinline__ void sum_across(const lane_weights<taps, outputs>& w, const unsigned* kept, u16* to,
+                                           int x0, int end) {
+#pragma unroll
+  for (int j = 0; j < outputs; ++j) {
+    std::uint64_t sum = std::uint64_t{1} << (shift - 1);
+#pragma unroll
+    for (int k = 0; k < taps; ++k) sum = add_wide_product(w.weight[j][k], kept[w.from[j] + k], sum);
+    const int x = x0 + lanes * j;
+    if (x < end) to[x] = static_cast<u16>(min(static_cast<unsigned>(sum >> shift), 4095u));
+  }
+}
+
+/// What a warp works on.
+template <class T>
+struct reduce_work {
+  const T* source;  ///< the lane's first pixel
+  std::ptrdiff_t pitch;
+  int column, left;  ///< of that pixel; pixels of the row from there on
+  int top, rows;     ///< outputs
+  int x0, end;
+  u16* to;
+  u16* copy;       ///< null: none
+  int copied_to;   ///< column
+  unsigned* kept;  ///< two rows of sums
+};
+
+/// Where an output row's window begins, and its weights.
+template <int taps>
+struct row_window {
+  unsigned words[reduce_row_words(taps)];
+
+  __device__ __forceinline__ row_window(const reduce_job& job, int y) {
+    const uint4* const from = job.rows_y + y * (reduce_row_words(taps) / 4);
+#pragma unroll
+    for (int i = 0; i < reduce_row_words(taps) / 4; ++i) {
+      const uint4 v = __ldg(from + i);
+      words[4 * i] = v.x, words[4 * i + 1] = v.y, words[4 * i + 2] = v.z, words[4 * i + 3] = v.w;
+    }
+  }
+  __device__ __forceinline__ int first() const { return static_cast<int>(words[0]); }
+  __device__ __forceinline__ unsigned weight(int k) const { return words[1 + k]; }
+};
+
+/// The rows of a warp. T is u8 for pixels, u16 for intensities. `whole`: every lane can read four pixels of `taps`
+/// rows; what lanes beyond the row's end read has no weight.
+template <bool whole, class T, int taps, int outputs>
+__device__ __forceinline__ void reduce_part(const reduce_job& job, int frame, const reduce_work<T>& w,
+                                            const lane_weights<taps, outputs>& across) {
+  // Pixels of 8 bits are summed as they are: their intensities are 2^4 times as large.
+  constexpr int shift = 2 * weight_bits - (sizeof(T) == 1 ? intensity_bits : 0);
+  row_window<taps> window(job, w.top);
+  for (int r = 0; r < w.rows; ++r) {
+    const int y = w.top + r, first = window.first();
+    const T* const p = w.source + first * w.pitch;
+    four_pixels pixels[taps];
+#pragma unroll
+    for (int k = 0; k < taps; ++k) {
+      const int row = whole ? k : min(k, job.src_height - 1 - first);  // weights beyond the last row are 0
+      pixels[k] = load_four<whole>(p + row * w.pitch, w.left);
+    }
+    const row_window<taps> next(job, min(y + 1, job.to[0].height - 1));  // ahead of its use
+    unsigned sum[4] = {};
+#pragma unroll
+    for (int k = 0; k < taps; ++k) {
+#pragma unroll
+      for (int i = 0; i < 4; ++i) sum[i] += window.weight(k) * pixels[k].at[i];
+    }
+    if (sizeof(T) == 1 && w.copy != nullptr) {  // the rows from this output's first to the next one's
+      const int stop = y + 1 < job.to[0].height ? next.first() : job.src_height;
+#pragma unroll
+      for (int k = 0; k < taps; ++k)
+        if (first + k < stop)
+          copy_four(w.copy + (first + k) * job.copy[frame].pitch, pixels[k], w.column, w.copied_to);
+    }
+    unsigned* const kept = w.kept + r % 2 * reduce_span;  // two rows in turn: one barrier is enough
+    *reinterpret_cast<uint4*>(kept + 4 * threadIdx.x) = uint4{sum[0], sum[1], sum[2], sum[3]};
+    __syncwarp();
+    sum_across<shift>(across, kept, w.to + y * job.to[frame].pitch, w.x0, w.end);
+    window = next;
+  }
+}
+
+template <class T>
+__device__ __forceinline__ const plane<const T>& source_of(const reduce_job& job, int frame) {
+  if constexpr (sizeof(T) == 1)
+    return job.pixels[frame];
+  else
+    return job.grey[frame];
+}
+
+template <class T, int taps, int outputs>
+__global__ void __launch_bounds__(lanes* warps, taps <= 6 ? 6 : 4)
+    reduce_rows(const __grid_constant__ reduce_job job) {
+  FLUXEL_SHARED(unsigned, sums_down, [warps][2 * reduce_span]);
+  const int frame = blockIdx.z % job.frames, n = blockIdx.z / job.frames;
+  const plane<u16>& to = job.to[frame];
+  const plane<const T>& from = source_of<T>(job, frame);
+  const plane<u16>& copy = job.copy[frame];
+  const int top = (static_cast<int>(blockIdx.y) * warps + static_cast<int>(threadIdx.y)) * job.rows;
+  const int rows = min(job.rows, to.height - top);
+  if (rows <= 0) return;  // whole warps; no barrier of the block follows
+  const int left = static_cast<int>(blockIdx.x) * job.tile, end = min(left + job.tile, to.width);
+  const int begin = __ldg(job.begin + blockIdx.x), column = begin + 4 * static_cast<int>(threadIdx.x);
+  const int x0 = left + static_cast<int>(threadIdx.x);
+  const int width = job.src_width;
+  const bool whole = job.aligned && job.src_height >= taps && (column >= width || column + 4 <= width);
+  const bool all_whole = __all_sync(0xffffffffu, whole) != 0;
+  const int read = all_whole && column >= width ? begin : column;  // begin + 4 <= width then
+  const reduce_work<T> work{from.data + n * from.stride + read,
+                            from.pitch,
+                            column,
+                            width - column,
+                            top,
+                            rows,
+                            x0,
+                            end,
+                            to.data + n * to.stride,
+                            copy.data == nullptr ? nullptr : copy.data + n * copy.stride,
+                            end < to.width ? __ldg(job.begin + blockIdx.x + 1) : width,
+                            sums_down[threadIdx.y]};
+  const lane_weights<taps, outputs> across(job, x0, end, begin);
+  if (all_whole)
+    reduce_part<true>(job, frame, work, across);
+  else
+    reduce_part<false>(job, frame, work, across);
+}
+
+}  // namespace pyramid_rows
+
+namespace {
+
+using namespace pyramid_rows;
+
+template <class T, int taps, int outputs>
+status launch_rows(const reduce_job& job, const launch_options& options) {
+  const plane<u16>& to = job.to[0];
+  const dim3 grid(divide_up(to.width, job.tile), divide_up(to.height, warps * job.rows), to.count * job.frames);
+  return launch<reduce_rows<T, taps, outputs>>(grid, dim3(lanes, warps), 0, options.stream, job);
+}
+
+template <class T>
+status launch_taps(const reduce_job& job, int taps, const launch_options& options) {
+  switch (taps) {
+    case 3:
+      return launch_rows<T, 3, 4>(job, options);
+    case 4:
+      return launch_rows<T, 4, 3>(job, options);
+    case 6:
+      return launch_rows<T, 6, 2>(job, options);
+    default:
+      return launch_rows<T, 8, 2>(job, options);
+  }
+}
+
+}  // namespace
+
+int reduce_outputs(int taps) { return lanes * (taps == 3 ? 4 : taps == 4 ? 3 : 2); }
+
+status reduce_frames(const reduce_job& job, bool from_pixels, int taps, const launch_options& options) {
+  return from_pixels ? launch_taps<u8>(job, taps, options) : launch_taps<u16>(job, taps, options);
+}
+
+}  // namespace fluxel::kernels::gpu
