@@ -60,6 +60,13 @@ enum class sound_mode : int {
   encoded = 2,    ///< in the container's usual codec
 };
 
+/// Pictures without noise, in which slow encoders find little that fast ones do not.
+enum class drawing : int {
+  none = 0,
+  colors = 1,  ///< smooth, as those of a flow
+  mask = 2,    ///< black and white
+};
+
 struct output_options {
   std::string name;  ///< as the user wrote it: decides the container
   std::string path;  ///< where to write: `name`, a temporary name, or "-"
@@ -75,7 +82,7 @@ struct output_options {
   std::string frame_rate;  ///< empty: the input's times, as far as the output can hold them
   int stretch = 1;         ///< of the output's times: the pictures of a slower clip
   std::string frame_md5;   ///< path of the checksum file, "-", or empty
-  bool drawn = false;      ///< smooth colors without noise, which fast encoders compress as well as slow ones
+  drawing drawn = drawing::none;
 };
 
 /// What the job tells its caller while it runs, from its own threads.

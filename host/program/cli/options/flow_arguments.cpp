@@ -27,8 +27,8 @@ than noise, 4 texture in one direction only (with --validity-aperture), 6 the fl
 backward flow does not return to the pixel (with --validity-consistency), 7 what the vector leads to looks different.
 
 Colors: the wheel of Baker et al. (2011). Right is red, down yellow, left cyan, up violet; white is no motion; vectors
-longer than the length of full saturation are darker. x264 and x265 encode them with their preset "veryfast";
---codec-opt preset=medium chooses another.
+longer than the length of full saturation are darker. x264 encodes them with its preset "ultrafast" and some settings
+beyond it, at crf 24, x265 with "veryfast"; --codec-opt preset=medium and --crf choose others.
 
 Cuts: flow across one is no motion, so that a note, and "cuts" of --json, name the frames that follow cuts (from 0). One
 is where the second frame, moved back by the flow, differs from the first by 0.4 of the first one's contrast or more

@@ -12,6 +12,7 @@
 #include "host/program/video/frames/pixel_format.hpp"
 #include "host/program/video/frames/side_data.hpp"
 #include "host/program/video/output/codec_choice.hpp"
+#include "host/program/video/output/drawing.hpp"
 #include "host/program/video/output/palette.hpp"
 
 namespace fluxel::video {
@@ -222,10 +223,8 @@ void encoder::set_own_options(const output_options& options, const AVOutputForma
     for (const auto& [k, value] : options.codec_options)
       if (k == key) own += (own.empty() ? "" : ":") + value;
     if (!own.empty()) values.set(key.c_str(), own);
-    const bool chosen = std::any_of(options.codec_options.begin(), options.codec_options.end(),
-                                    [](const auto& option) { return option.first == "preset"; });
-    if (options.drawn && !chosen) values.set("preset", "veryfast");
   }
+  encode_drawing_fast(options, name, values);
 }
 
 bool encoder::keeps_alpha() const { return av_pix_fmt_desc_get(context_->pix_fmt)->flags & AV_PIX_FMT_FLAG_ALPHA; }

@@ -198,9 +198,13 @@ class Flow(Case):
         self.assertEqual((v["nb_read_frames"], v["width"], v["height"]), ("4", WIDTH, HEIGHT))
         shown = times(self.path("a.mp4"))
         self.assertEqual([t - shown[0] for t in shown], [0, 40, 80, 120])
-        self.flow(self.video(), "-o", self.path("silent.mp4"), *FAST)
-        self.assertEqual(self.x264_setting("silent.mp4", "trellis"), "0")  # veryfast
-        self.flow(self.video(), "-o", self.path("medium.mp4"), *FAST, "--codec-opt", "preset=medium")
+        self.flow(self.video(), "-o", self.path("silent.mp4"))
+        for key, value in [("me", "dia"), ("cabac", "1"), ("deblock", "1:0:0"), ("bframes", "3"), ("crf", "24.0")]:
+            self.assertEqual(self.x264_setting("silent.mp4", key), value)
+        self.flow(self.video(), "-o", self.path("own.mp4"), "--crf", 18, "--codec-opt", "bf=0")
+        for key, value in [("me", "dia"), ("bframes", "0"), ("crf", "18.0")]:
+            self.assertEqual(self.x264_setting("own.mp4", key), value)
+        self.flow(self.video(), "-o", self.path("medium.mp4"), "--codec-opt", "preset=medium")
         self.assertEqual(self.x264_setting("medium.mp4", "trellis"), "1")
         self.assertEqual(times(self.path("silent.mp4")), [0, 40, 80, 120])  # from the first frame on
         # The motion is the same all the time, and so is the color of the middle.

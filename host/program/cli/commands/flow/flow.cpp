@@ -97,7 +97,7 @@ int flow(const flow_arguments& arguments) {
   const output_file& file = files.add(a.video.output, rule_of(a.video));
   out.path = file.path();
   out.kind = results.format == flow_format::color ? file.kind() : video::output_kind::nothing;
-  out.drawn = true;
+  out.drawn = video::drawing::colors;
   if (results.format != flow_format::color)
     results.flow.emplace(a.video.output, file, out.start_number,
                          results.format == flow_format::flo   ? "flow%04d.flo"

@@ -80,7 +80,7 @@ int run(const segment_arguments& a, const segment_options& options, const placem
     const output_file& file = files.add(job.output, rule_of(job));
     out.path = file.path();
     out.kind = file.kind();
-    out.drawn = !a.overlay;
+    if (!a.overlay) out.drawn = video::drawing::mask;
   }
   if (!a.boxes.empty()) results.boxes.emplace(files.add(a.boxes, rule_of(job)).path(), a.boxes);
   if (!job.frame_md5.empty()) out.frame_md5 = files.add(job.frame_md5, rule_of(job)).path();
