@@ -92,6 +92,9 @@ function(allowed_includes file result)
     if(file MATCHES "^tests/host/motion/test_vote_grid\\.cpp$")  # only the votes tell what a result was chosen by
       string(APPEND allowed "|\"host/motion/vote_grid\\.hpp\"")
     endif()
+    if(file MATCHES "^tests/host/core/test_object_memory\\.cpp$")  # no call tells what its memory began as
+      string(APPEND allowed "|\"host/core/object_memory\\.hpp\"")
+    endif()
     if(file MATCHES "^tests/(emulation|replay|planted)/")  # device code needs the mark of device code
       string(APPEND allowed "|\"kernels/common/runtime/hd\\.hpp\"")
     endif()
