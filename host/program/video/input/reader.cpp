@@ -88,7 +88,7 @@ bool meets_key_frame(AVFormatContext& c, int stream, std::int64_t start, std::de
 }  // namespace
 
 reader::reader(const input_options& options, monitor& monitor)
-    : options_(options), monitor_(monitor), container_(open_input(options, monitor)) {
+    : options_(options), monitor_(monitor), container_(open_input(options, monitor)), clock_(*container_) {
   video_ = main_video(*container_, options.name, options.streams);
   streams_.assign(container_->streams, container_->streams + container_->nb_streams);
   past_end_.resize(container_->nb_streams);
@@ -99,6 +99,7 @@ reader::reader(const input_options& options, monitor& monitor)
   choose_streams();
   open_decoder();
   if (options.start.value_or(0) > 0) seek();
+  for (packet_ptr& packet : ahead_) clock_.follow(*packet);
   queue_attached_pictures();
   look_ahead();
 }
@@ -191,7 +192,7 @@ void reader::look_ahead() {
   for (std::size_t bytes = 0; times.size() < most_packets && bytes < most_bytes && !still();) {
     packet_ptr packet(av_packet_alloc());
     if (!packet) throw std::bad_alloc();
-    if (av_read_frame(container_.get(), packet.get()) < 0) break;
+    if (read_file(*packet) < 0) break;
     bytes += packet->size;
     if (packet->stream_index == video_ && packet->pts != AV_NOPTS_VALUE) times.push_back(packet->pts);
     ahead_.push_back(std::move(packet));
@@ -207,8 +208,14 @@ void reader::look_ahead() {
   even_ = double(*most - *least) <= std::max(1.0, 0.002 / av_q2d(base));
 }
 
+int reader::read_file(AVPacket& packet) {
+  const int status = av_read_frame(container_.get(), &packet);
+  if (status >= 0) clock_.follow(packet);
+  return status;
+}
+
 int reader::read_packet(AVPacket& packet) {
-  if (ahead_.empty()) return av_read_frame(container_.get(), &packet);
+  if (ahead_.empty()) return read_file(packet);
   av_packet_move_ref(&packet, ahead_.front().get());
   ahead_.pop_front();
   return 0;

@@ -10,6 +10,7 @@
 #include "host/program/video/exif.hpp"
 #include "host/program/video/ffmpeg.hpp"
 #include "host/program/video/input/decoder_memory.hpp"
+#include "host/program/video/input/packet_clock.hpp"
 #include "host/program/video/job.hpp"
 
 namespace fluxel::video {
@@ -57,6 +58,7 @@ class reader {
   void seek();
   void queue_attached_pictures();
   void look_ahead();
+  int read_file(AVPacket& packet);
   int read_packet(AVPacket& packet);
   void decode(AVPacket* packet);
   bool accept(AVFrame& frame);
@@ -70,6 +72,7 @@ class reader {
   input_options options_;
   monitor& monitor_;
   input_ptr container_;
+  packet_clock clock_;
   std::unique_ptr<decoder_memory> memory_ = std::make_unique<decoder_memory>();
   codec_ptr decoder_;
   std::vector<const AVStream*> streams_;

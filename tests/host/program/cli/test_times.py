@@ -98,6 +98,40 @@ class Times(Case):
                 # The clock of the file begins with its first packet, which may be one of sound.
                 self.assertAlmostEqual(len(part), 150 - 25 * start, delta=2, msg=(name, start))
 
+    def joined(self, name, offsets):
+        """Clips of a second whose clocks begin at these seconds, one after the other in one file."""
+        path = self.path(name)
+        with open(path, "wb") as whole:
+            for offset in offsets:
+                part = self.clip(f"{offset}-{name}", *test_source("64x48"), *sine(1), "-output_ts_offset", offset,
+                                 "-c:v", "mpeg2video", "-bf", 2, "-c:a", "mp2", "-shortest")
+                with open(part, "rb") as f:
+                    whole.write(f.read())
+        return path
+
+    def test_times_go_on_where_the_clock_starts_again(self):
+        """As in recordings that were joined, or interrupted by an advertisement; sound stays beside its pictures."""
+        for name in ["a.ts", "a.mpg"]:
+            for offsets in [[0, 0, 0], [20, 5000, 21], [9000, 3, 3]]:
+                with self.subTest(name, offsets=offsets):
+                    source = self.joined(name, offsets)
+                    self.resize(source, self.path("a.mkv"), "--scale", 1, "-y", *FAST)
+                    pictures = times(self.path("a.mkv"))
+                    self.assertGreaterEqual(len(pictures), 73)  # a decoder may lose one where clips meet
+                    steps = [b - a for a, b in zip(pictures, pictures[1:])]
+                    self.assertGreaterEqual(min(steps), 39)
+                    self.assertLessEqual(max(steps), 240)
+                    self.assertLess(pictures[-1], 3400)
+                    sound = [round(1000 * t) for t, _, _ in packets(self.path("a.mkv"), "a:0")]
+                    self.assertAlmostEqual(sound[-1], pictures[-1], delta=150)
+                    self.assertGreaterEqual(min(b - a for a, b in zip(sound, sound[1:])), 20)
+
+    def test_a_pause_is_no_leap_of_the_clock(self):
+        source = self.clip("pause.ts", *test_source("64x48", seconds=2), *sine(8), "-vf",
+                           "setpts='if(gte(N,25),PTS+6/TB,PTS)'", "-vsync", "passthrough", *X264, "-c:a", "mp2")
+        self.resize(source, self.path("a.mkv"), "--scale", 1, *FAST)
+        self.assertAlmostEqual(times(self.path("a.mkv"))[-1] - times(self.path("a.mkv"))[0], 7960, delta=2)
+
     def test_even_times_are_not_called_uneven(self):
         source = self.clip("even.ts", *test_source(), *X264, "-bf", 2)
         for name in ["a.avi", "a.y4m", "a.ts", "a.mp4"]:
