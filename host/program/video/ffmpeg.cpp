@@ -31,6 +31,14 @@ void keep_message(void* object, int level, const char* format, va_list arguments
 
 }  // namespace
 
+std::int64_t& duration_of(AVFrame& frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+  return frame.duration;
+#else
+  return frame.pkt_duration;
+#endif
+}
+
 std::string status_text(int status) {
   char text[AV_ERROR_MAX_STRING_SIZE];
   av_strerror(status, text, sizeof text);

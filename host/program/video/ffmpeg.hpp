@@ -12,6 +12,7 @@ extern "C" {
 #include <libswscale/swscale.h>
 }
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -37,6 +38,9 @@ struct free_output {
   }
 };
 using output_ptr = std::unique_ptr<AVFormatContext, free_output>;
+
+/// How long a frame lasts, in the time base of its stream; 0: not known.
+std::int64_t& duration_of(AVFrame& frame);
 
 /// FFmpeg's text of a status.
 std::string status_text(int status);

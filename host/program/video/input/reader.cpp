@@ -72,6 +72,12 @@ std::int64_t ticks(std::int64_t us, AVRational base, AVRounding rounding = AV_RO
   return av_rescale_q_rnd(us, AV_TIME_BASE_Q, base, rounding);
 }
 
+bool is_mov(const AVFormatContext& c) { return std::string(c.iformat->name).rfind("mov", 0) == 0; }
+
+/// Where frames are reordered, FFmpeg's reader of MOV and MP4 does not know how long one lasts, and takes one tick of
+/// a clock that is coarser than a millisecond, as QuickTime's of 1/600 s.
+bool knows_duration(const AVFormatContext& c, std::int64_t duration) { return duration > (is_mov(c) ? 1 : 0); }
+
 /// Reads on to the first key frame, or to the end. @returns whether that frame is there and shown by `start`.
 bool meets_key_frame(AVFormatContext& c, int stream, std::int64_t start, std::deque<packet_ptr>& read) {
   for (;;) {
@@ -258,12 +264,12 @@ std::string reader::missing() const {
   if (!drained_ || end_ || options_.start.value_or(0) > 0 || still()) return {};
   const std::string format = container_->iformat->name;
   const auto expected = avformat_index_get_entries_count(container_->streams[video_]);
-  if (format.rfind("mov", 0) == 0 && packets_ < expected)
+  if (is_mov(*container_) && packets_ < expected)
     return "of " + std::to_string(expected) + " frames, " + std::to_string(packets_) + " were there";
   // Headers that announce a length; other formats (MPEG-TS) derive it from what is there. Matroska may show its last
   // frame for long without saying so, but tells when it ends in the middle.
   const bool matroska = format.find("matroska") != std::string::npos;
-  const bool announced = format == "flv" || format == "asf" || format == "avi" || format.rfind("mov", 0) == 0;
+  const bool announced = format == "flv" || format == "asf" || format == "avi" || is_mov(*container_);
   if (container_->duration <= 0 || last_end_ == AV_NOPTS_VALUE) return {};
   const std::int64_t begin = container_->start_time == AV_NOPTS_VALUE ? 0 : container_->start_time;
   const double length = 1e-6 * double(container_->duration), got = 1e-6 * double(last_end_ - begin);
@@ -376,12 +382,9 @@ void reader::decode(AVPacket* packet) {
 bool reader::accept(AVFrame& frame) {
   const AVRational base = video().time_base;
   std::int64_t pts = frame.best_effort_timestamp != AV_NOPTS_VALUE ? frame.best_effort_timestamp : next_pts_;
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
-  std::int64_t& duration = frame.duration;
-#else
-  std::int64_t& duration = frame.pkt_duration;
-#endif
-  if (duration <= 0 && decoder_->framerate.num > 0) duration = av_rescale_q(1, av_inv_q(decoder_->framerate), base);
+  std::int64_t& duration = duration_of(frame);
+  if (!knows_duration(*container_, duration) && decoder_->framerate.num > 0)
+    duration = av_rescale_q(1, av_inv_q(decoder_->framerate), base);
   next_pts_ = pts + std::max<std::int64_t>(duration, 1);
   if (options_.start.value_or(0) > 0 && pts < ticks(start_, base, AV_ROUND_UP)) return false;
   if (end_ && pts >= ticks(*end_, base, AV_ROUND_UP)) {

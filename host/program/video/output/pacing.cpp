@@ -16,14 +16,6 @@ constexpr double longest_gap = 3600;  // seconds that are filled; more is a leap
 
 }  // namespace
 
-std::int64_t& duration_of(AVFrame& frame) {
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
-  return frame.duration;
-#else
-  return frame.pkt_duration;
-#endif
-}
-
 void pacer::put_exact(frame_ptr frame) {
   frame->pts = av_rescale_q(frame->pts, base_, pace_.tick);
   if (last_ != INT64_MIN) frame->pts = std::max(frame->pts, last_ + 1);

@@ -20,8 +20,6 @@ struct pace {
   bool from_zero = false;  ///< of `constant`: the first frame is repeated for the time before it
 };
 
-std::int64_t& duration_of(AVFrame& frame);
-
 /// Puts frames on the ticks of an output. Of two that fall on one tick the nearer one is kept; a constant pace fills
 /// ticks without a frame with the one before, as `ffmpeg -fps_mode cfr` does.
 class pacer {

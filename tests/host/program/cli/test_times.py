@@ -132,6 +132,13 @@ class Times(Case):
         self.resize(source, self.path("a.mkv"), "--scale", 1, *FAST)
         self.assertAlmostEqual(times(self.path("a.mkv"))[-1] - times(self.path("a.mkv"))[0], 7960, delta=2)
 
+    def test_the_last_picture_of_a_coarse_clock(self):
+        """QuickTime counts in 1/600 s, and FFmpeg does not tell how long reordered pictures last there."""
+        source = self.clip("coarse.mov", *test_source("64x48"), *X264, "-bf", 2, "-video_track_timescale", 600)
+        for name in ["a.mov", "a.mp4", "a.mkv"]:
+            self.resize(source, self.path(name), "--scale", 1, *FAST)
+            self.assertAlmostEqual(float(probe(self.path(name), "-show_format")["format"]["duration"]), 1, delta=0.002)
+
     def test_even_times_are_not_called_uneven(self):
         source = self.clip("even.ts", *test_source(), *X264, "-bf", 2)
         for name in ["a.avi", "a.y4m", "a.ts", "a.mp4"]:
