@@ -4,7 +4,9 @@
 #include <string>
 
 #include "fluxel/stabilizer.hpp"
+#include "host/program/cli/commands/accepted_pictures.hpp"
 #include "host/program/cli/commands/commands.hpp"
+#include "host/program/cli/options/choice.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/run_video.hpp"
 #include "host/program/cli/several_inputs.hpp"
@@ -25,10 +27,7 @@ class stabilize_transform : public video::frame_transform {
   video::result_time time() const override { return video::result_time::queued; }
 
   video::picture_info plan(const video::picture_info& in) override {
-    if (in.format.fields != field_order::progressive)
-      throw failure(fault::input,
-                    "the pictures are interlaced, and their lines are of two moments: --deinterlace makes whole "
-                    "pictures of them");
+    require_whole_pictures(in.format);
     if (in.sample_aspect.num > 0) options_.pixel_aspect = double(in.sample_aspect.num) / in.sample_aspect.den;
     stabilizer_.emplace(in.format, options_, where_);
     format_ = in.format;
@@ -36,8 +35,7 @@ class stabilize_transform : public video::frame_transform {
   }
 
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override {
-    if (in.format.width != format_.width || in.format.height != format_.height)
-      throw failure(fault::input, "the pictures change their size, which stabilize cannot follow");
+    require_same_size(size_of(in.format), size_of(format_), "stabilize");
     return stabilizer_->advance(in, out);
   }
 
@@ -54,33 +52,13 @@ class stabilize_transform : public video::frame_transform {
   frame_format format_;
 };
 
-template <class Value>
-struct choice {
-  const char* name;
-  Value value;
-};
-template <class Value, std::size_t N>
-Value read_choice(const char* option, const std::string& text, const choice<Value> (&choices)[N]) {
-  std::string names;
-  for (const auto& c : choices) {
-    if (text == c.name) return c.value;
-    names += (names.empty() ? "" : ", ") + std::string(c.name);
-  }
-  throw failure(fault::usage, std::string(option) + ' ' + text + ": choose one of " + names);
-}
-
 stabilize_options options_of(const stabilize_arguments& a) {
   stabilize_options o;
-  o.model = read_choice<motion_model>("--model", a.model,
-                                      {{"translation", motion_model::translation},
-                                       {"similarity", motion_model::similarity},
-                                       {"affine", motion_model::affine},
-                                       {"homography", motion_model::homography}});
-  o.border = read_choice<stabilize_border>(
+  o.model = read_motion_model(a.model);
+  o.border = choose<stabilize_border>(
       "--crop", a.crop,
       {{"auto", stabilize_border::crop}, {"none", stabilize_border::black}, {"fill", stabilize_border::fill}});
-  o.filter = read_choice<warp_filter>("--filter", a.filter,
-                                      {{"bicubic", warp_filter::bicubic}, {"bilinear", warp_filter::bilinear}});
+  o.filter = read_warp_filter(a.filter);
   if (!(a.smoothing >= 1 && a.smoothing <= 100))
     throw failure(fault::usage, "--smoothing: choose a number of frames from 1 to 100");
   o.smoothing = a.smoothing;

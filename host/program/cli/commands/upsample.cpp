@@ -3,12 +3,13 @@
 #include <vector>
 
 #include "fluxel/frame_upsampler.hpp"
+#include "host/program/cli/commands/accepted_pictures.hpp"
 #include "host/program/cli/commands/commands.hpp"
+#include "host/program/cli/options/choice.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/run_video.hpp"
 #include "host/program/cli/several_inputs.hpp"
 #include "host/program/video/device/device_ring.hpp"
-#include "host/program/video/failure.hpp"
 
 namespace fluxel::cli {
 
@@ -58,8 +59,7 @@ class upsample_transform : public video::frame_transform {
   };
 
   const frame_upsampler& upsampler_for(const frame_format& in) {
-    if (size{in.width, in.height} != planned_)
-      throw video::failure(video::fault::input, "the pictures change their size, which upsample cannot follow");
+    require_same_size(size_of(in), planned_, "upsample");
     for (const kept& k : upsamplers_)
       if (k.input.fields == in.fields && k.input.chroma_location == in.chroma_location) return k.object;
     return upsamplers_.emplace_back(kept{in, frame_upsampler(in, factor_, edge_, where_)}).object;
@@ -74,9 +74,7 @@ class upsample_transform : public video::frame_transform {
 };
 
 edge read_edge(const std::string& text) {
-  if (text == "replicate") return edge::replicate;
-  if (text == "zero") return edge::zero;
-  throw video::failure(video::fault::usage, "--edge " + text + ": choose replicate or zero");
+  return choose<edge>("--edge", text, {{"replicate", edge::replicate}, {"zero", edge::zero}});
 }
 
 }  // namespace

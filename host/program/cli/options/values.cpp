@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/program/cli/device_start.hpp"
+#include "host/program/cli/options/choice.hpp"
 #include "host/program/cli/options/numbers.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/names.hpp"
@@ -18,23 +19,6 @@ namespace {
 
 using video::failure;
 using video::fault;
-
-template <class E>
-using choices = std::vector<std::pair<std::string, E>>;
-
-template <class E>
-E choose(const std::string& option, const std::string& text, const choices<E>& list) {
-  std::vector<std::string> names;
-  std::string all;
-  for (const auto& [name, value] : list) {
-    if (name == text) return value;
-    names.push_back(name);
-    all += (all.empty() ? "" : ", ") + name;
-  }
-  const std::string near = video::nearest_name(text, names);
-  throw failure(fault::usage, option + ' ' + text + ": unknown; " +
-                                  (near.empty() ? "choose one of " : "did you mean " + near + "? There are ") + all);
-}
 
 std::optional<std::int64_t> time_of(const char* option, const std::string& text) {
   if (text.empty()) return std::nullopt;
@@ -142,6 +126,18 @@ flow_quality read_quality(const std::string& text) {
                                {"best", flow_quality::best}});
 }
 
+motion_model read_motion_model(const std::string& text) {
+  using enum motion_model;
+  return choose<motion_model>(
+      "--model", text,
+      {{"translation", translation}, {"similarity", similarity}, {"affine", affine}, {"homography", homography}});
+}
+
+warp_filter read_warp_filter(const std::string& text) {
+  return choose<warp_filter>("--filter", text,
+                             {{"bicubic", warp_filter::bicubic}, {"bilinear", warp_filter::bilinear}});
+}
+
 flow_algorithm read_flow_method(const std::string& text) {
   return choose<flow_algorithm>(
       "--method", text,
@@ -247,7 +243,7 @@ video::input_options input_options_of(const video_arguments& a) {
 }
 
 video::output_options output_options_of(const video_arguments& a) {
-  if (a.output.empty()) throw failure(fault::usage, "name an output: fluxel COMMAND IN OUT, or -o OUT");
+  if (a.output.empty()) throw failure(fault::usage, "name an output: after the input, or by -o");
   if (a.json && a.output == "-")
     throw failure(fault::usage, "--json writes to standard output, as the output - does: name a file");
   video::output_options out;

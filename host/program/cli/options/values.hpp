@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "fluxel/device.hpp"
+#include "fluxel/global_motion.hpp"
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/resize_options.hpp"
+#include "fluxel/warp.hpp"
 #include "host/program/cli/options/arguments.hpp"
 #include "host/program/flow_files/flow_pictures.hpp"
 #include "host/program/video/job.hpp"
@@ -24,6 +26,8 @@ chroma_location read_chroma_location(const std::string& text);
 std::optional<transfer_function> read_transfer(const std::string& text);
 
 flow_quality read_quality(const std::string& text);
+motion_model read_motion_model(const std::string& text);
+warp_filter read_warp_filter(const std::string& text);
 
 enum class flow_algorithm : int { horn_schunck = 0, lucas_kanade = 1 };
 flow_algorithm read_flow_method(const std::string& text);

@@ -162,7 +162,7 @@ class Interpolate(Case):
     def test_interlaced_pictures_are_refused_until_they_are_whole(self):
         fields = self.clip("fields.mkv", *test_source("96x64", 50, 0.4), "-vf", "interlace=scan=tff", "-c:v", "ffv1",
                            "-pix_fmt", "yuv420p")
-        self.assertIn("--deinterlace", self.interpolate(fields, self.path("a.mkv"), "--factor", 2, code=2).text)
+        self.assertIn("--deinterlace", self.interpolate(fields, self.path("a.mkv"), "--factor", 2, code=3).text)
         self.interpolate(fields, self.path("b.mkv"), "--factor", 2, "--deinterlace=fields", *LOSSLESS)
         self.assertEqual(len(times(self.path("b.mkv"))), 40)
 

@@ -156,7 +156,7 @@ class Segment(Case):
     def test_what_is_wrong_is_said(self):
         source = self.clip("a.mkv", *moving())
         no = self.path("no.mkv")
-        for words, args in {"--model bend: choose one of translation, similarity, affine, homography": [no, "--model", "bend"],
+        for words, args in {"--model bend: unknown; choose one of translation, similarity, affine, homography": [no, "--model", "bend"],
                             "--least-motion: choose pixels per frame from 0 to 512": [no, "--least-motion", -1],
                             "--noise: choose a factor from 0 to 1000": [no, "--noise", -1],
                             "--least-area: choose a percentage from 0 to 100": [no, "--least-area", 101],

@@ -81,8 +81,8 @@ class Stabilize(Case):
 
     def test_what_is_wrong_is_said(self):
         source = self.clip("a.mkv", *shaken())
-        for words, args in {"--crop foo: choose one of auto, none, fill": ["--crop", "foo"],
-                            "--model bend: choose one of": ["--model", "bend"],
+        for words, args in {"--crop foo: unknown; choose one of auto, none, fill": ["--crop", "foo"],
+                            "--model bend: unknown; choose one of": ["--model", "bend"],
                             "--smoothing: choose a number of frames from 1 to 100": ["--smoothing", 0],
                             "--margin: choose a percentage from 0 to 50": ["--margin", 51],
                             "--margin goes with --crop auto": ["--margin", 5, "--crop", "fill"]}.items():

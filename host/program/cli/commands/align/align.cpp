@@ -6,6 +6,7 @@
 #include "host/program/cli/commands/align/align_transform.hpp"
 #include "host/program/cli/commands/commands.hpp"
 #include "host/program/cli/json.hpp"
+#include "host/program/cli/options/choice.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/progress.hpp"
 #include "host/program/cli/result_files.hpp"
@@ -20,43 +21,24 @@ namespace {
 using video::failure;
 using video::fault;
 
-[[noreturn]] void refuse_value(const char* option, const std::string& text, const char* choices) {
-  throw failure(fault::usage, std::string(option) + ' ' + text + ": choose one of " + choices);
-}
-
 registration_options read_align_model(const std::string& text) {
-  registration_options o;
-  if (text == "translation")
-    o.model = motion_model::translation;
-  else if (text == "similarity")
-    o.model = motion_model::similarity;
-  else if (text == "affine")
-    o.model = motion_model::affine;
-  else if (text == "flow")
-    o.local = local_motion::follow;
-  else if (text != "homography")
-    refuse_value("--model", text, "translation, similarity, affine, homography, flow");
-  return o;
+  using enum motion_model;
+  const registration_options with_flow{.local = local_motion::follow};
+  return choose<registration_options>("--model", text,
+                                      {{"translation", {.model = translation}},
+                                       {"similarity", {.model = similarity}},
+                                       {"affine", {.model = affine}},
+                                       {"homography", {.model = homography}},
+                                       {"flow", with_flow}});
 }
 
 align_settings align_settings_of(const align_arguments& a) {
   align_settings s{.registration = read_align_model(a.model)};
-  if (a.filter == "bilinear")
-    s.registration.filter = warp_filter::bilinear;
-  else if (a.filter != "bicubic")
-    refuse_value("--filter", a.filter, "bicubic, bilinear");
-  if (a.crop == "auto")
-    s.border = align_border::crop;
-  else if (a.crop == "fill")
-    s.border = align_border::fill;
-  else if (a.crop != "none")
-    refuse_value("--crop", a.crop, "auto, none, fill");
-  if (a.stack == "mean")
-    s.stack = stack_rule::mean;
-  else if (a.stack == "median")
-    s.stack = stack_rule::median;
-  else if (!a.stack.empty())
-    refuse_value("--stack", a.stack, "mean, median");
+  s.registration.filter = read_warp_filter(a.filter);
+  s.border = choose<align_border>(
+      "--crop", a.crop, {{"auto", align_border::crop}, {"none", align_border::black}, {"fill", align_border::fill}});
+  if (!a.stack.empty())
+    s.stack = choose<stack_rule>("--stack", a.stack, {{"mean", stack_rule::mean}, {"median", stack_rule::median}});
   return s;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "host/program/cli/commands/accepted_pictures.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/copy_samples.hpp"
@@ -71,10 +72,7 @@ void align_session::begin(const frame_view<const void>& first, double pixel_aspe
 
 matrix3x3 align_session::next(const frame_view<const void>& picture, const std::string& input, int frame,
                               double pixel_aspect) {
-  if (picture.format.fields != field_order::progressive)
-    throw failure(fault::input,
-                  "the pictures are interlaced, and their lines are of two moments: --deinterlace makes whole "
-                  "pictures of them");
+  require_whole_pictures(picture.format);
   if (done_++ < pictures_.size()) return pictures_[done_ - 1].motion.matrix;
   aligned_picture p{input, frame, {}};
   if (!reference_) {
@@ -82,7 +80,8 @@ matrix3x3 align_session::next(const frame_view<const void>& picture, const std::
   } else {
     p.motion = registration_->run(picture);
     if (p.motion.inliers == 0)
-      throw failure(fault::input, place_of(input, frame) + ": cannot be aligned to " + pictures_[0].input +
+      throw failure(fault::input, place_of(input, frame) + ": cannot be aligned to " +
+                                      (frame == 0 ? pictures_[0].input : "the first one") +
                                       ": of the features that could be followed (" + std::to_string(p.motion.pairs) +
                                       ") hardly any agree on one motion; do both show the same, and does another "
                                       "--model fit?");

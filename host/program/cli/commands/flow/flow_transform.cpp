@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fluxel/flow_color.hpp"
+#include "host/program/cli/commands/accepted_pictures.hpp"
 #include "host/program/cli/options/device_placement.hpp"
 #include "host/program/flow_files/flow_file.hpp"
 #include "host/program/flow_files/flow_mask.hpp"
@@ -66,8 +67,7 @@ video::picture_info flow_transform::plan(const video::picture_info& in) {
 
 bool flow_transform::process(const frame_view<const void>& in, const frame_view<void>& out) {
   video::plain(in, picture_);
-  if (size{picture_.width, picture_.height} != size_)
-    throw failure(fault::input, "the pictures change their size, which flow cannot follow");
+  require_same_size({picture_.width, picture_.height}, size_, "flow");
   if (!solver_) {
     const auto start = std::chrono::steady_clock::now();
     begin();

@@ -3,16 +3,13 @@
 
 #include <chrono>
 
+#include "host/program/cli/commands/accepted_pictures.hpp"
 #include "host/program/cli/options/values.hpp"
-#include "host/program/video/failure.hpp"
 #include "host/program/video/frames/copy_samples.hpp"
 
 namespace fluxel::cli {
 
 namespace {
-
-using video::failure;
-using video::fault;
 
 constexpr int most_repeated = 6;  ///< pictures that one drawing lasts; a longer rest is one
 
@@ -23,10 +20,7 @@ double seconds_from(std::chrono::steady_clock::time_point start) {
 }  // namespace
 
 video::picture_info interpolate_transform::plan(const video::picture_info& in) {
-  if (in.format.fields != field_order::progressive)
-    throw failure(
-        fault::usage,
-        "the pictures are interlaced: --deinterlace makes whole ones, --deinterlace=fields one of every field");
+  require_whole_pictures(in.format);
   format_ = in.format;
   return in;
 }
@@ -47,8 +41,7 @@ void interpolate_transform::advance(const frame_view<const void>& in, std::int64
 }
 
 void interpolate_transform::put(const frame_view<const void>& in, const video::shown_time& time) {
-  if (size{in.format.width, in.format.height} != size{format_.width, format_.height})
-    throw failure(fault::input, "the pictures change their size, which interpolate cannot follow");
+  require_same_size(size_of(in.format), size_of(format_), "interpolate");
   if (taken_ > 0 && time.start <= last_.start) return;  // a clock that stands still shows nothing new
   const std::int64_t length = time.length > 0 ? time.length : taken_ > 0 ? time.start - last_.start : 1;
   end_ = time.start + length;

@@ -16,16 +16,6 @@ namespace {
 using video::failure;
 using video::fault;
 
-motion_model read_background_model(const std::string& text) {
-  const std::pair<const char*, motion_model> models[] = {{"translation", motion_model::translation},
-                                                         {"similarity", motion_model::similarity},
-                                                         {"affine", motion_model::affine},
-                                                         {"homography", motion_model::homography}};
-  for (const auto& [name, model] : models)
-    if (text == name) return model;
-  throw failure(fault::usage, "--model " + text + ": choose one of translation, similarity, affine, homography");
-}
-
 segment_options options_of(const segment_arguments& a) {
   if (a.flow_side < 16 || a.flow_side > 524288)
     throw failure(fault::usage, "--flow-side: choose a length of at least 16 pixels");
@@ -36,7 +26,7 @@ segment_options options_of(const segment_arguments& a) {
     throw failure(fault::usage, "--least-area: choose a percentage from 0 to 100");
   const int min_frames = a.min_frames.value_or(segment_options{}.min_frames);
   if (min_frames < 1 || min_frames > 1000) throw failure(fault::usage, "--min-frames: choose 1 to 1000 pictures");
-  return {.model = read_background_model(a.model),
+  return {.model = read_motion_model(a.model),
           .quality = read_quality(a.quality),
           .longest_side = a.flow_side,
           .least_motion = a.least_motion,

@@ -3,16 +3,14 @@
 
 #include <chrono>
 
+#include "host/program/cli/commands/accepted_pictures.hpp"
 #include "host/program/cli/options/values.hpp"
-#include "host/program/video/failure.hpp"
 #include "host/program/video/frames/copy_samples.hpp"
 
 namespace fluxel::cli {
 
 namespace {
 
-using video::failure;
-using video::fault;
 using clock = std::chrono::steady_clock;
 
 double time_since(clock::time_point start) { return std::chrono::duration<double>(clock::now() - start).count(); }
@@ -26,10 +24,7 @@ frame_format grey8(size picture) {
 }  // namespace
 
 video::picture_info segment_transform::plan(const video::picture_info& in) {
-  if (in.format.fields != field_order::progressive)
-    throw failure(fault::input,
-                  "the pictures are interlaced, and their lines are of two moments: --deinterlace makes whole "
-                  "pictures of them");
+  require_whole_pictures(in.format);
   format_ = in.format;
   segmenter_.emplace(in.format, options_, where_);
   const size s{in.format.width, in.format.height};
@@ -51,8 +46,7 @@ image_view<u8> segment_transform::mask_in(const frame_view<void>& out) {
 }
 
 bool segment_transform::process(const frame_view<const void>& in, const frame_view<void>& out) {
-  if (in.format.width != format_.width || in.format.height != format_.height)
-    throw failure(fault::input, "the pictures change their size, which segment cannot follow");
+  require_same_size(size_of(in.format), size_of(format_), "segment");
   const auto start = clock::now();
   const bool has_result = segmenter_->advance(in, mask_in(out));
   segmenting_ += time_since(start);
