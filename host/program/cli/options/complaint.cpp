@@ -53,6 +53,21 @@ std::vector<std::string> names_of(const CLI::App& app, const CLI::App* command) 
   return names;
 }
 
+/// What CLI11 says, in the words of the other messages.
+std::string reason(const CLI::ParseError& e) {
+  std::string text = e.what();
+  const std::string no_number = "Could not convert: ";
+  if (text.rfind(no_number, 0) == 0) {
+    text.erase(0, no_number.size());
+    if (const auto equals = text.find(" = "); equals != std::string::npos) text.erase(equals + 1, 2);
+    return text + ": not a number";
+  }
+  const auto colon = text.find(": ");
+  if (dynamic_cast<const CLI::ExtrasError*>(&e) != nullptr && colon != std::string::npos)
+    return text.substr(colon + 2) + ": not expected here";
+  return text;
+}
+
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -77,7 +92,7 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& e, int argc, c
     const std::string near = video::nearest_name(word(i), names);
     return word(i) + ": unknown option" + (near.empty() ? see : "; did you mean " + near + "?");
   }
-  return e.what() + see;
+  return reason(e) + see;
 }
 
 }  // namespace fluxel::cli

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <optional>
 
+#include "host/program/cli/options/choice.hpp"
 #include "host/program/cli/options/numbers.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/job.hpp"
@@ -16,7 +17,8 @@ namespace {
 using video::failure;
 using video::fault;
 
-constexpr int largest_step = 64;  // -n asks for a multiple of n
+constexpr int largest_step = 64;    // -n asks for a multiple of n
+constexpr int largest_factor = 64;  // of --size 2x; 640x is a width whose height was forgotten
 
 [[noreturn]] void refuse_size(const std::string& text, const std::string& why) {
   throw failure(fault::usage, "--size " + text + ": " + why);
@@ -47,6 +49,8 @@ bool read_word(const std::string& text, size_request& request) {
   }
   const auto percent = before(word, '%'), times = before(word, 'x');
   if (!percent && !times) return false;
+  if (times && *times > largest_factor)
+    refuse_size(text, "a factor goes up to " + std::to_string(largest_factor) + "x; a width alone is " + text + "-1");
   request.scale = percent ? *percent / 100 : *times;
   if (request.scale <= 0) refuse_size(text, "a factor is above 0");
   return true;
@@ -83,11 +87,10 @@ double read_factor(const std::string& text) {
 }
 
 fit read_fit(const std::string& text) {
-  if (text.empty() || text == "stretch") return fit::stretch;
-  if (text == "contain") return fit::contain;
-  if (text == "cover") return fit::cover;
-  if (text == "pad") return fit::pad;
-  throw failure(fault::usage, "--fit " + text + ": choose stretch, contain, cover or pad");
+  if (text.empty()) return fit::stretch;
+  return choose<fit>(
+      "--fit", text,
+      {{"stretch", fit::stretch}, {"contain", fit::contain}, {"cover", fit::cover}, {"pad", fit::pad}});
 }
 
 crop_request read_crop(const std::string& text) {

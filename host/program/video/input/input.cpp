@@ -44,6 +44,13 @@ void find_sequence(const sequence_name& name, const input_options& in, monitor& 
 }
 
 void find_source(const input_options& in, monitor& monitor, source& out) {
+  const auto sequence = exists(in.name) ? std::nullopt : sequence_name::parse(in.name);
+  if (!in.frame_rate.empty() && !sequence)
+    throw failure(fault::usage, "--rate goes with a sequence such as frame%04d.png, which " + in.name +
+                                    " is not; --fps is the rate of the output");
+  if (!in.frame_rate.empty() && !parse_rate(in.frame_rate))
+    throw failure(fault::usage,
+                  "--rate " + in.frame_rate + ": write frames per second, for example 25 or 30000/1001");
   if (in.name == "-") {
     out.url = "pipe:0";
   } else if (exists(in.name)) {
@@ -53,7 +60,7 @@ void find_source(const input_options& in, monitor& monitor, source& out) {
                     in.name + ": is a folder; name a file, or a sequence such as " + in.name + "/frame%04d.png");
     out.url = "file:" + in.name;
     out.options.set("pattern_type", "none");
-  } else if (const auto sequence = sequence_name::parse(in.name)) {
+  } else if (sequence) {
     find_sequence(*sequence, in, monitor, out);
   } else if (in.name.find("://") != std::string::npos) {
     out.url = in.name;

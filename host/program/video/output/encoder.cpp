@@ -280,10 +280,9 @@ void encoder::report_pace() const {
   const auto left_out = pacer_->left_out(), repeated = pacer_->repeated();
   if (left_out == 0 && repeated == 0) return;
   monitor_.note(timing_.why + ": at " + rate_text(timing_.rate) + " frames per second, " +
-                (left_out > 0 ? std::to_string(left_out) + (repeated > 0 ? "" : " are") + " left out" : "") +
+                (left_out > 0 ? std::to_string(left_out) + " left out" : "") +
                 (left_out > 0 && repeated > 0 ? " and " : "") +
-                (repeated > 0 ? std::to_string(repeated) + (left_out > 0 ? "" : " are") + " repeated" : "") +
-                timing_.hint);
+                (repeated > 0 ? std::to_string(repeated) + " repeated" : "") + timing_.hint);
 }
 
 packet_ptr encoder::receive() {

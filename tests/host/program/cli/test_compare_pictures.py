@@ -113,6 +113,8 @@ class ComparePictures(Case):
         done = self.compare(short, clean)
         self.assertIn("short.nut has 4 pictures", done.text)
         self.assertIn("has 4 pictures", self.compare(clean, short, "--min-psnr", 1, code=1).text)
+        one = self.clip("one.nut", "-i", clean, "-frames:v", 1, "-c:v", "rawvideo")
+        self.assertIn("one.nut has 1 picture,", self.compare(one, clean).text)
         _, other = self.pair("yuv420p", "64x48")
         self.assertIn("same size", self.compare(other, clean, code=3).text)
         rgb = self.clip("rgb.png", "-i", clean, "-frames:v", 1, "-pix_fmt", "rgb24")

@@ -33,12 +33,17 @@ class Files(Case):
                             ("prest: libx264 has no such option", ["--scale", "1", "--codec-opt", "prest=slow"]),
                             ("not a time", ["--scale", "1", "--start", "soon"]),
                             ("end after --start", ["--scale", "1", "--start", "1", "--to", "0.5"]),
-                            ("--crf", ["--scale", "1", "--codec", "mpeg4", "--crf", "20"])]:
+                            ("--crf", ["--scale", "1", "--codec", "mpeg4", "--crf", "20"]),
+                            ("--crf low: not a number", ["--scale", "1", "--crf", "low"]),
+                            ("--rate goes with a sequence", ["--scale", "1", "--rate", "10"])]:
             self.refuse(2, words, "resize", source, out, *args)
         self.refuse(2, "does not say which kind", "resize", source, self.path("a.xyz"), "--scale", 1)
         self.refuse(2, "cannot hold h264", "resize", source, self.path("a.webm"), "--scale", 1, "--codec", "h264")
         self.refuse(2, "hold no pictures", "resize", source, self.path("a.mp3"), "--scale", 1)
         self.refuse(2, "did you mean resize?", "resise")
+        self.refuse(2, "all: not expected here", "info", "all")
+        self.refuse(2, "--rate fast: write frames per second", "resize", self.path("f%d.png"), out, "--scale", 1, "--rate",
+                    "fast")
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_input(self):

@@ -62,7 +62,7 @@ class Sizes(Case):
     def test_sizes_out_of_range(self):
         for words, options in [("sides go from 1 to 65535", ["--scale", "1e9"]), ("sides go", ["--scale", "1e-9"]),
                                ("sides go", ["--size", "60000x-1", "--crop", "10x576"]), ("720p", ["--size", "0p"]),
-                               ("hd720", ["--size", "large"]), ("larger than FFmpeg", ["--size", "16300x16300"]),
+                               ("hd720", ["--size", "large"]), ("a width alone is 640x-1", ["--size", "640x"]), ("larger than FFmpeg", ["--size", "16300x16300"]),
                                ("up to 65535", ["--size", "70000x10"]), ("multiple of n", ["--size", "640x-65"]),
                                ("--fit goes with --size WxH", ["--size", "720p", "--fit", "pad"]),
                                ("720x576", ["--crop", "721x10"]), ("720x576", ["--crop", "10x10+0+567"]),

@@ -323,8 +323,9 @@ class Track(Case):
     def test_refusals(self):
         source, out = self.video(), self.path("a.csv")
         for words, args in [("name an output", []), (".csv, .jsonl or .npz", ["-o", self.path("a.txt")]),
-                            ("window", ["-o", out, "--window", 20]), ("max_count", ["-o", out, "--max-corners", 0]),
-                            ("forward_backward", ["-o", out, "--forward-backward", -1]),
+                            ("--window: must be odd", ["-o", out, "--window", 20]),
+                            ("--max-corners: must be", ["-o", out, "--max-corners", 0]),
+                            ("--forward-backward: must be", ["-o", out, "--forward-backward", -1]),
                             ("--redetect-below", ["-o", out, "--redetect-below", 1.5]),
                             ("--redetect-below", ["-o", out, "--redetect-below", "nan"]),
                             ("is also the output", ["-o", out, "--draw", out]),

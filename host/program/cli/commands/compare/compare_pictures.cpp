@@ -103,8 +103,8 @@ bool same_length(const compare_arguments& a, const video::picture_pairs& pairs, 
   if (!pairs.judged_goes_on() && !pairs.reference_goes_on()) return true;
   const std::string& shorter = pairs.judged_goes_on() ? a.reference : a.estimate;
   const std::string& longer = pairs.judged_goes_on() ? a.estimate : a.reference;
-  std::fprintf(stderr, "fluxel: %s has %lld pictures, %s has more: the first ones are compared\n", shorter.c_str(),
-               static_cast<long long>(pictures), longer.c_str());
+  std::fprintf(stderr, "fluxel: %s has %lld %s, %s has more: the first ones are compared\n", shorter.c_str(),
+               static_cast<long long>(pictures), pictures == 1 ? "picture" : "pictures", longer.c_str());
   return false;
 }
 

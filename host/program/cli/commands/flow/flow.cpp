@@ -53,7 +53,9 @@ void check_arguments(const flow_arguments& a) {
     throw failure(fault::usage, "--min-flow-scale goes without --max-flow, which sets the length itself");
   if (a.video.output.empty())
     throw failure(fault::usage, "name an output: -o flow.flo, -o flow%04d.flo, -o flow.png or -o flow.mp4");
-  read_flow_start(a.start_from);
+  if (read_flow_start(a.start_from) == flow_start::previous_flow && a.inputs.size() == 2)
+    throw failure(fault::usage,
+                  "--start-from previous goes with a video or a sequence: two pictures have no flow before");
   if (!(a.compute_scale > 0 && a.compute_scale <= 1))
     throw failure(fault::usage, "--compute-scale: choose a number above 0, at most 1");
   if (!a.validity.empty() && !has_ending(a.validity, ".png"))

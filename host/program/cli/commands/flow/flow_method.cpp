@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/cli/commands/flow/flow_method.hpp"
 
+#include "host/program/cli/options/refused_argument.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/video/failure.hpp"
 
@@ -20,6 +21,25 @@ flow_options choose_options(flow_algorithm algorithm, flow_mode mode, flow_quali
   }
 }
 
+dense_flow make_flow(const flow_options& options, const flow_geometry& geometry, const placement& where) {
+  if (const auto* o = std::get_if<lucas_kanade_options>(&options)) return lucas_kanade(geometry, *o, where);
+  return horn_schunck(geometry, std::get<horn_schunck_options>(options), where);
+}
+
+/// Says what is out of range before any file is touched.
+void check_ranges(const flow_options& options) { make_flow(options, {64, 64}, {.processor = run_on::cpu}); }
+
+/// Names the option that is out of range by itself, if there is one.
+void check_each(const flow_options& preset, const parameter_values& values, const std::string& method) {
+  for (const auto& value : values) try {
+      flow_options options = preset;
+      set_parameters(options, {value}, method);
+      check_ranges(options);
+    } catch (const error& e) {
+      throw video::failure(video::fault::usage, option_of(value.first) + ": " + refused_argument(e).problem);
+    }
+}
+
 }  // namespace
 
 flow_method::flow_method(const flow_arguments& a) {
@@ -29,13 +49,14 @@ flow_method::flow_method(const flow_arguments& a) {
   if (mode != flow_mode::tuned && !a.quality.empty())
     throw video::failure(video::fault::usage, "--quality goes with --mode tuned");
   options_ = choose_options(algorithm, mode, quality);
-  set_parameters(options_, a.parameters, mode == flow_mode::classic ? a.method + " --mode classic" : a.method);
-  make({64, 64}, {.processor = run_on::cpu});  // says what is out of range before any file is touched
+  const std::string method = mode == flow_mode::classic ? a.method + " --mode classic" : a.method;
+  check_each(options_, a.parameters, method);
+  set_parameters(options_, a.parameters, method);
+  check_ranges(options_);
 }
 
 dense_flow flow_method::make(const flow_geometry& geometry, const placement& where) const {
-  if (const auto* o = std::get_if<lucas_kanade_options>(&options_)) return lucas_kanade(geometry, *o, where);
-  return horn_schunck(geometry, std::get<horn_schunck_options>(options_), where);
+  return make_flow(options_, geometry, where);
 }
 
 std::optional<double> flow_method::cut_score() const {

@@ -10,12 +10,14 @@
 #include <utility>
 #include <vector>
 
+#include "host/program/cli/commands/accepted_pictures.hpp"
 #include "host/program/cli/commands/commands.hpp"
 #include "host/program/cli/commands/track/track_arrays.hpp"
 #include "host/program/cli/commands/track/track_colmap.hpp"
 #include "host/program/cli/commands/track/track_drawing.hpp"
 #include "host/program/cli/commands/track/track_inputs.hpp"
 #include "host/program/cli/commands/track/track_list.hpp"
+#include "host/program/cli/options/refused_argument.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/run_video.hpp"
 #include "host/program/flow_files/flow_file.hpp"
@@ -98,8 +100,7 @@ class track_transform : public video::frame_transform {
       size_ = {picture_.width, picture_.height};
       start();
     }
-    if (size{picture_.width, picture_.height} != size_)
-      throw failure(fault::input, "the pictures change their size, which track cannot follow");
+    require_same_size({picture_.width, picture_.height}, size_, "track");
     const auto start = clock::now();
     const std::vector<observation>& seen = points_->next(picture_);
     const auto tracked = clock::now();
@@ -165,6 +166,32 @@ class track_transform : public video::frame_transform {
   double tracking_ = 0, writing_ = 0;  // seconds
 };
 
+/// The options that set the arguments of feature_detector and point_tracker.
+constexpr std::pair<const char*, const char*> options_of_arguments[] = {
+    {"options.quality", "--quality-level"},
+    {"options.min_distance", "--min-distance"},
+    {"options.max_count", "--max-corners"},
+    {"options.window_radius", "--corner-radius"},
+    {"options.window", "--window"},
+    {"options.max_levels", "--levels"},
+    {"options.iterations", "--iterations"},
+    {"options.epsilon", "--epsilon"},
+    {"options.min_eigenvalue", "--min-eigenvalue"},
+    {"options.forward_backward", "--forward-backward"},
+};
+
+/// Says what is out of range before any file is touched.
+void check_ranges(const sequence_settings& s) try {
+  constexpr placement on_cpu{.processor = run_on::cpu};
+  feature_detector({64, 64}, s.corners, on_cpu);
+  point_tracker({64, 64}, s.corners.max_count, s.tracking, on_cpu);
+} catch (const error& e) {
+  const refused_argument refused(e);
+  for (const auto& [argument, option] : options_of_arguments)
+    if (refused.argument == argument) throw failure(fault::usage, std::string(option) + ": " + refused.problem);
+  throw;
+}
+
 sequence_settings settings_of(const track_arguments& a) {
   sequence_settings s;
   s.corners.quality = a.quality_level;
@@ -183,10 +210,7 @@ sequence_settings settings_of(const track_arguments& a) {
   s.redetect_below = a.redetect_below.value_or(s.redetect > 0 ? 0.5 : 0);
   if (!(s.redetect_below >= 0 && s.redetect_below <= 1))
     throw failure(fault::usage, "--redetect-below: choose a fraction from 0 to 1");
-  // Says what is out of range before any file is touched.
-  constexpr placement on_cpu{.processor = run_on::cpu};
-  feature_detector({64, 64}, s.corners, on_cpu);
-  point_tracker({64, 64}, s.corners.max_count, s.tracking, on_cpu);
+  check_ranges(s);
   return s;
 }
 
