@@ -43,6 +43,14 @@ std::string processor_name(std::string text) {
   return text;
 }
 
+/// "1024x576 -> 512x288"; where an encoder wanted other sides, or pixels are not square, what is stored too.
+std::string sizes_text(const video::summary& s) {
+  const auto text = [](size sides) { return std::to_string(sides.width) + 'x' + std::to_string(sides.height); };
+  std::string sizes = text(s.src) + " -> " + text(s.dst);
+  if (s.stored_dst != s.dst) sizes.append(" (stored as ").append(text(s.stored_dst)).append(")");
+  return sizes;
+}
+
 /// "  CUDA ready after 0.21 s, beside the rest"
 std::string start_text(double seconds) {
   char text[64];
@@ -160,9 +168,8 @@ void progress::finish(const video::summary& s, const std::string& output, const 
     return;
   }
   const double seconds = std::chrono::duration<double>(clock::now() - start_).count();
-  std::fprintf(stderr, "%s: %lld %s, %dx%d -> %dx%d, %.1f s, %s fps%s%s\n",
-               output == "-" ? "standard output" : output.c_str(), static_cast<long long>(s.frames),
-               s.frames == 1 ? "frame" : "frames", s.src.width, s.src.height, s.dst.width, s.dst.height, seconds,
+  std::fprintf(stderr, "%s: %lld %s, %s, %.1f s, %s fps%s%s\n", output == "-" ? "standard output" : output.c_str(),
+               static_cast<long long>(s.frames), s.frames == 1 ? "frame" : "frames", sizes_text(s).c_str(), seconds,
                rate_text(double(s.frames) / std::max(seconds, 1e-3)).c_str(), processor.empty() ? "" : " ",
                processor.c_str());
   std::fprintf(stderr, "%s\n", times_text(s).c_str());

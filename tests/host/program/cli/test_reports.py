@@ -20,7 +20,10 @@ class Reports(Case):
 
     def test_the_summary_has_displayed_sizes(self):
         source = self.clip("pal.mkv", *test_source("720x576"), "-frames:v", 2, "-vf", "setsar=64/45", "-c:v", "ffv1")
-        self.assertIn("2 frames, 1024x576 -> 512x288,", self.resize(source, self.path("a.mkv"), "--scale", 0.5).text)
+        done = self.resize(source, self.path("a.mkv"), "--scale", 0.5)
+        self.assertIn("2 frames, 1024x576 -> 512x288 (stored as 360x288),", done.text)
+        done = self.resize(source, self.path("b.mkv"), "--size", "512x288", "--square-pixels")
+        self.assertIn("2 frames, 1024x576 -> 512x288,", done.text)
 
     def test_json(self):
         done = self.resize(self.talk(), self.path('a "b".mp4'), "--size", "80x60", "--json", *FAST)
