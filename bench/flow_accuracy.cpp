@@ -11,8 +11,7 @@
 // (degrees), share of pixels with an endpoint error above 1 and 2 px, the error that 95 % of the pixels stay below
 // (over the pixels whose truth is known; host/program/flow_files/flow_metrics.hpp), and the median time of the runs
 // after one that is not timed. Solvers are built, and pictures converted to 8-bit grey for OpenCV, outside the timed
-// part; with
-// --device cuda it contains both copies. A star marks pairs on which fluxel's parameters were chosen.
+// part; with --device cuda it contains both copies. A star marks pairs on which fluxel's parameters were chosen.
 
 #include <algorithm>
 #include <chrono>

@@ -5,9 +5,9 @@
 
 namespace fluxel::plan {
 
-/// A filter's curve: its value at a distance in [0, radius) from the centre. Values need not sum to one. They come
-/// from
-/// + - * / alone, so that their last bits do not depend on a libm.
+/// A filter's curve: its value at a distance in [0, radius) from the centre. Values need not sum to one. Only
+/// + - * / are used, so that the last bits do not depend on a
+/// libm.
 struct filter_shape {
   double (*at)(double distance, const resize_options& options);
   int radius;

@@ -22,9 +22,9 @@ inline namespace v0 {
 /// A tensor as a view: host, pinned, managed or CUDA memory, any strides whose pixels are packed (channels of hwc and
 /// nhwc, columns of the others, are adjacent), any byte_offset.
 /// @tparam T  u8, u16, f16, bf16, f32 or std::int16_t, const for sources.
-/// @throws fluxel::error invalid_argument  another type, number of dimensions or device, vector lanes, or strides
-/// that
-///                                         a view cannot say (broadcast, transposed), naming the field.
+/// @throws fluxel::error invalid_argument  another type, device or number of dimensions, vector lanes, or strides
+///                                         that a view cannot express (broadcast, transposed); the message names
+///                                         the field.
 template <class T>
 image_view<T> view_of(const DLTensor& t, tensor_layout layout) {
   using element = std::remove_const_t<T>;

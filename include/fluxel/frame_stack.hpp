@@ -32,7 +32,7 @@ class FLUXEL_API frame_stack {
  public:
   static constexpr int most_frames = 65535;
 
-  /// @throws fluxel::error invalid_argument  what is no frame format, or a rule that is none.
+  /// @throws fluxel::error invalid_argument  an invalid frame format or rule.
   explicit frame_stack(const frame_format& format, stack_rule rule = stack_rule::mean);
   frame_stack(frame_stack&&) noexcept;
   frame_stack& operator=(frame_stack&&) noexcept;

@@ -23,21 +23,21 @@ struct interpolation_options {
                                ///< scores (flow_result) of 0.5 or more; 0 to 255; 255: never
 };
 
-/// Frames between frames: a sequence goes in, and what is seen at any moment between its last frames comes out.
+/// Frame interpolation: a sequence goes in; what is seen at any moment between its last frames comes out.
 ///
 ///     fluxel::interpolator between(format);
 ///     between.advance(first);
 ///     between.advance(second);      // measures the motion, forward and back
 ///     between.run(0.5, middle);     // of first and second
 ///     between.advance(third);
-///     between.run(-0.5, middle);    // the same, better: paths bend as the motion before and after says
+///     between.run(-0.5, middle);    // the same, better: the motion after is known too
 ///
-/// The motion at the moment is taken from both flows, splatted there; where they differ, from the one under which the
-/// frames look more alike, and so is that of cells of 3 x 3 pixels from what moves beside them, and rest. Both frames
-/// are warped along it and blended; a pixel that one frame does not show, because it is covered there or beyond the
-/// border, is taken from the other one. Where cells that lie beside each other move apart, what each of them predicts
-/// is averaged (overlapped blocks). Between two scenes the nearer frame is seen. Nothing moves in straight lines for long: the pairs of frames before and after tell how velocities change,
-/// and the paths bend by the mean of what they tell.
+/// Both flows are splatted to the moment; where they disagree, the motion under which the frames look more alike is
+/// taken. Cells of 3 x 3 pixels choose likewise among their own motion, those of their neighbors, and rest. Both
+/// frames are warped along the chosen motion and blended; a pixel that one frame does not show, because it is covered
+/// there or beyond the border, is taken from the other one. Where neighboring cells move apart, their predictions are
+/// averaged (overlapped blocks). Between two scenes the nearer frame is shown. Paths are curved: by the mean of how
+/// the velocity changes from the pair of frames before and to the pair after.
 ///
 /// Frames are copied when they come. On a device calls only enqueue, and allocate nothing after the first; host
 /// frames of an object that runs on CUDA are staged, and finished on return. One call at a time; the destructor

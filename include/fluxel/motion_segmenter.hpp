@@ -22,7 +22,7 @@ struct segment_options {
   motion_model model = motion_model::homography;  ///< of the background's motion between two frames
   flow_quality quality = flow_quality::fast;      ///< of the motion, by `horn_schunck`
   int longest_side = 480;      ///< motion is measured on frames whose longer side is at most this; 16 to 524,288
-  double least_motion = 0.75;  ///< per frame, against the background, of which slower things are part; 0 to 512
+  double least_motion = 0.75;  ///< per frame, against the background; slower things count as background; 0 to 512
   double noise = 5;            ///< the same in standard deviations of the background's flow; 0 to 1000
   double least_area = 0.0005;  ///< regions that cover less of the frame are left out; 0 to 1
   int memory = 12;             ///< frames that a region may be out of sight, and keep its id; 0 to 1000
@@ -49,14 +49,14 @@ struct moving_region {
 /// near things before a camera that walks (parallax), counts as moving.
 ///
 /// Masks show every region at once; `regions` lists one from the `min_frames`th frame in a row that shows it, so that
-/// what flickers for a frame or two gets no id. The first frames of a thing, and of a scene, have a mask alone.
+/// what flickers for a frame or two gets no id. The first frames of a thing, and of a scene, have only a mask.
 ///
 /// Frames come in host memory, progressive; the mask of a frame is due `delay()` frames later, as it depends on the
 /// next one. Frames between which the scene changes are told apart. The same bytes on every processor and for any
 /// number of threads. One call at a time per object.
 class FLUXEL_API motion_segmenter {
  public:
-  /// @throws fluxel::error invalid_argument  a format that is none or has fields; an option out of its range.
+  /// @throws fluxel::error invalid_argument  an invalid or interlaced format; an option out of its range.
   /// @throws fluxel::error no_device         CUDA is demanded and cannot be used.
   explicit motion_segmenter(const frame_format& format, const segment_options& options = {},
                             const placement& where = {});

@@ -36,9 +36,9 @@ struct registration_options {
 /// Corners of the reference are tracked to the picture and back (`feature_detector`, `point_tracker`), first on
 /// pictures of about 400 pixels, then of up to 1600, each time after the picture has been warped by what is known
 /// already; the model that most of them follow is found by RANSAC and least squares, as `fit_global_motion` does.
-/// Where enough of them for a match follow another motion, over more of the picture, that is taken: the background's,
-/// not that of a thing before it which has more corners.
-/// Where tracking from no motion leads to nothing, every shift of up to 60 % of the picture, any turn and scales from
+/// Where another motion has enough followers for a match and covers more of the picture, that one is taken: the
+/// background's, rather than that of something in front which has more corners.
+/// Where tracking from no motion fails, every shift of up to 60 % of the picture, any turn and scales from
 /// 0.8 to 1.25 (of translations: shifts alone) are compared on pictures of 64 pixels, and the best of them tried.
 ///
 /// Pictures are in host memory, progressive; samples of any type. A picture need not be as large as the reference.
@@ -46,7 +46,7 @@ struct registration_options {
 class FLUXEL_API registration {
  public:
   /// @param reference  is not needed after the call.
-  /// @throws fluxel::error invalid_argument  a frame without data, with fields or in device memory; an option out of
+  /// @throws fluxel::error invalid_argument  a frame without data, interlaced or in device memory; an option out of
   ///                                         its range.
   /// @throws fluxel::error no_device         CUDA is demanded and cannot be used.
   explicit registration(const frame_view<const void>& reference, const registration_options& options = {},

@@ -35,20 +35,20 @@ struct stabilize_options {
 ///
 /// Corners of the luma are tracked forward and backward from frame to frame (`feature_detector`, `point_tracker`;
 /// wide frames are reduced to about 960 pixels first). Of the motions that groups of them follow
-/// (`fit_global_motion`) the camera's is the one that the cells of a grid over the frame vote for: plain ground by
-/// how alike the frames are there, and the border, and what was background before, the more. So something large and
-/// textured in front does not carry the picture along. Motion within the error of the fit is none. Where the camera
-/// has been and will be is averaged with Gaussian weights (Matsushita et al. 2006), and each frame is resampled once,
-/// by `warp_perspective`, to where the average is. A frame that hardly any track reaches begins another scene, across
-/// which nothing is averaged. Motion within a frame (rolling shutter) is not undone.
+/// (`fit_global_motion`), cells of a grid over the frame vote for the camera's, plain ones by how alike the frames
+/// look there; cells at the border and those that were background before weigh more. So something large and
+/// textured in front does not carry the picture along. Motion below the error of the fit counts as none. The camera's
+/// path, past and future, is averaged with Gaussian weights (Matsushita et al. 2006), and each frame is resampled
+/// once, by `warp_perspective`, to the averaged path. A frame that hardly any track reaches begins another scene,
+/// across which nothing is averaged. Motion within a frame (rolling shutter) is not undone.
 ///
 /// Frames come and go in host memory, progressive. The result of a frame is due `delay()` frames later: the object
 /// keeps as many. On the CPU the motion of the newest frame is measured while the one that is due is resampled,
 /// unless the placement has one thread. The same bytes on every processor. One call at a time per object.
 class FLUXEL_API stabilizer {
  public:
-  /// @throws fluxel::error invalid_argument  a format that is none or has fields, or an option out of its range,
-  /// named.
+  /// @throws fluxel::error invalid_argument  an invalid or interlaced format, or an option out of its range; the
+  ///                                         message names it.
   /// @throws fluxel::error no_device         CUDA is demanded and cannot be used.
   explicit stabilizer(const frame_format& format, const stabilize_options& options = {}, const placement& where = {});
   stabilizer(stabilizer&&) noexcept;

@@ -21,9 +21,8 @@ task task_of(Work& work) {
 /// Calls both in the default floating-point environment, and returns when both have finished. What the first has
 /// thrown is thrown then, or else what the second has. Either may share out rows of its own.
 ///
-/// @param threads  0: all of the pool; 1: the caller alone, which calls one after the other, as it does where the
-/// pool
-///                 has one thread.
+/// @param threads  0: all of the pool; 1: the caller alone, which calls one after the other, as it does where
+///                 the pool has one thread.
 /// @returns whether there were two threads for them.
 bool run_both(const task& first, const task& second, int threads);
 

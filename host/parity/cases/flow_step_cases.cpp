@@ -85,7 +85,7 @@ static test_case make_flow_warp_case(random& r, const limits& limit) {
 }
 
 static test_case make_flow_slopes_case(random& r, const limits& limit) {
-  auto p = start_plane_case(r, limit, "slopes");
+  auto p = start_plane_case(r, limit, "derivatives");
   for (int i = 0; i < 2; ++i) p.input(element::u16, 2, 12);
   for (int i = 0; i < 8; ++i) p.output(element::raw, 2);
   p.c.invoke = [](const call& k) {
@@ -115,7 +115,7 @@ static test_case make_flow_median_case(random& r, const limits& limit) {
 }
 
 static test_case make_flow_enlarge_case(random& r, const limits& limit) {
-  auto p = start_plane_case(r, limit, "enlarge");
+  auto p = start_plane_case(r, limit, "upscale");
   for (int i = 0; i < 2; ++i) p.input(element::raw, 2);
   const size coarse = p.s;
   p.s = {coarse.width * 2 - r.below(coarse.width), coarse.height * 2 - r.below(coarse.height)};
@@ -130,7 +130,7 @@ static test_case make_flow_enlarge_case(random& r, const limits& limit) {
 }
 
 static test_case make_flow_check_case(random& r, const limits& limit) {
-  auto p = start_plane_case(r, limit, "check back");
+  auto p = start_plane_case(r, limit, "forward-backward check");
   const int shift = r.pick({4, 7});
   for (int i = 0; i < 4; ++i) {
     p.input(element::raw, 2);

@@ -11,7 +11,7 @@ namespace fluxel::cli {
 namespace {
 
 constexpr auto compare_notes = R"(Examples:
-  fluxel compare small.mp4 reference.mp4              MSE, PSNR, SNR and SSIM of every channel
+  fluxel compare encoded.mp4 original.mp4             MSE, PSNR, SNR and SSIM of every channel
   fluxel compare a.png b.jpg --min-psnr 40            exit status 1 where it is less alike
   fluxel compare a.mp4 b.mp4 --csv > pictures.csv     a line for each picture
   fluxel compare estimate.flo true.flo --max-epe 0.5
