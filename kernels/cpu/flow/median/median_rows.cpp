@@ -19,74 +19,77 @@ namespace fluxel::kernels::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-using median_lanes = hn::ScalableTag<std::int16_t>;
+using shorts = hn::CappedTag<std::int16_t, 16>;
+using bytes_of_shorts = hn::Rebind<u8, shorts>;
 
 namespace wide {
 using element = std::int16_t;
-HWY_INLINE void store_medians(hn::Vec<median_lanes> v, int count, std::int16_t /*base*/, std::int16_t* to) {
-  if (count == static_cast<int>(hn::Lanes(median_lanes()))) return hn::StoreU(v, median_lanes(), to);
-  std::int16_t all[HWY_MAX_BYTES / 2];
-  hn::StoreU(v, median_lanes(), all);
-  std::copy_n(all, count, to);
-}
-#include "kernels/cpu/flow/median/median_pair.inc"
+#include "kernels/cpu/flow/median/median_tile.inc"
 }  // namespace wide
 
 namespace narrow {
 using element = u8;
-HWY_INLINE void store_medians(hn::Vec<hn::ScalableTag<u8>> v, int count, std::int16_t base, std::int16_t* to) {
-  constexpr int step = static_cast<int>(HWY_LANES(std::int16_t));
-  HWY_ALIGN u8 all[HWY_MAX_BYTES];
-  hn::Store(v, hn::ScalableTag<u8>(), all);
-  for (int x = 0; x < count; x += step) {
-    const auto bytes = hn::Load(hn::Rebind<u8, median_lanes>(), all + x);
-    const auto shorts = hn::Add(hn::PromoteTo(median_lanes(), bytes), hn::Set(median_lanes(), base));
-    wide::store_medians(shorts, std::min(count - x, step), 0, to + x);
-  }
-}
-#include "kernels/cpu/flow/median/median_pair.inc"
+#include "kernels/cpu/flow/median/median_tile.inc"
 }  // namespace narrow
 
-/// Of at least one vector, or pixel by pixel.
-median_range range_of_row(const std::int16_t* row, int width) {
-  const median_lanes d;
-  constexpr int step = static_cast<int>(HWY_LANES(std::int16_t));
-  std::int16_t least = row[0], most = row[0];
-  if (width >= step) {
-    auto low = hn::LoadU(d, row), high = low;
-    for (int x = 0; x < width; x += step) {
-      const auto v = hn::LoadU(d, row + std::min(x, width - step));
+/// Stores the first `width` of rows of pixels that get(row, x) reads from x on, and finds their range.
+template <class Get>
+HWY_INLINE median_range store_rows(const Get& get, int width, std::int16_t* const to[2]) {
+  const shorts d;
+  const int step = static_cast<int>(hn::Lanes(d)), whole = width / step * step;
+  auto low = hn::Set(d, 32767), high = hn::Set(d, -32768);
+  for (int row = 0; row < 2; ++row)
+    for (int x = 0; x < whole; x += step) {
+      const auto v = get(row, x);
       low = hn::Min(low, v);
       high = hn::Max(high, v);
+      hn::StoreU(v, d, to[row] + x);
     }
-    HWY_ALIGN std::int16_t lows[step], highs[step];
-    hn::Store(low, d, lows);
-    hn::Store(high, d, highs);
-    return {*std::min_element(lows, lows + step), *std::max_element(highs, highs + step)};
+  median_range range{hn::GetLane(hn::MinOfLanes(d, low)), hn::GetLane(hn::MaxOfLanes(d, high))};
+  for (int row = 0; row < 2 && whole < width; ++row) {
+    HWY_ALIGN std::int16_t rest[HWY_MAX_BYTES / 2];
+    hn::Store(get(row, whole), d, rest);
+    for (int x = whole; x < width; ++x) {
+      to[row][x] = rest[x - whole];
+      range = {std::min(range.least, to[row][x]), std::max(range.most, to[row][x])};
+    }
   }
-  for (int x = 1; x < width; ++x) {
-    least = std::min(least, row[x]);
-    most = std::max(most, row[x]);
-  }
-  return {least, most};
+  return range;
 }
 
-void pack_row(const std::int16_t* row, std::int16_t base, int width, u8* to) {
-  const median_lanes d;
+void split_shorts(const std::int16_t* row, std::int16_t /*base*/, std::int16_t* to) { wide::split_pixels(row, to); }
+median_range join_shorts(const std::int16_t* const from[2], std::int16_t /*base*/, int width,
+                         std::int16_t* const to[2]) {
+  HWY_ALIGN std::int16_t rows[2][median_pixels];
+  for (int row = 0; row < 2; ++row) wide::join_pixels(from[row], rows[row]);
+  return store_rows([&rows](int row, int x) HWY_ATTR { return hn::Load(shorts(), rows[row] + x); }, width, to);
+}
+
+void split_bytes(const std::int16_t* row, std::int16_t base, u8* to) {
+  const shorts d;
   const auto from = hn::Set(d, base);
-  for (int x = 0; x < width; x += static_cast<int>(HWY_LANES(std::int16_t)))
-    hn::StoreU(hn::DemoteTo(hn::Rebind<u8, median_lanes>(), hn::Sub(hn::LoadU(d, row + x), from)),
-               hn::Rebind<u8, median_lanes>(), to + x);
+  HWY_ALIGN u8 bytes[median_pixels];
+  for (int x = 0; x < median_pixels; x += static_cast<int>(hn::Lanes(d)))
+    hn::Store(hn::DemoteTo(bytes_of_shorts(), hn::SaturatedSub(hn::LoadU(d, row + x), from)), bytes_of_shorts(),
+              bytes + x);
+  narrow::split_pixels(bytes, to);
+}
+median_range join_bytes(const u8* const from[2], std::int16_t base, int width, std::int16_t* const to[2]) {
+  HWY_ALIGN u8 rows[2][median_pixels];
+  for (int row = 0; row < 2; ++row) narrow::join_pixels(from[row], rows[row]);
+  return store_rows(
+      [&rows, base](int row, int x) HWY_ATTR {
+        return hn::Add(hn::PromoteTo(shorts(), hn::Load(bytes_of_shorts(), rows[row] + x)), hn::Set(shorts(), base));
+      },
+      width, to);
 }
 
 }  // namespace
 
 const flow_median_functions* median_functions() {
   static constexpr flow_median_functions table{
-      {wide::median_rows<1>, wide::median_rows<2>, wide::median_rows<3>},
-      {narrow::median_rows<1>, narrow::median_rows<2>, narrow::median_rows<3>},
-      range_of_row,
-      pack_row};
+      {split_shorts, {wide::find_medians<1>, wide::find_medians<2>, wide::find_medians<3>}, join_shorts},
+      {split_bytes, {narrow::find_medians<1>, narrow::find_medians<2>, narrow::find_medians<3>}, join_bytes}};
   return &table;
 }
 

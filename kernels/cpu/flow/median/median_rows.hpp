@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Rows of a strip of a median filter, compiled once per instruction set.
+// Two rows of medians of a strip, compiled once per instruction set.
 
 #include <cstdint>
 
@@ -9,29 +9,34 @@
 
 namespace fluxel::kernels {
 
-/// Columns of a strip, at most: what is sorted of them stays in the nearest cache, and with their borders of the
-/// largest radius they are whole vectors.
-inline constexpr int median_strip = 250;
-inline constexpr int median_border = 8;  ///< pixels before a strip; at least the largest radius
-inline constexpr int median_room = 80;   ///< pixels behind it, of any value: a vector that begins inside
-
-/// Medians of (2 radius + 1)^2 for two rows of windows, from 2 radius + 2 rows that have `radius` pixels of border
-/// before and median_room after. `base` is added to pixels of bytes.
-template <class T>
-using median_function = void (*)(const T* const* rows, std::int16_t base, int width, std::int16_t* top,
-                                 std::int16_t* bottom);
+/// Pixels of a strip that stand side by side in one lane: pixel x of a split row lies in plane x % 8, lane x / 8. A
+/// lane's windows find most of their columns in the lane itself, the others in the next one.
+inline constexpr int median_planes = 8;
+inline constexpr int median_lanes = 32;
+/// Of a plane: what the last lanes find of the next ones, of any value, and no vector of 32 bytes crosses a cache
+/// line.
+inline constexpr int median_pitch = 2 * median_lanes;
+inline constexpr int median_row = median_planes * median_pitch;     ///< elements of a split row
+inline constexpr int median_pixels = median_planes * median_lanes;  ///< of a row before it is split
 
 struct median_range {
   std::int16_t least, most;
 };
 
+template <class T>
+struct median_functions_of {
+  /// median_pixels of a row, less `base`; what does not fit T becomes its least or largest value.
+  void (*split)(const std::int16_t* row, std::int16_t base, T* to);
+  /// For radius 1, 2 and 3: the medians of (2 radius + 1)^2 for two rows of windows from 2 radius + 2 split rows,
+  /// which begin `radius` pixels further left. Of the first `count` lanes, at most all but one.
+  void (*medians[3])(const T* const* rows, int count, T* top, T* bottom);
+  /// The first `width` pixels of two split rows, `base` added.
+  median_range (*join)(const T* const from[2], std::int16_t base, int width, std::int16_t* const to[2]);
+};
+
 struct flow_median_functions {
-  /// Of radius 1, 2 and 3.
-  median_function<std::int16_t> wide[3];
-  median_function<u8> narrow[3];
-  median_range (*range)(const std::int16_t* row, int width);
-  /// row - base, of which `width` fit bytes; what follows up to a whole vector is written too.
-  void (*pack)(const std::int16_t* row, std::int16_t base, int width, u8* to);
+  median_functions_of<std::int16_t> wide;
+  median_functions_of<u8> narrow;
 };
 const flow_median_functions& flow_median_rows();
 
