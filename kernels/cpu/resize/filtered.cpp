@@ -11,6 +11,7 @@
 #include "kernels/cpu/resize/aligned_vector.hpp"
 #include "kernels/cpu/resize/filtered_rows.hpp"
 #include "kernels/cpu/resize/filtered_tables.hpp"
+#include "kernels/cpu/resize/plane_pair.hpp"
 #include "kernels/cpu/runtime/parallel.hpp"
 #include "kernels/cpu/runtime/target.hpp"
 #include "kernels/cpu/runtime/working_memory.hpp"
@@ -126,26 +127,10 @@ class workspace_pool {
   std::vector<std::unique_ptr<workspace>> free_;
 };
 
-/// One plane of one image of a pair.
-struct plane {
-  const std::byte* src;
-  std::ptrdiff_t src_pitch;
-  std::byte* dst;
-  std::ptrdiff_t dst_pitch;
-};
-
-plane plane_of(const image_pair& pair, std::int64_t which) {
-  const auto n = static_cast<std::ptrdiff_t>(which / pair.dst.planes);
-  const auto p = static_cast<std::ptrdiff_t>(which % pair.dst.planes);
-  const auto& [src, dst] = pair;
-  return {static_cast<const std::byte*>(src.data) + n * src.stride + p * src.plane_stride, src.pitch,
-          static_cast<std::byte*>(dst.data) + n * dst.stride + p * dst.plane_stride, dst.pitch};
-}
-
 /// Some rows of one plane, by one thread.
 class band {
  public:
-  band(const filtered_plan& plan, const plane& at, workspace& w) : p_(plan), at_(at), w_(w) {}
+  band(const filtered_plan& plan, const plane_pair& at, workspace& w) : p_(plan), at_(at), w_(w) {}
 
   void run(int first, int last) {
     if (p_.vertical_first)
@@ -229,7 +214,7 @@ class band {
   }
 
   const filtered_plan& p_;
-  const plane& at_;
+  const plane_pair& at_;
   workspace& w_;
 };
 
@@ -264,7 +249,7 @@ class prepared_filtered final : public prepared_resize {
     for (const std::int64_t height = plan_.height(); first < last;) {
       const auto y = first % height;
       const auto end = std::min(height, y + last - first);
-      const plane at = plane_of(pair, first / height);
+      const plane_pair at = plane_of(pair, first / height);
       band(plan_, at, space).run(static_cast<int>(y), static_cast<int>(end));
       first += end - y;
     }

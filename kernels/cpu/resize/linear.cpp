@@ -9,6 +9,7 @@
 #include "hwy/cache_control.h"
 #include "kernels/cpu/resize/claimed_rows.hpp"
 #include "kernels/cpu/resize/linear_plan.hpp"
+#include "kernels/cpu/resize/plane_pair.hpp"
 #include "kernels/cpu/runtime/kept_plans.hpp"
 
 namespace fluxel::kernels {
@@ -18,23 +19,7 @@ namespace {
 constexpr std::ptrdiff_t elements_per_band = 1 << 15;     // fewer are not worth another thread
 constexpr std::ptrdiff_t sparse_taps_per_band = 1 << 13;  // the same, where each element takes rows of its own
 
-/// One plane of one image of a pair.
-struct plane {
-  const std::byte* src;
-  std::ptrdiff_t src_pitch;
-  std::byte* dst;
-  std::ptrdiff_t dst_pitch;
-};
-
-plane plane_of(const image_pair& pair, std::int64_t which) {
-  const auto n = static_cast<std::ptrdiff_t>(which / pair.dst.planes);
-  const auto p = static_cast<std::ptrdiff_t>(which % pair.dst.planes);
-  const auto& [src, dst] = pair;
-  return {static_cast<const std::byte*>(src.data) + n * src.stride + p * src.plane_stride, src.pitch,
-          static_cast<std::byte*>(dst.data) + n * dst.stride + p * dst.plane_stride, dst.pitch};
-}
-
-void copy_rows(const linear_plan& plan, const plane& at, int first, int last) {
+void copy_rows(const linear_plan& plan, const plane_pair& at, int first, int last) {
   const auto bytes = static_cast<std::size_t>(plan.row_elements) * element_size(plan.type);
   for (std::ptrdiff_t y = first; y < last; ++y)
     std::memcpy(at.dst + y * at.dst_pitch, at.src + y * at.src_pitch, bytes);
@@ -46,7 +31,7 @@ void fetch_start(const std::byte* row) {
 }
 
 /// For output row y, where its source rows lie further than the next after those of row y - 1.
-void fetch_starts(const linear_plan& plan, const plane& at, int y) {
+void fetch_starts(const linear_plan& plan, const plane_pair& at, int y) {
   const position p = plan.y[y];
   if (p.index <= plan.y[y - 1].index + 2) return;
   fetch_start(at.src + p.index * at.src_pitch);
@@ -54,7 +39,7 @@ void fetch_starts(const linear_plan& plan, const plane& at, int y) {
 }
 
 /// The destination rows [first, last).
-void resize_rows(const linear_plan& plan, const plane& at, int first, int last) {
+void resize_rows(const linear_plan& plan, const plane_pair& at, int first, int last) {
   if (plan.copy) return copy_rows(plan, at, first, last);
   const int group = plan.rows_used_once ? most_steps / 2 : most_steps;  // they read twice as many rows
   row_step steps[most_steps];
