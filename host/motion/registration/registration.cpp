@@ -11,6 +11,7 @@
 #include "host/core/float_environment.hpp"
 #include "host/core/views.hpp"
 #include "host/motion/frame_warp.hpp"
+#include "host/motion/option_range.hpp"
 #include "host/motion/registration/coarse_search.hpp"
 #include "host/motion/registration/feature_level.hpp"
 #include "host/motion/registration/frame_samples.hpp"
@@ -25,12 +26,6 @@ namespace {
 constexpr call_site registration_site{"registration"};
 constexpr int small_side = 400, large_side = 1600;  ///< pixels: more make the motion no better
 
-void check_within(const char* name, double value, double least, double most) {
-  if (!(value >= least && value <= most))
-    reject(registration_site, name,
-           "is " + std::to_string(value) + "; must be " + std::to_string(least) + " to " + std::to_string(most));
-}
-
 void check_registration(const frame_view<const void>& reference, const registration_options& o) {
   require(is_one_of(o.model, motion_model::homography), registration_site, "options.model",
           "is not one of translation, similarity, affine and homography");
@@ -38,8 +33,8 @@ void check_registration(const frame_view<const void>& reference, const registrat
           "is not one of ignore, follow");
   require(is_one_of(o.filter, warp_filter::bicubic), registration_site, "options.filter",
           "is not one of warp_filter");
-  check_within("options.threshold", o.threshold, 0.1, 100);
-  check_within("options.pixel_aspect", o.pixel_aspect, 0.01, 100);
+  check_range(registration_site, "options.threshold", o.threshold, 0.1, 100);
+  check_range(registration_site, "options.pixel_aspect", o.pixel_aspect, 0.01, 100);
   check_host_frame(registration_site, "reference", reference);
 }
 

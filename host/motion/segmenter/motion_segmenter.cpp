@@ -11,6 +11,7 @@
 #include "fluxel/owned_frame.hpp"
 #include "host/core/errors.hpp"
 #include "host/core/float_environment.hpp"
+#include "host/motion/option_range.hpp"
 #include "host/motion/segmenter/moving_mask.hpp"
 #include "host/motion/segmenter/pair_flow.hpp"
 #include "host/motion/segmenter/region_ids.hpp"
@@ -24,12 +25,6 @@ namespace {
 constexpr call_site segmenter_site{"motion_segmenter"};
 constexpr int most_repeats = 3;  ///< of a picture that stands for a motion; what stays longer stands still
 
-void check_option(const char* name, double value, double least, double most) {
-  if (!(value >= least && value <= most))
-    reject(segmenter_site, name,
-           "is " + std::to_string(value) + "; must be " + std::to_string(least) + " to " + std::to_string(most));
-}
-
 const frame_format& checked(const frame_format& format, const segment_options& o) {
   owned_frame{format};  // says what is wrong with it
   require(format.fields == field_order::progressive, segmenter_site, "format.fields",
@@ -38,12 +33,12 @@ const frame_format& checked(const frame_format& format, const segment_options& o
           "is not one of translation, similarity, affine and homography");
   require(is_one_of(o.quality, flow_quality::best), segmenter_site, "options.quality",
           "is not one of fast, balanced, accurate and best");
-  check_option("options.longest_side", o.longest_side, 16, 524288);
-  check_option("options.least_motion", o.least_motion, 0, 512);
-  check_option("options.noise", o.noise, 0, 1000);
-  check_option("options.least_area", o.least_area, 0, 1);
-  check_option("options.memory", o.memory, 0, 1000);
-  check_option("options.min_frames", o.min_frames, 1, 1000);
+  check_range(segmenter_site, "options.longest_side", o.longest_side, 16, 524288);
+  check_range(segmenter_site, "options.least_motion", o.least_motion, 0, 512);
+  check_range(segmenter_site, "options.noise", o.noise, 0, 1000);
+  check_range(segmenter_site, "options.least_area", o.least_area, 0, 1);
+  check_range(segmenter_site, "options.memory", o.memory, 0, 1000);
+  check_range(segmenter_site, "options.min_frames", o.min_frames, 1, 1000);
   return format;
 }
 

@@ -70,5 +70,5 @@ void test_registration(void) {
   fluxel_registration_destroy(object);
   options.threshold = 0;
   EXPECT_REJECTED(fluxel_registration_create(&reference, &options, &placement, &object),
-                  "fluxel_registration_create: options.threshold: is 0.000000; must be 0.100000 to 100.000000");
+                  "fluxel_registration_create: options.threshold: is 0; must be 0.1 to 100");
 }

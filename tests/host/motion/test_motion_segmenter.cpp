@@ -266,10 +266,10 @@ TEST(MotionSegmenter, NamesWhatIsWrong) {
   EXPECT_EQ(said({.model = motion_model(4)}),
             "motion_segmenter: options.model: is not one of translation, similarity, affine and homography");
   EXPECT_EQ(said({.longest_side = 15}),
-            "motion_segmenter: options.longest_side: is 15.000000; must be 16.000000 to 524288.000000");
-  EXPECT_EQ(said({.noise = -1}), "motion_segmenter: options.noise: is -1.000000; must be 0.000000 to 1000.000000");
+            "motion_segmenter: options.longest_side: is 15; must be 16 to 524288");
+  EXPECT_EQ(said({.noise = -1}), "motion_segmenter: options.noise: is -1; must be 0 to 1000");
   EXPECT_EQ(said({.min_frames = 0}),
-            "motion_segmenter: options.min_frames: is 0.000000; must be 1.000000 to 1000.000000");
+            "motion_segmenter: options.min_frames: is 0; must be 1 to 1000");
   frame_format fields = f;
   fields.fields = field_order::top_first;
   EXPECT_EQ(rejection([&] { motion_segmenter(fields, {}, on_cpu); }),

@@ -268,7 +268,7 @@ TEST(Registration, NamesWhatIsWrong) {
   const auto said = [&](const registration_options& o) {
     return rejection([&] { registration(frame.view(), o, on_cpu); });
   };
-  EXPECT_EQ(said({.threshold = 0}), "registration: options.threshold: is 0.000000; must be 0.100000 to 100.000000");
+  EXPECT_EQ(said({.threshold = 0}), "registration: options.threshold: is 0; must be 0.1 to 100");
   EXPECT_EQ(said({.model = motion_model(4)}),
             "registration: options.model: is not one of translation, similarity, affine and homography");
   registration object(frame.view(), {}, on_cpu);
