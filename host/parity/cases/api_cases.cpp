@@ -5,6 +5,7 @@
 #include "fluxel/resize.hpp"
 #include "host/parity/cases/resize_batch.hpp"
 #include "host/parity/suite/case.hpp"
+#include "host/parity/suite/elements.hpp"
 #include "host/plan/recipe.hpp"
 
 namespace fluxel::parity::api_cases {
@@ -29,24 +30,7 @@ void for_each_pair(const call& k, F&& f) {
     f(image_view<const T>(view_of<T>(k.in[i], memory)), view_of<T>(k.out[i], memory));
 }
 
-/// f(T{}) with the type of an element.
-template <class F>
-void with_type(element_type type, F&& f) {
-  switch (type) {
-    case element_type::u8:
-      return f(u8{});
-    case element_type::u16:
-      return f(u16{});
-    case element_type::f16:
-      return f(f16{});
-    case element_type::bf16:
-      return f(bf16{});
-    case element_type::f32:
-      return f(f32{});
-  }
-}
-
-/// As above for elements that are only copied.
+/// As with_element, for elements that are only copied.
 template <class F>
 void with_bytes(int bytes, F&& f) {
   switch (bytes) {
@@ -71,7 +55,7 @@ static test_case make_api_bilinear_case(random& r, const limits& limit) {
   add_ragged(r, limit, c, [&](const shape& s) { return make_tensor(r, type, s); });
   c.invoke = [=](const call& k) {
     if (&k.row == &kernels::scalar()) return k.row.resize.linear(pairs_of(k), type, rule, k.launch);
-    with_type(type, [&]<class T>(T) {
+    with_element(type, [&]<class T>(T) {
       for_each_pair<T>(k, [&](image_view<const T> src, image_view<T> dst) {
         resize_bilinear(src, dst, {.coordinates = rule}, {.threads = k.launch.threads}, stream_ref(k.launch.stream));
       });
@@ -117,7 +101,7 @@ static test_case make_api_resize_case(random& r, const limits& limit) {
   c.invoke = [=](const call& k) {
     if (&k.row == &kernels::scalar())
       return k.row.resize.prepare(plan::make_recipe(geometry, options))->run(pairs_of(k), k.launch);
-    with_type(type, [&]<class T>(T) {
+    with_element(type, [&]<class T>(T) {
       for_each_pair<T>(k, [&](image_view<const T> src, image_view<T> dst) {
         resize(src, dst, options, {.threads = k.launch.threads}, stream_ref(k.launch.stream));
       });

@@ -30,13 +30,6 @@ tensor draw_flow_of(random& r, const size& s, int count) {
   return t;
 }
 
-kernels::flow_images components(kernels::image flow) {
-  kernels::image u = flow, v = flow;
-  u.planes = v.planes = 1;
-  v.data = static_cast<std::byte*>(flow.data) + (flow.channels == 2 ? std::ptrdiff_t{4} : flow.plane_stride);
-  return {u, v};
-}
-
 }  // namespace
 
 static test_case make_warp_case(random& r, const limits& limit) {

@@ -133,6 +133,13 @@ void gather(const tensor& t, std::span<const std::byte> block, std::span<std::by
   });
 }
 
+kernels::flow_images components(kernels::image flow) {
+  kernels::image u = flow, v = flow;
+  u.planes = v.planes = 1;
+  v.data = static_cast<std::byte*>(flow.data) + (flow.channels == 2 ? std::ptrdiff_t{4} : flow.plane_stride);
+  return {u, v};
+}
+
 std::string describe(const tensor& t) {
   const auto& v = t.view;
   char text[200];

@@ -39,6 +39,9 @@ void gather(const tensor& t, std::span<const std::byte> block, std::span<std::by
 /// One payload for every NaN: the contract says where NaN is, not which.
 void make_nans_alike(element kind, std::span<std::byte> packed);
 
+/// The components of a flow of floats: 2 channels, or 2 planes.
+kernels::flow_images components(kernels::image flow);
+
 std::string describe(const tensor& t);
 
 }  // namespace fluxel::parity

@@ -12,6 +12,7 @@
 #include "fluxel/device.hpp"
 #include "fluxel/image.hpp"
 #include "fluxel/resize_options.hpp"
+#include "host/parity/suite/elements.hpp"
 #include "host/parity/suite/random.hpp"
 #include "kernels/contract/backend.hpp"
 
@@ -58,22 +59,8 @@ std::uint64_t hash_list(const std::vector<T>& list, std::uint64_t hash = parity:
   return parity::hash_bytes(list.data(), list.size() * sizeof(T), hash);
 }
 
-/// Calls f with a value of the type: f(u8{}), ...
-template <class F>
-void with_element(element_type type, F&& f) {
-  switch (type) {
-    case element_type::u8:
-      return f(u8{});
-    case element_type::u16:
-      return f(u16{});
-    case element_type::f16:
-      return f(f16{});
-    case element_type::bf16:
-      return f(bf16{});
-    case element_type::f32:
-      return f(f32{});
-  }
-}
+using parity::with_element;
+
 /// The same without integers.
 template <class F>
 void with_float(element_type type, F&& f) {
