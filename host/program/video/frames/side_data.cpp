@@ -118,8 +118,8 @@ std::string light_options(const AVStream& stream, const AVFrame& first, const st
   }
   if (const auto bytes = light_of(stream, first); bytes.size() >= sizeof(AVContentLightMetadata)) {
     const auto& l = *reinterpret_cast<const AVContentLightMetadata*>(bytes.data());
-    out += (out.empty() ? "" : ":") + std::string(x265 ? "max-cll=" : "cll=") + std::to_string(l.MaxCLL) + ',' +
-           std::to_string(l.MaxFALL);
+    if (!out.empty()) out += ':';
+    out += (x265 ? "max-cll=" : "cll=") + std::to_string(l.MaxCLL) + ',' + std::to_string(l.MaxFALL);
   }
   return out.empty() || !x265 ? out : "hdr10=1:" + out;
 }
