@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "host/core/copy_stopwatch.hpp"
 #include "host/core/staging.hpp"
 
 namespace fluxel::host {
@@ -15,16 +16,20 @@ void staging_room::enter(std::span<operand> operands, const run_context& context
     return used;
   };
   place(static_cast<std::byte*>(memory_.reserve(place(nullptr), context.function, context.launch.stream)));
+  const copy_stopwatch copies(copy_stopwatch::direction::upload);
   for (const operand& o : operands)
     if (o.given() && (!o.written || o.kept))
       upload_image(o.here, o.caller, o.element_bytes, context.launch.stream, context.function);
 }
 
 void staging_room::leave(std::span<const operand> operands, const run_context& context) {
+  const auto wait = [&] { check(context.table().memory.synchronize(context.launch.stream), context.function); };
+  wait();
+  const copy_stopwatch copies(copy_stopwatch::direction::download);
   for (const operand& o : operands)
     if (o.given() && o.written)
       download_image(o.caller, o.here, o.element_bytes, context.launch.stream, context.function);
-  check(context.table().memory.synchronize(context.launch.stream), context.function);
+  wait();
 }
 
 operand& call::add(const char* name, const any_view& view, bool written) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fluxel/device_frame.hpp"
 
+#include <optional>
+
+#include "host/core/copy_stopwatch.hpp"
 #include "host/core/resolved_placement.hpp"
 #include "host/core/staging.hpp"
 #include "host/core/views.hpp"
@@ -59,12 +62,18 @@ struct device_frame::impl {
 
   /// copy(plane on the device, the host's) for each plane of a host frame; waits unless the memory is pinned.
   template <class Copy>
-  void copy_planes(const char* name, const frame_view<const void>& there, stream_ref stream, const Copy& copy) const {
+  void copy_planes(const char* name, const frame_view<const void>& there, host::copy_stopwatch::direction direction,
+                   stream_ref stream, const Copy& copy) const {
     const frame_format& f = view.format;
     host::require(backend_for(there.memory) == backend::cpu, frame_name, name, "is not in host memory");
     host::require(there.format.plane_count == f.plane_count && there.format.type() == f.type(), frame_name, name,
                   "has other planes");
     const auto bound = where.bind(backend::cuda);
+    const bool waits = there.memory != memory_kind::pinned;
+    const auto wait = [&] { host::check(host::cuda_table(frame_name).memory.synchronize(stream.get()), frame_name); };
+    if (waits && direction == host::copy_stopwatch::direction::download) wait();
+    std::optional<host::copy_stopwatch> copies;
+    if (waits) copies.emplace(direction);
     for (int p = 0; p < f.plane_count; ++p) {
       const size s = there.format.plane_size(p);
       host::require(there.format.planes[p].channels == f.planes[p].channels, frame_name, name, "has other planes");
@@ -75,8 +84,7 @@ struct device_frame::impl {
       const auto checked = host::check_view({frame_name}, name, {rows, element_bytes(), there.memory});
       host::copy_rows(plane(p), checked, copy);
     }
-    if (there.memory != memory_kind::pinned)
-      host::check(host::cuda_table(frame_name).memory.synchronize(stream.get()), frame_name);
+    if (waits) wait();
   }
 
   host::resolved_placement where;
@@ -98,16 +106,18 @@ frame_view<void> device_frame::view() const { return host::behind(impl_, frame_n
 
 void device_frame::upload(const frame_view<const void>& from, stream_ref stream) {
   const impl& self = host::behind(impl_, frame_name);
-  self.copy_planes("from", from, stream, [&](const kernels::image& device, const kernels::image& rows) {
-    host::upload_image(device, rows, self.element_bytes(), stream.get(), frame_name);
-  });
+  self.copy_planes("from", from, host::copy_stopwatch::direction::upload, stream,
+                   [&](const kernels::image& device, const kernels::image& rows) {
+                     host::upload_image(device, rows, self.element_bytes(), stream.get(), frame_name);
+                   });
 }
 
 void device_frame::download(const frame_view<void>& to, stream_ref stream) const {
   const impl& self = host::behind(impl_, frame_name);
-  self.copy_planes("to", to, stream, [&](const kernels::image& device, const kernels::image& rows) {
-    host::download_image(rows, device, self.element_bytes(), stream.get(), frame_name);
-  });
+  self.copy_planes("to", to, host::copy_stopwatch::direction::download, stream,
+                   [&](const kernels::image& device, const kernels::image& rows) {
+                     host::download_image(rows, device, self.element_bytes(), stream.get(), frame_name);
+                   });
 }
 
 }  // namespace v0

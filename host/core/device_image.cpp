@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "fluxel/image.hpp"
+#include "host/core/copy_stopwatch.hpp"
 #include "host/core/device.hpp"
 #include "host/core/resolved_placement.hpp"
 #include "host/core/staging.hpp"
@@ -63,6 +64,7 @@ void detail::device_pixels::upload(const untyped_view& from, stream_ref stream) 
   const impl& self = host::behind(impl_, function);
   const auto im = self.checked("from", from);
   const auto bound = self.where.bind(backend::cuda);
+  const host::copy_stopwatch copies(host::copy_stopwatch::direction::upload);
   host::copy_rows(host::erase(self.view).image, im, [&](const kernels::image& device, const kernels::image& rows) {
     host::upload_image(device, rows, from.element_bytes, stream.get(), function);
   });
@@ -73,10 +75,13 @@ void detail::device_pixels::download(const untyped_view& to, stream_ref stream) 
   const impl& self = host::behind(impl_, function);
   const auto im = self.checked("to", to);
   const auto bound = self.where.bind(backend::cuda);
+  const auto wait = [&] { host::check(host::cuda_table(function).memory.synchronize(stream.get()), function); };
+  wait();
+  const host::copy_stopwatch copies(host::copy_stopwatch::direction::download);
   host::copy_rows(host::erase(self.view).image, im, [&](const kernels::image& device, const kernels::image& rows) {
     host::download_image(rows, device, to.element_bytes, stream.get(), function);
   });
-  host::check(host::cuda_table(function).memory.synchronize(stream.get()), function);
+  wait();
 }
 
 }  // namespace v0

@@ -14,6 +14,7 @@
  * finished by then. */
 
 #include "fluxel/c/conv_transpose.h"
+#include "fluxel/c/copy_times.h"
 #include "fluxel/c/device.h"
 #include "fluxel/c/flow.h"
 #include "fluxel/c/flow_color.h"

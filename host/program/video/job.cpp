@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "fluxel/copy_times.hpp"
 #include "host/program/video/containers.hpp"
 #include "host/program/video/device/hardware_decoder.hpp"
 #include "host/program/video/failure.hpp"
@@ -190,10 +191,11 @@ class pipeline {
   void add_times(summary& s) const {
     std::vector<step_time> between = transform_.times();
     const frame_ring* ring = transform_.ring();
+    const bool apart = !between.empty();
+    if (ring == nullptr) add_copies(between);
     double elsewhere = ring != nullptr ? ring->waited() : 0;
     if (ring == nullptr)
       for (const step_time& step : between) elsewhere += step.seconds;
-    const bool apart = !between.empty();
     const double rest = std::max(0.0, transforming_ - elsewhere);
     between.push_back({apart ? "convert" : "process", rest});
     auto longest = std::prev(between.end());
@@ -206,6 +208,15 @@ class pipeline {
     s.times = {{"decode", decoding_}};
     s.times.insert(s.times.end(), between.begin(), between.end());
     s.times.push_back({"encode", encoding_});
+  }
+
+  /// Steps around those that work on a device.
+  void add_copies(std::vector<step_time>& steps) const {
+    const copy_times now = time_of_copies();
+    const double upload = now.upload - copied_before_.upload, download = now.download - copied_before_.download;
+    if (upload + download == 0) return;
+    steps.insert(steps.begin(), {"upload", upload});
+    steps.push_back({"download", download});
   }
 
   bool failed() {
@@ -225,6 +236,7 @@ class pipeline {
   bounded_queue<item> transformed_{queue_items, queue_bytes};
   std::mutex error_mutex_;
   std::exception_ptr error_;
+  copy_times copied_before_ = time_of_copies();
   double decoding_ = 0, transforming_ = 0, encoding_ = 0;  // seconds at work, each of its own thread
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fluxel/stabilizer.hpp"
 #include "host/program/cli/commands/accepted_pictures.hpp"
@@ -11,6 +11,7 @@
 #include "host/program/cli/run_video.hpp"
 #include "host/program/cli/several_inputs.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/working_clock.hpp"
 
 namespace fluxel::cli {
 
@@ -36,10 +37,16 @@ class stabilize_transform : public video::frame_transform {
 
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override {
     require_same_size(size_of(in.format), size_of(format_), "stabilize");
+    const video::working_stopwatch time(stabilizing_);
     return stabilizer_->advance(in, out);
   }
 
-  bool flush(const frame_view<void>& out) override { return stabilizer_->flush(out); }
+  bool flush(const frame_view<void>& out) override {
+    const video::working_stopwatch time(stabilizing_);
+    return stabilizer_->flush(out);
+  }
+
+  std::vector<video::step_time> times() const override { return {{"stabilize", stabilizing_}}; }
 
   std::string processor() const override {
     return stabilizer_ ? describe_processor(stabilizer_->backend(), where_.device) : "";
@@ -50,6 +57,7 @@ class stabilize_transform : public video::frame_transform {
   placement where_;
   std::optional<stabilizer> stabilizer_;
   frame_format format_;
+  double stabilizing_ = 0;  // seconds
 };
 
 stabilize_options options_of(const stabilize_arguments& a) {

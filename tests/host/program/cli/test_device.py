@@ -129,6 +129,28 @@ class Device(Case):
         done = self.fluxel("resize", self.clip_of(11), self.path("one.png"), "--scale", 2, "--device", "cuda")
         self.assertIn("holds one picture", done.text)
 
+    def test_summary_tells_copies_and_work_apart(self):
+        """Of every command whose frames go to the device and back; on the CPU nothing is copied."""
+        source = self.clip("ring-steps.mkv", *test_source("96x72", 25, 1), "-frames:v", 6, "-c:v", "ffv1")
+        commands = {"stabilize": ["stabilize"], "interpolate": ["motion", "between"], "segment": ["motion", "list"],
+                    "flow": ["prepare", "solve", "draw"], "align": ["motion", "warp"]}
+        for command, steps in commands.items():
+            more = ["--factor", 2] if command == "interpolate" else []
+            for device in ("cpu", "cuda"):
+                with self.subTest(command=command, device=device):
+                    done = self.fluxel(command, source, "-o", self.path("steps.mkv"), "--device", device, "-y", "--json",
+                                       *more)
+                    copied = ["upload", *steps, "download"] if device == "cuda" else steps
+                    named = ["decode", *copied, "convert", "encode"]
+                    if command == "align":  # its --json tells of pictures
+                        self.assertRegex(done.text, "at work: " + r" [0-9.]+ s, ".join(named) + r" [0-9.]+ s; bounded by")
+                        continue
+                    told = json.loads(done.stdout)
+                    self.assertEqual(list(told["seconds_at_work"]), named)
+                    self.assertIn(told["bounded_by"], named)
+                    for step in copied:
+                        self.assertGreater(told["seconds_at_work"][step], 0, step)
+
     def test_summary_tells_the_steps_apart(self):
         done = self.fluxel("resize", self.clip_of(11), self.path("a.mkv"), "--scale", 2, "--device", "cuda", "--json",
                            "--codec", "ffv1")

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/working_clock.hpp"
 
 namespace fluxel::cli {
 
@@ -36,10 +37,16 @@ video::picture_info align_transform::plan(const video::picture_info& in) {
   return out;
 }
 
+matrix3x3 align_transform::register_picture(const frame_view<const void>& in) {
+  const video::working_stopwatch time(registering_);
+  return session_.next(in, input_, frame_++, pixel_aspect_);
+}
+
 bool align_transform::process(const frame_view<const void>& in, const frame_view<void>& out) {
   if (single_ && frame_ > 0)
     throw video::failure(video::fault::input, input_ + ": holds several pictures; one is needed beside others");
-  const matrix3x3 matrix = session_.next(in, input_, frame_++, pixel_aspect_);
+  const matrix3x3 matrix = register_picture(in);
+  const video::working_stopwatch time(warping_);
   switch (step_) {
     case align_step::measure:
       if (session_.settings().border == align_border::crop) session_.note_coverage(in, matrix);
@@ -68,6 +75,7 @@ bool align_transform::process(const frame_view<const void>& in, const frame_view
 bool align_transform::flush(const frame_view<void>& out) {
   if (step_ != align_step::finish || stacked_) return false;
   stacked_ = true;
+  const video::working_stopwatch time(warping_);
   if (!part_) {
     session_.draw_stack(out);
     return true;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "host/program/cli/commands/align/align_session.hpp"
 
@@ -28,9 +29,11 @@ class align_transform : public video::frame_transform {
   video::picture_info plan(const video::picture_info& in) override;
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override;
   bool flush(const frame_view<void>& out) override;
+  std::vector<video::step_time> times() const override { return {{"motion", registering_}, {"warp", warping_}}; }
   std::string processor() const override { return session_.processor(device_); }
 
  private:
+  matrix3x3 register_picture(const frame_view<const void>& in);
   bool crops() const {
     return session_.settings().border == align_border::crop && step_ != align_step::measure &&
            step_ != align_step::collect;
@@ -46,6 +49,7 @@ class align_transform : public video::frame_transform {
   std::optional<owned_frame> whole_;  ///< a result before it is cut
   int frame_ = 0;
   bool stacked_ = false;
+  double registering_ = 0, warping_ = 0;  // seconds
 };
 
 }  // namespace fluxel::cli

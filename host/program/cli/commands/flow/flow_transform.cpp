@@ -2,7 +2,6 @@
 #include "host/program/cli/commands/flow/flow_transform.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "fluxel/flow_color.hpp"
@@ -12,6 +11,7 @@
 #include "host/program/flow_files/flow_mask.hpp"
 #include "host/program/flow_files/flow_pictures.hpp"
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/working_clock.hpp"
 
 namespace fluxel::cli {
 
@@ -24,9 +24,9 @@ using video::plain_picture;
 
 std::string size_text(int width, int height) { return std::to_string(width) + 'x' + std::to_string(height); }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
+using clock = video::working_clock;
+
+double seconds_since(clock::time_point start) { return (clock::now() - start).count(); }
 
 }  // namespace
 
@@ -69,11 +69,11 @@ bool flow_transform::process(const frame_view<const void>& in, const frame_view<
   video::plain(in, picture_);
   require_same_size({picture_.width, picture_.height}, size_, "flow");
   if (!solver_) {
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = clock::now();
     begin();
     preparing_ = seconds_since(start);
   }
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = clock::now();
   const bool solved = solve();
   solving_ += seconds_since(start);
   if (!solved) return false;
@@ -87,7 +87,7 @@ bool flow_transform::process(const frame_view<const void>& in, const frame_view<
   }
   if (arguments_.mask_invalid) mask();
   if (files_.checksums) add_checksum();
-  const auto solved_at = std::chrono::steady_clock::now();
+  const auto solved_at = clock::now();
   write(out);
   writing_ += seconds_since(solved_at);
   return true;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/cli/commands/interpolate/interpolate_transform.hpp"
 
-#include <chrono>
-
 #include "host/program/cli/commands/accepted_pictures.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/video/frames/copy_samples.hpp"
+#include "host/program/video/frames/working_clock.hpp"
 
 namespace fluxel::cli {
 
@@ -13,9 +12,9 @@ namespace {
 
 constexpr int most_repeated = 6;  ///< pictures that one drawing lasts; a longer rest is one
 
-double seconds_from(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
+using clock = video::working_clock;
+
+double seconds_from(clock::time_point start) { return (clock::now() - start).count(); }
 
 }  // namespace
 
@@ -35,7 +34,7 @@ bool interpolate_transform::is_repeated(const frame_view<const void>& in) {
 }
 
 void interpolate_transform::advance(const frame_view<const void>& in, std::int64_t duration) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = clock::now();
   between_->advance(in, static_cast<double>(duration));
   measuring_ += seconds_from(start);
 }
@@ -98,7 +97,7 @@ std::optional<video::shown_time> interpolate_transform::next() {
 }
 
 void interpolate_transform::make(const frame_view<void>& out) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = clock::now();
   between_->run(moment_, out);
   making_ += seconds_from(start);
 }

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/cli/commands/segment/segment_transform.hpp"
 
-#include <chrono>
-
 #include "host/program/cli/commands/accepted_pictures.hpp"
 #include "host/program/cli/options/values.hpp"
 #include "host/program/video/frames/copy_samples.hpp"
+#include "host/program/video/frames/working_clock.hpp"
 
 namespace fluxel::cli {
 
 namespace {
 
-using clock = std::chrono::steady_clock;
+using clock = video::working_clock;
 
-double time_since(clock::time_point start) { return std::chrono::duration<double>(clock::now() - start).count(); }
+double time_since(clock::time_point start) { return (clock::now() - start).count(); }
 
 frame_format grey8(size picture) {
   frame_format f{.width = picture.width, .height = picture.height, .plane_count = 1};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <climits>
 #include <cstdint>
 #include <memory>
@@ -23,6 +22,7 @@
 #include "host/program/flow_files/flow_file.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/checksum_list.hpp"
+#include "host/program/video/frames/working_clock.hpp"
 #include "host/program/video/input/sequence.hpp"
 
 namespace fluxel::cli {
@@ -104,14 +104,14 @@ class track_transform : public video::frame_transform {
     const auto start = clock::now();
     const std::vector<observation>& seen = points_->next(picture_);
     const auto tracked = clock::now();
-    tracking_ += std::chrono::duration<double>(tracked - start).count();
+    tracking_ += (tracked - start).count();
     if (checksums_) checksums_->add(frame_, seen);
     list_->write(frame_++, seconds_, picture_, seen);
     if (drawing_) drawing_->add(seen);
     if (drawing_ && !last_)
       drawing_->draw(picture_,
                      {static_cast<u8*>(out.data[0]), size_.width, size_.height, 3, std::ptrdiff_t(out.pitch[0])});
-    writing_ += std::chrono::duration<double>(clock::now() - tracked).count();
+    writing_ += (clock::now() - tracked).count();
     return true;
   }
 
@@ -149,7 +149,7 @@ class track_transform : public video::frame_transform {
     points_.emplace(picture_, settings_, where_);
   }
 
-  using clock = std::chrono::steady_clock;
+  using clock = video::working_clock;
 
   sequence_settings settings_;
   track_inputs inputs_;
