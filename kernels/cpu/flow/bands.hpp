@@ -30,8 +30,10 @@ void for_bands(const P& p, const launch_options& launch, Body&& body) {
 }
 
 inline system_rows system_rows_of(const flow_system& s, int n, int y, const float* zeros) {
-  return {row_at(s.i11, n, y), row_at(s.i12, n, y),   row_at(s.i22, n, y),  row_at(s.c1, n, y),
-          row_at(s.c2, n, y),  row_at(s.right, n, y), row_at(s.down, n, y), y > 0 ? row_at(s.down, n, y - 1) : zeros};
+  return {
+      row_at(s.i11, n, y), row_at(s.i12, n, y),
+      row_at(s.i22, n, y), row_at(s.c1, n, y),
+      row_at(s.c2, n, y),  {row_at(s.right, n, y), row_at(s.down, n, y), y > 0 ? row_at(s.down, n, y - 1) : zeros}};
 }
 
 }  // namespace fluxel::kernels

@@ -4,6 +4,7 @@
 // Rows of the flow solver, compiled once per instruction set. The formulas are those of common/flow/equation.hpp.
 // Planes end on whole vectors: what stands behind a row may be read and written.
 
+#include <cstddef>
 #include <cstdint>
 
 #include "kernels/common/flow/equation.hpp"
@@ -19,11 +20,29 @@ struct derivative_rows {
   const std::int16_t* my[5];
 };
 
-/// One row of the system's planes, and of the weights above it (a row of zeros on the first row). Rows of floats are
-/// split: the even columns, then from flow_row_elements(width) / 2 on the odd ones.
+/// Split rows: the even columns, then from flow_row_elements(width) / 2 on the odd ones. The row of weights above is
+/// one of zeros on the first row.
+struct edge_weight_rows {
+  const float *right, *down, *down_above;
+};
+
+/// One row of the system's planes; split rows.
 struct system_rows {
   float *i11, *i12, *i22, *c1, *c2;
-  const float *right, *down, *down_above;
+  edge_weight_rows weights;
+};
+
+/// The equations of neighbouring pixels of one color: all that a half sweep reads of them lies together.
+struct equation_block {
+  static constexpr int pixels = 16;
+  float i11[pixels], i12[pixels], i22[pixels], c1[pixels], c2[pixels];
+  float left[pixels], right[pixels], down[pixels];  ///< weights
+};
+
+/// A row of them: those of the even columns, then those of the odd ones.
+struct equation_row {
+  equation_block* blocks;
+  int odd;  ///< where the odd columns begin
 };
 
 /// A row whose neighbours are weighed; u and v may be null where the flow does not matter.
@@ -39,26 +58,41 @@ struct flow_system_functions {
   /// `known` is -1 where there is a data term, else 0, also behind the row.
   void (*linearise)(const derivative_rows& rows, const std::int16_t* known, const std::int16_t* u,
                     const std::int16_t* v, const flow_energy& energy, const system_rows& system, int width);
+  void (*linearise_blocks)(const derivative_rows& rows, const std::int16_t* known, const std::int16_t* u,
+                           const std::int16_t* v, const flow_energy& energy, const edge_weight_rows& weights,
+                           const equation_row& to, int width);
   /// Without a row below, `below` is `row`.
   void (*edge_weights)(const edge_row& row, const edge_row& below, const edge_rule& rule, int width, float* right,
                        float* down);
 };
 const flow_system_functions& flow_system_rows();
 
-/// What a half sweep reads and writes for the pixels of one color of a row. Rows beyond the border are any rows:
-/// their weight is 0.
-struct half_sweep_row {
-  struct component {
-    float* own;
-    const float *left, *right, *above, *below;
-  };
-  const float *i11, *i12, *i22, *c1, *c2;
-  const float *weight_left, *weight_right, *weight_up, *weight_down;
-  component u, v;
+/// A row between its first half sweep and its last one.
+struct row_in_flight {
+  float* flow;                      ///< split rows of u and v
+  const equation_block* equations;  ///< an equation_row's
+};
+
+/// Half sweeps of rows from the lowest one upwards, each row one half sweep further than the one below: all of them
+/// renew the same columns. Beside the rows lies one more to either side.
+struct sweep_step {
+  const row_in_flight* lowest;
+  const float* omega;  ///< of each row
+  int rows;
+  int color;  ///< 0: the even columns
+};
+
+/// Steps that follow one another.
+struct sweep_steps {
+  const sweep_step* first;
+  int count;
+  int blocks;  ///< of one color of a row
 };
 
 struct flow_sweep_functions {
-  void (*half_sweep)(const half_sweep_row& row, float omega, int count);
+  void (*sweep)(const sweep_steps& steps);
+  /// Of a system in planes, from a multiple of 32 columns on; `half` is where the odd columns begin.
+  void (*gather_equations)(const system_rows& from, std::ptrdiff_t half, const equation_row& to);
   /// A row of flow to a split row of floats, its padding cleared.
   void (*split)(const std::int16_t* row, int width, float* to);
   void (*quantise)(const float* even, const float* odd, const std::int16_t* before, int limit, int finer, int width,

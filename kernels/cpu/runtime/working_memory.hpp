@@ -27,4 +27,18 @@ struct working_allocator {
 template <class T>
 using working_vector = std::vector<T, working_allocator<T>>;
 
+/// Elements that nobody has written yet.
+template <class T>
+class working_space {
+ public:
+  explicit working_space(std::size_t n) : n_(n), data_(working_allocator<T>().allocate(n)) {}
+  working_space(const working_space&) = delete;
+  ~working_space() { working_allocator<T>().deallocate(data_, n_); }
+  T* data() { return data_; }
+
+ private:
+  std::size_t n_;
+  T* data_;
+};
+
 }  // namespace fluxel::kernels

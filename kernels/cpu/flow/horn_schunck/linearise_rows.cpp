@@ -54,9 +54,20 @@ void derive(const std::int16_t* const sum[5], int width, std::int16_t* mx, std::
   extend(my, width);
 }
 
-/// flow_solve_pixel of a vector of pixels, stored at `i` of their half row.
+/// Where the equations of a vector of pixels go.
+struct equation_place {
+  float *i11, *i12, *i22, *c1, *c2;
+};
+HWY_INLINE equation_place place_in(const system_rows& rows, std::ptrdiff_t i) {
+  return {rows.i11 + i, rows.i12 + i, rows.i22 + i, rows.c1 + i, rows.c2 + i};
+}
+HWY_INLINE equation_place place_in(equation_block& block, int i) {
+  return {block.i11 + i, block.i12 + i, block.i22 + i, block.c1 + i, block.c2 + i};
+}
+
+/// flow_solve_pixel of a vector of pixels.
 HWY_INLINE void store_equations(const tensor& t, floats around, float smoothness, floats u, floats v,
-                                const system_rows& to, std::ptrdiff_t i) {
+                                const equation_place& to) {
   const float_tag d;
   const floats n = hn::Mul(hn::Set(d, smoothness), around);
   const floats a11 = hn::Add(t.a11, n), a22 = hn::Add(t.a22, n);
@@ -66,38 +77,82 @@ HWY_INLINE void store_equations(const tensor& t, floats around, float smoothness
   const floats r1 = hn::MulAdd(t.a11, u, hn::MulAdd(t.a12, v, t.b1));
   const floats r2 = hn::MulAdd(t.a12, u, hn::MulAdd(t.a22, v, t.b2));
   const floats scaled = hn::Mul(inverse, hn::Set(d, smoothness));
-  hn::StoreU(hn::IfThenElseZero(solvable, hn::Mul(a22, scaled)), d, to.i11 + i);
-  hn::StoreU(hn::IfThenElseZero(solvable, hn::Neg(hn::Mul(t.a12, scaled))), d, to.i12 + i);
-  hn::StoreU(hn::IfThenElseZero(solvable, hn::Mul(a11, scaled)), d, to.i22 + i);
+  hn::StoreU(hn::IfThenElseZero(solvable, hn::Mul(a22, scaled)), d, to.i11);
+  hn::StoreU(hn::IfThenElseZero(solvable, hn::Neg(hn::Mul(t.a12, scaled))), d, to.i12);
+  hn::StoreU(hn::IfThenElseZero(solvable, hn::Mul(a11, scaled)), d, to.i22);
   const floats c1 = hn::Mul(hn::MulSub(a22, r1, hn::Mul(t.a12, r2)), inverse);
   const floats c2 = hn::Mul(hn::MulSub(a11, r2, hn::Mul(t.a12, r1)), inverse);
-  hn::StoreU(hn::IfThenElse(solvable, c1, u), d, to.c1 + i);
-  hn::StoreU(hn::IfThenElse(solvable, c2, v), d, to.c2 + i);
+  hn::StoreU(hn::IfThenElse(solvable, c1, u), d, to.c1);
+  hn::StoreU(hn::IfThenElse(solvable, c2, v), d, to.c2);
+}
+
+/// Weights around a vector of pixels of one color.
+struct weights_around {
+  floats left, right, up, down;
+
+  HWY_INLINE floats sum() const { return hn::Add(hn::Add(left, right), hn::Add(up, down)); }
+};
+
+/// The even ones of a vector of pixels, and the odd ones.
+struct weights_of_both {
+  weights_around even, odd;
+};
+HWY_INLINE weights_of_both weights_at(const edge_weight_rows& w, std::ptrdiff_t even, std::ptrdiff_t odd) {
+  auto at = [](const float* p) HWY_ATTR { return hn::LoadU(float_tag(), p); };
+  const floats even_right = at(w.right + even), odd_right = at(w.right + odd);
+  // Before the first odd column stands the even half's padding: 0.
+  return {{at(w.right + odd - 1), even_right, at(w.down_above + even), at(w.down + even)},
+          {even_right, odd_right, at(w.down_above + odd), at(w.down + odd)}};
+}
+
+/// Half sweeps renew whole blocks: what stands behind a row has to be finite.
+constexpr int whole_blocks(int width) {
+  constexpr int both = 2 * equation_block::pixels;
+  return (width + both - 1) / both * both;
 }
 
 void linearise(const derivative_rows& rows, const std::int16_t* known, const std::int16_t* u, const std::int16_t* v,
                const flow_energy& energy, const system_rows& to, int width) {
-  const float_tag d;
   const data_term_weights weights = weights_of(energy);
   const std::ptrdiff_t half = flow_row_elements(width) / 2;
-  for (int x = 0; x < width; x += short_lanes) {
+  for (int x = 0; x < whole_blocks(width); x += short_lanes) {
     const slopes s = slopes_at(rows, known, x);
     const shorts ux = hn::LoadU(short_tag(), u + x), vx = hn::LoadU(short_tag(), v + x);
     const std::ptrdiff_t even = x / 2, odd = half + even;
-    const floats even_right = hn::LoadU(d, to.right + even), odd_right = hn::LoadU(d, to.right + odd);
-    auto around = [&](floats left, floats right, std::ptrdiff_t i) HWY_ATTR {
-      return hn::Add(hn::Add(left, right), hn::Add(hn::LoadU(d, to.down_above + i), hn::LoadU(d, to.down + i)));
-    };
-    // Before the first odd column stands the even half's padding: 0.
-    const floats before = hn::LoadU(d, to.right + odd - 1);
-    store_equations(tensor_of<0>(s, weights), around(before, even_right, even), energy.smoothness,
-                    half_to_float<0>(ux), half_to_float<0>(vx), to, even);
-    store_equations(tensor_of<1>(s, weights), around(even_right, odd_right, odd), energy.smoothness,
-                    half_to_float<1>(ux), half_to_float<1>(vx), to, odd);
+    const weights_of_both around = weights_at(to.weights, even, odd);
+    store_equations(tensor_of<0>(s, weights), around.even.sum(), energy.smoothness, half_to_float<0>(ux),
+                    half_to_float<0>(vx), place_in(to, even));
+    store_equations(tensor_of<1>(s, weights), around.odd.sum(), energy.smoothness, half_to_float<1>(ux),
+                    half_to_float<1>(vx), place_in(to, odd));
   }
 }
 
-/// Writes a split row of weights, 0 from `count` pixels on.
+HWY_INLINE void store_weights(const weights_around& w, equation_block& block, int i) {
+  hn::StoreU(w.left, float_tag(), block.left + i);
+  hn::StoreU(w.right, float_tag(), block.right + i);
+  hn::StoreU(w.down, float_tag(), block.down + i);
+}
+
+void linearise_blocks(const derivative_rows& rows, const std::int16_t* known, const std::int16_t* u,
+                      const std::int16_t* v, const flow_energy& energy, const edge_weight_rows& edges,
+                      const equation_row& to, int width) {
+  const data_term_weights weights = weights_of(energy);
+  const std::ptrdiff_t half = flow_row_elements(width) / 2;
+  for (int x = 0; x < whole_blocks(width); x += short_lanes) {
+    const slopes s = slopes_at(rows, known, x);
+    const shorts ux = hn::LoadU(short_tag(), u + x), vx = hn::LoadU(short_tag(), v + x);
+    const weights_of_both around = weights_at(edges, x / 2, half + x / 2);
+    equation_block &even = to.blocks[x / 2 / equation_block::pixels], &odd = (&even)[to.odd];
+    const int i = x / 2 % equation_block::pixels;
+    store_weights(around.even, even, i);
+    store_equations(tensor_of<0>(s, weights), around.even.sum(), energy.smoothness, half_to_float<0>(ux),
+                    half_to_float<0>(vx), place_in(even, i));
+    store_weights(around.odd, odd, i);
+    store_equations(tensor_of<1>(s, weights), around.odd.sum(), energy.smoothness, half_to_float<1>(ux),
+                    half_to_float<1>(vx), place_in(odd, i));
+  }
+}
+
 struct edge_pixels {
   shorts grey, u, v;
 };
@@ -182,7 +237,7 @@ void edge_weights(const edge_row& row, const edge_row& below, const edge_rule& r
 }  // namespace
 
 const flow_system_functions* system_functions() {
-  static constexpr flow_system_functions table{sum_and_change, derive, linearise, edge_weights};
+  static constexpr flow_system_functions table{sum_and_change, derive, linearise, linearise_blocks, edge_weights};
   return &table;
 }
 

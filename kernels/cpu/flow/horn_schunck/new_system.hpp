@@ -21,49 +21,39 @@ inline void weigh_edges(plane<const u16> grey, const flow_planes& flow, const ed
   flow_system_rows().edge_weights(row(y), row(std::min(y + 1, grey.height - 1)), rule, grey.width, right, down);
 }
 
-/// The last rows of the system of image n. Row y of it is row y mod `rows` of `planes`.
+/// The linear system of image n, whose rows are asked for from top to bottom.
 class new_system {
  public:
-  new_system(const warp_equations& of, int n, int rows)
+  new_system(const warp_equations& of, int n)
       : of_(of),
         n_(n),
-        rows_(rows),
         elements_(flow_row_elements(of.frames.prev.width)),
-        memory_(std::size_t(7) * rows * elements_),
+        weights_(std::size_t(4) * elements_),
         known_(std::size_t(of.frames.prev.width) + row_room),
-        zeros_(elements_),
         window_(of.frames, of.warped, n) {}
   new_system(const new_system&) = delete;
 
-  flow_system planes() {
-    auto plane_at = [&](int i) {
-      float* const data = memory_.data() + std::ptrdiff_t{i} * rows_ * elements_;
-      return plane<float>{data, of_.frames.prev.width, rows_, elements_, 1, 0};
-    };
-    return {plane_at(0), plane_at(1), plane_at(2), plane_at(3), plane_at(4), plane_at(5), plane_at(6)};
-  }
-
-  /// Rows come in order.
-  void make(int y) {
-    auto row = [&](int i, int r) { return memory_.data() + (std::ptrdiff_t{i} * rows_ + r % rows_) * elements_; };
-    weigh_edges(of_.frames.prev, of_.flow, of_.edges, n_, y, row(5, y), row(6, y));
+  void make(int y, const equation_row& to) {
+    float *right = weights_.data(), *down = row_of_weights(1 + y % 2);
+    weigh_edges(of_.frames.prev, of_.flow, of_.edges, n_, y, right, down);
     known_row(of_.frames, of_.warped, n_, y, known_.data());
-    const system_rows to{row(0, y), row(1, y), row(2, y), row(3, y),
-                         row(4, y), row(5, y), row(6, y), made_ ? row(6, y - 1) : zeros_.data()};
-    flow_system_rows().linearise(window_.at(y), known_.data(), row_at(of_.flow.u, n_, y), row_at(of_.flow.v, n_, y),
-                                 of_.energy, to, of_.frames.prev.width);
+    // Above the first row that is made the weights are 0, as above the image.
+    const edge_weight_rows weights{right, down, made_ ? row_of_weights(1 + (y + 1) % 2) : row_of_weights(3)};
+    flow_system_rows().linearise_blocks(window_.at(y), known_.data(), row_at(of_.flow.u, n_, y),
+                                        row_at(of_.flow.v, n_, y), of_.energy, weights, to, of_.frames.prev.width);
     made_ = true;
   }
 
  private:
+  float* row_of_weights(int i) { return weights_.data() + std::ptrdiff_t{i} * elements_; }
+
   const warp_equations& of_;
-  int n_, rows_;
+  int n_;
   std::ptrdiff_t elements_;
-  working_vector<float> memory_;
+  working_vector<float> weights_;  ///< to the right; down from this row and from the one before; zeros
   working_vector<std::int16_t> known_;
-  working_vector<float> zeros_;
   derivative_window window_;
-  bool made_ = false;  ///< a row; above the first one the weights are 0, as above the image
+  bool made_ = false;
 };
 
 }  // namespace fluxel::kernels

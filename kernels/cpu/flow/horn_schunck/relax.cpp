@@ -4,11 +4,16 @@
 // tile starts as many pixels outside its own as it takes half sweeps, on its own copy of the iterate; what it repeats
 // of its neighbours has the same bits, whatever the tiles. The first pass reads the flow, the last one writes it.
 //
+// In a step from one row to the next every half sweep renews a row, and all of them renew columns of one color: no
+// column waits for its neighbours. A few steps go over the rows in flight together, each a little behind the one
+// before it.
+//
 // A system that has not been made yet is made as the rows of the only pass begin, and never leaves the caches.
 
 #include "kernels/cpu/flow/horn_schunck/relax.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -21,8 +26,9 @@ namespace fluxel::kernels {
 namespace {
 
 constexpr int most_half_sweeps = 16;  // per pass
-constexpr int halo = 32;              // columns; a multiple of 32 that is at least most_half_sweeps
-constexpr int tile_width = 2048;      // rows of 1080p need no tiles; rows in flight of one pass fill 1.3 MB at most
+constexpr int steps_together = 4;
+constexpr int halo = 32;          // columns; a multiple of 32 that is at least most_half_sweeps
+constexpr int tile_width = 2048;  // rows of 1080p need no tiles; rows in flight of one pass fill 1.7 MB at most
 
 // With a new system rows are not cut into tiles.
 constexpr int most_at_once = 24;      // half sweeps
@@ -32,23 +38,41 @@ struct iterate {
   plane<float> u, v;
 };
 
-/// The rows in flight of a tile's copy of the iterate, in split layout.
+/// The rows in flight of a tile: its copy of the iterate, and the equations.
 class row_ring {
  public:
   row_ring(int width, int rows)
       : rows_(rows),
         row_elements_(flow_row_elements(width)),
-        memory_(std::size_t(2) * rows * row_elements_),
-        data_(memory_.data()) {}
+        blocks_(static_cast<int>(row_elements_ / 2 / equation_block::pixels) - 1),
+        flow_pitch_(apart(2 * row_elements_, 16)),
+        equations_pitch_(apart(2 * blocks_, 1)),
+        flow_(std::size_t(rows) * flow_pitch_),
+        equations_(std::size_t(rows) * equations_pitch_) {}
   std::ptrdiff_t half() const { return row_elements_ / 2; }
-  float* operator()(int component, int y) const {
-    return data_ + std::ptrdiff_t{2 * (y % rows_) + component} * row_elements_;
+  int blocks() const { return blocks_; }  ///< of one color
+
+  float* flow(int component, int y) { return flow_.data() + slot(y) * flow_pitch_ + component * row_elements_; }
+  equation_row equations(int y) { return {equations_.data() + slot(y) * equations_pitch_, blocks_}; }
+  row_in_flight row(int y) { return {flow(0, y), equations(y).blocks}; }
+
+  /// No motion, and no weights.
+  void clear(int y) {
+    std::fill_n(flow(0, y), 2 * row_elements_, 0.0f);
+    std::fill_n(equations(y).blocks, 2 * blocks_, equation_block{});
   }
 
  private:
+  std::ptrdiff_t slot(int y) const { return (y + rows_) % rows_; }
+
+  /// An odd number of units, so that the same columns of several rows do not share a few places of the caches.
+  static std::ptrdiff_t apart(std::ptrdiff_t elements, std::ptrdiff_t unit) { return (elements / unit | 1) * unit; }
+
   std::ptrdiff_t rows_, row_elements_;
-  working_vector<float> memory_;
-  float* data_;
+  int blocks_;
+  std::ptrdiff_t flow_pitch_, equations_pitch_;
+  working_space<float> flow_;
+  working_space<equation_block> equations_;
 };
 
 struct pass {
@@ -75,34 +99,35 @@ class tile {
         begin_(std::max(left - halo, 0)),
         end_(std::min(right + halo, p.flow.u.width)),
         half_(flow_row_elements(p.flow.u.width) / 2),
-        ring_(end_ - begin_, p.half_sweeps() + 2),
-        zeros_(std::size_t(2) * half_) {
-    if (p.system == nullptr) made_.emplace(*p.equations, n, p.half_sweeps() + 2);
-    system_ = made_ ? made_->planes() : *p.system;
+        ring_(end_ - begin_, p.half_sweeps() + steps_together + 1) {
+    if (p.system == nullptr) made_.emplace(*p.equations, n);
   }
 
   void run(int first, int last) {
-    const int height = p_.flow.u.height, sweeps = p_.half_sweeps();
-    const int top = std::max(first - sweeps, 0), bottom = std::min(last + sweeps, height);
-    load(top);
-    for (int step = top; step < last + sweeps - 1; ++step) {
-      if (step + 1 < bottom) load(step + 1);
-      for (int k = 0; k < sweeps; ++k) {
-        const int y = step - k;
-        const int low = top == 0 ? 0 : top + k + 1, high = bottom == height ? height : bottom - k - 1;
-        if (y >= low && y < high) sweep(k, y);
-      }
+    const int sweeps = p_.half_sweeps();
+    top_ = std::max(first - sweeps, 0);
+    bottom_ = std::min(last + sweeps, p_.flow.u.height);
+    int loaded = top_ == 0 ? -1 : top_;
+    for (int step = top_; step < last + sweeps - 1; step += steps_together) {
+      for (const int below = step + steps_together; loaded <= below; ++loaded) load(loaded);
+      sweep(step);
       const int finished = step - sweeps + 1;
-      if (finished >= first) store(finished);
+      for (int y = std::max(finished, first); y < std::min(finished + steps_together, last); ++y) store(y);
     }
   }
 
  private:
+  /// Rows come in order. Beyond the image's border lie rows without weight.
   void load(int y) {
-    if (made_) made_->make(y);
+    if (y < 0 || y == p_.flow.u.height) ring_.clear(y);
+    if (y < 0 || y >= bottom_) return;
+    if (made_)
+      made_->make(y, ring_.equations(y));
+    else
+      gather_equations(y);
     for (int i = 0; i < 2; ++i) {
       const auto& flow = i == 0 ? p_.flow.u : p_.flow.v;
-      float* to = ring_(i, y);
+      float* to = ring_.flow(i, y);
       if (p_.first_pass) {
         rows_.split(row_at(flow, n_, y) + begin_, end_ - begin_, to);
         continue;
@@ -114,6 +139,13 @@ class tile {
     }
   }
 
+  void gather_equations(int y) {
+    const flow_system& s = *p_.system;
+    auto in = [&](const plane<float>& f) { return row_at(f, n_, y) + begin_ / 2; };
+    rows_.gather_equations({in(s.i11), in(s.i12), in(s.i22), in(s.c1), in(s.c2), {in(s.right), in(s.down), nullptr}},
+                           half_, ring_.equations(y));
+  }
+
   /// Behind the tile's columns; read as neighbours of its outermost ones.
   void clear_padding(float* row) const {
     const std::ptrdiff_t used = ring_.half() - 16;
@@ -121,33 +153,28 @@ class tile {
     std::fill(row + ring_.half() + used, row + 2 * ring_.half(), 0.0f);
   }
 
-  void sweep(int k, int y) const {
-    const int column = (y + p_.done + k) & 1;  // of the pixels to renew
-    const std::ptrdiff_t own = column * ring_.half(), other = (1 - column) * ring_.half();
-    const std::ptrdiff_t in_plane = column * half_ + begin_ / 2;
-    const int above = std::max(y - 1, 0), below = std::min(y + 1, p_.flow.u.height - 1);
-    auto component = [&](int i) -> half_sweep_row::component {
-      float* row = ring_(i, y);
-      // Left of an even column lies the odd one before it; before the first one, the padding of the even half.
-      const float* side = row + other - (1 - column);
-      return {row + own, side, side + 1, ring_(i, above) + own, ring_(i, below) + own};
-    };
-    const auto& s = system_;
-    auto row_of = [&](const plane<float>& f, int r) { return row_at(f, n_, made_ ? r % f.height : r); };
-    auto in = [&](const plane<float>& f) { return row_of(f, y) + in_plane; };
-    const float* weights = row_of(s.right, y) + begin_ / 2;
-    const float* up = y > 0 ? row_of(s.down, y - 1) + in_plane : zeros_.data();
-    rows_.half_sweep(
-        {in(s.i11), in(s.i12), in(s.i22), in(s.c1), in(s.c2), column == 0 ? weights + half_ - 1 : weights,
-         weights + column * half_, up, in(s.down), component(0), component(1)},
-        p_.omega[k], (end_ - begin_ + 1) / 2);
+  /// A few steps from `first` on. In step s half sweep k renews row s - k. Rows that are repeated from other bands
+  /// take fewer the nearer they are to the end.
+  void sweep(int first) {
+    const int height = p_.flow.u.height, sweeps = p_.half_sweeps();
+    const int top = first - sweeps;
+    std::array<row_in_flight, most_at_once + steps_together + 1> rows;
+    for (int i = 0; i < sweeps + steps_together + 1; ++i) rows[i] = ring_.row(top + i);
+    std::array<sweep_step, steps_together> steps;
+    int count = 0;
+    for (int s = first; s < first + steps_together; ++s) {
+      const int from = bottom_ == height ? std::max(s - height + 1, 0) : s < bottom_ - 1 ? 0 : sweeps;
+      const int to = std::min(top_ == 0 ? s + 1 : (s - top_ + 1) / 2, sweeps);
+      if (from < to) steps[count++] = {&rows[s - from - top], p_.omega.data() + from, to - from, (s + p_.done) & 1};
+    }
+    rows_.sweep({steps.data(), count, ring_.blocks()});
   }
 
-  void store(int y) const {
+  void store(int y) {
     const std::ptrdiff_t at = (left_ - begin_) / 2;
     const int width = right_ - left_;
     for (int i = 0; i < 2; ++i) {
-      const float *even = ring_(i, y) + at, *odd = even + ring_.half();
+      const float *even = ring_.flow(i, y) + at, *odd = even + ring_.half();
       if (p_.last_pass) {
         const auto& flow = i == 0 ? p_.flow.u : p_.flow.v;
         rows_.quantise(even, odd, row_at(flow, n_, y) + left_, p_.limit, p_.finer, width,
@@ -163,18 +190,17 @@ class tile {
 
   const pass& p_;
   int n_, left_, right_;
-  int begin_, end_;      ///< columns with those repeated
-  std::ptrdiff_t half_;  ///< of the planes' rows
+  int begin_, end_;           ///< columns with those repeated
+  int top_ = 0, bottom_ = 0;  ///< rows with those repeated
+  std::ptrdiff_t half_;       ///< of the planes' rows
   row_ring ring_;
-  working_vector<float> zeros_;
   std::optional<new_system> made_;
-  flow_system system_;
   const flow_sweep_functions& rows_ = flow_sweep_rows();
 };
 
 void run_pass(const pass& p, const launch_options& launch) {
   const int width = p.flow.u.width;
-  const int own = width <= tile_width ? width : tile_width - 2 * halo;
+  const int own = p.system == nullptr || width <= tile_width ? width : tile_width - 2 * halo;
   for_bands(p.flow.u, launch, [&](int n, int first, int last) {
     for (int left = 0; left < width; left += own) tile(p, n, left, std::min(left + own, width)).run(first, last);
   });
@@ -211,8 +237,7 @@ status relax_new_system(const warp_equations& equations, const flow_relaxation& 
                         const launch_options& launch) {
   const pass only{nullptr, &equations, equations.flow, out,           {}, {},
                   true,    true,       how_far.limit,  how_far.finer, 0,  how_far.omega};
-  for_bands(equations.flow.u, launch,
-            [&](int n, int first, int last) { tile(only, n, 0, equations.flow.u.width).run(first, last); });
+  run_pass(only, launch);
   return status::ok;
 }
 

@@ -25,24 +25,144 @@ const flow_sweep_functions* sweep_functions() { return nullptr; }
 
 namespace {
 
-void half_sweep(const half_sweep_row& row, float omega, int count) {
-  const float_tag d;
-  const floats w = hn::Set(d, omega);
-  const half_sweep_row r = row;
-  for (int i = 0; i < count; i += float_lanes) {
-    auto at = [&](const float* p) HWY_ATTR { return hn::LoadU(d, p + i); };
-    const floats wl = at(r.weight_left), wr = at(r.weight_right), wu = at(r.weight_up), wd = at(r.weight_down);
-    auto around = [&](const half_sweep_row::component& f) HWY_ATTR {
-      return hn::MulAdd(wd, at(f.below),
-                        hn::MulAdd(wu, at(f.above), hn::MulAdd(wr, at(f.right), hn::Mul(wl, at(f.left)))));
-    };
-    const floats su = around(r.u), sv = around(r.v);
-    const floats i12 = at(r.i12), own_u = at(r.u.own), own_v = at(r.v.own);
-    const floats next_u = hn::MulAdd(i12, sv, hn::MulAdd(at(r.i11), su, at(r.c1)));
-    const floats next_v = hn::MulAdd(at(r.i22), sv, hn::MulAdd(i12, su, at(r.c2)));
-    hn::StoreU(hn::MulAdd(w, hn::Sub(next_u, own_u), own_u), d, r.u.own + i);
-    hn::StoreU(hn::MulAdd(w, hn::Sub(next_v, own_v), own_v), d, r.v.own + i);
+/// A vector of u and of v.
+struct flow_pair {
+  floats u, v;
+};
+HWY_INLINE flow_pair load_flow(const float* u, std::ptrdiff_t to_v) {
+  return {hn::LoadU(float_tag(), u), hn::LoadU(float_tag(), u + to_v)};
+}
+
+/// Where the columns that begin with a block lie in the rows of a step.
+struct step_columns {
+  std::ptrdiff_t own, left, to_v, block;
+};
+HWY_INLINE step_columns columns_at(const sweep_step& s, int blocks, int block) {
+  const std::ptrdiff_t half = std::ptrdiff_t{blocks + 1} * equation_block::pixels;
+  const std::ptrdiff_t pixel = std::ptrdiff_t{block} * equation_block::pixels;
+  // Left of an even column lies the odd one before it; before the first one, the padding of the even half.
+  return {s.color * half + pixel, (1 - s.color) * (half - 1) + pixel, 2 * half,
+          std::ptrdiff_t{s.color} * blocks + block};
+}
+
+/// These columns of a row, and of the one above it.
+struct columns_of_row {
+  float *own, *left;
+  const float* above;
+  std::ptrdiff_t to_v;
+  const equation_block *equations, *equations_above;
+};
+HWY_INLINE columns_of_row columns_of(const row_in_flight* row, const step_columns& at) {
+  return {row->flow + at.own,        row->flow + at.left,         row[-1].flow + at.own, at.to_v,
+          row->equations + at.block, row[-1].equations + at.block};
+}
+
+/// A vector of the columns, from `pixel` on, renewed from below: what lies below a row has just been renewed, and
+/// what is above it comes next.
+template <int pixel>
+class renewed_columns {
+ public:
+  HWY_INLINE renewed_columns(const row_in_flight* lowest, const step_columns& at)
+      : below_(load_flow(lowest[1].flow + at.own + pixel, at.to_v)),
+        own_(load_flow(lowest->flow + at.own + pixel, at.to_v)),
+        down_(load(lowest->equations + at.block, &equation_block::down)) {}
+
+  HWY_INLINE void renew(const columns_of_row& r, floats omega) {
+    const flow_pair above = load_flow(r.above + pixel, r.to_v), left = load_flow(r.left + pixel, r.to_v),
+                    right = load_flow(r.left + pixel + 1, r.to_v);
+    const equation_block* const e = r.equations;
+    const floats up = load(r.equations_above, &equation_block::down);
+    const floats to_left = load(e, &equation_block::left), to_right = load(e, &equation_block::right);
+    const floats beside_u = hn::MulAdd(to_right, right.u, hn::Mul(to_left, left.u));
+    const floats beside_v = hn::MulAdd(to_right, right.v, hn::Mul(to_left, left.v));
+    const floats su = hn::MulAdd(down_, below_.u, hn::MulAdd(up, above.u, beside_u));
+    const floats sv = hn::MulAdd(down_, below_.v, hn::MulAdd(up, above.v, beside_v));
+    const floats i12 = load(e, &equation_block::i12);
+    const floats next_u =
+        hn::MulAdd(i12, sv, hn::MulAdd(load(e, &equation_block::i11), su, load(e, &equation_block::c1)));
+    const floats next_v =
+        hn::MulAdd(load(e, &equation_block::i22), sv, hn::MulAdd(i12, su, load(e, &equation_block::c2)));
+    below_.u = hn::MulAdd(omega, hn::Sub(next_u, own_.u), own_.u);
+    below_.v = hn::MulAdd(omega, hn::Sub(next_v, own_.v), own_.v);
+    hn::StoreU(below_.u, float_tag(), r.own + pixel);
+    hn::StoreU(below_.v, float_tag(), r.own + pixel + r.to_v);
+    own_ = above;
+    down_ = up;
   }
+
+ private:
+  using entries = float[equation_block::pixels];
+  static HWY_INLINE floats load(const equation_block* e, entries equation_block::*of) {
+    floats v = hn::LoadU(float_tag(), e[pixel / equation_block::pixels].*of + pixel % equation_block::pixels);
+#if HWY_ARCH_X86
+    asm("" : "+v"(v.raw));  // once: compilers read it again for every use
+#endif
+    return v;
+  }
+
+  flow_pair below_, own_;
+  floats down_;  ///< weights
+};
+
+/// A row waits for the one below it, but not vectors beside each other.
+template <int pixel>
+HWY_INLINE void sweep_two(const sweep_step& s, const step_columns& at) {
+  const row_in_flight* row = s.lowest;
+  renewed_columns<pixel> first(row, at);
+  renewed_columns<pixel + float_lanes> second(row, at);
+  for (int i = 0; i < s.rows; ++i, --row) {
+    const floats omega = hn::Set(float_tag(), s.omega[i]);
+    const columns_of_row columns = columns_of(row, at);
+    first.renew(columns, omega);
+    second.renew(columns, omega);
+  }
+}
+
+HWY_INLINE void sweep_one(const sweep_step& s, const step_columns& at) {
+  const row_in_flight* row = s.lowest;
+  renewed_columns<0> columns(row, at);
+  for (int i = 0; i < s.rows; ++i, --row) columns.renew(columns_of(row, at), hn::Set(float_tag(), s.omega[i]));
+}
+
+/// Two vectors of columns, or a block.
+constexpr int blocks_at_once = std::max(2 * float_lanes / equation_block::pixels, 1);
+HWY_INLINE void sweep_columns(const sweep_step& s, int blocks, int block) {
+  const step_columns at = columns_at(s, blocks, block);
+  if (block + blocks_at_once > blocks) return sweep_one(s, at);
+  sweep_two<0>(s, at);
+  if constexpr (2 * float_lanes < equation_block::pixels) sweep_two<2 * float_lanes>(s, at);
+}
+
+/// A step reads the columns beside its own as the step before has left them: it follows a little behind.
+void sweep(const sweep_steps& steps) {
+  const sweep_steps s = steps;
+  for (int i = 0; i < s.blocks + (s.count - 1) * blocks_at_once; i += blocks_at_once)
+    for (int t = 0; t < s.count; ++t) {
+      const int block = i - t * blocks_at_once;
+      if (block >= 0 && block < s.blocks) sweep_columns(s.first[t], s.blocks, block);
+    }
+}
+
+/// A vector's worth of `to` from a row of a plane.
+HWY_INLINE void gather(const float* from, float* to) {
+  for (int i = 0; i < equation_block::pixels; i += float_lanes)
+    hn::StoreU(hn::LoadU(float_tag(), from + i), float_tag(), to + i);
+}
+
+void gather_equations(const system_rows& from, std::ptrdiff_t half, const equation_row& to) {
+  for (int color = 0; color < 2; ++color)
+    for (int i = 0; i < to.odd; ++i) {
+      equation_block& b = to.blocks[color * to.odd + i];
+      const std::ptrdiff_t at = color * half + i * equation_block::pixels;
+      gather(from.i11 + at, b.i11);
+      gather(from.i12 + at, b.i12);
+      gather(from.i22 + at, b.i22);
+      gather(from.c1 + at, b.c1);
+      gather(from.c2 + at, b.c2);
+      gather(from.weights.right + at - color * half + (1 - color) * (half - 1), b.left);
+      gather(from.weights.right + at, b.right);
+      gather(from.weights.down + at, b.down);
+    }
 }
 
 void split(const std::int16_t* row, int width, float* to) {
@@ -81,7 +201,7 @@ void quantise(const float* even, const float* odd, const std::int16_t* before, i
 }  // namespace
 
 const flow_sweep_functions* sweep_functions() {
-  static constexpr flow_sweep_functions table{half_sweep, split, quantise};
+  static constexpr flow_sweep_functions table{sweep, gather_equations, split, quantise};
   return &table;
 }
 
