@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pixels to intensities and flow to pixels, row by row. The formulas are those of common/flow/intensity.hpp.
 
+#include <type_traits>
+
 #include "kernels/common/flow/intensity.hpp"
 #include "kernels/cpu/flow/rows.hpp"
 #include "kernels/cpu/runtime/independent.hpp"
@@ -16,13 +18,14 @@ namespace fluxel::kernels::HWY_NAMESPACE {
 
 namespace {
 
-/// scale_intensity in doubles, which hold these integers: a quotient that is not whole stays clear of the next
-/// integer.
+/// scale_intensity in floating point that holds these integers: a quotient that is not whole stays clear of the next
+/// integer. Of bytes floats do: what is divided is below 2^20, and quotients below 2^12 are 1/255 away from it.
+template <class Float>
 struct exact_scale {
-  double white, half;
-  explicit exact_scale(std::int64_t w) : white(static_cast<double>(w)), half(static_cast<double>(w / 2)) {}
+  Float white, half;
+  explicit exact_scale(std::int64_t w) : white(static_cast<Float>(w)), half(static_cast<Float>(w / 2)) {}
   u16 operator()(std::int32_t value) const {
-    const double scaled = static_cast<double>(value) * (255 * intensity_one) + half;
+    const Float scaled = static_cast<Float>(value) * (255 * intensity_one) + half;
     return static_cast<u16>(static_cast<std::int32_t>(scaled / white));
   }
 };
@@ -32,7 +35,7 @@ void integer_row(const T* HWY_RESTRICT p, const intensity_scale& scale, int widt
   const std::int64_t white = sizeof(T) == 1 ? 255 : (std::int64_t{1} << scale.bit_depth) - 1;
   if constexpr (channels >= 3) {
     const std::int32_t red = scale.red, green = scale.green, blue = scale.blue;
-    const exact_scale to_intensity(white << luma_bits);
+    const exact_scale<double> to_intensity(white << luma_bits);
     FLUXEL_INDEPENDENT
     for (int x = 0; x < width; ++x) {
       const T* q = p + x * channels;
@@ -41,7 +44,7 @@ void integer_row(const T* HWY_RESTRICT p, const intensity_scale& scale, int widt
       grey[x] = sizeof(T) == 1 ? static_cast<u16>((luma + 512) >> 10) : to_intensity(luma);
     }
   } else {
-    const exact_scale to_intensity(white);
+    const exact_scale<double> to_intensity(white);
     FLUXEL_INDEPENDENT
     for (int x = 0; x < width; ++x)
       grey[x] = sizeof(T) == 1 ? static_cast<u16>(p[x * channels] * intensity_one) : to_intensity(p[x * channels]);
@@ -53,7 +56,8 @@ template <class T, int channels>
 void cut_row(const T* HWY_RESTRICT p, const intensity_scale& scale, int width, u16* HWY_RESTRICT grey) {
   const integer_range range = range_of(scale, sizeof(T));
   const int bits = channels >= 3 ? luma_bits : 0;
-  const exact_scale to_intensity(range.white << bits);
+  const exact_scale <
+      std::conditional_t<sizeof(T) == 1 && channels<3, float, double>> to_intensity(range.white << bits);
   const auto low = static_cast<std::int32_t>(range.low << bits),
              white = static_cast<std::int32_t>(range.white << bits);
   const std::int32_t red = scale.red, green = scale.green, blue = scale.blue;
