@@ -5,22 +5,24 @@
 
 #include "fluxel/device_image.hpp"
 #include "fluxel/flow.hpp"
-#include "host/program/video/frames/plain_picture.hpp"
 
 namespace fluxel::video {
 
-/// A picture in the memory of a device, for objects of optical flow.
+/// Room for a picture in the memory of a device, for objects of optical flow.
 class device_picture {
  public:
-  /// @param like    a picture as they will come.
-  /// @param device  -1: the current one.
-  device_picture(const plain_picture& like, int device);
+  /// @param geometry  of pictures as they will come.
+  /// @param device    -1: the current one.
+  device_picture(const flow_geometry& geometry, int device);
 
-  /// Copies it there. @returns the copy, valid until the next one.
-  flow_image upload(const plain_picture& picture);
+  /// Copies a picture of host memory there. @returns the copy, valid until the next one; a picture of a device as it
+  /// is.
+  flow_image on_device(const flow_image& picture);
 
  private:
-  std::optional<device_image<u8>> bytes_;  // one of these
+  flow_geometry geometry_;
+  int device_;
+  std::optional<device_image<u8>> bytes_;  // one of these, for pictures of host memory
   std::optional<device_image<u16>> words_;
   std::optional<device_image<f32>> floats_;
 };

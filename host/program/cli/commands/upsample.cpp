@@ -19,7 +19,7 @@ class upsample_transform : public video::frame_transform {
  public:
   upsample_transform(int factor, edge edge, const placement& where) : factor_(factor), edge_(edge), where_(where) {}
 
-  bool reads_device() const override { return ring_ || runs_on_cuda(where_); }
+  std::optional<int> reads_device() const override { return ring_ ? ring_->device() : cuda_device_of(where_); }
   video::picture_info plan(const video::picture_info& in) override {
     video::picture_info out = in;
     out.format.width *= factor_;

@@ -93,7 +93,7 @@ void add_range(CLI::App& app, std::string& range, const char* group) {
          "--range", range,
          "Sample values that are black and white: auto (default: of pictures\nof more than 8 bits that use less "
          "than an eighth of them, the range\nof all but 0.1 % of the first one's samples at either end; else "
-         "full),\nfull, or LOW:HIGH")
+         "full),\nfull, or LOW:HIGH, as stored")
       ->type_name("RANGE")
       ->group(group);
 }

@@ -210,6 +210,10 @@ bool runs_on_cuda(const placement& where) {
   return where.processor == run_on::cuda || (where.processor == run_on::automatic && device_count() > 0);
 }
 
+std::optional<int> cuda_device_of(const placement& where) {
+  return runs_on_cuda(where) ? std::optional(std::max(where.device, 0)) : std::nullopt;
+}
+
 std::string describe_processor(backend where, int index) {
   return where == backend::cpu ? "on the CPU (" + cpu_target() + ")"
                                : "on " + describe_device(std::max(index, 0)).name;

@@ -56,6 +56,8 @@ placement placement_of(const device_arguments& arguments);
 
 /// Whether frames go to a CUDA device there.
 bool runs_on_cuda(const placement& where);
+/// The number of that device; nothing: they go to none.
+std::optional<int> cuda_device_of(const placement& where);
 
 /// "on the CPU (AVX2)", "on NVIDIA H200". @param index  the device, or -1 for the current one.
 std::string describe_processor(backend where, int index);

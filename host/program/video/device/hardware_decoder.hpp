@@ -19,6 +19,9 @@ class hardware_decoder {
   /// A picture that has been decoded. @returns it in the device's memory. @throws failure device  it is not there.
   virtual frame_ptr accept(frame_ptr decoded) = 0;
 
+  /// The number of the device that pictures are on.
+  virtual int device() const = 0;
+
   /// A copy in host memory, with all properties.
   virtual frame_ptr on_host(const AVFrame& picture) = 0;
 

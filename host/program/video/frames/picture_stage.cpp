@@ -6,6 +6,7 @@
 
 #include "host/program/video/containers.hpp"
 #include "host/program/video/device/hardware_decoder.hpp"
+#include "host/program/video/frames/luma_range.hpp"
 #include "host/program/video/frames/pixel_format.hpp"
 #include "host/program/video/frames/retimer.hpp"
 #include "host/program/video/output/pacing.hpp"
@@ -98,6 +99,14 @@ void picture_stage::find_orientation(const AVFrame& first) {
     working_ = d->comp[0].depth > 8 ? AV_PIX_FMT_YUV444P16 : AV_PIX_FMT_YUV444P;
 }
 
+/// Motion is measured between pictures of one range. @param frame  of the working format
+bool picture_stage::has_working_range(const AVFrame& frame) {
+  if (transform_.use() != picture_use::motion) return true;
+  const bool limited = is_limited(describe(frame, field_order::progressive));
+  if (!limited_) limited_ = limited;
+  return limited == *limited_;
+}
+
 frame_ptr picture_stage::normalise(frame_ptr frame) {
   normalise_range(*frame);
   set_default_chroma(*frame);
@@ -111,10 +120,16 @@ frame_ptr picture_stage::normalise(frame_ptr frame) {
     find_orientation(*frame);
   }
   if (on_device(*frame)) {
-    if (!turned_ && samples_of(*frame) == working_ && transform_.reads_device()) return frame;
-    frame = input_.options().hardware->on_host(*frame);
+    hardware_decoder& decoder = *input_.options().hardware;
+    const bool readable = transform_.reads_device() == decoder.device();
+    if (readable && !turned_ && samples_of(*frame) == working_ && has_working_range(*frame)) return frame;
+    frame = decoder.on_host(*frame);
   }
   if (frame->format != working_) frame = (*convert_)(*frame, {.format = working_});
+  if (!has_working_range(*frame)) {
+    frame->color_range = *limited_ ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;  // that says it where the file does not
+    frame = (*convert_)(*frame, {working_, *limited_ ? AVCOL_RANGE_MPEG : AVCOL_RANGE_JPEG});
+  }
   if (turned_) {
     const AVChromaLocation chroma = turned_chroma(frame->chroma_location, orientation_);
     frame =

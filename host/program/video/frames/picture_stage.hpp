@@ -43,6 +43,7 @@ class picture_stage {
 
  private:
   frame_ptr normalise(frame_ptr frame);
+  bool has_working_range(const AVFrame& frame);
   void plan(const AVFrame& first);
   void retime(frame_retimer& retimer);
   void use_ring(frame_ring& ring);
@@ -62,6 +63,7 @@ class picture_stage {
   std::optional<picture_info> planned_;
   AVPixelFormat out_format_ = AV_PIX_FMT_NONE;
   AVPixelFormat working_ = AV_PIX_FMT_NONE;  // what pictures are converted to before the transform
+  std::optional<bool> limited_;              // the range that motion is measured in: the first picture's
   orientation orientation_;
   bool turned_ = false;  // the pixels are turned: the container cannot say it, or motion is wanted as shown
   size shown_input_, shown_output_, stored_input_;

@@ -6,18 +6,13 @@
 #include <utility>
 
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/luma_range.hpp"
 #include "host/program/video/frames/transform.hpp"
 #include "host/program/video/job.hpp"
 
 namespace fluxel::video {
 
 namespace {
-
-/// Grey that says nothing of its range is full; luma that says nothing is limited.
-bool is_limited(const frame_format& f) {
-  if (f.floating || f.matrix == color_matrix::rgb || f.range == color_range::full) return false;
-  return f.range == color_range::limited || f.plane_count > 2 || (f.plane_count == 2 && f.planes[1].subsampled);
-}
 
 /// What a sample becomes: its low bits shifted out, limited range stretched.
 class levels {

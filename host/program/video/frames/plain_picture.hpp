@@ -10,7 +10,8 @@
 
 namespace fluxel::video {
 
-/// A picture in memory as motion is measured in it: full range, one channel of luma or grey, or packed R, G, B.
+/// A picture in memory as it is shown, to be drawn on or compared: full range, one channel of luma or grey, or packed
+/// R, G, B.
 struct plain_picture {
   int width = 0;
   int height = 0;

@@ -77,8 +77,8 @@ class frame_transform {
   virtual picture_use use() const { return picture_use::pixels; }
   virtual result_time time() const { return result_time::same; }
 
-  /// Whether frames in the memory of a device can come as well; asked before `plan`.
-  virtual bool reads_device() const { return false; }
+  /// The device in whose memory frames can come as well; nothing: in none. Asked before `plan`, too.
+  virtual std::optional<int> reads_device() const { return std::nullopt; }
 
   /// Called once, with the first picture's description.
   /// @returns what comes out. A format of the input's structure keeps the input's channel order; any other one is

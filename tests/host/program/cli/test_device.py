@@ -162,14 +162,18 @@ class Device(Case):
         self.assertGreaterEqual(self.info["device_start_seconds"], 0)
         self.assertRegex(self.fluxel("info").stdout.decode(), r"\nstart    \d+\.\d\d s until CUDA is ready\n")
 
-    def test_surfaces_of_the_hardware_decoder(self):
-        """They are NV12, and a resize of them is that of such frames, wherever it runs; other commands read them too."""
-        coded = self.clip("ring-coded.mkv", *noisy("192x144"), "-frames:v", 11, *X264)
-        plain = self.clip("ring-coded.nut", "-i", coded, "-pix_fmt", "nv12", "-c:v", "rawvideo")
-        probe = subprocess.run([FLUXEL, "resize", coded, self.path("probe.mkv"), "--scale", "1", "--decode", "nvdec"],
+    def decodable(self, source):
+        """The clip, unless no device here decodes it."""
+        probe = subprocess.run([FLUXEL, "resize", source, self.path("probe.mkv"), "--scale", "1", "--decode", "nvdec"],
                                stderr=subprocess.PIPE)
         if probe.returncode == 4:
             self.skipTest(probe.stderr.decode().strip())
+        return source
+
+    def test_surfaces_of_the_hardware_decoder(self):
+        """They are NV12, and a resize of them is that of such frames, wherever it runs; other commands read them too."""
+        coded = self.decodable(self.clip("ring-coded.mkv", *noisy("192x144"), "-frames:v", 11, *X264))
+        plain = self.clip("ring-coded.nut", "-i", coded, "-pix_fmt", "nv12", "-c:v", "rawvideo")
         sums = []
         for source, decode in ((plain, "cpu"), (coded, "nvdec")):
             for device in ("cpu", "cuda"):
@@ -185,6 +189,67 @@ class Device(Case):
             with open(self.path("a.csv"), "rb") as f:
                 lists.append(f.read())
         self.assertEqual(*lists)
+
+    def everywhere(self, command, source, *args):
+        """Checksums by the CPU, by the device, and of surfaces by both; on the device no surface comes back."""
+        sums = []
+        for device, decode in (("cpu", "cpu"), ("cuda", "cpu"), ("cuda", "nvdec"), ("cpu", "nvdec")):
+            md5 = self.path("a.md5")
+            env = {"FLUXEL_SURFACES": "stay"} if device == "cuda" else {}
+            self.fluxel(command, source, *args, "--device", device, "--decode", decode, "--frame-md5", md5, "-y",
+                        env={**os.environ, **env})
+            sums.append(read_md5(md5))
+        self.assertEqual(sums[1:], sums[:1] * 3)
+        self.assertEqual(len(set(sums[0])), len(sums[0]))
+        return sums[0]
+
+    def test_motion_in_surfaces(self):
+        """Luma of 8 and 10 bits, of limited and full range, is measured where the decoder leaves it."""
+        mask = self.clip("surfaces-mask.png", "-f", "lavfi", "-i", "color=white:size=192x144,drawbox=0:0:30:72:black:fill",
+                         "-frames:v", 1, "-pix_fmt", "gray")
+        for pixels, coder in (("yuv420p", ["libx264"]), ("yuv420p10le", ["libx265", "-x265-params", "log-level=none"])):
+            told = []
+            for color_range in ("tv", "pc"):
+                with self.subTest(pixels=pixels, color_range=color_range):
+                    coded = self.decodable(self.clip(
+                        f"surfaces-{pixels}-{color_range}.mkv", *test_source("192x144", 25, 1), "-frames:v", 3,
+                        "-vf", "scale=out_range=" + color_range, "-pix_fmt", pixels, "-c:v", *coder, "-preset", "ultrafast",
+                        "-color_range", color_range))
+                    self.assertEqual((video(coded)["color_range"], len(times(coded))), (color_range, 3))
+                    fast = ["--quality", "fast"]
+                    flow = self.everywhere("flow", coded, *fast, "-o", self.path("a%d.flo"))
+                    self.assertEqual(len(flow), 2)
+                    told.append(flow)
+                    self.everywhere("flow", coded, *fast, "-o", self.path("a%d.png"), "--mask", mask, "--mask-invalid",
+                                    "--range", "100:180" if color_range == "tv" else "auto")
+                    points = self.everywhere("track", coded, "-o", self.path("a.csv"), "--max-corners", 40)
+                    self.assertEqual(len(points), 3)
+            self.assertNotEqual(*told)
+
+    def test_drawings_of_surfaces(self):
+        coded = self.decodable(self.clip("surfaces-drawn.mkv", *test_source("192x144", 25, 1), "-frames:v", 4, *X264))
+        for command, args in (("flow", ["--quality", "fast", "-o"]), ("track", ["-o", self.path("a.csv"), "--draw"])):
+            drawn = []
+            for device, decode in (("cpu", "cpu"), ("cuda", "nvdec")):
+                self.fluxel(command, coded, *args, self.path("a.mkv"), "--codec", "ffv1", "--device", device, "--decode",
+                            decode, "-y")
+                drawn.append(decoded_md5(self.path("a.mkv")))
+            self.assertEqual(*drawn)
+
+    def test_surfaces_of_another_device(self):
+        coded = self.decodable(self.clip("surfaces-drawn.mkv", *test_source("192x144", 25, 1), "-frames:v", 4, *X264))
+        if "EMULATION" not in " ".join(os.environ):
+            self.skipTest("NOT RUN: needs a stand-in for a decoder of another device")
+        sums = []
+        for decode in ("cpu", "nvdec:1"):
+            self.fluxel("flow", coded, "--quality", "fast", "-o", self.path("a%d.flo"), "--device", "cuda", "--decode",
+                        decode, "--frame-md5", self.path("a.md5"), "-y")
+            sums.append(read_md5(self.path("a.md5")))
+        self.assertEqual(*sums)
+        env = {**os.environ, "FLUXEL_SURFACES": "stay"}
+        done = self.fluxel("flow", coded, "-o", self.path("b%d.flo"), "--device", "cuda", "--decode", "nvdec:1", env=env,
+                           code=70)
+        self.assertIn("a surface is copied to the host", done.text)
 
 
 if __name__ == "__main__":

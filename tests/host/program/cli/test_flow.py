@@ -30,9 +30,11 @@ def levels(n, low=16, high=235):
     return out
 
 
-def expanded(sample, depth=8):
-    """Luma of limited range as a grey level of the full one."""
-    return math.floor((sample - (16 << depth - 8)) * ((1 << depth) - 1) / (219 << depth - 8) + 0.5)
+def grey16(sample, depth):
+    """16 bits of full range that are the same 1/16 grey level as luma of limited range."""
+    span = 219 << depth - 8
+    sixteenths = ((sample - (16 << depth - 8)) * 4080 + span // 2) // span
+    return round(sixteenths * 65535 / 4080)
 
 
 def read_flo(path):
@@ -53,7 +55,8 @@ class Flow(Case):
             plane = [sample(s) for s in levels(n, 16 << shift, 235 << shift)]
             if pixel_format.startswith("yuv420p"):
                 plane += [128 << shift] * (WIDTH * HEIGHT // 2)
-            data += struct.pack(f"<{len(plane)}{'B' if depth == 8 else 'H'}", *plane)
+            words = depth > 8 or pixel_format == "gray16le"
+            data += struct.pack(f"<{len(plane)}{'H' if words else 'B'}", *plane)
         return self.clip(name, "-f", "rawvideo", "-pix_fmt", pixel_format, "-s", f"{WIDTH}x{HEIGHT}", "-r", 25, "-i",
                          self.kept(name + ".raw", data), "-c:v", "ffv1", "-pix_fmt", pixel_format, *args)
 
@@ -135,14 +138,40 @@ class Flow(Case):
             self.assertEqual(read_flo(self.path(f"t1-{n}.flo")), read_flo(self.path(f"t2-{n}.flo")))
 
     def test_limited_range_is_stretched(self):
-        for depth, luma, grey in [(8, "yuv420p", "gray"), (10, "yuv420p10le", "gray10le")]:
+        for depth, luma in [(8, "yuv420p"), (10, "yuv420p10le")]:
             with self.subTest(depth):
                 limited = self.moving(f"limited{depth}.mkv", 2, luma, lambda s: s, depth, "-color_range", "tv")
-                full = self.moving(f"full{depth}.mkv", 2, grey, lambda s: expanded(s, depth), depth)
+                full = self.moving(f"full16of{depth}.mkv", 2, "gray16le", lambda s: grey16(s, depth), depth)
                 self.flow(limited, "-o", self.path("limited.flo"), "-y")
                 self.flow(full, "-o", self.path("full.flo"), "-y")
                 self.assert_moves(self.path("full.flo"))
                 self.assertEqual(read_flo(self.path("limited.flo")), read_flo(self.path("full.flo")))
+                # Values that are named are those of the file.
+                low, high = 16 << depth - 8, 235 << depth - 8
+                self.flow(limited, "-o", self.path("named.flo"), "-y", "--range", f"{low}:{high}")
+                self.assertEqual(read_flo(self.path("named.flo")), read_flo(self.path("limited.flo")))
+
+    def test_a_range_that_changes(self):
+        parts = [self.moving(f"{name}range.mkv", 4, "yuv420p", sample, 8, "-color_range", name)
+                 for name, sample in [("tv", lambda s: s), ("pc", lambda s: round((s - 16) * 255 / 219))]]
+        for n, (first, then) in enumerate([parts, parts[::-1]]):
+            # Packets of both, one after the other: Motion JPEG says its range in every picture.
+            both = self.path(f"both{n}.avi")
+            jpegs = []
+            for i, part in enumerate((first, then)):
+                jpeg = self.path(f"{n}{i}.mjpeg")
+                ffmpeg("-i", part, "-c:v", "mjpeg", "-strict", "-1", "-q:v", 1, jpeg)
+                jpegs.append(open(jpeg, "rb").read())
+            with open(self.path("both.mjpeg"), "wb") as f:
+                f.write(b"".join(jpegs))
+            ffmpeg("-f", "mjpeg", "-i", self.path("both.mjpeg"), "-c", "copy", both)
+            self.flow(both, "-o", self.path("c%d.flo"), "-y")
+            for k in (1, 2, 3, 5, 6, 7):
+                self.assert_moves(self.path(f"c{k}.flo"))
+            # Between the parts the picture goes three steps back.
+            back = [(u + 3 * SHIFT[0], v + 3 * SHIFT[1]) for u, v in read_flo(self.path("c4.flo"))[2]]
+            inner = [back[y * WIDTH + x] for y in range(16, HEIGHT - 16) for x in range(24, WIDTH - 24)]
+            self.assertLess(sum(math.hypot(u, v) for u, v in inner) / len(inner), 0.5)
 
     def test_color_and_grey_pictures(self):
         a, b = self.pair()

@@ -10,6 +10,7 @@
 #include "fluxel/horn_schunck.hpp"
 #include "fluxel/image.hpp"
 #include "host/program/flow_files/device_flow.hpp"
+#include "host/program/flow_files/flow_pictures.hpp"
 
 namespace fluxel::video {
 namespace {
@@ -39,20 +40,23 @@ void expect_the_same(int channels, int bit_depth) {
   const auto options = horn_schunck_preset(flow_quality::fast);
   const placement on_cpu{.processor = run_on::cpu}, on_cuda{.processor = run_on::cuda};
   horn_schunck here(geometry_of(like), options, on_cpu), there(geometry_of(like), options, on_cuda);
-  device_flow kept(like, on_cuda);
+  device_flow kept(geometry_of(like), on_cuda);
   image<f32> flow(width, height, 2), score(1, 1, 1);
   flow_lengths lengths, counted;
   for (int n = 0; n < 3; ++n) {
     const auto picture = picture_of<T>(n, channels, bit_depth);
     const bool solved = here.advance({.frame = frame_of(picture)}, {.flow = flow.view(), .cut_score = score.view()});
-    ASSERT_EQ(there.advance({.frame = kept.upload(picture)}, {.flow = kept.flow(), .cut_score = kept.cut_score()}),
+    ASSERT_EQ(there.advance({.frame = kept.on_device(frame_of(picture))},
+                            {.flow = kept.flow(), .cut_score = kept.cut_score()}),
               solved);
     if (!solved) continue;
     image<u8> colors(width, height, 3), drawn(width, height, 3);
     measure_flow_lengths(flow.view(), {&lengths, 1}, on_cpu);
-    float score_there = -1;
-    kept.measure(counted, score_there);
-    EXPECT_EQ(score_there, *score.data());
+    kept.measure(counted);
+    EXPECT_EQ(kept.read_cut_score(), *score.data());
+    flow_field read(width, height);
+    kept.read(read);
+    EXPECT_TRUE(std::equal(read.uv.begin(), read.uv.end(), flow.data()));
     EXPECT_EQ(std::memcmp(&lengths, &counted, sizeof lengths), 0);
     EXPECT_GT(length_of_share(counted, 1), 0.5);
     draw_flow(flow.view(), colors.view(), {.full_length = 3}, on_cpu);

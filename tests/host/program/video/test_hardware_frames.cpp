@@ -20,6 +20,7 @@
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/pixel_format.hpp"
 #include "host/program/video/job.hpp"
+#include "tests/host/program/video/stand_in_decoder.hpp"
 
 namespace fluxel::video {
 namespace {
@@ -38,88 +39,20 @@ void write_clip(const std::string& path) {
   }
 }
 
-frame_ptr like(const AVFrame& picture, AVPixelFormat format) {
-  frame_ptr f(av_frame_alloc());
-  f->format = format, f->width = picture.width, f->height = picture.height;
-  if (av_frame_copy_props(f.get(), &picture) < 0) throw std::bad_alloc();
-  return f;
-}
-
-frame_ptr as_nv12(const AVFrame& picture) {
-  frame_ptr f = like(picture, AV_PIX_FMT_NV12);
-  if (av_frame_get_buffer(f.get(), 0) < 0) throw std::bad_alloc();
-  for (int y = 0; y < picture.height; ++y)
-    std::copy_n(picture.data[0] + y * picture.linesize[0], picture.width, f->data[0] + y * f->linesize[0]);
-  for (int y = 0; y < picture.height / 2; ++y)
-    for (int x = 0; x < picture.width / 2; ++x)
-      for (int c = 0; c < 2; ++c)
-        f->data[1][y * f->linesize[1] + 2 * x + c] = picture.data[1 + c][y * picture.linesize[1 + c] + x];
-  return f;
-}
-
 /// A CPU decoder whose pictures become NV12 in host memory.
 class host_nv12 : public hardware_decoder {
  public:
   void attach(AVCodecContext&, const AVCodec&) override {}
-  frame_ptr accept(frame_ptr decoded) override { return as_nv12(*decoded); }
+  frame_ptr accept(frame_ptr decoded) override { return surface_samples(*decoded); }
+  int device() const override { return 0; }
   frame_ptr on_host(const AVFrame&) override { throw failure(fault::internal, "nothing is on a device"); }
-};
-
-/// The same on a device, with the frames that FFmpeg describes surfaces of NVIDIA's decoder by.
-class device_nv12 : public hardware_decoder {
- public:
-  void attach(AVCodecContext&, const AVCodec&) override {
-    AVBufferRef* device = av_hwdevice_ctx_alloc(AV_HWDEVICE_TYPE_CUDA);
-    surfaces_ = av_hwframe_ctx_alloc(device);
-    auto& c = *reinterpret_cast<AVHWFramesContext*>(surfaces_->data);
-    c.format = AV_PIX_FMT_CUDA, c.sw_format = AV_PIX_FMT_NV12, c.width = width, c.height = height;
-    av_buffer_unref(&device);
-  }
-  ~device_nv12() override { av_buffer_unref(&surfaces_); }
-
-  frame_ptr accept(frame_ptr decoded) override {
-    const frame_ptr host = as_nv12(*decoded);
-    auto* surface = new device_frame(describe(*host, field_order::progressive));
-    surface->upload(view_of(*host, surface->format()));
-    frame_ptr f = like(*host, AV_PIX_FMT_CUDA);
-    for (int p = 0; p < 2; ++p) {
-      f->data[p] = static_cast<std::uint8_t*>(surface->view().data[p]);
-      f->linesize[p] = int(surface->view().pitch[p]);
-    }
-    ++held;
-    f->buf[0] = av_buffer_create(
-        f->data[0], 1,
-        [](void* kept, std::uint8_t*) {
-          --held;
-          delete static_cast<device_frame*>(kept);
-        },
-        surface, 0);
-    f->hw_frames_ctx = av_buffer_ref(surfaces_);
-    most = std::max(most, int(held));
-    return f;
-  }
-
-  frame_ptr on_host(const AVFrame& picture) override {
-    ++brought_back;
-    frame_ptr f = like(picture, AV_PIX_FMT_NV12);
-    if (av_frame_get_buffer(f.get(), 0) < 0) throw std::bad_alloc();
-    const auto* surface = static_cast<const device_frame*>(av_buffer_get_opaque(picture.buf[0]));
-    surface->download(writable_view_of(*f, describe(*f, field_order::progressive)));
-    return f;
-  }
-
-  static inline std::atomic<int> held = 0;
-  int brought_back = 0, most = 0;
-
- private:
-  AVBufferRef* surfaces_ = nullptr;
 };
 
 /// Resizes on the CPU, or on the device through a ring.
 class halve : public frame_transform {
  public:
   explicit halve(bool there) : there_(there) {}
-  bool reads_device() const override { return there_; }
+  std::optional<int> reads_device() const override { return there_ ? std::optional(0) : std::nullopt; }
   picture_info plan(const picture_info& in) override {
     resize_.emplace(in.format, smaller, resize_options{.filter = filter::bicubic});
     if (there_)
@@ -155,7 +88,7 @@ class HardwareFrames : public testing::Test {
   }
   void TearDown() override {
     std::filesystem::remove_all(folder_);
-    EXPECT_EQ(device_nv12::held, 0);
+    EXPECT_EQ(stand_in_decoder::held, 0);
   }
   std::string path(const char* name) const { return (folder_ / name).string(); }
 
@@ -179,7 +112,7 @@ class HardwareFrames : public testing::Test {
 TEST_F(HardwareFrames, StayOnTheDevice) {
   halve here(false), there(true);
   const std::string want = run_with(std::make_shared<host_nv12>(), here);
-  const auto decoder = std::make_shared<device_nv12>();
+  const auto decoder = std::make_shared<stand_in_decoder>();
   EXPECT_EQ(run_with(decoder, there), want);
   EXPECT_EQ(there.memory, memory_kind::device);
   EXPECT_EQ(decoder->brought_back, 0);
@@ -191,7 +124,7 @@ TEST_F(HardwareFrames, StayOnTheDevice) {
 TEST_F(HardwareFrames, ComeBackForWhatDoesNotReadThem) {
   halve here(false), there(false);
   const std::string want = run_with(std::make_shared<host_nv12>(), here);
-  const auto decoder = std::make_shared<device_nv12>();
+  const auto decoder = std::make_shared<stand_in_decoder>();
   EXPECT_EQ(run_with(decoder, there), want);
   EXPECT_EQ(there.memory, memory_kind::host);
   EXPECT_EQ(decoder->brought_back, pictures);
@@ -200,7 +133,7 @@ TEST_F(HardwareFrames, ComeBackForWhatDoesNotReadThem) {
 TEST_F(HardwareFrames, ComeBackForTheDeinterlacer) {
   halve here(false), there(true);
   const std::string want = run_with(std::make_shared<host_nv12>(), here, deinterlacing::all);
-  const auto decoder = std::make_shared<device_nv12>();
+  const auto decoder = std::make_shared<stand_in_decoder>();
   EXPECT_EQ(run_with(decoder, there, deinterlacing::all), want);
   EXPECT_EQ(decoder->brought_back, pictures);
 }
@@ -216,7 +149,7 @@ class failing : public halve {
 
 TEST_F(HardwareFrames, AreGivenBackAfterAnError) {
   failing there(true);
-  EXPECT_THROW(run_with(std::make_shared<device_nv12>(), there), failure);
+  EXPECT_THROW(run_with(std::make_shared<stand_in_decoder>(), there), failure);
 }
 
 }  // namespace

@@ -65,16 +65,24 @@ video::picture_info flow_transform::plan(const video::picture_info& in) {
   return out;
 }
 
+std::optional<int> flow_transform::reads_device() const {
+  return copies_pictures() ? std::nullopt : cuda_device_of(where_);
+}
+
+bool flow_transform::only_drawn() const {
+  return files_.format == flow_format::color && !wants_validity() && !files_.checksums;
+}
+
 bool flow_transform::process(const frame_view<const void>& in, const frame_view<void>& out) {
-  video::plain(in, picture_);
-  require_same_size({picture_.width, picture_.height}, size_, "flow");
+  require_same_size({in.format.width, in.format.height}, size_, "flow");
+  if (copies_pictures()) video::plain(in, picture_);
   if (!solver_) {
     const auto start = clock::now();
-    begin();
+    begin(in);
     preparing_ = seconds_since(start);
   }
   const auto start = clock::now();
-  const bool solved = solve();
+  const bool solved = solve(in);
   solving_ += seconds_since(start);
   if (!solved) return false;
   if (first_ && std::exchange(pair_done_, true))
@@ -113,8 +121,9 @@ std::optional<std::vector<std::int64_t>> flow_transform::cuts() const {
 }
 
 /// Makes what lasts for all pictures. Two pictures may differ in color, not in depth: luma is then compared.
-void flow_transform::begin() {
-  if (!first_) return make_solver();
+void flow_transform::begin(const frame_view<const void>& in) {
+  const video::range_choice range = read_range(arguments_.range);
+  if (!first_) return make_solver(reduced_ ? video::geometry_of(picture_, range) : video::geometry_of(in, range));
   plain_picture& first = first_->picture;
   if (first.type != picture_.type || first.bit_depth != picture_.bit_depth)
     throw failure(fault::input, first_->name + " has " + std::to_string(first.bit_depth) + " bits per sample and " +
@@ -122,49 +131,68 @@ void flow_transform::begin() {
                                     ": they have to have the same");
   if (first.channels < picture_.channels) first = video::as_color(first);
   if (picture_.channels < first.channels) picture_ = video::as_color(picture_);
-  make_solver();
-  advance(first);
+  make_solver(video::geometry_of(first, range));
+  advance(measured(first));
 }
 
-void flow_transform::make_solver() {
-  const plain_picture& first = first_ ? first_->picture : picture_;
-  flow_geometry geometry = video::geometry_of(first, read_range(arguments_.range));
+/// @param full  the geometry of the pictures that come.
+void flow_transform::make_solver(const flow_geometry& full) {
+  flow_geometry geometry = full;
   if (reduced_) {
     geometry.width = reduced_->reduced().width;
     geometry.height = reduced_->reduced().height;
   }
-  const bool drawn_alone = files_.format == flow_format::color && !files_.validity && !arguments_.mask_invalid &&
-                           !files_.checksums && !reduced_ && mask_.empty();
-  if (runs_on_cuda(where_) && drawn_alone) {
+  if (runs_on_cuda(where_) && !reduced_) {
     solver_ = method_.make(geometry, for_device_frames(where_));
-    on_device_.emplace(picture_, where_);
-    return;
+    on_device_.emplace(geometry, where_);
+    if (!mask_.empty()) on_device_->set_mask(mask_);
+    drawn_there_ = only_drawn();
+    if (drawn_there_) return;
+  } else {
+    solver_ = method_.make(geometry, where_);
   }
-  solver_ = method_.make(geometry, where_);
   flow_ = flow_field(size_.width, size_.height);
-  if (files_.validity || arguments_.mask_invalid) validity_.resize(flow_.pixels());
+  if (wants_validity()) validity_.resize(flow_.pixels());
   if (!reduced_) return;
   small_flow_ = flow_field(geometry.width, geometry.height);
-  if (!validity_.empty()) small_validity_.resize(small_flow_.pixels());
+  if (wants_validity()) small_validity_.resize(small_flow_.pixels());
+}
+
+/// A copied picture as the solver takes it.
+flow_image flow_transform::measured(const plain_picture& picture) {
+  return video::frame_of(reduced_ ? reduced_->reduce(picture) : picture);
 }
 
 /// Gives the solver a picture. @returns whether it was not the first, so that there is a flow now.
-bool flow_transform::advance(const plain_picture& picture) {
+bool flow_transform::advance(const flow_image& picture) {
+  if (on_device_) {
+    flow_result result{.flow = on_device_->flow(), .cut_score = on_device_->cut_score()};
+    if (wants_validity()) result.validity = on_device_->validity();
+    return solver_->advance({.frame = on_device_->on_device(picture), .mask = on_device_->mask(), .start = start_},
+                            result);
+  }
   flow_field& flow = reduced_ ? small_flow_ : flow_;
   std::vector<u8>& validity = reduced_ ? small_validity_ : validity_;
-  flow_frame frame{.frame = on_device_ ? on_device_->upload(picture)
-                                       : video::frame_of(reduced_ ? reduced_->reduce(picture) : picture),
-                   .start = start_};
+  flow_frame frame{.frame = picture, .start = start_};
   if (!mask_.empty()) frame.mask = {mask_.data(), flow.width, flow.height};
-  flow_result result{.flow = on_device_ ? on_device_->flow() : flow.view(),
-                     .cut_score = on_device_ ? on_device_->cut_score() : image_view<f32>{&cut_score_, 1, 1}};
+  flow_result result{.flow = flow.view(), .cut_score = {&cut_score_, 1, 1}};
   if (!validity.empty()) result.validity = {validity.data(), flow.width, flow.height};
   return solver_->advance(frame, result);
 }
 
-bool flow_transform::solve() {
-  if (!advance(picture_)) return false;
-  if (on_device_) on_device_->measure(lengths_, cut_score_);  // waits for the flow, whose time is then told
+/// What is asked for of the flow on the device. Waits for it, so that its time is told.
+void flow_transform::read_results() {
+  if (drawn_there_)
+    on_device_->measure(lengths_);
+  else
+    on_device_->read(flow_);
+  if (wants_validity()) on_device_->read_validity(validity_);
+  cut_score_ = on_device_->read_cut_score();
+}
+
+bool flow_transform::solve(const frame_view<const void>& in) {
+  if (!advance(copies_pictures() ? measured(picture_) : video::frame_of(in))) return false;
+  if (on_device_) read_results();
   note_cut();
   if (!reduced_) return true;
   reduced_->enlarge(small_flow_, flow_);
@@ -210,7 +238,7 @@ void flow_transform::write(const frame_view<void>& out) {
 void flow_transform::draw(const frame_view<void>& out) {
   // What is not kept on a device is in host memory, wherever it was solved.
   const placement on_cpu{.processor = run_on::cpu, .threads = where_.threads};
-  if (!arguments_.max_flow && !on_device_) measure_flow_lengths(flow_.view(), {&lengths_, 1}, on_cpu);
+  if (!arguments_.max_flow && !drawn_there_) measure_flow_lengths(flow_.view(), {&lengths_, 1}, on_cpu);
   const double least_length = arguments_.min_flow_scale.value_or(flow_arguments::usual_min_flow_scale);
   const double length = arguments_.max_flow ? *arguments_.max_flow
                         : first_            ? std::max(least_length, length_of_share(lengths_, 1))
@@ -222,7 +250,7 @@ void flow_transform::draw(const frame_view<void>& out) {
   const double shown = std::clamp(length, least, most);
   const image_view<u8> colors{static_cast<u8*>(out.data[0]), size_.width, size_.height, 3,
                               std::ptrdiff_t(out.pitch[0])};
-  on_device_ ? on_device_->draw(colors, shown) : draw_flow(flow_.view(), colors, {.full_length = shown}, on_cpu);
+  drawn_there_ ? on_device_->draw(colors, shown) : draw_flow(flow_.view(), colors, {.full_length = shown}, on_cpu);
 }
 
 }  // namespace fluxel::cli

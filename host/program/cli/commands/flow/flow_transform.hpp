@@ -41,6 +41,7 @@ class flow_transform : public video::frame_transform {
                  std::optional<named_picture> first, const std::optional<named_picture>& mask, flow_files files);
 
   video::picture_use use() const override { return video::picture_use::motion; }
+  std::optional<int> reads_device() const override;
   video::result_time time() const override { return video::result_time::previous; }
   video::picture_info plan(const video::picture_info& in) override;
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override;
@@ -51,10 +52,18 @@ class flow_transform : public video::frame_transform {
 
  private:
   void check_size(const std::string& name, const size& s) const;
-  void begin();
-  void make_solver();
-  bool advance(const video::plain_picture& picture);
-  bool solve();
+  /// Whether flow is not measured in the frames themselves: pictures of two files may be of two kinds, and reduced
+  /// ones are made from full range.
+  bool copies_pictures() const { return first_ || arguments_.compute_scale < 1; }
+  /// Whether the flow is wanted for its colors alone.
+  bool only_drawn() const;
+  bool wants_validity() const { return files_.validity || arguments_.mask_invalid; }
+  void begin(const frame_view<const void>& in);
+  void make_solver(const flow_geometry& full);
+  flow_image measured(const video::plain_picture& picture);
+  bool advance(const flow_image& picture);
+  bool solve(const frame_view<const void>& in);
+  void read_results();
   void note_cut();
   void mask();
   void add_checksum();
@@ -70,7 +79,8 @@ class flow_transform : public video::frame_transform {
   size size_;
   std::optional<dense_flow> solver_;
   video::plain_picture picture_;
-  std::optional<video::device_flow> on_device_;  // where the flow stays, to be drawn alone
+  std::optional<video::device_flow> on_device_;  // what the flow is measured in and written to, on CUDA
+  bool drawn_there_ = false;                     // the flow stays there
   video::flow_field flow_;                       // else
   std::vector<u8> validity_;
   std::optional<video::reduced_flow> reduced_;  // where the flow is not computed at the full size

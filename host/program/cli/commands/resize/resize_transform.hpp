@@ -25,7 +25,7 @@ class resize_transform : public video::frame_transform {
   /// The color of bars; without it they are black, and transparent where they can be.
   void use_bars(const std::string& color) { bar_color_ = color; }
 
-  bool reads_device() const override { return ring_ || runs_on_cuda(where_); }
+  std::optional<int> reads_device() const override { return ring_ ? ring_->device() : cuda_device_of(where_); }
   video::picture_info plan(const video::picture_info& in) override;
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override;
   video::frame_ring* ring() override { return ring_ ? &*ring_ : nullptr; }

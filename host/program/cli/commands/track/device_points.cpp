@@ -16,11 +16,11 @@ image_view<const u8> line(const std::vector<u8>& bytes) { return {bytes.data(), 
 device_points::list_block::list_block(int capacity_, int device)
     : capacity(capacity_), memory(capacity_ * bytes_of_point, 1, 1, 1, 1, device) {}
 
-device_points::device_points(const video::plain_picture& like, int capacity, int most_corners,
+device_points::device_points(const flow_geometry& geometry, int capacity, int most_corners,
                              const std::vector<u8>& known, int device)
-    : picture_(like, device),
-      size_{like.width, like.height},
-      mask_(std::in_place, like.width, like.height, 1, 1, 1, device),
+    : picture_(geometry, device),
+      size_{geometry.width, geometry.height},
+      mask_(std::in_place, geometry.width, geometry.height, 1, 1, 1, device),
       given_(capacity, device),
       tracked_{{capacity, device}, {capacity, device}},
       corners_(most_corners, device),
@@ -30,8 +30,8 @@ device_points::device_points(const video::plain_picture& like, int capacity, int
   known_->upload({known.data(), size_.width, size_.height});
 }
 
-flow_frame device_points::upload(const video::plain_picture& picture) {
-  flow_frame frame{.frame = picture_.upload(picture)};
+flow_frame device_points::frame_of(const flow_image& picture) {
+  flow_frame frame{.frame = picture_.on_device(picture)};
   if (known_) frame.mask = known_->view();
   return frame;
 }

@@ -20,17 +20,19 @@ struct tracked_points {
   void resize(std::size_t n) { to.resize(n), status.resize(n), error.resize(n); }
 };
 
-/// Pictures and points on a device, for a tracker and a detector of corners there: a picture goes up once, and what
+/// Pictures and points on a device, for a tracker and a detector of corners there: a picture of host memory
+/// goes up once, and what
 /// comes back of it is the list of its points. Points that nobody has changed stay where the tracker left them.
 class device_points {
  public:
-  /// @param like      a picture as they will come.
+  /// @param geometry  of pictures as they will come.
   /// @param capacity  most points; not below `most_corners`.
   /// @param known     a byte for each pixel, 0 where pictures are not known; empty: all is known.
-  device_points(const video::plain_picture& like, int capacity, int most_corners, const std::vector<u8>& known,
+  device_points(const flow_geometry& geometry, int capacity, int most_corners, const std::vector<u8>& known,
                 int device);
 
-  flow_frame upload(const video::plain_picture& picture);
+  /// A picture, which is copied there from host memory, and what is known of it.
+  flow_frame frame_of(const flow_image& picture);
 
   /// The lists of a call of the tracker. @param changed  whether the places are not those that came back last.
   point_tracks lists(const std::vector<point>& places, bool changed);

@@ -6,15 +6,8 @@
 
 #include "host/program/cli/options/device_placement.hpp"
 #include "host/program/cli/options/values.hpp"
-#include "host/program/flow_files/flow_pictures.hpp"
 
 namespace fluxel::cli {
-
-namespace {
-
-using video::plain_picture;
-
-}  // namespace
 
 const char* status_name(const observation& o) {
   if (o.is_new) return "new";
@@ -36,16 +29,18 @@ const char* status_name(const observation& o) {
   }
 }
 
-point_sequence::point_sequence(const plain_picture& like, const sequence_settings& settings, const placement& where)
+point_sequence::point_sequence(const flow_geometry& geometry, const sequence_settings& settings,
+                               const placement& where)
     : settings_(settings),
-      geometry_(video::geometry_of(like, settings.range)),
+      geometry_(geometry),
       capacity_(std::max(settings.corners.max_count, int(settings.start.size()))),
       detector_(geometry_, settings.corners, for_device_frames(where)),
       tracker_(geometry_, capacity_, settings.tracking, for_device_frames(where)) {
-  if (runs_on_cuda(where)) there_.emplace(like, capacity_, settings.corners.max_count, settings.known, where.device);
+  if (runs_on_cuda(where))
+    there_.emplace(geometry, capacity_, settings.corners.max_count, settings.known, where.device);
 }
 
-const std::vector<observation>& point_sequence::next(const plain_picture& picture) {
+const std::vector<observation>& point_sequence::next(const flow_image& picture) {
   seen_.clear();
   const flow_frame frame = frame_of(picture);
   follow(frame);
@@ -54,10 +49,10 @@ const std::vector<observation>& point_sequence::next(const plain_picture& pictur
   return seen_;
 }
 
-flow_frame point_sequence::frame_of(const plain_picture& picture) {
-  if (there_) return there_->upload(picture);
-  flow_frame frame{.frame = video::frame_of(picture)};
-  if (!settings_.known.empty()) frame.mask = {settings_.known.data(), picture.width, picture.height};
+flow_frame point_sequence::frame_of(const flow_image& picture) {
+  if (there_) return there_->frame_of(picture);
+  flow_frame frame{.frame = picture};
+  if (!settings_.known.empty()) frame.mask = {settings_.known.data(), geometry_.width, geometry_.height};
   return frame;
 }
 

@@ -7,8 +7,6 @@
 #include "fluxel/good_features.hpp"
 #include "fluxel/track_points.hpp"
 #include "host/program/cli/commands/track/device_points.hpp"
-#include "host/program/flow_files/flow_pictures.hpp"
-#include "host/program/video/frames/plain_picture.hpp"
 
 namespace fluxel::cli {
 
@@ -24,8 +22,7 @@ struct sequence_settings {
   std::vector<numbered_point> start = {};  ///< of the first picture, by id; none: its corners
   std::vector<u8> mask = {};               ///< a byte per pixel: corners are where it is not 0; none: anywhere
   std::vector<u8> known = {};              ///< a byte per pixel: 0 where pictures are not known; none: all is known
-  video::range_choice range = {};
-  int redetect = 0;  ///< new corners replace lost points every so many frames; 0: never
+  int redetect = 0;                        ///< new corners replace lost points every so many frames; 0: never
   /// They do so too where fewer than this fraction of the points is left that there were after the last search, or
   /// none at all; 0: never.
   double redetect_below = 0;
@@ -43,17 +40,18 @@ struct observation {
 /// Follows corners through the pictures of a video.
 class point_sequence {
  public:
-  /// @param like  a picture as they will come.
-  point_sequence(const video::plain_picture& like, const sequence_settings& settings, const placement& where);
+  /// @param geometry  of pictures as they will come.
+  point_sequence(const flow_geometry& geometry, const sequence_settings& settings, const placement& where);
 
   /// The points of the next picture: first those that were followed into it, by id, then new corners.
-  const std::vector<observation>& next(const video::plain_picture& picture);
+  /// @param picture  in host memory, or on the device that the points are followed on.
+  const std::vector<observation>& next(const flow_image& picture);
 
   fluxel::backend backend() const { return there_ ? fluxel::backend::cuda : fluxel::backend::cpu; }
 
  private:
   /// The frame for the objects below: the picture, or its copy on the device.
-  flow_frame frame_of(const video::plain_picture& picture);
+  flow_frame frame_of(const flow_image& picture);
   bool track(const flow_frame& frame);
   int detect(const flow_frame& frame, const image_view<const u8>& free, std::vector<point>& found);
   void follow(const flow_frame& frame);

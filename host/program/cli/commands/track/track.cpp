@@ -20,6 +20,7 @@
 #include "host/program/cli/options/values.hpp"
 #include "host/program/cli/run_video.hpp"
 #include "host/program/flow_files/flow_file.hpp"
+#include "host/program/flow_files/flow_pictures.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/checksum_list.hpp"
 #include "host/program/video/frames/working_clock.hpp"
@@ -73,10 +74,11 @@ class point_checksums {
 /// Follows points, lists them, and draws them where a drawing is wanted.
 class track_transform : public video::frame_transform {
  public:
-  track_transform(const sequence_settings& settings, track_inputs inputs, const placement& where,
-                  std::unique_ptr<track_output> list, std::optional<track_drawing> drawing,
+  track_transform(const sequence_settings& settings, const video::range_choice& range, track_inputs inputs,
+                  const placement& where, std::unique_ptr<track_output> list, std::optional<track_drawing> drawing,
                   std::optional<last_picture> last, std::optional<point_checksums> checksums)
       : settings_(settings),
+        range_(range),
         inputs_(std::move(inputs)),
         where_(where),
         list_(std::move(list)),
@@ -85,6 +87,7 @@ class track_transform : public video::frame_transform {
         checksums_(std::move(checksums)) {}
 
   video::picture_use use() const override { return video::picture_use::motion; }
+  std::optional<int> reads_device() const override { return wants_pixels() ? std::nullopt : cuda_device_of(where_); }
 
   video::picture_info plan(const video::picture_info& in) override {
     video::picture_info out = in;
@@ -95,16 +98,20 @@ class track_transform : public video::frame_transform {
   void set_time(double seconds) override { seconds_ = seconds; }
 
   bool process(const frame_view<const void>& in, const frame_view<void>& out) override {
-    video::plain(in, picture_);
+    const size extent{in.format.width, in.format.height};
     if (!points_) {
-      size_ = {picture_.width, picture_.height};
-      start();
+      size_ = extent;
+      start(in);
     }
-    require_same_size({picture_.width, picture_.height}, size_, "track");
+    require_same_size(extent, size_, "track");
     const auto start = clock::now();
-    const std::vector<observation>& seen = points_->next(picture_);
+    const std::vector<observation>& seen = points_->next(video::frame_of(in));
     const auto tracked = clock::now();
     tracking_ += (tracked - start).count();
+    if (wants_pixels())
+      video::plain(in, picture_);
+    else
+      picture_.width = extent.width, picture_.height = extent.height;
     if (checksums_) checksums_->add(frame_, seen);
     list_->write(frame_++, seconds_, picture_, seen);
     if (drawing_) drawing_->add(seen);
@@ -133,7 +140,9 @@ class track_transform : public video::frame_transform {
   }
 
  private:
-  void start() {
+  bool wants_pixels() const { return drawing_ || list_->wants_pixels(); }
+
+  void start(const frame_view<const void>& first) {
     if (inputs_.points) {
       inputs_.points->check(size_);
       settings_.start = inputs_.points->take();
@@ -146,12 +155,13 @@ class track_transform : public video::frame_transform {
       inputs_.valid_mask->check(size_);
       settings_.known = inputs_.valid_mask->places();
     }
-    points_.emplace(picture_, settings_, where_);
+    points_.emplace(video::geometry_of(first, range_), settings_, where_);
   }
 
   using clock = video::working_clock;
 
   sequence_settings settings_;
+  video::range_choice range_;
   track_inputs inputs_;
   placement where_;
   std::unique_ptr<track_output> list_;
@@ -198,7 +208,6 @@ sequence_settings settings_of(const track_arguments& a) {
   s.corners.min_distance = a.min_distance;
   s.corners.max_count = a.max_corners;
   s.corners.window_radius = a.corner_radius;
-  s.range = read_range(a.range);
   s.tracking.window = a.window;
   s.tracking.max_levels = a.levels;
   s.tracking.iterations = a.iterations;
@@ -276,6 +285,7 @@ int track(const track_arguments& a) {
     throw failure(fault::usage, "name an output: -o tracks.csv, tracks.jsonl or tracks.npz");
   const track_format format = format_of_tracks(a);
   const sequence_settings settings = settings_of(a);
+  const video::range_choice range = read_range(a.range);
   check_video(a.video);
   check_drawing(a);
   check_inputs(a);
@@ -301,8 +311,9 @@ int track(const track_arguments& a) {
   }
   std::optional<point_checksums> checksums;
   if (!a.video.frame_md5.empty()) checksums.emplace(files.add(a.video.frame_md5, rule_of(a.video)).path());
-  track_transform transform(settings, std::move(inputs), where, make_output(format, list.path(), a.video.output),
-                            std::move(drawing), std::move(last), std::move(checksums));
+  track_transform transform(settings, range, std::move(inputs), where,
+                            make_output(format, list.path(), a.video.output), std::move(drawing), std::move(last),
+                            std::move(checksums));
   run_job(a.video, out, transform, files);
   return 0;
 }

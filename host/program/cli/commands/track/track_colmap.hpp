@@ -20,6 +20,7 @@ class colmap_scene : public track_output {
   /// @param path  an empty folder. @param name  for messages. @throws video::failure output
   colmap_scene(const std::string& path, const std::string& name);
 
+  bool wants_pixels() const override { return true; }
   void write(int frame, double seconds, const video::plain_picture& picture,
              const std::vector<observation>& seen) override;
   void finish() override;

@@ -6,6 +6,7 @@
 
 #include "fluxel/image_view.hpp"
 #include "host/program/cli/commands/track/point_sequence.hpp"
+#include "host/program/video/frames/plain_picture.hpp"
 
 namespace fluxel::cli {
 

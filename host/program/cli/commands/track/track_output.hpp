@@ -13,7 +13,11 @@ class track_output {
  public:
   virtual ~track_output() = default;
 
-  /// @param seconds  when the frame is shown. @throws video::failure output
+  /// Whether the pixels of pictures are written.
+  virtual bool wants_pixels() const { return false; }
+
+  /// @param seconds  when the frame is shown. @param picture  its size, and its pixels where they are wanted.
+  /// @throws video::failure output
   virtual void write(int frame, double seconds, const video::plain_picture& picture,
                      const std::vector<observation>& seen) = 0;
 
