@@ -180,6 +180,32 @@ TEST(FlowValidity, EveryPairOfABatchHasItsOwnLimits) {
   EXPECT_EQ(std::count(half, half + s.width * s.height, u8(flow_reason::cut)), s.width * s.height);
 }
 
+/// Without validity it is summed up and not counted by levels; rows are longer than what is summed at once.
+TEST(FlowValidity, TheScoreIsTheSameWhereItIsAskedForAlone) {
+  const size wide{5003, 18};
+  test::random r(4);
+  for (const auto& [threads, masked] : {std::tuple{1, false}, {2, false}, {2, true}}) {
+    image<u8> a(wide.width, wide.height), b(wide.width, wide.height), mask(wide.width, wide.height);
+    for (auto* im : {&a, &b, &mask}) {
+      const std::uint64_t most = im == &mask ? 2 : im == &a ? 256 : 40;
+      std::generate(im->data(), im->data() + im->size(), [&] { return static_cast<u8>(r.next() % most); });
+    }
+    image<float> flow(wide.width, wide.height, 2);
+    image<u8> reasons(wide.width, wide.height);
+    float alone = -1, beside = -2;
+    const flow_pair pair{a, b, masked ? image_view<const u8>(mask.view()) : image_view<const u8>{}};
+    for (float* score : {&alone, &beside}) {
+      flow_result result{.flow = flow, .cut_score = image_view<float>{score, 1, 1}};
+      if (score == &beside) result.validity = reasons;
+      horn_schunck({wide.width, wide.height}, horn_schunck_preset(flow_quality::fast),
+                   {.processor = run_on::cpu, .threads = threads})
+          .run(pair, result);
+    }
+    EXPECT_EQ(alone, beside);
+    EXPECT_GT(alone, 0);
+  }
+}
+
 TEST(FlowValidity, ClassicVectorsLeaveTheFrameHoweverLittle) {
   // Less than 1/128 px, which is 0 where vectors are rounded.
   const auto a = textured(12), b = textured(12, 0.004, 0);

@@ -2,6 +2,7 @@
 #include "kernels/cpu/flow/validity/assess_rows.hpp"
 
 #include "kernels/common/flow/assess.hpp"
+#include "kernels/common/flow/pair_measurement.hpp"
 #include "kernels/cpu/runtime/independent.hpp"
 #include "kernels/cpu/runtime/table_of_target.hpp"
 
@@ -74,6 +75,48 @@ void differs(const std::int32_t* HWY_RESTRICT sums, const std::int32_t* HWY_REST
   for (int x = 0; x < width; ++x) flags[x] = 16 * across(sums + x) >= at_most * across(known + x);
 }
 
+/// Calls add(first, last) for pieces of a row whose sums fit 32 bits: 16 * 2^14 a pixel.
+template <class Add>
+inline void in_pieces(int width, const Add& add) {
+  constexpr int piece = 4096;
+  static_assert(16 * pair_histograms::differences < 1 << 18 && 16 * pair_histograms::levels < 1 << 18);
+  for (int first = 0; first < width; first += piece) add(first, first + piece < width ? first + piece : width);
+}
+
+inline std::int32_t bin_of(const compared_row& row, int x) {
+  constexpr std::int32_t most = pair_histograms::largest_difference;
+  const std::int32_t d = std::int32_t{row.warped[x]} - row.prev[x];
+  return most + (d < -most ? -most : d > most ? most : d);
+}
+
+void add_bins(const compared_row& row, int width, pair_sums& sums) {
+  in_pieces(width, [&](int first, int last) {
+    std::int32_t known = 0, difference = 0, pixels = 0, level = 0;
+    for (int x = first; x < last; ++x) {
+      const std::int32_t counts = row.reason[x] == 0 ? 1 : 0, seen = row.mask[x] == 0 ? 1 : 0;
+      known += counts;
+      difference += counts * bin_of(row, x);
+      pixels += seen;
+      level += seen * row.prev[x];
+    }
+    sums.known += known, sums.difference += difference;
+    sums.pixels += pixels, sums.level += level;
+  });
+}
+
+void add_deviations(const compared_row& row, std::int32_t mean_difference, std::int32_t mean_level, int width,
+                    pair_sums& sums) {
+  in_pieces(width, [&](int first, int last) {
+    std::int32_t difference = 0, level = 0;
+    for (int x = first; x < last; ++x) {
+      const std::int32_t counts = row.reason[x] == 0 ? 1 : 0, seen = row.mask[x] == 0 ? 1 : 0;
+      difference += counts * from_mean(bin_of(row, x), mean_difference);
+      level += seen * from_mean(row.prev[x], mean_level);
+    }
+    sums.difference += difference, sums.level += level;
+  });
+}
+
 void reasons(const assessed_row& row, const pair_limits& limits, int width, u8* HWY_RESTRICT to) {
   const float flat = limits.flat, aperture = limits.aperture;
   FLUXEL_INDEPENDENT
@@ -97,7 +140,8 @@ void reasons(const assessed_row& row, const pair_limits& limits, int width, u8* 
 }  // namespace
 
 const flow_assess_functions* assess_functions() {
-  static constexpr flow_assess_functions table{varies, differences, slide, differs, reasons};
+  static constexpr flow_assess_functions table{varies,   differences,    slide,  differs,
+                                               add_bins, add_deviations, reasons};
   return &table;
 }
 

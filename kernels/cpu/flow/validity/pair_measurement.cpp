@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 
 #include "kernels/common/flow/pair_measurement.hpp"
 #include "kernels/cpu/flow/bands.hpp"
+#include "kernels/cpu/flow/validity/assess_rows.hpp"
+#include "kernels/cpu/runtime/target.hpp"
 #include "kernels/cpu/runtime/working_memory.hpp"
 
 namespace fluxel::kernels {
@@ -56,9 +59,50 @@ void count_seconds(plane<const u16> grey, plane<const u8> mask, int n, int row, 
   }
 }
 
+/// add(row) over all rows of a pair, in bands, each with sums of its own.
+template <class Add>
+pair_sums sum_over_rows(const pair_measurement& m, int n, const launch_options& launch, const Add& add) {
+  const auto& prev = m.frames.prev;
+  pair_sums all;
+  std::mutex adding;
+  parallel_rows(prev.height, least_rows, launch.threads, [&](std::int64_t first, std::int64_t last) {
+    const bool masked = m.frames.prev_mask.data != nullptr;
+    const working_vector<u8> nothing_masked(masked ? 0 : prev.width);
+    pair_sums of_band;
+    for (int y = static_cast<int>(first); y < last; ++y)
+      add(compared_row{row_at(prev, n, y), row_at(m.warped.grey, n, y), row_at(m.warped.reason, n, y),
+                       masked ? row_at(m.frames.prev_mask, n, y) : nothing_masked.data()},
+          of_band);
+    const std::lock_guard lock(adding);
+    all.known += of_band.known, all.difference += of_band.difference;
+    all.pixels += of_band.pixels, all.level += of_band.level;
+  });
+  return all;
+}
+
+/// The score needs means and distances from them alone: two passes over the rows are faster than counting by bins.
+pair_summary sums_for_score(const pair_measurement& m, int n, const launch_options& launch) {
+  const auto& rows = flow_assess_rows();
+  const int width = m.frames.prev.width;
+  const pair_sums bins =
+      sum_over_rows(m, n, launch, [&](const compared_row& row, pair_sums& sums) { rows.add_bins(row, width, sums); });
+  const std::int32_t difference = mean_bin(bins.difference, bins.known), level = mean_bin(bins.level, bins.pixels);
+  const pair_sums far = sum_over_rows(m, n, launch, [&](const compared_row& row, pair_sums& sums) {
+    rows.add_deviations(row, difference, level, width, sums);
+  });
+  pair_summary s;
+  s.known = bins.known, s.difference = far.difference;
+  s.pixels = bins.pixels, s.deviation = far.level;
+  return s;
+}
+
 }  // namespace
 
 status measure_pair_in_bands(const pair_measurement& m, const launch_options& launch) {
+  if (!m.for_pixels && simd_chosen()) {
+    for (int n = 0; n < m.frames.prev.count; ++n) store_limits(m, n, limits_of(sums_for_score(m, n, launch), m.rule));
+    return status::ok;
+  }
   const auto& prev = m.frames.prev;
   std::fill(m.histograms, m.histograms + prev.count, pair_histograms{});
   for_bands(prev, launch, [&](int n, int first, int last) { count_band(m, n, first, last); });
