@@ -67,9 +67,8 @@ class renewed_columns {
         own_(load_flow(lowest->flow + at.own + pixel, at.to_v)),
         down_(load(lowest->equations + at.block, &equation_block::down)) {}
 
-  HWY_INLINE void renew(const columns_of_row& r, floats omega) {
-    const flow_pair above = load_flow(r.above + pixel, r.to_v), left = load_flow(r.left + pixel, r.to_v),
-                    right = load_flow(r.left + pixel + 1, r.to_v);
+  HWY_INLINE void renew(const columns_of_row& r, const flow_pair& left, const flow_pair& right, floats omega) {
+    const flow_pair above = load_flow(r.above + pixel, r.to_v);
     const equation_block* const e = r.equations;
     const floats up = load(r.equations_above, &equation_block::down);
     const floats to_left = load(e, &equation_block::left), to_right = load(e, &equation_block::right);
@@ -104,8 +103,41 @@ class renewed_columns {
   floats down_;  ///< weights
 };
 
+/// What lies beside two vectors of columns.
+struct flow_beside {
+  flow_pair left, right, second_left, second_right;
+};
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+/// The later elements of `a`, from `first` on, then those of `b`.
+template <int first>
+HWY_INLINE flow_pair shifted(const flow_pair& a, const flow_pair& b) {
+  auto both = [](floats low, floats high) HWY_ATTR {
+    const hn::RebindToSigned<float_tag> d;
+    return hn::BitCast(float_tag(),
+                       ints{_mm512_alignr_epi32(hn::BitCast(d, high).raw, hn::BitCast(d, low).raw, first)});
+  };
+  return {both(a.u, b.u), both(a.v, b.v)};
+}
+
+/// Vectors of floats fill cache lines: one that does not begin with a line is read twice as long as one that does.
+template <int color>
+HWY_INLINE flow_beside load_beside(const float* left, std::ptrdiff_t to_v) {
+  constexpr int ahead = color == 0 ? float_lanes - 1 : 0;
+  auto line = [&](int i) HWY_ATTR { return load_flow(left - ahead + i * float_lanes, to_v); };
+  const flow_pair a = line(0), b = line(1), c = line(2);
+  if constexpr (color == 0) return {shifted<float_lanes - 1>(a, b), b, shifted<float_lanes - 1>(b, c), c};
+  return {a, shifted<1>(a, b), b, shifted<1>(b, c)};
+}
+#else
+template <int color>
+HWY_INLINE flow_beside load_beside(const float* left, std::ptrdiff_t to_v) {
+  auto at = [&](int i) HWY_ATTR { return load_flow(left + i, to_v); };
+  return {at(0), at(1), at(float_lanes), at(float_lanes + 1)};
+}
+#endif
+
 /// A row waits for the one below it, but not vectors beside each other.
-template <int pixel>
+template <int pixel, int color>
 HWY_INLINE void sweep_two(const sweep_step& s, const step_columns& at) {
   const row_in_flight* row = s.lowest;
   renewed_columns<pixel> first(row, at);
@@ -113,24 +145,29 @@ HWY_INLINE void sweep_two(const sweep_step& s, const step_columns& at) {
   for (int i = 0; i < s.rows; ++i, --row) {
     const floats omega = hn::Set(float_tag(), s.omega[i]);
     const columns_of_row columns = columns_of(row, at);
-    first.renew(columns, omega);
-    second.renew(columns, omega);
+    const flow_beside beside = load_beside<color>(columns.left + pixel, columns.to_v);
+    first.renew(columns, beside.left, beside.right, omega);
+    second.renew(columns, beside.second_left, beside.second_right, omega);
   }
 }
 
 HWY_INLINE void sweep_one(const sweep_step& s, const step_columns& at) {
   const row_in_flight* row = s.lowest;
   renewed_columns<0> columns(row, at);
-  for (int i = 0; i < s.rows; ++i, --row) columns.renew(columns_of(row, at), hn::Set(float_tag(), s.omega[i]));
+  for (int i = 0; i < s.rows; ++i, --row) {
+    const columns_of_row r = columns_of(row, at);
+    columns.renew(r, load_flow(r.left, r.to_v), load_flow(r.left + 1, r.to_v), hn::Set(float_tag(), s.omega[i]));
+  }
 }
 
 /// Two vectors of columns, or a block.
 constexpr int blocks_at_once = std::max(2 * float_lanes / equation_block::pixels, 1);
+template <int color>
 HWY_INLINE void sweep_columns(const sweep_step& s, int blocks, int block) {
   const step_columns at = columns_at(s, blocks, block);
   if (block + blocks_at_once > blocks) return sweep_one(s, at);
-  sweep_two<0>(s, at);
-  if constexpr (2 * float_lanes < equation_block::pixels) sweep_two<2 * float_lanes>(s, at);
+  sweep_two<0, color>(s, at);
+  if constexpr (2 * float_lanes < equation_block::pixels) sweep_two<2 * float_lanes, color>(s, at);
 }
 
 /// A step reads the columns beside its own as the step before has left them: it follows a little behind.
@@ -139,7 +176,9 @@ void sweep(const sweep_steps& steps) {
   for (int i = 0; i < s.blocks + (s.count - 1) * blocks_at_once; i += blocks_at_once)
     for (int t = 0; t < s.count; ++t) {
       const int block = i - t * blocks_at_once;
-      if (block >= 0 && block < s.blocks) sweep_columns(s.first[t], s.blocks, block);
+      if (block < 0 || block >= s.blocks) continue;
+      s.first[t].color == 0 ? sweep_columns<0>(s.first[t], s.blocks, block)
+                            : sweep_columns<1>(s.first[t], s.blocks, block);
     }
 }
 
