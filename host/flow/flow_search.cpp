@@ -45,7 +45,7 @@ void flow_search::layout_planes(plane_layout& layout) {
   next_detail_ = layout.take<u8>(size_);
   matches_ = layout.take_flow(size_);
   back_ = layout.take_flow(size_);
-  keys_ = layout.take<std::uint64_t>(size_);
+  keys_ = layout.take<std::uint64_t>({2 * size_.width, size_.height});
   warped_ = {layout.take<std::int16_t>(size_), layout.take<u8>(size_)};
   evidence_ = layout.take<u8>(size_);
   taken_ = layout.take<u8>(size_);

@@ -91,7 +91,7 @@ struct flow_functions {
   /// What block matching compares of a frame: see common/flow/matching.hpp.
   status (*detail)(plane<const u16> grey, plane<u8> detail, const launch_options& launch);
   /// The best match of every pixel of one frame's detail in the other's, within `radius` whole pixels, at most 127.
-  /// `keys` is working memory of the frames' size, read by backends on devices.
+  /// `keys` is working memory of twice the frames' width, read by backends on devices.
   status (*match_blocks)(plane<const u8> prev, plane<const u8> next, int radius, plane<std::uint64_t> keys,
                          const flow_planes& forward, const flow_planes& backward, const launch_options& launch);
   /// no_vector in `forward` where `backward` does not lead back, or a pixel is unknown.

@@ -27,11 +27,12 @@ static test_case make_match_blocks_case(random& r, const limits& limit) {
       grey[k] = static_cast<u16>(grey[k] % levels * (4080 / levels));
   }
   for (int i = 0; i < 4; ++i) p.output(element::raw, 2);
-  p.output(element::raw, 8);  // the keys, cleared again
+  p.output(element::raw, 16);  // the keys, two for each pixel, cleared again
   for (int i = 0; i < 2; ++i) p.output(element::u8, 1);
   p.c.invoke = [radius](const call& k) {
     auto flow = [&](int i) { return kernels::flow_planes{plane_of<i16>(k.out[i]), plane_of<i16>(k.out[i + 1])}; };
-    const auto keys = plane_of<std::uint64_t>(k.out[4]);
+    auto keys = plane_of<std::uint64_t>(k.out[4]);
+    keys.width *= 2;
     auto done = kernels::status::ok;
     for (int i = 0; i < 2 && done == kernels::status::ok; ++i)
       done = k.row.flow.detail(plane_of<const u16>(k.in[i]), plane_of<u8>(k.out[5 + i]), k.launch);

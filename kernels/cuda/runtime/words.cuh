@@ -30,7 +30,13 @@ __device__ __forceinline__ std::int32_t add_products_high(std::uint32_t weights,
   asm("dp2a.hi.s32.u32 %0, %1, %2, %3;" : "=r"(result) : "r"(weights), "r"(pixels), "r"(sum));
   return result;
 }
-/// |a - b| of the four bytes, added to `sum`.
+/// |a - b| of each of the four bytes.
+__device__ __forceinline__ std::uint32_t byte_differences(std::uint32_t a, std::uint32_t b) {
+  std::uint32_t result;
+  asm("vabsdiff4.u32.u32.u32 %0, %1, %2, %3;" : "=r"(result) : "r"(a), "r"(b), "r"(0));
+  return result;
+}
+/// The same, added to `sum`.
 __device__ __forceinline__ std::uint32_t add_differences(std::uint32_t a, std::uint32_t b, std::uint32_t sum) {
   std::uint32_t result;
   asm("vabsdiff4.u32.u32.u32.add %0, %1, %2, %3;" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
@@ -59,6 +65,7 @@ inline std::int32_t add_products_low(std::uint32_t weights, std::uint32_t pixels
 inline std::int32_t add_products_high(std::uint32_t weights, std::uint32_t pixels, std::int32_t sum) {
   return add_products_low(weights, pixels >> 16, sum);
 }
+inline std::uint32_t byte_differences(std::uint32_t a, std::uint32_t b) { return __vabsdiffu4(a, b); }
 inline std::uint32_t add_differences(std::uint32_t a, std::uint32_t b, std::uint32_t sum) {
   return __dp4a(__vabsdiffu4(a, b), 0x01010101u, sum);
 }
