@@ -6,7 +6,7 @@
 // them an address is one instruction.
 
 #include "kernels/common/flow/pixels.hpp"
-#include "kernels/cuda/flow/flow.cuh"
+#include "kernels/cuda/flow/tile_columns.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -92,26 +92,31 @@ __device__ __forceinline__ int sample_next(const plane<const u16>& next, int n, 
   const int width = next.width, height = next.height;
   const int pitch = static_cast<int>(next.pitch), first = first_of(next, n);
   const int4 wx = cubic[to.phase_x], wy = cubic[to.phase_y];
+  const int x0 = clamp_index(to.x - 1, width), x2 = clamp_index(to.x + 1, width), x3 = clamp_index(to.x + 2, width);
   int rows[4];
-  // From 1 to the size - 3, the latter as the most that may be added to 1.
-  const auto most_x = static_cast<unsigned>(max(width - 3, 0)), most_y = static_cast<unsigned>(max(height - 3, 0));
-  if (static_cast<unsigned>(to.x - 1) < most_x && static_cast<unsigned>(to.y - 1) < most_y) {
-    const int corner = first + (to.y - 1) * pitch + to.x - 1;
 #pragma unroll
-    for (int j = 0; j < 4; ++j) {
-      const u16* const p = next.data + (corner + j * pitch);
-      rows[j] = cubic_row({{wx.x, wx.y, wx.z, wx.w}}, __ldg(p), __ldg(p + 1), __ldg(p + 2), __ldg(p + 3));
-    }
-  } else {
-    const int x0 = clamp_index(to.x - 1, width), x2 = clamp_index(to.x + 1, width), x3 = clamp_index(to.x + 2, width);
-#pragma unroll
-    for (int j = 0; j < 4; ++j) {
-      const u16* const p = next.data + (first + clamp_index(to.y - 1 + j, height) * pitch);
-      rows[j] = cubic_row({{wx.x, wx.y, wx.z, wx.w}}, __ldg(p + x0), __ldg(p + to.x), __ldg(p + x2), __ldg(p + x3));
-    }
+  for (int j = 0; j < 4; ++j) {
+    const u16* const p = next.data + (first + clamp_index(to.y - 1 + j, height) * pitch);
+    rows[j] = cubic_row({{wx.x, wx.y, wx.z, wx.w}}, __ldg(p + x0), __ldg(p + to.x), __ldg(p + x2), __ldg(p + x3));
   }
   return cubic_column({{wy.x, wy.y, wy.z, wy.w}}, rows[0], rows[1], rows[2], rows[3]);
 }
+/// The same where all taps are inside it, at (x, y) in 1/64 pixel.
+__device__ __forceinline__ int sample_amid(const plane<const u16>& next, int first, int x, int y, const int4* cubic) {
+  const int pitch = static_cast<int>(next.pitch);
+  const int4 wx = cubic[x & (flow_one - 1)], wy = cubic[y & (flow_one - 1)];
+  const int corner = first + ((y >> 6) - 1) * pitch + (x >> 6) - 1;
+  int rows[4];
+#pragma unroll
+  for (int j = 0; j < 4; ++j) {
+    const u16* const p = next.data + (corner + j * pitch);
+    rows[j] = cubic_row({{wx.x, wx.y, wx.z, wx.w}}, __ldg(p), __ldg(p + 1), __ldg(p + 2), __ldg(p + 3));
+  }
+  return cubic_column({{wy.x, wy.y, wy.z, wy.w}}, rows[0], rows[1], rows[2], rows[3]);
+}
+
+/// As clamp_index, in two instructions.
+__device__ __forceinline__ int within_frame(int i, int size) { return min(max(i, 0), size - 1); }
 
 /// Samples of a tile whose border is `reach` wide. With `upscales` the flow is made, kept, and written inside the
 /// border. Between two barriers of the block.
@@ -119,31 +124,44 @@ template <int wide, int high, bool upscales, int threads, int reach>
 __device__ __forceinline__ void fill_tile(const warp_source& s, int n, int left, int top, int thread,
                                           warped_tile<wide, high, upscales>& tile) {
   const int width = s.prev.width, height = s.prev.height;
-  const int prev_first = first_of(s.prev, n), prev_pitch = static_cast<int>(s.prev.pitch);
-  const int flow_first = first_of(s.flow.u, n), flow_pitch = static_cast<int>(s.flow.u.pitch);
-  for (int i = thread; i < tile.samples; i += threads) {
-    const int tile_x = i % wide, tile_y = i / wide;
-    const int x = clamp_index(left + tile_x, width), y = clamp_index(top + tile_y, height);
-    const int grey = __ldg(s.prev.data + (prev_first + y * prev_pitch + x));
-    const int at = flow_first + y * flow_pitch + x;
-    short2 flow;
-    if constexpr (upscales) {
-      flow = upscaled_at(s.upscale, n, tile.place[tile_x], tile.place[wide + tile_y]);
-      tile.flow[i] = flow;
-      const bool inner = tile_x >= reach && tile_x < wide - reach && tile_y >= reach && tile_y < high - reach;
-      if (inner && left + tile_x == x && top + tile_y == y) {
-        s.flow.u.data[at] = flow.x;
-        s.flow.v.data[at] = flow.y;
+  const int prev_pitch = static_cast<int>(s.prev.pitch), flow_pitch = static_cast<int>(s.flow.u.pitch);
+  const int next_first = first_of(s.next, n);
+  // From 1 px to below the size - 2: there every tap is inside the frame.
+  const auto amid_x = static_cast<unsigned>(max(width - 3, 0) * flow_one);
+  const auto amid_y = static_cast<unsigned>(max(height - 3, 0) * flow_one);
+  for_columns<wide, high, threads>(thread, [&](int tile_x) {
+    const int x = within_frame(left + tile_x, width);
+    const bool inner_x = tile_x >= reach && tile_x < wide - reach && left + tile_x == x;
+    const int prev_at = first_of(s.prev, n) + x, flow_at = first_of(s.flow.u, n) + x;
+    return [=, &s, &tile](int tile_y) {
+      const int y = within_frame(top + tile_y, height), i = tile_y * wide + tile_x;
+      const int grey = __ldg(s.prev.data + (prev_at + y * prev_pitch)), at = flow_at + y * flow_pitch;
+      short2 flow;
+      if constexpr (upscales) {
+        flow = upscaled_at(s.upscale, n, tile.place[tile_x], tile.place[wide + tile_y]);
+        tile.flow[i] = flow;
+        if (inner_x && tile_y >= reach && tile_y < high - reach && top + tile_y == y) {
+          s.flow.u.data[at] = flow.x;
+          s.flow.v.data[at] = flow.y;
+        }
+      } else {
+        flow = make_short2(s.flow.u.data[at], s.flow.v.data[at]);
       }
-    } else {
-      flow = make_short2(s.flow.u.data[at], s.flow.v.data[at]);
-    }
-    const warp_target to = warp_position(x, y, flow.x, flow.y, width, height);
-    const int warped = to.inside ? sample_next(s.next, n, to, tile.cubic) : grey;
-    tile.sum[i] = static_cast<std::int16_t>(grey + warped);
-    tile.change[i] = static_cast<std::int16_t>(warped - grey);
-    tile.known[i] = to.inside;
-  }
+      const int to_x = x * flow_one + flow.x, to_y = y * flow_one + flow.y;
+      int warped = grey;
+      bool known = true;
+      if (static_cast<unsigned>(to_x - flow_one) < amid_x && static_cast<unsigned>(to_y - flow_one) < amid_y) {
+        warped = sample_amid(s.next, next_first, to_x, to_y, tile.cubic);
+      } else {
+        const warp_target to = warp_position(x, y, flow.x, flow.y, width, height);
+        known = to.inside;
+        if (known) warped = sample_next(s.next, n, to, tile.cubic);
+      }
+      tile.sum[i] = static_cast<std::int16_t>(grey + warped);
+      tile.change[i] = static_cast<std::int16_t>(warped - grey);
+      tile.known[i] = known;
+    };
+  });
 }
 
 /// First derivatives of the sum at wide * high pixels from (left, top) on; the tile's samples begin 2 before them.
@@ -156,14 +174,16 @@ __device__ __forceinline__ void fill_derivatives(const warp_source& s, int left,
                                                  const warped_tile<wide + 4, high + 4, upscales>& tile,
                                                  derivative_tile<wide, high>& to) {
   constexpr int pitch = wide + 4;
-  for (int i = thread; i < wide * high; i += threads) {
-    // Beyond the border a derivative repeats the border's.
-    const int x = clamp_index(left + i % wide, s.prev.width) - left + 2;
-    const int y = clamp_index(top + i / wide, s.prev.height) - top + 2;
-    const std::int16_t* const p = tile.sum + y * pitch + x;
-    to.x[i] = static_cast<std::int16_t>(slope5(p[-2], p[-1], p[1], p[2]));
-    to.y[i] = static_cast<std::int16_t>(slope5(p[-2 * pitch], p[-pitch], p[pitch], p[2 * pitch]));
-  }
+  // Beyond the border a derivative repeats the border's.
+  for_columns<wide, high, threads>(thread, [&](int tile_x) {
+    const std::int16_t* const column = tile.sum + within_frame(left + tile_x, s.prev.width) - left + 2;
+    return [=, &s, &to](int tile_y) {
+      const int i = tile_y * wide + tile_x;
+      const std::int16_t* const p = column + (within_frame(top + tile_y, s.prev.height) - top + 2) * pitch;
+      to.x[i] = static_cast<std::int16_t>(slope5(p[-2], p[-1], p[1], p[2]));
+      to.y[i] = static_cast<std::int16_t>(slope5(p[-2 * pitch], p[-pitch], p[pitch], p[2 * pitch]));
+    };
+  });
 }
 
 /// put(row, tensor) for `rows` pixels down a column, what columns share kept in registers. The pixel is column `x`
