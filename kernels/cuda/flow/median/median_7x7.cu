@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernels/cuda/flow/median/median_tile.cuh"
+#include "kernels/cuda/flow/tile_columns.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -23,15 +24,20 @@ __device__ __forceinline__ void load_vectors(const job_7x7& job, int n, int left
   const plane<std::int16_t>& p = job.in.u;
   const bool inside = left >= Shift && top >= 0 && left + Wide + Shift <= p.width && top + High <= p.height;
   if (inside && job.paired_in) {
-    constexpr int words = Wide / 2 + Shift;
     const std::ptrdiff_t first = n * p.stride + top * p.pitch + left;
-    for (int i = thread; i < words * High; i += Threads) {
-      const int y = i / words, x = 2 * (i - y * words) - Shift;
+    const auto load_pair = [&](int x, int y) {
       const std::ptrdiff_t at = first + y * p.pitch + x;
       const auto u = *reinterpret_cast<const unsigned*>(job.in.u.data + at);
       const auto v = *reinterpret_cast<const unsigned*>(job.in.v.data + at);
-      if (x >= 0 && x < Wide) to[y * Wide + x] = __byte_perm(u, v, 0x5410);
+      if (x >= 0) to[y * Wide + x] = __byte_perm(u, v, 0x5410);
       if (x + 1 < Wide) to[y * Wide + x + 1] = __byte_perm(u, v, 0x7632);
+    };
+    constexpr int words = Wide / 2 + Shift;
+    if constexpr (Shift != 0) {
+      for_columns<words, High, Threads>(thread,
+                                        [&](int i) { return [&, i](int y) { load_pair(2 * i - Shift, y); }; });
+    } else {
+      for (int i = thread; i < words * High; i += Threads) load_pair(2 * (i % words), i / words);
     }
     return;
   }
@@ -69,7 +75,7 @@ __global__ void __launch_bounds__(Threads) median_once(const __grid_constant__ j
   const int left = static_cast<int>(blockIdx.x) * Width, top = static_cast<int>(blockIdx.y) * Height;
   load_vectors<wide, high, 1, Threads>(job, n, left - radius, top - radius, thread, words);
   __syncthreads();
-  medians::tile<shape>{{}, words, columns, paired}.run(
+  medians::tile<shape>{{}, words, columns, paired}.run_in_eights(
       thread, [&](int x, int y, const value(&m)[2][2]) { store_medians(job, n, left + x, top + y, m); });
 }
 
@@ -122,7 +128,7 @@ status launch_twice(const flow_planes& in, const flow_planes& out, CUstream_st* 
 }  // namespace
 
 status median_7x7(const flow_planes& in, const flow_planes& out, const launch_options& options) {
-  constexpr int width = 64, height = 16, threads = 256;
+  constexpr int width = 64, height = 16, threads = 128;
   return launch<median_once<width, height, threads>>(tiles_of(in.u, width, height), dim3(threads), 0, options.stream,
                                                      job_of(in, out));
 }
