@@ -154,8 +154,12 @@ struct weigh_flows_pixel {
         better += near ? g.better : 0;
         clearly += g.clearly;
       }
+    pixel_at(evidence, n, x, y) = evidence_of(better, clearly, n, x, y);
+  }
+  /// From the gains of a pixel's windows.
+  FLUXEL_HD u8 evidence_of(std::int32_t better, std::int32_t clearly, int n, int x, int y) const {
     const bool clear = clearly > 0 && pixel_at(by_other.reason, n, x, y) == 0;
-    pixel_at(evidence, n, x, y) = clear ? other_fits_clearly : better > 0 ? other_fits_better : u8{0};
+    return clear ? other_fits_clearly : better > 0 ? other_fits_better : u8{0};
   }
 };
 
@@ -174,24 +178,24 @@ struct choose_flow_pixel {
   static constexpr int region_radius = 4;
   static constexpr int least_region = 6;  ///< pixels of the region's (2 region_radius + 1)^2
 
-  FLUXEL_HD bool takes(int n, int x, int y) const {
-    if (pixel_at(evidence, n, x, y) == 0) return false;
+  FLUXEL_HD void operator()(int n, int x, int y) const {
     int clear = 0;
     for (int j = y - region_radius; j <= y + region_radius; ++j)
       for (int i = x - region_radius; i <= x + region_radius; ++i) {
         if (i < 0 || j < 0 || i >= evidence.width || j >= evidence.height) continue;
         clear += pixel_at(evidence, n, i, j) == other_fits_clearly;
       }
-    const int u = pixel_at(other.u, n, x, y), v = pixel_at(other.v, n, x, y);
-    return clear >= least_region && u != no_vector &&
-           is_news(u - pixel_at(flow.u, n, x, y), v - pixel_at(flow.v, n, x, y));
+    choose(pixel_at(evidence, n, x, y), clear, n, x, y);
   }
-  FLUXEL_HD void operator()(int n, int x, int y) const {
-    const bool take = takes(n, x, y);
-    pixel_at(taken, n, x, y) = take ? 1 : 0;
-    if (!take) return;
-    pixel_at(flow.u, n, x, y) = pixel_at(other.u, n, x, y);
-    pixel_at(flow.v, n, x, y) = pixel_at(other.v, n, x, y);
+  /// By a pixel's own evidence and how many pixels of its region have other_fits_clearly.
+  FLUXEL_HD void choose(u8 own, int clear, int n, int x, int y) const {
+    const std::int16_t u = pixel_at(other.u, n, x, y), v = pixel_at(other.v, n, x, y);
+    std::int16_t &flow_u = pixel_at(flow.u, n, x, y), &flow_v = pixel_at(flow.v, n, x, y);
+    const bool takes = own != 0 && clear >= least_region && u != no_vector && is_news(u - flow_u, v - flow_v);
+    pixel_at(taken, n, x, y) = takes ? 1 : 0;
+    if (!takes) return;
+    flow_u = u;
+    flow_v = v;
   }
 };
 

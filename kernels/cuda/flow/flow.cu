@@ -5,6 +5,7 @@
 #include "kernels/common/flow/pixel_steps.hpp"
 #include "kernels/cuda/flow/flow.cuh"
 #include "kernels/cuda/flow/pyramid/pyramid.cuh"
+#include "kernels/cuda/flow/search/choose_flow.cuh"
 
 namespace fluxel::kernels {
 
@@ -102,6 +103,7 @@ const flow_functions cuda_flow_functions = [] {
   f.structure = gpu::structure;
   f.fill_unknown = gpu::fill_unknown;
   f.match_blocks = gpu::match_blocks;
+  f.choose_flow = gpu::choose_flow;
   f.measure_pair = gpu::measure_pair;
   f.prepare_pyramid = gpu::prepare_pyramid;
   f.warp_linearise = gpu::warp_linearise;

@@ -62,18 +62,18 @@ TEST_F(FlowLaunches, HornSchunck) {
   expect_horn_schunck(35, vga, "Horn-Schunck fast", flow_quality::fast);
   expect_horn_schunck(49, hd, "Horn-Schunck fast", flow_quality::fast);
   expect_horn_schunck(58, uhd, "Horn-Schunck fast", flow_quality::fast);
-  expect_horn_schunck(169, vga, "Horn-Schunck balanced", flow_quality::balanced);
-  expect_horn_schunck(232, hd, "Horn-Schunck balanced", flow_quality::balanced);
-  expect_horn_schunck(502, hd, "Horn-Schunck accurate", flow_quality::accurate);
-  expect_horn_schunck(530, vga, "Horn-Schunck best", flow_quality::best);
+  expect_horn_schunck(165, vga, "Horn-Schunck balanced", flow_quality::balanced);
+  expect_horn_schunck(228, hd, "Horn-Schunck balanced", flow_quality::balanced);
+  expect_horn_schunck(498, hd, "Horn-Schunck accurate", flow_quality::accurate);
+  expect_horn_schunck(526, vga, "Horn-Schunck best", flow_quality::best);
 }
 
 TEST_F(FlowLaunches, LucasKanade) {
   expect_lucas_kanade(25, vga, "Lucas-Kanade fast", flow_quality::fast);
   expect_lucas_kanade(37, hd, "Lucas-Kanade fast", flow_quality::fast);
   expect_lucas_kanade(44, uhd, "Lucas-Kanade fast", flow_quality::fast);
-  expect_lucas_kanade(94, hd, "Lucas-Kanade balanced", flow_quality::balanced);
-  expect_lucas_kanade(174, hd, "Lucas-Kanade accurate", flow_quality::accurate);
+  expect_lucas_kanade(90, hd, "Lucas-Kanade balanced", flow_quality::balanced);
+  expect_lucas_kanade(170, hd, "Lucas-Kanade accurate", flow_quality::accurate);
 }
 
 TEST_F(FlowLaunches, WithoutSearch) {
