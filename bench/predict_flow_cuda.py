@@ -8,7 +8,8 @@ A pair is the sum of its kernels. What they took at some sizes is in STEPS (docs
 interpolated. The sum over what a call launched when the record was made is compared with the time that was measured:
 that is how far the model is to be trusted. The prediction is the measured time, times the model's sum now over its sum
 then. What has changed since: the options of the presets, how many levels there are, the instructions of the warps of
-Horn-Schunck, whose weights follow the flow, that the coarsest levels share a launch, and the search for large motion.
+Horn-Schunck, whose weights follow the flow, those that whole warps and medians have lost since, that the coarsest levels
+share a launch, and the search for large motion.
 """
 import json
 import math
@@ -115,10 +116,15 @@ def first_coarse(method, levels, alone):
     return first
 
 
-# The search (static): issue slots of a pixel and displacement, in which comparisons of four bytes count twice, and how
-# much filling the tiles adds.
+# What later changes have left of the instructions of a pixel (static, by how often each part runs): of whole warps, and of
+# one median, which large levels take twice. The latter are bound by the half of the issue slots that min and max have.
+WARPS_SINCE = {'horn_schunck': 0.926, 'lucas_kanade': 0.923}
+MEDIANS_SINCE = ((200000, 0.87), (0, 1))
+
+# The search (static): issue slots of a pixel and displacement, there and back: 6.4 in the loop, whose comparisons, minima
+# and sums count twice; 1.1 to keep the best, 0.6 to begin. Filling the tiles adds the rest.
 SEARCH_RADIUS = 192
-SEARCH_SLOTS = 19.4 * 1.2
+SEARCH_SLOTS = 8.2 * 1.15
 
 
 def search(levels, count):
@@ -130,8 +136,8 @@ def search(levels, count):
     kept = sum(2 * s[0] <= width for s in levels[:at])
     w, h = levels[at]
     radius = math.ceil(SEARCH_RADIUS * w / width)
-    tried = 2 * w * h * count * (2 * radius + 1) ** 2
-    return (20 + 2 * kept) * LAUNCH + tried / 32 * SEARCH_SLOTS / (ISSUE * BUSY)
+    tried = w * h * count * (2 * radius + 1) ** 2
+    return (16 + 2 * kept) * LAUNCH + tried / 32 * SEARCH_SLOTS / (ISSUE * BUSY)
 
 
 def solve(method, preset, size, count, then, shared=True):
@@ -151,11 +157,15 @@ def solve(method, preset, size, count, then, shared=True):
             if not then:
                 ratio = next(r[2 if is_first else 1] for r in ROBUST if pixels >= r[0])
                 time = LATENCY + max(time - LATENCY, 0) * ratio
+        if not then:
+            time = LATENCY + max(time - LATENCY, 0) * WARPS_SINCE[method]
+        if method == 'horn_schunck':
             time += relaxation(half_sweeps, pixels)
+        medians = step('medians', pixels) * (1 if then else next(m[1] for m in MEDIANS_SINCE if pixels >= m[0]))
         if preset == 'best':
-            median = step('medians', pixels) / 2 + step('warp alone', pixels) + 2 * LAUNCH
+            median = medians / 2 + step('warp alone', pixels) + 2 * LAUNCH
             return time + median + WEIGHTED_NOW * pixels / 32 / (ISSUE * BUSY)
-        return time + step('medians', pixels)
+        return time + medians
 
     def level(l):
         pixels = levels[l][0] * levels[l][1] * count
