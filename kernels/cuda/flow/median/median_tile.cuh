@@ -80,20 +80,31 @@ struct tile {
     }
   }
 
-  /// The four medians at (2 x, 2 band), from two of the three pairs of columns that they share, merged, and the
-  /// `other` one.
+  /// Vectors of a row of windows' pixels from column 2 x on.
+  __device__ __forceinline__ const uint2* row_at(int band, int row, int x) const {
+    return reinterpret_cast<const uint2*>(vectors + (2 * band + row * (core_side + 1)) * wide() + 2 * x);
+  }
+  __device__ __forceinline__ static list<2> sorted(value a, value b) {
+    return lists::merge(list<1>{{a}}, list<1>{{b}});
+  }
+
+  /// The four medians at (2 x, 2 band), from two of the three pairs of columns that they share, merged, the `other`
+  /// one, and of each of their own rows the pixels that two windows have.
   __device__ __forceinline__ void find(int band, int x, const list<4 * core_side>& pairs,
-                                       const list<2 * core_side>& other, value (&median)[2][2]) const {
-    const auto core = lists::middle_of<7>(pairs, other);
-    const auto left = lists::middle_of<4>(core, column(band, 0, x));
-    const auto right = lists::middle_of<4>(core, column(band, 1, x + 3));
+                                       const list<2 * core_side>& other, const list<core_side> (&rows)[2],
+                                       value (&median)[2][2]) const {
+    const auto core = lists::some_of<11, 14>(pairs, other);
+    const auto left = lists::some_of<6, 8>(core, column(band, 0, x));
+    const auto right = lists::some_of<6, 8>(core, column(band, 1, x + 3));
     for (int row = 0; row < 2; ++row) {
-      const auto* from = reinterpret_cast<const uint2*>(vectors + (2 * band + row * 7) * wide() + 2 * x);
-      const uint2 a = from[0], b = from[1], c = from[2], d = from[3];
-      const auto shared = lists::sort(list<6>{{a.y, b.x, b.y, c.x, c.y, d.x}});
-      median[row][0] = lists::kth<8>(left, lists::merge(shared, list<1>{{a.x}}));
-      median[row][1] = lists::kth<8>(right, lists::merge(shared, list<1>{{d.y}}));
+      const uint2* const from = row_at(band, row, x);
+      median[row][0] = with_corner(lists::some_of<6, 2>(left, rows[row]), from[0].x);
+      median[row][1] = with_corner(lists::some_of<6, 2>(right, rows[row]), from[3].y);
     }
+  }
+  /// The last value lies between the two middle ones of the others, or the nearer of them is the median.
+  __device__ __forceinline__ static value with_corner(const list<2>& middle, value corner) {
+    return lists::larger(middle.at[0], lists::smaller(middle.at[1], corner));
   }
 
   /// Every thread of the block calls it, after a barrier; put(x, y, medians) for even x and y.
@@ -106,7 +117,13 @@ struct tile {
     for (int i = thread; i < shape.width / 2 * bands(); i += shape.threads) {
       const int x = i % (shape.width / 2), band = i / (shape.width / 2);
       value median[2][2];
-      find(band, x, lists::merge(pair(band, x), pair(band, x + 1)), pair(band, x + 2), median);
+      list<core_side> rows[2];
+      for (int row = 0; row < 2; ++row) {
+        const uint2* const from = row_at(band, row, x);
+        const uint2 a = from[0], b = from[1], c = from[2], d = from[3];
+        rows[row] = lists::merge(lists::merge(sorted(a.y, b.x), sorted(b.y, c.x)), sorted(c.y, d.x));
+      }
+      find(band, x, lists::merge(pair(band, x), pair(band, x + 1)), pair(band, x + 2), rows, median);
       put(2 * x, 2 * band, median);
     }
   }
@@ -119,11 +136,19 @@ struct tile {
     __syncthreads();
     for (int i = thread; i < shape.width / 4 * bands(); i += shape.threads) {
       const int x = 2 * (i % (shape.width / 4)), band = i / (shape.width / 4);
+      list<core_side> rows[2][2];
+      for (int row = 0; row < 2; ++row) {
+        const uint2* const from = row_at(band, row, x);
+        const uint2 a = from[0], b = from[1], c = from[2], d = from[3], e = from[4];
+        const auto shared = lists::merge(sorted(b.y, c.x), sorted(c.y, d.x));
+        rows[0][row] = lists::merge(shared, sorted(a.y, b.x));
+        rows[1][row] = lists::merge(shared, sorted(d.y, e.x));
+      }
       const auto middle = lists::merge(pair(band, x + 1), pair(band, x + 2));
 #pragma unroll
       for (int side = 0; side < 2; ++side) {
         value median[2][2];
-        find(band, x + side, middle, pair(band, side == 0 ? x : x + 3), median);
+        find(band, x + side, middle, pair(band, side == 0 ? x : x + 3), rows[side], median);
         put(2 * (x + side), 2 * band, median);
       }
     }
