@@ -117,9 +117,9 @@ def first_coarse(method, levels, alone):
 
 
 # What later changes have left of the instructions of a pixel (static, by how often each part runs): of whole warps, and of
-# one median, which large levels take twice. The latter are bound by the half of the issue slots that min and max have.
+# medians, by pixels of the level. The latter are bound by min and max, which have half of the issue slots.
 WARPS_SINCE = {'horn_schunck': 0.926, 'lucas_kanade': 0.923}
-MEDIANS_SINCE = ((200000, 0.87), (0, 1))
+MEDIANS_SINCE = ((200000, 0.77), (0, 0.92))
 
 # The search (static): issue slots of a pixel and displacement, there and back: 6.4 in the loop, whose comparisons, minima
 # and sums count twice; 1.1 to keep the best, 0.6 to begin. Filling the tiles adds the rest.
