@@ -53,6 +53,8 @@ bool is_mov_family(const AVOutputFormat& container) {
   return is_one_of(container, {"mp4", "mov", "ipod", "3gp", "3g2", "psp", "f4v", "ismv"});
 }
 
+bool is_mov_family(const AVInputFormat& container) { return std::string(container.name).rfind("mov", 0) == 0; }
+
 bool has_no_times(const AVOutputFormat& container) {
   if (writes_pictures(container) || has_name(container, "null")) return false;
   return (container.flags & AVFMT_NOTIMESTAMPS) || has_name(container, "yuv4mpegpipe");

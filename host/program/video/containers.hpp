@@ -27,6 +27,7 @@ bool is_matroska(const AVOutputFormat& container);
 
 /// MP4, QuickTime and their kin.
 bool is_mov_family(const AVOutputFormat& container);
+bool is_mov_family(const AVInputFormat& container);
 
 /// Frames follow each other at one rate: those have no time of their own, or (`has_no_times`) there is no clock at
 /// all.

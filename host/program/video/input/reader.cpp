@@ -2,64 +2,20 @@
 #include "host/program/video/input/reader.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <span>
 
+#include "host/program/video/containers.hpp"
 #include "host/program/video/device/hardware_decoder.hpp"
 #include "host/program/video/failure.hpp"
 #include "host/program/video/frames/pfm.hpp"
 #include "host/program/video/frames/pixel_format.hpp"
+#include "host/program/video/input/stream_choice.hpp"
 
 namespace fluxel::video {
 
 namespace {
 
 constexpr int most_bad_reads = 100;  // in a row; then the rest of the file is given up
-
-bool is_attached_picture(const AVStream& stream) { return stream.disposition & AV_DISPOSITION_ATTACHED_PIC; }
-
-/// "a:1", "v" or "3". @param alike  how many streams of the same type come before it, covers not counted.
-bool is_named(const AVStream& stream, int alike, const std::string& name) {
-  if (name.find_first_not_of("0123456789") == std::string::npos) return name == std::to_string(stream.index);
-  constexpr std::pair<char, AVMediaType> types[] = {{'v', AVMEDIA_TYPE_VIDEO},
-                                                    {'a', AVMEDIA_TYPE_AUDIO},
-                                                    {'s', AVMEDIA_TYPE_SUBTITLE},
-                                                    {'d', AVMEDIA_TYPE_DATA},
-                                                    {'t', AVMEDIA_TYPE_ATTACHMENT}};
-  if (is_attached_picture(stream)) return false;
-  for (const auto& [letter, type] : types)
-    if (name[0] == letter && stream.codecpar->codec_type == type)
-      return name.size() == 1 || name.substr(2) == std::to_string(alike);
-  return false;
-}
-
-bool is_named(const AVFormatContext& c, const AVStream& stream, const std::string& name) {
-  int alike = 0;
-  for (int i = 0; i < stream.index; ++i)
-    alike += c.streams[i]->codecpar->codec_type == stream.codecpar->codec_type && !is_attached_picture(*c.streams[i]);
-  return is_named(stream, alike, name);
-}
-
-int main_video(const AVFormatContext& c, const std::string& name, const stream_selection& selection) {
-  for (const std::string& wanted : selection.only) {
-    bool found = false;
-    for (unsigned i = 0; i < c.nb_streams; ++i) found |= is_named(c, *c.streams[i], wanted);
-    if (!found) throw failure(fault::usage, "--streams " + wanted + ": " + name + " has no such stream");
-  }
-  for (const std::string& wanted : selection.only)
-    for (unsigned i = 0; i < c.nb_streams; ++i)
-      if (c.streams[i]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && is_named(c, *c.streams[i], wanted))
-        return int(i);
-  int index = av_find_best_stream(const_cast<AVFormatContext*>(&c), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
-  if (index >= 0 && is_attached_picture(*c.streams[index])) {
-    index = -1;
-    for (unsigned i = 0; i < c.nb_streams && index < 0; ++i)
-      if (c.streams[i]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !is_attached_picture(*c.streams[i]))
-        index = int(i);
-  }
-  if (index < 0) throw failure(fault::input, name + ": has no video, only other streams");
-  return index;
-}
 
 /// The data of a JPEG picture end with a marker, which cannot occur in them.
 bool jpeg_is_complete(std::span<const std::uint8_t> bytes) {
@@ -72,11 +28,11 @@ std::int64_t ticks(std::int64_t us, AVRational base, AVRounding rounding = AV_RO
   return av_rescale_q_rnd(us, AV_TIME_BASE_Q, base, rounding);
 }
 
-bool is_mov(const AVFormatContext& c) { return std::string(c.iformat->name).rfind("mov", 0) == 0; }
-
 /// Where frames are reordered, FFmpeg's reader of MOV and MP4 does not know how long one lasts, and takes one tick of
 /// a clock that is coarser than a millisecond, as QuickTime's of 1/600 s.
-bool knows_duration(const AVFormatContext& c, std::int64_t duration) { return duration > (is_mov(c) ? 1 : 0); }
+bool knows_duration(const AVFormatContext& c, std::int64_t duration) {
+  return duration > (is_mov_family(*c.iformat) ? 1 : 0);
+}
 
 /// Reads on to the first key frame, or to the end. @returns whether that frame is there and shown by `start`.
 bool meets_key_frame(AVFormatContext& c, int stream, std::int64_t start, std::deque<packet_ptr>& read) {
@@ -257,47 +213,6 @@ void reader::attach_exif(AVFrame& frame) {
   if (frame.opaque_ref == nullptr) throw std::bad_alloc();
   std::copy(found->second.begin(), found->second.end(), frame.opaque_ref->data);
   exif_.erase(found);
-}
-
-/// What the file announced and did not have. Only of files that are read from start to end.
-std::string reader::missing() const {
-  if (!drained_ || end_ || options_.start.value_or(0) > 0 || still()) return {};
-  const std::string format = container_->iformat->name;
-  const auto expected = avformat_index_get_entries_count(container_->streams[video_]);
-  if (is_mov(*container_) && packets_ < expected)
-    return "of " + std::to_string(expected) + " frames, " + std::to_string(packets_) + " were there";
-  // Headers that announce a length; other formats (MPEG-TS) derive it from what is there. Matroska may show its last
-  // frame for long without saying so, but tells when it ends in the middle.
-  const bool matroska = format.find("matroska") != std::string::npos;
-  const bool announced = format == "flv" || format == "asf" || format == "avi" || is_mov(*container_);
-  if (container_->duration <= 0 || last_end_ == AV_NOPTS_VALUE) return {};
-  const std::int64_t begin = container_->start_time == AV_NOPTS_VALUE ? 0 : container_->start_time;
-  const double length = 1e-6 * double(container_->duration), got = 1e-6 * double(last_end_ - begin);
-  const double tolerance = std::max(0.5, 0.02 * length);
-  const bool cut = matroska ? last_message(format).find("prematurely") != std::string::npos
-                            : announced && all_streams_ && got < length - tolerance;
-  if (!cut) return {};
-  char text[96];
-  std::snprintf(text, sizeof text, "of %.2f s, %.2f s were there (%lld frames)", length, got,
-                static_cast<long long>(packets_));
-  return text;
-}
-
-std::string reader::damage() const {
-  std::string text = missing();
-  if (damaged_ > 0 && still()) return "the picture is incomplete";
-  if (damaged_ > 0)
-    text += (text.empty() ? "" : ", ") + std::to_string(damaged_) +
-            (damaged_ == 1 ? " decoding error" : " decoding errors");
-  if (!read_error_.empty()) text += (text.empty() ? "" : ", ") + ("reading stopped early: " + read_error_);
-  return text;
-}
-
-std::string reader::why_nothing() const {
-  const bool pipe = container_->pb != nullptr && !(container_->pb->seekable & AVIO_SEEKABLE_NORMAL);
-  if (pipe && std::string(container_->iformat->name).find("mp4") != std::string::npos)
-    return ": the index of this MP4 is at its end, which a pipe cannot reach; name the file instead";
-  return damage().empty() ? "" : " (" + damage() + ")";
 }
 
 bool reader::finished() const {
