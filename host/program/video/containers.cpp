@@ -47,6 +47,10 @@ std::string describe_container(const AVOutputFormat& container) {
 
 bool writes_pictures(const AVOutputFormat& container) { return has_name(container, "image2"); }
 
+bool shows_square_pixels(const AVOutputFormat& container) {
+  return writes_pictures(container) || is_one_of(container, {"gif", "apng", "webp"});
+}
+
 bool is_matroska(const AVOutputFormat& container) { return has_name(container, "matroska"); }
 
 bool is_mov_family(const AVOutputFormat& container) {

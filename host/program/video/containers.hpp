@@ -22,6 +22,9 @@ std::string describe_container(const AVOutputFormat& container);
 /// One file per picture: the encoder's packets are the files.
 bool writes_pictures(const AVOutputFormat& container);
 
+/// Whether viewers take every pixel for a square, whatever the file says: pictures and animations.
+bool shows_square_pixels(const AVOutputFormat& container);
+
 /// Matroska proper, which has attachments; WebM has none.
 bool is_matroska(const AVOutputFormat& container);
 

@@ -90,7 +90,8 @@ CLI::App* add_resize(CLI::App& app, resize_arguments& a) {
       ->type_name("WxH+X+Y")
       ->group(group);
   sub->add_flag("--square-pixels", a.square_pixels,
-                "Of a video whose pixels are not square: make them so\n(pictures always get square ones)")
+                "Of a video whose pixels are not square: make them so\n(pictures, GIF, APNG and WebP always get "
+                "square ones)")
       ->group(group);
   sub->add_option(
          "--filter", a.filter,

@@ -155,7 +155,7 @@ void picture_stage::plan(const AVFrame& first) {
     info.quarter_turns = orientation_.quarter_turns;
     info.mirrored = orientation_.mirrored;
   }
-  info.shown_square = writes_pictures(container_);
+  info.shown_square = shows_square_pixels(container_);
   info.transfer = transfer_of(first);
   const int least = input_.still() ? 1 : 2;  // encoders of moving pictures want even sizes
   info.step.width = std::max(least, 1 << info.format.chroma_shift_x);

@@ -22,7 +22,7 @@ struct picture_info {
   ratio sample_aspect;        ///< width of a pixel over its height; 0/1 is unknown
   int quarter_turns = 0;      ///< by which a player turns the pictures clockwise before it shows them: 0 to 3
   bool mirrored = false;      ///< before that, left and right
-  bool shown_square = false;  ///< what shows the result takes every pixel for a square: it is a picture
+  bool shown_square = false;  ///< what shows the result takes every pixel for a square: a picture or an animation
   size step{1, 1};            ///< a transform that may choose a size rounds it to a multiple of this
   transfer_function transfer = transfer_function::none;  ///< of the samples; where the file is silent, the usual one
 };

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How large the result is, which part of the input it shows, and what is around it, beside ffmpeg."""
 
+import json
 import unittest
 
 from support import *
@@ -35,11 +36,14 @@ class Sizes(Case):
     def test_pictures_have_square_pixels(self):
         for options, expected in [(["--scale", 0.5], (512, 288)), (["--size", "640x-1"], (640, 360)),
                                   (["--size", "300x300"], (300, 300))]:
-            for name in ("a.png", "a.jpg"):
+            for name in ("a.png", "a.jpg", "a.gif", "a.apng"):
                 self.resize(self.pal(), self.path(name), *options, "-y")
                 v = video(self.path(name))
                 self.assertEqual((v["width"], v["height"]), expected)
                 self.assertIn(v.get("sample_aspect_ratio", "1:1"), ("1:1", "0:1"))
+            # ffprobe does not read animated WebP.
+            done = self.resize(self.pal(), self.path("a.webp"), *options, "--json", "-y")
+            self.assertEqual(tuple(json.loads(done.stdout)["result"].values()), expected * 2)
 
     def test_the_shorter_side_of_upright_pictures(self):
         tall = self.clip("tall.mkv", *test_source("90x160"), "-frames:v", 1, "-c:v", "ffv1")
