@@ -46,8 +46,25 @@ COARSE_INSTRUCTIONS = {'horn_schunck': 940, 'lucas_kanade': 1090}
 COARSE_RATE = 2 * 1.755e3  # warp instructions per us of a block of 16 warps
 SHARED = 48 * 1024 - 64
 
-# The weighted median of 15 x 15, grey, after each warp of `best` (static): weights, the extremes, and 8 bisections.
-WEIGHTED_NOW = 225 * 23.4 + 15 * 36 + 8 * 15 * 152
+
+class Preset:
+    def __init__(self, factor, warps, half_sweeps=0, radius=0, after='never'):
+        self.factor, self.warps, self.half_sweeps = factor, warps, half_sweeps
+        self.radius, self.after = radius, after  # of the weighted median
+
+
+NOW = {'horn_schunck': {'fast': Preset(0.5, 2, 10), 'balanced': Preset(0.7, 5, 14),
+                        'accurate': Preset(0.65, 3, 10, 5, 'level'), 'best': Preset(0.7, 5, 14, 7, 'warp')},
+       'lucas_kanade': {'fast': Preset(0.5, 2), 'balanced': Preset(0.7, 2), 'accurate': Preset(0.7, 5, 0, 7, 'finest'),
+                        'best': Preset(0.7, 5, 0, 7, 'warp')}}
+THEN = {'horn_schunck': {'fast': Preset(0.5, 2, 12), 'balanced': Preset(0.7, 5, 16), 'accurate': Preset(0.7, 10, 20)},
+        'lucas_kanade': {'fast': Preset(0.5, 2), 'balanced': Preset(0.7, 2), 'accurate': Preset(0.7, 5)}}
+
+
+def weighted(radius):
+    """Instructions of a pixel's weighted median, grey (static): weights, the extremes, and 8 bisections."""
+    side = 2 * radius + 1
+    return side * side * 23.4 + side * 36 + 8 * side * (10 * side + 2)
 
 
 def interpolated(values, pixels):
@@ -142,16 +159,15 @@ def search(levels, count):
 
 def solve(method, preset, size, count, then, shared=True):
     """Model of a pair or batch, in us: when the record was made, or now. `shared`: coarse levels share a launch."""
-    factor = 0.5 if preset == 'fast' else 0.7
+    p = (THEN if then else NOW)[method][preset]
+    factor, half_sweeps = p.factor, p.half_sweeps
     levels = sizes_of(*size, factor, 16 if then else 4)
-    warps = {'horn_schunck': {'fast': 2, 'balanced': 5, 'accurate': 10, 'best': 5},
-             'lucas_kanade': {'fast': 2, 'balanced': 2, 'accurate': 5, 'best': 5}}[method][preset]
-    half_sweeps = 2 * {'fast': 6 if then else 5, 'balanced': 8 if then else 7, 'accurate': 10, 'best': 7}[preset]
     small = [l for l, s in enumerate(levels) if min(s) < 8]
     alone = small[0] - 1 if small and small[0] > 0 else len(levels)
-    first = len(levels) if then or not shared or preset == 'best' else first_coarse(method, levels, alone)
+    each_level = p.after in ('level', 'warp')
+    first = len(levels) if then or not shared or each_level else first_coarse(method, levels, alone)
 
-    def warp(pixels, is_first):
+    def warp(pixels, is_first, with_weights):
         time = step(f'{method} {"first" if is_first else "later"}', pixels)
         if method == 'horn_schunck':
             if not then:
@@ -162,14 +178,16 @@ def solve(method, preset, size, count, then, shared=True):
         if method == 'horn_schunck':
             time += relaxation(half_sweeps, pixels)
         medians = step('medians', pixels) * (1 if then else next(m[1] for m in MEDIANS_SINCE if pixels >= m[0]))
-        if preset == 'best':
+        if with_weights:
             median = medians / 2 + step('warp alone', pixels) + 2 * LAUNCH
-            return time + median + WEIGHTED_NOW * pixels / 32 / (ISSUE * BUSY)
+            return time + median + weighted(p.radius) * pixels / 32 / (ISSUE * BUSY)
         return time + medians
 
     def level(l):
         pixels = levels[l][0] * levels[l][1] * count
-        return warp(pixels, l + 1 < len(levels)) + (warps - 1) * warp(pixels, False)
+        weights = [p.after == 'warp' or k + 1 == p.warps and (each_level or p.after == 'finest' and l == 0)
+                   for k in range(p.warps)]
+        return sum(warp(pixels, k == 0 and l + 1 < len(levels), w) for k, w in enumerate(weights))
 
     def coarse_warp(l):
         pixels = levels[l][0] * levels[l][1]
@@ -184,7 +202,7 @@ def solve(method, preset, size, count, then, shared=True):
             time += level(alone) + 7 * LAUNCH
     else:
         blocks = math.ceil(count / 132)
-        time += LAUNCH + blocks * warps * sum(coarse_warp(l) for l in range(first, len(levels)))
+        time += LAUNCH + blocks * p.warps * sum(coarse_warp(l) for l in range(first, len(levels)))
     return time + (0 if then or preset == 'fast' else search(levels, count))
 
 

@@ -30,7 +30,7 @@ std::vector<bytes_revision> bytes_revisions() {
       {"conv_transpose", 1},
       {"upsample_conv_transpose", 2},
       {"bilinear_adjoint", 1},
-      {"horn_schunck", 10},
+      {"horn_schunck", 11},
       {"lucas_kanade", 8},
       {"flow_color", 1},
       {"warp", 1},

@@ -58,8 +58,10 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
     o.smoothness.epsilon = 0.05;
     o.solver.sweeps = 5;
   } else if (quality == flow_quality::accurate) {
-    o.warping.warps = 10;
-    o.solver.sweeps = 10;
+    o.pyramid.factor = 0.65;
+    o.warping.warps = 3;
+    o.solver.sweeps = 5;
+    o.weighted_median = {.after = weighted_median_after::every_level, .radius = 5, .likeness = 7};
   } else if (quality == flow_quality::best) {
     o.data_term.brightness_epsilon = 1.5;
     o.data_term.gradient_epsilon = 0.75;

@@ -21,16 +21,17 @@ void draw_shared_options(random& r, Options& o, int& bit_depth) {
   o.data_term.brightness_epsilon = r.pick({0.0, 3.0});
   o.data_term.gradient_epsilon = r.pick({0.0, 1.5});
   o.pyramid.presmoothing = r.pick({0.0, 0.6});
-  o.pyramid.factor = r.pick({0.5, 0.7});
+  o.pyramid.factor = r.pick({0.5, 0.65, 0.7});
   o.pyramid.coarsest_side = r.pick({4, 16});
   o.search.radius = r.pick({0, 40, 192});
   o.warping.warps = r.pick({1, 2});
   o.warping.max_increment = r.pick({1.0, 40.0});
   o.median.radius = r.pick({0, 1, 2, 3});
   o.median.passes = r.pick({1, 2, 3});
-  o.weighted_median.after = r.pick({weighted_median_after::never, weighted_median_after::never,
-                                    weighted_median_after::finest_level, weighted_median_after::every_warp});
-  o.weighted_median.radius = r.pick({1, 2, 7});
+  o.weighted_median.after =
+      r.pick({weighted_median_after::never, weighted_median_after::never, weighted_median_after::finest_level,
+              weighted_median_after::every_level, weighted_median_after::every_warp});
+  o.weighted_median.radius = r.pick({1, 4, 5, 7});
   o.weighted_median.likeness = r.pick({2.0, 4.0, 28.0});
   o.validity.variation = r.pick({0.0, 1.0, 1024.0});
   o.validity.residual = r.pick({0.0, 6.0});

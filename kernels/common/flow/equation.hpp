@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Formulas of the variational flow solver, one pixel at a time. Revision 10 of the bytes of `horn_schunck`.
+// Formulas of the variational flow solver, one pixel at a time. Revision 11 of the bytes of `horn_schunck`.
 //
 // Intensities are unsigned Q8.4 (grey levels of 1/16 on [0, 255]), flow is signed 1/64 pixel. Warping and both
 // orders of slopes are integers of 16 bits; floats begin with the data term, in one written order.

@@ -21,8 +21,13 @@ struct median_job {
   weighted_median_rule rule;
 };
 
-constexpr int row_words = 4;  ///< of a window's row: a byte for each weight
-static_assert(2 * reach + 1 <= 4 * row_words);
+/// The largest radius of a kernel for the radius `fixed`, or for any (0).
+template <int fixed>
+constexpr int most_radius = fixed > 0 ? fixed : reach;
+
+/// Of a window's row: a byte for each weight.
+template <int fixed>
+constexpr int row_words = (2 * most_radius<fixed> + 4) / 4;
 
 /// A thread's window: its pixels in the tile, u in the lower half and v in the upper, and their weights. `fixed`: the
 /// radius; 0: `radius`.
@@ -30,7 +35,7 @@ template <int fixed>
 struct window_of_thread {
   int radius;
   const unsigned* center;
-  const unsigned* weights;  ///< row_words for each row, one for each `threads`
+  const unsigned* weights;  ///< row_words<fixed> for each row, one for each `threads`
   int total;
 
   /// step(vector, weight) for every pixel of the window.
@@ -39,7 +44,8 @@ struct window_of_thread {
     const int r = fixed > 0 ? fixed : radius;
 #pragma unroll 1
     for (int j = 0; j <= 2 * r; ++j) {
-      const unsigned *const row = center + (j - r) * tile_x - r, *const four = weights + j * row_words * threads;
+      const unsigned* const row = center + (j - r) * tile_x - r;
+      const unsigned* const four = weights + j * row_words<fixed> * threads;
 #pragma unroll
       for (int i = 0; i <= 2 * r; ++i)
         step(row[i], static_cast<int>(__byte_perm(four[i / 4 * threads], 0, 0x4440u + i % 4)));
@@ -103,7 +109,7 @@ struct weigher {
 
 template <int fixed, int colors>
 __global__ void __launch_bounds__(threads) weighted_median_tiles(const __grid_constant__ median_job job) {
-  FLUXEL_SHARED(unsigned, weights, [(2 * reach + 1) * row_words * threads]);
+  FLUXEL_SHARED(unsigned, weights, [(2 * most_radius<fixed> + 1) * row_words<fixed> * threads]);
   FLUXEL_SHARED(u16, guide, [colors * tile_x * tile_y]);
   FLUXEL_SHARED(unsigned, vectors, [tile_x * tile_y]);
   FLUXEL_SHARED(u8, trust, [tile_x * tile_y]);
@@ -130,7 +136,7 @@ __global__ void __launch_bounds__(threads) weighted_median_tiles(const __grid_co
     const int r = fixed > 0 ? fixed : radius;
 #pragma unroll 1
     for (int j = -r; j <= r; ++j) {
-      unsigned* const words = weights + (j + r) * row_words * threads + thread;
+      unsigned* const words = weights + (j + r) * row_words<fixed> * threads + thread;
       unsigned word = 0;
 #pragma unroll
       for (int k = 0; k <= 2 * r; ++k) {
@@ -148,13 +154,23 @@ __global__ void __launch_bounds__(threads) weighted_median_tiles(const __grid_co
   }
 }
 
+template <int fixed, int colors>
+status launch_tiles(const median_job& job, const launch_options& options) {
+  const dim3 grid(divide_up(job.in.u.width, block_x), divide_up(job.in.u.height, block_y), job.in.u.count);
+  return launch<weighted_median_tiles<fixed, colors>>(grid, dim3(block_x, block_y), 0, options.stream, job);
+}
+
+/// The loops of the presets' radii are unrolled.
 template <int colors>
 status launch_colors(const median_job& job, const launch_options& options) {
-  const dim3 grid(divide_up(job.in.u.width, block_x), divide_up(job.in.u.height, block_y), job.in.u.count);
-  constexpr int usual = 7;  // its loops are unrolled
-  return job.rule.radius == usual
-             ? launch<weighted_median_tiles<usual, colors>>(grid, dim3(block_x, block_y), 0, options.stream, job)
-             : launch<weighted_median_tiles<0, colors>>(grid, dim3(block_x, block_y), 0, options.stream, job);
+  switch (job.rule.radius) {
+    case 5:
+      return launch_tiles<5, colors>(job, options);
+    case 7:
+      return launch_tiles<7, colors>(job, options);
+    default:
+      return launch_tiles<0, colors>(job, options);
+  }
 }
 
 }  // namespace

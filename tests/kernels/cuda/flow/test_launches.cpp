@@ -64,7 +64,7 @@ TEST_F(FlowLaunches, HornSchunck) {
   expect_horn_schunck(58, uhd, "Horn-Schunck fast", flow_quality::fast);
   expect_horn_schunck(165, vga, "Horn-Schunck balanced", flow_quality::balanced);
   expect_horn_schunck(228, hd, "Horn-Schunck balanced", flow_quality::balanced);
-  expect_horn_schunck(498, hd, "Horn-Schunck accurate", flow_quality::accurate);
+  expect_horn_schunck(229, hd, "Horn-Schunck accurate", flow_quality::accurate);
   expect_horn_schunck(526, vga, "Horn-Schunck best", flow_quality::best);
 }
 
