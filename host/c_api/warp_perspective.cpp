@@ -15,10 +15,10 @@ fluxel_status fluxel_warp_perspective(const fluxel_image* src, const double* mat
                                       void* stream) {
   return run(__func__, [&] {
     const auto o = read_struct("options", options, fluxel_perspective_options_default());
-    require_zero("options.reserved", o.reserved);
     const perspective_options how{.filter = static_cast<warp_filter>(o.filter),
                                   .outside = static_cast<warp_outside>(o.outside),
-                                  .bit_depth = o.bit_depth};
+                                  .bit_depth = o.bit_depth,
+                                  .low_zero_bits = o.low_zero_bits};
     matrix3x3 by;
     std::copy_n(&required("matrix", matrix), by.m.size(), by.m.begin());
     with_views(src, dst, [&](const auto& from, const auto& to) {

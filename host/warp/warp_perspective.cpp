@@ -19,6 +19,8 @@ void check_options(const call_site& site, const perspective_options& options) {
   require(is_one_of(options.outside, warp_outside::keep), site, "options.outside", "is not one of warp_outside");
   if (options.bit_depth < 8 || options.bit_depth > 16)
     reject(site, "options.bit_depth", "is " + std::to_string(options.bit_depth) + "; must be 8 to 16");
+  if (options.low_zero_bits < 0 || options.low_zero_bits > 8)
+    reject(site, "options.low_zero_bits", "is " + std::to_string(options.low_zero_bits) + "; must be 0 to 8");
 }
 
 void check_matrix(const call_site& site, const matrix3x3& matrix) {
@@ -61,7 +63,8 @@ void detail::warp_perspective(const untyped_view& src, const matrix3x3& matrix, 
                                        host::in_units(matrix),
                                        keeps,
                                        options.filter == warp_filter::bicubic,
-                                       (1 << options.bit_depth) - 1};
+                                       (1 << options.bit_depth) - 1,
+                                       options.low_zero_bits};
     return context.table().warp_perspective.warp(job, dst.type, context.launch);
   });
 }

@@ -24,7 +24,8 @@ enum class warp_outside : int {
 struct perspective_options {
   warp_filter filter = warp_filter::bilinear;
   warp_outside outside = warp_outside::repeat;
-  int bit_depth = 16;  ///< of u16 pixels, which bicubic clamps to: 8 to 16
+  int bit_depth = 16;     ///< of u16 pixels, which bicubic clamps to: 8 to 16
+  int low_zero_bits = 0;  ///< of u16 pixels: as many low bits of the result are cleared, as P010 wants (6); 0 to 8
 };
 
 namespace detail {

@@ -22,7 +22,8 @@ struct perspective_job {
   perspective_matrix matrix;
   bool keep_outside = false;  ///< pixels of dst whose position is outside stay what they are
   bool bicubic = false;
-  int largest = 65535;  ///< of u16: what bicubic clamps to
+  int largest = 65535;    ///< of u16: what bicubic clamps to
+  int low_zero_bits = 0;  ///< of u16: cleared in dst
 };
 
 struct warp_perspective_functions {

@@ -14,10 +14,10 @@ typedef enum fluxel_warp_outside { FLUXEL_WARP_OUTSIDE_REPEAT = 0, FLUXEL_WARP_O
 
 typedef struct fluxel_perspective_options {
   size_t struct_size;
-  int32_t filter;    /* fluxel_warp_filter */
-  int32_t outside;   /* fluxel_warp_outside */
-  int32_t bit_depth; /* of u16 pixels: 8 to 16 */
-  int32_t reserved;  /* 0 */
+  int32_t filter;        /* fluxel_warp_filter */
+  int32_t outside;       /* fluxel_warp_outside */
+  int32_t bit_depth;     /* of u16 pixels: 8 to 16 */
+  int32_t low_zero_bits; /* of u16 pixels: 0 to 8 */
 } fluxel_perspective_options;
 
 static inline fluxel_perspective_options fluxel_perspective_options_default(void) {

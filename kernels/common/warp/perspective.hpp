@@ -7,6 +7,7 @@
 // A position is clamped to 2^22 px, and rounded to 1/256 px, half to even.
 
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/common/runtime/hd.hpp"
 #include "kernels/common/runtime/pixel.hpp"
@@ -64,6 +65,9 @@ FLUXEL_HD void sample_at(const perspective_job& job, const Row& row, const persp
     sample_cubic<T>(job.src, row, target, job.largest, to);
   else
     sample_linear<T>(job.src, row, target, to);
+  if constexpr (std::is_same_v<T, u16>)
+    for (int c = 0; c < job.dst.channels; ++c)
+      to[c] = static_cast<u16>(to[c] >> job.low_zero_bits << job.low_zero_bits);
 }
 
 /// @param n, p  image and plane

@@ -18,6 +18,10 @@ void test_warp_perspective(void) {
   options.bit_depth = 17;
   EXPECT_REJECTED(fluxel_warp_perspective(&src, matrix, &dst, &options, &placement, NULL),
                   "fluxel_warp_perspective: options.bit_depth: is 17; must be 8 to 16");
+  options.bit_depth = 16;
+  options.low_zero_bits = -1;
+  EXPECT_REJECTED(fluxel_warp_perspective(&src, matrix, &dst, &options, &placement, NULL),
+                  "fluxel_warp_perspective: options.low_zero_bits: is -1; must be 0 to 8");
   EXPECT_REJECTED(fluxel_warp_perspective(&src, NULL, &dst, NULL, &placement, NULL),
                   "fluxel_warp_perspective: matrix: is null");
 }

@@ -76,6 +76,22 @@ TEST_P(WarpPerspective, TheIdentityCopies) {
   }
 }
 
+TEST_P(WarpPerspective, ClearsLowBits) {
+  const auto src = random_image<u16>(50, 31, 2);
+  for (const auto filter : {warp_filter::bilinear, warp_filter::bicubic})
+    for (const matrix3x3& m : matrices) {
+      const auto whole = warped(src, m, {57, 40}, {.filter = filter});
+      const auto cleared = warped(src, m, {57, 40}, {.filter = filter, .low_zero_bits = 6});
+      for (std::size_t i = 0; i < whole.size(); ++i) ASSERT_EQ(cleared.data()[i], whole.data()[i] & 0xffc0);
+    }
+  // What is kept is not written.
+  image<u16> dst(4, 3);
+  for (std::size_t i = 0; i < dst.size(); ++i) dst.data()[i] = 0x1234;
+  warp_perspective(random_image<u16>(4, 3, 1), matrix3x3{{1, 0, 100, 0, 1, 0, 0, 0, 1}}, dst,
+                   {.outside = warp_outside::keep, .low_zero_bits = 6}, {.processor = GetParam()});
+  for (std::size_t i = 0; i < dst.size(); ++i) EXPECT_EQ(dst.data()[i], 0x1234);
+}
+
 TEST_P(WarpPerspective, KeepsWhatLiesOutside) {
   const auto src = random_image<u8>(50, 30, 1);
   const matrix3x3 m{{1, 0, -10, 0, 1, 4, 0, 0, 1}};
@@ -109,6 +125,7 @@ TEST_P(WarpPerspective, NamesWhatIsWrong) {
   EXPECT_EQ(said(bad), "warp_perspective: matrix: is not finite");
   EXPECT_EQ(said({{1, 0, 0, 0, 1, 0, 0, 0, 0}}), "warp_perspective: matrix: has a last row of zeros");
   EXPECT_EQ(said({}, {.outside = warp_outside(2)}), "warp_perspective: options.outside: is not one of warp_outside");
+  EXPECT_EQ(said({}, {.low_zero_bits = 9}), "warp_perspective: options.low_zero_bits: is 9; must be 0 to 8");
   EXPECT_EQ(rejection([&] { warp_perspective(dst, {}, dst, {}, {.processor = GetParam()}); }),
             "warp_perspective: dst: overlaps src");
   EXPECT_NE(rejection([&] { warp_perspective(src, {}, three, {}, {.processor = GetParam()}); }),
