@@ -28,29 +28,21 @@ matrix3x3 between_samples(const matrix3x3& luma, const sample_grid& g) {
 template <class T, class Void>
 image_view<T> plane_view(const frame_view<Void>& frame, int plane) {
   const size s = frame.format.plane_size(plane);
-  return {static_cast<T*>(frame.data[plane]), s.width, s.height, frame.format.planes[plane].channels,
-          frame.pitch[plane]};
-}
-
-/// Bits that such words do not have are zero.
-void clear_low_bits(const image_view<u16>& im, int bits) {
-  const u16 mask = u16(~((1u << bits) - 1));
-  for (int y = 0; y < im.height; ++y) {
-    u16* row = reinterpret_cast<u16*>(reinterpret_cast<std::byte*>(im.data) + y * im.pitch);
-    for (int x = 0; x < im.width * im.channels; ++x) row[x] &= mask;
-  }
+  image_view<T> v{static_cast<T*>(frame.data[plane]), s.width, s.height, frame.format.planes[plane].channels,
+                  frame.pitch[plane]};
+  v.memory = frame.memory;
+  return v;
 }
 
 template <class T>
 void warp_plane(const frame_warp& how, const frame_view<const void>& src, const matrix3x3& m,
                 const frame_view<void>& dst, int plane) {
   const frame_format& f = src.format;
-  const perspective_options options{
-      .filter = how.filter, .outside = how.outside, .bit_depth = f.high_bits || f.bit_depth < 8 ? 16 : f.bit_depth};
-  const image_view<T> to = plane_view<T>(dst, plane);
-  warp_perspective(plane_view<const T>(src, plane), m, to, options, how.where);
-  if constexpr (sizeof(T) == 2)
-    if (f.high_bits && f.bit_depth < 16) clear_low_bits(to, 16 - f.bit_depth);
+  const perspective_options options{.filter = how.filter,
+                                    .outside = how.outside,
+                                    .bit_depth = f.high_bits || f.bit_depth < 8 ? 16 : f.bit_depth,
+                                    .low_zero_bits = f.high_bits ? 16 - f.bit_depth : 0};
+  warp_perspective(plane_view<const T>(src, plane), m, plane_view<T>(dst, plane), options, how.where);
 }
 
 }  // namespace

@@ -42,9 +42,11 @@ struct stabilize_options {
 /// once, by `warp_perspective`, to the averaged path. A frame that hardly any track reaches begins another scene,
 /// across which nothing is averaged. Motion within a frame (rolling shutter) is not undone.
 ///
-/// Frames come and go in host memory, progressive. The result of a frame is due `delay()` frames later: the object
-/// keeps as many. On the CPU the motion of the newest frame is measured while the one that is due is resampled,
-/// unless the placement has one thread. The same bytes on every processor. One call at a time per object.
+/// Frames are progressive; `in` and `out` lie in host memory, or on a device, where they are read and written in the
+/// order of the legacy stream: only small pictures and lists of points go to the host then. The result of a frame is
+/// due `delay()` frames later: the object keeps as many. On the CPU the motion of the newest frame is measured while
+/// the one that is due is resampled, unless the placement has one thread. The same bytes on every processor. One call
+/// at a time per object.
 class FLUXEL_API stabilizer {
  public:
   /// @throws fluxel::error invalid_argument  an invalid or interlaced format, or an option out of its range; the
@@ -60,7 +62,7 @@ class FLUXEL_API stabilizer {
 
   /// Takes the next frame. @returns whether `out` has a result: that of the frame `delay()` calls ago. `out` may be
   /// the memory of `in`.
-  /// @throws fluxel::error invalid_argument  frames of another format or size, or in device memory.
+  /// @throws fluxel::error invalid_argument  frames of another format or size, or not all in one kind of memory.
   bool advance(const frame_view<const void>& in, const frame_view<void>& out);
 
   /// After the last frame: the next result that is still due. @returns false, with nothing written, when there is

@@ -60,7 +60,7 @@ constexpr track_options track_settings{
 }  // namespace
 
 motion_finder::motion_finder(const frame_format& format, motion_model model, double pixel_aspect,
-                             const placement& where)
+                             const placement& where, const resolved_placement& resolved, backend b)
     : model_(model),
       aspect_(pixel_aspect),
       full_{format.width, format.height},
@@ -76,13 +76,15 @@ motion_finder::motion_finder(const frame_format& format, motion_model model, dou
       before_(compared_size(small_).width, compared_size(small_).height),
       after_(before_.width(), before_.height()) {
   compared_pixels_.resize(after_.size() * geometry_.channels * element_size(geometry_.type));
+  if (b == backend::cuda) there_.emplace(geometry_, compared_size(small_), corners, resolved);
   scale_x_ = double(full_.width) / small_.width;
   scale_y_ = double(full_.height) / small_.height;
   if (small_ == full_) return;
   const int channels = geometry_.channels;
   reduce_.emplace(resize_geometry{full_, small_, channels, geometry_.type},
                   resize_options{.filter = filter::bilinear, .antialias = antialias::yes}, where);
-  small_pixels_.resize(std::size_t(small_.width) * small_.height * channels * element_size(geometry_.type));
+  if (!there_)
+    small_pixels_.resize(std::size_t(small_.width) * small_.height * channels * element_size(geometry_.type));
 }
 
 std::size_t motion_finder::workspace_size() const {
@@ -102,7 +104,10 @@ template <class T>
 void motion_finder::compare_later(const image_view<const T>& picture) {
   auto* pixels = reinterpret_cast<T*>(compared_pixels_.data());
   const int channels = geometry_.channels;
-  compare_.run(picture, image_view<T>{pixels, after_.width(), after_.height(), channels});
+  image_view<T> to{there_ ? static_cast<T*>(there_->compared()) : pixels, after_.width(), after_.height(), channels};
+  to.memory = picture.memory;
+  compare_.run(picture, to);
+  if (there_) there_->read_compared(compared_pixels_);
   const double white = std::is_same_v<T, u8> ? 255 : std::is_same_v<T, f32> ? 1 : (1 << geometry_.bit_depth) - 1;
   const auto level = float(255 / white);
   const int channel = channels < 3 ? 0 : 1;
@@ -112,13 +117,16 @@ void motion_finder::compare_later(const image_view<const T>& picture) {
 
 template <class T>
 flow_image motion_finder::reduced(const frame_view<const void>& frame) {
-  const image_view<const T> whole{static_cast<const T*>(frame.data[0]), full_.width, full_.height, geometry_.channels,
-                                  frame.pitch[0]};
+  image_view<const T> whole{static_cast<const T*>(frame.data[0]), full_.width, full_.height, geometry_.channels,
+                            frame.pitch[0]};
+  whole.memory = frame.memory;
   if (!reduce_) {
     compare_later(whole);
     return whole;
   }
-  const image_view<T> to{reinterpret_cast<T*>(small_pixels_.data()), small_.width, small_.height, geometry_.channels};
+  image_view<T> to{there_ ? static_cast<T*>(there_->picture()) : reinterpret_cast<T*>(small_pixels_.data()),
+                   small_.width, small_.height, geometry_.channels};
+  to.memory = frame.memory;
   reduce_->run(whole, to);
   compare_later(image_view<const T>(to));
   return image_view<const T>(to);
@@ -139,12 +147,20 @@ point motion_finder::as_square(const point& p) const {
   return {float(((p.x + 0.5) * scale_x_ - 0.5) * aspect_), float((p.y + 0.5) * scale_y_ - 0.5)};
 }
 
+/// Where the points are now. @returns whether there was a picture before
+bool motion_finder::track(const flow_image& picture) {
+  to_.resize(points_.size());
+  status_.resize(points_.size());
+  if (!there_) return tracker_.advance(picture, {.from = points_, .to = to_, .status = status_});
+  if (!tracker_.advance(picture, there_->lists(points_))) return false;
+  there_->read(to_, status_);
+  return true;
+}
+
 std::optional<matrix3x3> motion_finder::follow(const flow_image& picture) {
   const std::size_t n = points_.size();
-  to_.resize(n);
-  status_.resize(n);
   from_.resize(n);
-  const bool followed = tracker_.advance(picture, {.from = points_, .to = to_, .status = status_});
+  const bool followed = track(picture);
   if (!followed || n == 0) {
     forget_points();
     return std::nullopt;
@@ -195,10 +211,19 @@ const image<u8>& motion_finder::free_pixels() {
   return free_;
 }
 
-void motion_finder::look_for_corners(const flow_image& picture) {
+int motion_finder::detect(const flow_image& picture) {
+  const image<u8>& free = free_pixels();
+  if (there_) {
+    detector_.run(picture, there_->upload_free(free), there_->corners());
+    return there_->read_corners(found_);
+  }
   int count = 0;
-  detector_.run(picture, image_view<const u8>(free_pixels()), {.points = found_, .count = &count});
-  count = std::min(count, corners - int(points_.size()));
+  detector_.run(picture, image_view<const u8>(free), {.points = found_, .count = &count});
+  return count;
+}
+
+void motion_finder::look_for_corners(const flow_image& picture) {
+  const int count = std::min(detect(picture), corners - int(points_.size()));
   points_.insert(points_.end(), found_.begin(), found_.begin() + count);
   trust_.resize(points_.size(), 0);
   after_search_ = 0;

@@ -11,6 +11,7 @@
 #include "fluxel/resizer.hpp"
 #include "fluxel/track_points.hpp"
 #include "host/motion/background_choice.hpp"
+#include "host/motion/stabilizer/device_lists.hpp"
 
 namespace fluxel::host {
 
@@ -18,7 +19,10 @@ namespace fluxel::host {
 class motion_finder {
  public:
   /// @param pixel_aspect  width of a pixel over its height.
-  motion_finder(const frame_format& format, motion_model model, double pixel_aspect, const placement& where);
+  /// @param where         of frames in the memory of the backend alone.
+  /// @param resolved      the placement of the whole object, which outlives this.
+  motion_finder(const frame_format& format, motion_model model, double pixel_aspect, const placement& where,
+                const resolved_placement& resolved, backend b);
 
   /// From the frame before to this one, as points of square pixels: x times the aspect. Nothing for the first frame
   /// and where hardly any track follows one motion.
@@ -27,7 +31,6 @@ class motion_finder {
   /// The next frame is the first of a sequence.
   void restart();
 
-  fluxel::backend backend() const { return tracker_.backend(); }
   std::size_t workspace_size() const;
 
  private:
@@ -35,7 +38,9 @@ class motion_finder {
   flow_image reduced(const frame_view<const void>& frame);
   template <class T>
   void compare_later(const image_view<const T>& picture);
+  int detect(const flow_image& picture);
   flow_image picture_of(const frame_view<const void>& frame);
+  bool track(const flow_image& picture);
   std::optional<matrix3x3> follow(const flow_image& picture);
   point as_square(const point& p) const;
   void keep_tracked();
@@ -48,6 +53,7 @@ class motion_finder {
   size full_, small_;
   flow_geometry geometry_;
   std::optional<resizer> reduce_;
+  std::optional<device_lists> there_;  ///< on CUDA
   std::vector<std::byte> small_pixels_, compared_pixels_;
   feature_detector detector_;
   point_tracker tracker_;

@@ -4,16 +4,20 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "fluxel/owned_frame.hpp"
 #include "host/core/errors.hpp"
 #include "host/core/float_environment.hpp"
+#include "host/core/per_backend.hpp"
 #include "host/motion/frame_warp.hpp"
+#include "host/motion/kept_frames.hpp"
 #include "host/motion/stabilizer/camera_path.hpp"
 #include "host/motion/stabilizer/motion_finder.hpp"
+#include "host/motion/stabilizer/uncovered.hpp"
 #include "kernels/contract/tasks.hpp"
 
 namespace fluxel {
@@ -53,6 +57,14 @@ path_settings path_of(const frame_format& format, const stabilize_options& o) {
           .in_view = crop};
 }
 
+/// For what sees frames in the memory of one backend alone.
+placement on_frames_of(backend b, const placement& where, int threads) {
+  placement there = where;
+  there.threads = threads;
+  if (b == backend::cuda) there.processor = run_on::by_memory, there.device = -1;  // the device that is current
+  return there;
+}
+
 bool same_layout(const frame_format& a, const frame_format& b) {
   for (int p = 0; p < a.plane_count; ++p)
     if (a.planes[p].channels != b.planes[p].channels || a.planes[p].subsampled != b.planes[p].subsampled)
@@ -61,71 +73,60 @@ bool same_layout(const frame_format& a, const frame_format& b) {
          a.bit_depth == b.bit_depth && a.chroma_shift_x == b.chroma_shift_x && a.chroma_shift_y == b.chroma_shift_y;
 }
 
-void copy_frame(const frame_view<const void>& from, const frame_view<void>& to) {
-  for (int p = 0; p < from.format.plane_count; ++p) {
-    const size s = from.format.plane_size(p);
-    const std::size_t bytes =
-        std::size_t(s.width) * from.format.planes[p].channels * element_size(from.format.type());
-    for (int y = 0; y < s.height; ++y)
-      std::memcpy(static_cast<std::byte*>(to.data[p]) + y * to.pitch[p],
-                  static_cast<const std::byte*>(from.data[p]) + y * from.pitch[p], bytes);
+/// The frames of a sequence, and what looks for their motion, in the memory of one backend.
+struct stabilizer_state {
+  /// @param kept  frames.
+  stabilizer_state(const frame_format& format, const stabilize_options& o, int kept, const placement& where,
+                   const placement& beside, const resolved_placement& resolved, backend b)
+      : runs_on(b),
+        finder(format, o.model, o.pixel_aspect, beside, resolved, b),
+        ring(format, kept, resolved, b),
+        warp{o.filter, {}, where} {
+    if (b == backend::cpu) return;
+    result.emplace(format, 1, resolved, b);
+    if (o.border != stabilize_border::black) return;
+    owned_frame here(format);
+    fill_black(here.view());
+    black.emplace(format, 1, resolved, b);
+    black->put(0, "black", here.view());
   }
-}
 
-/// Whole chroma samples of a frame.
-struct part {
-  int left, top, right, bottom;
-  bool empty() const { return left >= right || top >= bottom; }
+  frame_view<void> slot(int index) const { return ring[index % ring.count()]; }
+
+  backend runs_on;
+  motion_finder finder;
+  kept_frames ring;
+  frame_warp warp;
+  std::optional<kept_frames> result, black;  ///< on CUDA: of results that the host gets; what is not covered
 };
-
-/// What surrounds the pixels of a result that a frame covers wholly.
-std::array<part, 4> uncovered(const frame_format& f, const matrix3x3& result_to_frame) {
-  const matrix3x3 back = inverse(result_to_frame);
-  const double w = f.width - 1, h = f.height - 1;
-  const point2d tl = back.map({0, 0}), tr = back.map({w, 0}), bl = back.map({0, h}), br = back.map({w, h});
-  const int step_x = 1 << f.chroma_shift_x, step_y = 1 << f.chroma_shift_y;
-  const auto inwards_up = [](double v, int step, int most) {
-    return std::clamp((int(std::ceil(std::clamp(v, -1e6, 1e6))) + step) / step * step, 0, most);
-  };
-  const auto inwards_down = [](double v, int step, int most) {
-    return std::clamp(int(std::floor(std::clamp(v, -1e6, 1e6))) / step * step, 0, most);
-  };
-  const int left = inwards_up(std::max(tl.x, bl.x), step_x, f.width);
-  const int top = inwards_up(std::max(tl.y, tr.y), step_y, f.height);
-  const bool all_x = std::min(tr.x, br.x) >= w, all_y = std::min(bl.y, br.y) >= h;
-  const int right = std::max(left, all_x ? f.width : inwards_down(std::min(tr.x, br.x), step_x, f.width));
-  const int bottom = std::max(top, all_y ? f.height : inwards_down(std::min(bl.y, br.y), step_y, f.height));
-  const bool none_left = std::max(tl.x, bl.x) <= 0, none_above = std::max(tl.y, tr.y) <= 0;
-  return {part{0, 0, f.width, none_above ? 0 : top}, part{0, bottom, f.width, f.height},
-          part{0, none_above ? 0 : top, none_left ? 0 : left, bottom},
-          part{right, none_above ? 0 : top, f.width, bottom}};
-}
 
 class stabilizer_object {
  public:
   stabilizer_object(const frame_format& format, const stabilize_options& options, const placement& where)
-      : format_(checked(format, options)),
+      : where_(where, stabilizer_site.function),
+        given_(where),
+        format_(checked(format, options)),
         options_(options),
-        path_(path_of(format, options)),
-        threads_(where.threads),
-        warp_{options.filter, {}, where} {
-    for (int i = 0; i <= delay() + kept_before(); ++i) ring_.emplace_back(format);
-    placement beside = where;
-    beside.threads = threads_beside_warp();
-    finder_.emplace(format, options.model, options.pixel_aspect, beside);
+        path_(path_of(format, options)) {
+    owned_frame{format};  // says what is wrong with it
+    if (const auto b = where_.named()) state_on(*b);
   }
 
   /// One more than the path needs: the newest frame's motion is measured while the frame that is due is warped.
   int delay() const { return path_.reach() + 1; }
 
   bool advance(const frame_view<const void>& in, const frame_view<void>& out) {
-    check_frame("in", in.format, in.memory, in.data[0]);
-    check_frame("out", out.format, out.memory, out.data[0]);
+    const auto b = check_frame("in", in.format, in.memory, in.data[0]);
+    require(b == check_frame("out", out.format, out.memory, out.data[0]), stabilizer_site, "out",
+            "is in other memory than in");
     const default_float_environment guard;
-    copy_frame(in, slot(received_).view());  // out may be the same memory
+    const auto bound = where_.bind(b);
+    stabilizer_state& s = state_on(b);
+    s.ring.put(received_ % s.ring.count(), "in", in);  // out may be the same memory
+    current_ = &s;
     const bool due = received_ >= delay();
     std::optional<matrix3x3> motion;
-    auto measure = [&] { motion = finder_->next(slot(received_).view()); };
+    auto measure = [&] { motion = s.finder.next(s.slot(received_)); };
     if (due)
       measure_and_warp(measure, out);
     else
@@ -136,58 +137,75 @@ class stabilizer_object {
   }
 
   bool flush(const frame_view<void>& out) {
-    check_frame("out", out.format, out.memory, out.data[0]);
+    const auto b = check_frame("out", out.format, out.memory, out.data[0]);
     if (written_ == received_) {
       restart();
       return false;
     }
     const default_float_environment guard;
-    warp_.where.threads = threads_;
+    const auto bound = where_.bind(b);
+    current_->warp.where.threads = given_.threads;
     make(written_, out);
     ++written_;
     return true;
   }
 
   void restart() {
-    finder_->restart();
+    for (const auto b : {backend_kind::cpu, backend_kind::cuda})
+      if (stabilizer_state* s = states_.find(b)) s->finder.restart();
     path_ = camera_path(path_of(format_, options_));
     received_ = written_ = 0;
+    current_ = nullptr;
   }
 
-  fluxel::backend backend() const { return finder_->backend(); }
+  fluxel::backend backend() const { return where_.on_host_memory(); }
   std::size_t workspace_size() const {
-    std::size_t frame = 0;
-    for (int p = 0; p < format_.plane_count; ++p) {
-      const size s = format_.plane_size(p);
-      frame += std::size_t(s.width) * s.height * format_.planes[p].channels * element_size(format_.type());
-    }
-    return ring_.size() * frame + finder_->workspace_size();
+    std::size_t bytes = where_.memory().bytes_held();
+    for (const auto b : {backend_kind::cpu, backend_kind::cuda})
+      if (const stabilizer_state* s = states_.find(b)) bytes += s->finder.workspace_size();
+    return bytes;
   }
 
  private:
+  using backend_kind = fluxel::backend;
+
   int kept_before() const {
     return options_.border == stabilize_border::fill ? std::min(fill_distances[0], path_.reach()) : 0;
   }
   /// All of a placement's threads are shared by both.
-  int threads_beside_warp() const { return threads_ > 1 ? threads_ / 2 : threads_; }
+  int threads_beside_warp() const { return given_.threads > 1 ? given_.threads / 2 : given_.threads; }
+
+  stabilizer_state& state_on(backend_kind b) {
+    return states_.on(b, where_, [&] {
+      return std::make_unique<stabilizer_state>(format_, options_, delay() + kept_before() + 1,
+                                                on_frames_of(b, given_, given_.threads),
+                                                on_frames_of(b, given_, threads_beside_warp()), where_, b);
+    });
+  }
 
   template <class Measure>
   void measure_and_warp(Measure& measure, const frame_view<void>& out) {
-    // Calls of a device come from the caller's thread alone.
-    const int threads = finder_->backend() == fluxel::backend::cpu ? threads_ : 1;
-    warp_.where.threads = threads > 1 ? threads_ - threads_beside_warp() : threads_;
     auto warp = [&] { make(written_, out); };
-    kernels::run_both(kernels::task_of(measure), kernels::task_of(warp), threads);
+    const int threads = given_.threads;
+    if (current_->runs_on == backend_kind::cuda) {
+      // The host waits for the points of the newest frame while the device still warps.
+      warp();
+      measure();
+    } else {
+      current_->warp.where.threads = threads > 1 ? threads - threads_beside_warp() : threads;
+      kernels::run_both(kernels::task_of(measure), kernels::task_of(warp), threads);
+    }
     ++written_;
   }
 
-  owned_frame& slot(int index) { return ring_[std::size_t(index) % ring_.size()]; }
-
-  void check_frame(const char* name, const frame_format& f, memory_kind memory, const void* data) const {
+  /// @returns the backend of frames in such memory.
+  backend_kind check_frame(const char* name, const frame_format& f, memory_kind memory, const void* data) const {
     require(data != nullptr, stabilizer_site, name, "has no data");
     require(same_layout(f, format_), stabilizer_site, name, "is not of the object's format");
-    require(memory == memory_kind::host || memory == memory_kind::pinned, stabilizer_site, name,
-            "is not in host memory");
+    const backend_kind b = where_.on(stabilizer_site, name, memory);
+    require(current_ == nullptr || current_->runs_on == b, stabilizer_site, name,
+            "is in other memory than the frames before it");
+    return b;
   }
 
   /// The path is measured in square pixels.
@@ -197,37 +215,48 @@ class stabilizer_object {
   }
 
   void make(int index, const frame_view<void>& out) {
+    stabilizer_state& s = *current_;
+    if (s.runs_on == backend_for(out.memory)) return draw(index, out);
+    draw(index, (*s.result)[0]);
+    s.result->get(0, "out", out);
+  }
+
+  /// @param out  in the memory of the backend.
+  void draw(int index, const frame_view<void>& out) {
+    stabilizer_state& s = *current_;
     const matrix3x3 to_frame = path_.result_to_frame(index), m = in_pixels(to_frame);
-    const frame_view<const void> frame = slot(index).view();
-    warp_.outside = options_.border == stabilize_border::black ? warp_outside::keep : warp_outside::repeat;
-    if (options_.border == stabilize_border::black) fill_black(out);
-    warp_(frame, m, out);
+    const bool black = options_.border == stabilize_border::black;
+    s.warp.outside = black ? warp_outside::keep : warp_outside::repeat;
+    if (black) s.black ? s.black->get(0, "out", out) : fill_black(out);
+    s.warp(s.slot(index), m, out);
     if (options_.border == stabilize_border::fill) fill(index, to_frame, out);
   }
 
   /// Far neighbours first, nearer ones over them, the frame itself last.
   void fill(int index, const matrix3x3& to_frame, const frame_view<void>& out) {
-    warp_.outside = warp_outside::keep;
-    for (const part& p : uncovered(format_, in_pixels(to_frame))) {
+    stabilizer_state& s = *current_;
+    s.warp.outside = warp_outside::keep;
+    for (const frame_part& p : uncovered(format_, in_pixels(to_frame))) {
       if (p.empty()) continue;
-      const size s{p.right - p.left, p.bottom - p.top};
+      const size extent{p.right - p.left, p.bottom - p.top};
       for (const int distance : fill_distances)
         for (const int neighbour : {index - distance, index + distance}) {
           if (distance > path_.reach() || neighbour < 0 || neighbour >= received_) continue;
           if (!path_.in_one_scene(neighbour, index)) continue;
-          warp_(slot(neighbour).view(), in_pixels(path_.motion(index, neighbour) * to_frame), out, p.left, p.top, s);
+          const matrix3x3 to_neighbour = in_pixels(path_.motion(index, neighbour) * to_frame);
+          s.warp(s.slot(neighbour), to_neighbour, out, p.left, p.top, extent);
         }
-      warp_(slot(index).view(), in_pixels(to_frame), out, p.left, p.top, s);
+      s.warp(s.slot(index), in_pixels(to_frame), out, p.left, p.top, extent);
     }
   }
 
+  resolved_placement where_;
+  placement given_;
   frame_format format_;
   stabilize_options options_;
   camera_path path_;
-  int threads_;  ///< of the placement
-  frame_warp warp_;
-  std::optional<motion_finder> finder_;
-  std::vector<owned_frame> ring_;
+  per_backend<stabilizer_state> states_;
+  stabilizer_state* current_ = nullptr;  ///< of the frames that have come
   int received_ = 0, written_ = 0;
 };
 

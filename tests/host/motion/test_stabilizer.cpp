@@ -6,9 +6,12 @@
 
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #include "fluxel/device.hpp"
+#include "fluxel/device_frame.hpp"
+#include "fluxel/device_image.hpp"
 #include "fluxel/owned_frame.hpp"
 #include "fluxel/stabilizer.hpp"
 #include "tests/support/rejection.hpp"
@@ -164,6 +167,137 @@ TEST(Stabilizer, SameBytesOnEveryProcessor) {
   if (device_count() == 0) GTEST_SKIP() << no_device_reason();
   const frames on_device = stabilized(in, options, {.processor = run_on::cuda});
   for (std::size_t i = 0; i < in.size(); ++i) EXPECT_TRUE(equal(one[i], on_device[i])) << i;
+}
+
+/// The same with frames in the memory of a device.
+frames stabilized_there(const frames& in, const stabilize_options& options, const placement& where = {}) {
+  stabilizer object(in[0].format(), options, where);
+  device_frame there(in[0].format()), result(in[0].format());
+  frames out;
+  const auto keep = [&] {
+    out.emplace_back(in[0].format());
+    result.download(out.back().view());
+  };
+  for (const owned_frame& f : in) {
+    there.upload(f.view());
+    if (object.advance(there.view(), result.view())) keep();
+  }
+  while (object.flush(result.view())) keep();
+  return out;
+}
+
+/// 10 bits in the upper ones of words, as hardware decoders have them.
+frames shaken_p010(int count) {
+  frames f;
+  for (const owned_frame& planar : shaken(count, 10)) {
+    owned_frame& to = f.emplace_back(formats::p010(frame_size));
+    for (int p = 0; p < 3; ++p) {
+      const size s = planar.format().plane_size(p);
+      for (int y = 0; y < s.height; ++y) {
+        const auto* row = reinterpret_cast<const u16*>(static_cast<const std::byte*>(planar.view().data[p]) +
+                                                       y * planar.view().pitch[p]);
+        const int plane = p == 0 ? 0 : 1, step = p == 0 ? 1 : 2;
+        auto* words =
+            reinterpret_cast<u16*>(static_cast<std::byte*>(to.view().data[plane]) + y * to.view().pitch[plane]);
+        for (int x = 0; x < s.width; ++x) words[x * step + (p == 2 ? 1 : 0)] = u16(row[x] << 6);
+      }
+    }
+  }
+  return f;
+}
+
+TEST(Stabilizer, FramesOfADeviceGiveTheSameBytes) {
+  if (device_count() == 0) GTEST_SKIP() << no_device_reason();
+  const frames planar = shaken(10), words = shaken_p010(10);
+  for (const auto border : {stabilize_border::crop, stabilize_border::black, stabilize_border::fill}) {
+    const stabilize_options options{.smoothing = 2, .border = border};
+    for (const frames* in : {&planar, &words}) {
+      const frames expected = stabilized(*in, options);
+      const run_on who = in == &planar ? run_on::by_memory : run_on::cuda;
+      const frames out = stabilized_there(*in, options, {.processor = who});
+      ASSERT_EQ(out.size(), in->size());
+      for (std::size_t i = 0; i < out.size(); ++i) EXPECT_TRUE(equal(out[i], expected[i])) << int(border) << i;
+      const frames back = stabilized(*in, options, {.processor = run_on::cuda});
+      for (std::size_t i = 0; i < back.size(); ++i) EXPECT_TRUE(equal(back[i], expected[i])) << int(border) << i;
+    }
+    for (const owned_frame& f : stabilized(words, options))
+      for (int x = 0; x < frame_size.width; ++x)
+        ASSERT_EQ(static_cast<const u16*>(f.view().data[0])[x] & 63, 0) << int(border);
+  }
+}
+
+/// Wide frames are reduced first.
+TEST(Stabilizer, WideFramesOfADeviceGiveTheSameBytes) {
+  if (device_count() == 0) GTEST_SKIP() << no_device_reason();
+  const test::texture t(5);
+  frames in;
+  for (int n = 0; n < 6; ++n) {
+    owned_frame& f = in.emplace_back(frame_format{.width = 1440, .height = 80, .plane_count = 1});
+    for (int y = 0; y < 80; ++y)
+      for (int x = 0; x < 1440; ++x)
+        static_cast<u8*>(f.view().data[0])[y * f.view().pitch[0] + x] =
+            u8(std::lround(t(0.3 * (x - 5 * (n % 2)), 0.3 * (y - 3 * (n % 3)))));
+  }
+  const frames expected = stabilized(in, {.smoothing = 1}), out = stabilized_there(in, {.smoothing = 1});
+  for (std::size_t i = 0; i < out.size(); ++i) EXPECT_TRUE(equal(out[i], expected[i])) << i;
+}
+
+/// Counts what an object takes of the device's memory.
+struct counted_memory {
+  static void* take(void* count, std::size_t bytes, std::size_t, CUstream_st*) {
+    ++*static_cast<int*>(count);
+    blocks().push_back(std::make_unique<device_image<u8>>(int(bytes), 1));
+    return blocks().back()->view().data;
+  }
+  static void give_back(void*, void* p, std::size_t, std::size_t, CUstream_st*) {
+    std::erase_if(blocks(), [p](const auto& b) { return b->view().data == p; });
+  }
+  static std::vector<std::unique_ptr<device_image<u8>>>& blocks() {
+    static std::vector<std::unique_ptr<device_image<u8>>> all;
+    return all;
+  }
+};
+
+TEST(Stabilizer, TakesNoMemoryOfADeviceAfterTheFirstFrames) {
+  if (device_count() == 0) GTEST_SKIP() << no_device_reason();
+  const frames in = shaken(16);
+  for (const bool there : {true, false}) {
+    int count = 0;
+    const placement where{.processor = there ? run_on::by_memory : run_on::cuda,
+                          .device_memory = {counted_memory::take, counted_memory::give_back, &count}};
+    device_frame frame(in[0].format()), result(in[0].format());
+    owned_frame here(in[0].format());
+    stabilizer object(in[0].format(), {.smoothing = 2, .border = stabilize_border::fill}, where);
+    int after_two = 0;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      frame.upload(in[i].view());
+      there ? object.advance(frame.view(), result.view()) : object.advance(in[i].view(), here.view());
+      if (i == 1) after_two = count;
+    }
+    EXPECT_GT(after_two, 0);
+    EXPECT_EQ(count, after_two);
+    EXPECT_GT(object.workspace_size(), 8 * in[0].format().width * std::size_t(in[0].format().height));
+  }
+}
+
+TEST(Stabilizer, FramesOfASequenceLieInOneMemory) {
+  if (device_count() == 0) GTEST_SKIP() << no_device_reason();
+  const frames in = shaken(2);
+  device_frame there(in[0].format());
+  owned_frame here(in[0].format());
+  stabilizer object(in[0].format(), {.smoothing = 1});
+  there.upload(in[0].view());
+  EXPECT_EQ(rejection([&] { object.advance(there.view(), here.view()); }),
+            "stabilizer: out: is in other memory than in");
+  object.advance(there.view(), there.view());
+  EXPECT_EQ(rejection([&] { object.advance(in[0].view(), here.view()); }),
+            "stabilizer: in: is in other memory than the frames before it");
+  object.restart();
+  EXPECT_FALSE(object.advance(in[0].view(), here.view()));
+  EXPECT_EQ(rejection([&] { object.flush(there.view()); }),
+            "stabilizer: out: is in other memory than the frames before it");
+  stabilizer on_host(in[0].format(), {.smoothing = 1}, on_cpu);
+  EXPECT_NE(rejection([&] { on_host.advance(there.view(), there.view()); }), "nothing was thrown");
 }
 
 TEST(Stabilizer, WritesOverTheFrameThatComesIn) {

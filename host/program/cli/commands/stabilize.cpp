@@ -26,6 +26,7 @@ class stabilize_transform : public video::frame_transform {
   stabilize_transform(const stabilize_options& options, const placement& where) : options_(options), where_(where) {}
 
   video::result_time time() const override { return video::result_time::queued; }
+  std::optional<int> reads_device() const override { return cuda_device_of(where_); }
 
   video::picture_info plan(const video::picture_info& in) override {
     require_whole_pictures(in.format);

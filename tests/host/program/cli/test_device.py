@@ -236,6 +236,21 @@ class Device(Case):
                 drawn.append(decoded_md5(self.path("a.mkv")))
             self.assertEqual(*drawn)
 
+    def test_surfaces_are_stabilized(self):
+        coded = self.decodable(self.clip("surfaces-steady.mkv", *test_source("192x144", 25, 1), "-frames:v", 12, "-vf",
+                                         "crop=160:120:16+8*sin(n*1.7):12+6*sin(n*2.3)", *X264))
+        plain = self.clip("surfaces-steady.nut", "-i", coded, "-pix_fmt", "nv12", "-c:v", "rawvideo")
+        for crop in ("auto", "none", "fill"):
+            sums = []
+            for source, device, decode in ((plain, "cpu", "cpu"), (plain, "cuda", "cpu"), (coded, "cuda", "nvdec")):
+                env = {"FLUXEL_SURFACES": "stay"} if device == "cuda" else {}
+                self.fluxel("stabilize", source, self.path("a.mkv"), "--crop", crop, "--smoothing", 2, "--codec", "ffv1",
+                            "--device", device, "--decode", decode, "--frame-md5", self.path("a.md5"), "-y",
+                            env={**os.environ, **env})
+                sums.append(read_md5(self.path("a.md5")))
+            self.assertEqual(len(set(sums[0])), 12)
+            self.assertEqual(sums[1:], sums[:1] * 2, crop)
+
     def test_surfaces_of_another_device(self):
         coded = self.decodable(self.clip("surfaces-drawn.mkv", *test_source("192x144", 25, 1), "-frames:v", 4, *X264))
         if "EMULATION" not in " ".join(os.environ):
