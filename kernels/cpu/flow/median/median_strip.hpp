@@ -17,7 +17,7 @@ struct median_input {
   int times;  ///< one filter, or two in a row
 };
 
-/// What the strips of a band work in, one after the other.
+/// What a strip works in.
 struct median_memory {
   median_memory() : rows(18 * median_row) {}
   working_vector<std::int16_t> rows;           ///< split: eight of the image, eight filtered once, two of medians
@@ -74,6 +74,7 @@ class median_strip {
   static constexpr int width(int times) { return median_planes * (median_lanes - times); }
 
   median_strip(median_memory& memory, const median_input& in, int left, int first_row);
+  median_strip(const median_strip&) = delete;
   /// Rows y and y + 1; from the first row on, then those below.
   void filter(int y, std::int16_t* top, std::int16_t* bottom);
 
