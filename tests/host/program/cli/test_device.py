@@ -162,6 +162,19 @@ class Device(Case):
         self.assertGreaterEqual(self.info["device_start_seconds"], 0)
         self.assertRegex(self.fluxel("info").stdout.decode(), r"\nstart    \d+\.\d\d s until CUDA is ready\n")
 
+    def test_verify(self):
+        """Every operation of the device against the definition."""
+        told = {}
+        for device in ("cpu", "cuda"):
+            done = self.fluxel("verify", "--device", device, "--cases", 2, "--json")
+            told[device] = json.loads(done.stdout)
+            self.assertEqual(told[device]["equal"], "yes")
+        self.assertEqual(told["cuda"]["backends"], ["cuda:0"])
+        self.assertTrue(all("cuda" not in name for name in told["cpu"]["backends"]))
+        self.assertEqual(told["cuda"]["operations"], told["cpu"]["operations"])
+        self.assertGreater(len(told["cuda"]["operations"]), 20)
+        self.assertEqual(told["cuda"]["results"], told["cpu"]["results"])
+
     def decodable(self, source):
         """The clip, unless no device here decodes it."""
         probe = subprocess.run([FLUXEL, "resize", source, self.path("probe.mkv"), "--scale", "1", "--decode", "nvdec"],
