@@ -10,7 +10,7 @@ namespace fluxel::kernels {
 namespace {
 
 constexpr int least_base = -32768, most_base = 32767 - 255;
-constexpr int room = 8;           // before medians that move away
+constexpr int headroom = 8;       // before medians that move away
 constexpr int small_range = 192;  // of medians, with room on both sides
 constexpr int steady = 3;         // pairs of rows of small range, after which the next ones are likely to be so too
 
@@ -98,7 +98,7 @@ void median_strip::filter(int y, std::int16_t* top, std::int16_t* bottom) {
   if (narrow_) {
     if (filter_bytes(y, top, bottom)) return;
     // Medians that have moved beyond one end leave room at the other.
-    const int up = found_.least - room - base_, down = base_ + 255 - room - found_.most;
+    const int up = found_.least - headroom - base_, down = base_ + 255 - headroom - found_.most;
     started_ = false;
     if (up > 0 || down > 0) {
       base_ = base_from(up > down ? base_ + up : base_ - down);
