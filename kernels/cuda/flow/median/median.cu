@@ -14,7 +14,19 @@ using lists::value;
 
 constexpr int rows_per_block = 2 * flow_block_y;
 
-/// Two rows of windows have all rows but one in common; see middle_of. A thread finds the medians of both.
+/// Two rows of windows have all rows but one in common. The median of either is among the 2 radius + 2 middle ones of
+/// what they share and the 2 radius + 1 values of its own row. `column(i)` and `pair(i)` (columns i and i + 1) are
+/// sorted.
+template <int radius, class Column, class Pair>
+__device__ __forceinline__ list<2 * radius + 2> middle_of_columns(const Column& column, const Pair& pair) {
+  constexpr int shared = 2 * radius * (2 * radius + 1), first = shared / 2 - (radius + 1);
+  if constexpr (radius == 1)
+    return lists::some_of<first, 2 * radius + 2>(pair(0), column(2));
+  else
+    return lists::some_of<first, 2 * radius + 2>(lists::merge(pair(0), pair(2)), column(4));
+}
+
+/// A thread finds the medians of both rows.
 template <int radius>
 __global__ void __launch_bounds__(flow_threads) median_flow(median_job job) {
   constexpr int n = 2 * radius + 1, common = n - 1;
@@ -54,12 +66,11 @@ __global__ void __launch_bounds__(flow_threads) median_flow(median_job job) {
     for (int k = 0; k < 2 * common; ++k) p.at[k] = paired[ty][k][tx + x];
     return p;
   };
-  auto three = [&](int x) { return lists::merge(pair(x), column(x + 2)); };
-  const auto middle = lists::middle_of_columns<radius>(column, pair, three);
+  const auto middle = middle_of_columns<radius>(column, pair);
   for (int row = 0; row < 2; ++row) {
     list<n> own;
     for (int k = 0; k < n; ++k) own.at[k] = tile[2 * ty + row * n][tx + k];
-    const value median = lists::kth<n + 1>(middle, lists::sort(own));
+    const value median = lists::some_of<n, 1>(middle, lists::sort(own)).at[0];
     const pixel at{static_cast<int>(blockIdx.z), left + radius + tx, top + radius + 2 * ty + row};
     if (!inside(at, job.in.u)) continue;
     pixel_at(job.out.u, at) = static_cast<std::int16_t>(median & 0xffffu);

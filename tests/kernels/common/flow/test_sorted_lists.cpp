@@ -95,7 +95,10 @@ TEST(SortedLists, FindSomeOfTheSmallestOfTwo) {
 TEST(SortedLists, FindWhatCanBeAMedian) {
   expect_finds<1, 4, 4, 2>();  // 3 x 3
   expect_finds<2, 2, 4, 2>();
+  expect_finds<3, 1, 4, 3>();
   expect_finds<3, 10, 8, 8>();  // 5 x 5
+  expect_finds<7, 6, 16, 4>();
+  expect_finds<5, 1, 6, 5>();
   expect_finds<4, 6, 10, 4>();
   expect_finds<4, 2, 6, 4>();
   expect_finds<11, 14, 24, 12>();  // 7 x 7
