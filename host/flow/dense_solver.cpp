@@ -33,10 +33,7 @@ dense_solver::dense_solver(backend b, const dense_settings& settings, object_mem
 
 void dense_solver::layout_planes(plane_layout& layout) {
   const auto& sizes = builder_.sizes();
-  prev_at_ = layout.used();
   prev_ = builder_.layout_pyramid(layout);
-  next_at_ = layout.used();
-  pyramid_bytes_ = next_at_ - prev_at_;
   next_ = builder_.layout_pyramid(layout);
   builder_.layout_planes(layout);
   levels_.clear();
@@ -81,15 +78,6 @@ status dense_solver::solve(const frame_images& prev, const frame_images& next, c
       [&] { return solve_pyramids(guess.u.data == nullptr ? beginning::zero : beginning::start, result, launch); });
 }
 
-status dense_solver::keep_next(const launch_options& launch) {
-  // Copied, not swapped: a captured graph reads the previous frame at a fixed address.
-  auto* block = static_cast<std::byte*>(block_.data());
-  prev_.masked = next_.masked;
-  const std::size_t bytes = next_.masked ? pyramid_bytes_ : next_.grey_bytes;
-  return in_order([&] { return table_.memory.copy(block + prev_at_, block + next_at_, bytes, launch.stream); },
-                  [&] { return weighted_median_.keep_next(table_, launch); });
-}
-
 status dense_solver::advance(const frame_images& next, flow_start start, const result_images& result,
                              bool& has_result, const launch_options& launch) {
   has_result = std::exchange(has_previous_, false);  // unless all goes well
@@ -97,13 +85,13 @@ status dense_solver::advance(const frame_images& next, flow_start start, const r
   const pyramid_task added{next.frame, next.mask, &next_};
   status done = status::ok;
   if (has_result)
-    done = in_order(
-        [&] { return keep_next(launch); }, [&] { return builder_.build(added, launch); },
-        [&] { return weighted_median_.build(builder_, added, weighted_median_filter::which::next, launch); },
-        [&] {
-          return with == beginning::zero ? status::ok : table_.flow.downscale_flow(levels_[0].flow, start_, launch);
-        },
-        [&] { return solve_pyramids(with, result, launch); });
+    done = in_order([&] { return builder_.advance(added, prev_, launch); },
+                    [&] { return weighted_median_.advance(builder_, added, launch); },
+                    [&] {
+                      return with == beginning::zero ? status::ok
+                                                     : table_.flow.downscale_flow(levels_[0].flow, start_, launch);
+                    },
+                    [&] { return solve_pyramids(with, result, launch); });
   else  // Leaves a flow of 0, so that a captured second call enqueues what every later call needs.
     done =
         in_order([&] { return builder_.build(added, launch); },

@@ -66,7 +66,6 @@ class dense_solver {
 
  private:
   void layout_planes(plane_layout& layout);
-  kernels::status keep_next(const kernels::launch_options& launch);
   /// What the flow of a pair begins with.
   enum class beginning { zero, start, better_of_both };
   kernels::status begin(beginning with, std::size_t level, const kernels::flow_planes& flow,
@@ -120,11 +119,10 @@ class dense_solver {
   std::unique_ptr<dense_method> method_;
   weighted_median_filter weighted_median_;
   frame_pyramid prev_, next_;
-  std::size_t prev_at_ = 0, next_at_ = 0, pyramid_bytes_ = 0;  ///< where the pyramids lie in the block
-  std::vector<level_flow> levels_;                             ///< finest first
-  std::size_t coarse_from_ = 0;                                ///< from this level on the backend solves all at once
-  std::vector<kernels::coarse_level> coarse_;                  ///< those levels, for the backend
-  kernels::warped_frame warped_;                               ///< of the finest level's size
+  std::vector<level_flow> levels_;             ///< finest first
+  std::size_t coarse_from_ = 0;                ///< from this level on the backend solves all at once
+  std::vector<kernels::coarse_level> coarse_;  ///< those levels, for the backend
+  kernels::warped_frame warped_;               ///< of the finest level's size
   kernels::flow_planes start_, back_;
   kernels::flow_planes filtered_;  ///< between two medians
   kernels::plane<float> smaller_, larger_;

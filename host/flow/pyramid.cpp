@@ -104,6 +104,7 @@ frame_pyramid pyramid_builder::layout_pyramid(plane_layout& layout) const {
   p.grey_bytes = layout.used() - begin;
   for (const size s : sizes_) p.mask.push_back(layout.take<u8>(s));
   p.own_mask = smooths() ? layout.take<u8>(sizes_[0]) : p.mask[0];
+  p.bytes = layout.used() - begin;
   return p;
 }
 
@@ -119,8 +120,14 @@ pyramid_builder::grey_plane pyramid_builder::opened_plane(const pyramid_task& ta
 
 /// Whether the reductions start from the frame itself.
 bool pyramid_builder::reads_pixels(const pyramid_task& task) const {
-  return together_ != nullptr && intensity_.high == intensity_.low && !task.to->masked &&
-         intensity_.type == element_type::u8 && task.frame.channels == 1;
+  return together_ != nullptr && reads_range() && !task.to->masked && intensity_.type == element_type::u8 &&
+         task.frame.channels == 1;
+}
+
+/// The whole range, or one that kernels::pyramid_frame can have.
+bool pyramid_builder::reads_range() const {
+  const std::int64_t range = std::int64_t{intensity_.high} - intensity_.low;
+  return range == 0 || range >= 2;
 }
 
 status pyramid_builder::build(std::span<const pyramid_task> tasks, const kernels::launch_options& launch) const {
@@ -135,6 +142,23 @@ status pyramid_builder::build(std::span<const pyramid_task> tasks, const kernels
                       [&] { return settle_masks(tasks[i], opened, launch); });
   }
   return result;
+}
+
+status pyramid_builder::advance(pyramid_task task, frame_pyramid& prev, const kernels::launch_options& launch) const {
+  // Copied, not swapped: a captured graph reads the previous frame at a fixed address.
+  frame_pyramid& next = *task.to;
+  const bool with_masks = prev.masked = next.masked;
+  next.masked = task.mask.data != nullptr || intensity_.type == element_type::f32;
+  if (together_ != nullptr && !with_masks && (smooths() || reads_pixels(task))) {
+    task.kept_at = prev.grey[0].data - next.grey[0].data;
+    return build(task, launch);
+  }
+  return in_order(
+      [&] {
+        return table_.memory.copy(prev.grey[0].data, next.grey[0].data, with_masks ? next.bytes : next.grey_bytes,
+                                  launch.stream);
+      },
+      [&] { return build(task, launch); });
 }
 
 status pyramid_builder::open(const pyramid_task& task, grey_plane to, const kernels::launch_options& launch) const {
@@ -206,6 +230,8 @@ status pyramid_builder::reduce_alike(std::span<const pyramid_task> tasks,
   for (std::size_t i = 0; i < tasks.size() && result == status::ok; ++i) {
     const grey_plane opened = opened_plane(tasks[i], i);
     frames[i] = {pixels ? tasks[i].frame : kernels::image{}, opened, tasks[i].to->grey};
+    if (intensity_.high > intensity_.low) frames[i].black = intensity_.low, frames[i].white = intensity_.high;
+    frames[i].kept_at = tasks[i].kept_at;
     if (!pixels) result = open(tasks[i], opened, launch);
   }
   if (result == status::ok) result = together_->run({frames, tasks.size()}, launch);

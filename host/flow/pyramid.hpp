@@ -24,6 +24,7 @@ struct frame_pyramid {
   kernels::plane<u8> own_mask;  ///< of the frame as it was given; smoothing can make a single unknown pixel known
   bool masked = false;          ///< false: every pixel is valid, and the masks are not read
   std::size_t grey_bytes = 0;   ///< of the planes without the masks, which lie behind them
+  std::size_t bytes = 0;        ///< of all
 };
 
 /// Finest level first.
@@ -37,6 +38,7 @@ struct pyramid_task {
   kernels::image frame, mask;
   frame_pyramid* to;
   frame_component component = frame_component::luma;
+  std::ptrdiff_t kept_at = 0;  ///< see kernels::pyramid_frame; `advance` fills it in
 };
 
 class pyramid_builder {
@@ -58,11 +60,15 @@ class pyramid_builder {
     return build({&task, 1}, launch);
   }
 
+  /// The next frame of a sequence: what `task.to` holds goes to `prev` first, which lies in the same block.
+  kernels::status advance(pyramid_task task, frame_pyramid& prev, const kernels::launch_options& launch) const;
+
  private:
   using grey_plane = kernels::plane<u16>;
   /// The frame's intensities before any smoothing, of a task and by its place among them.
   grey_plane opened_plane(const pyramid_task& task, std::size_t place) const;
   bool reads_pixels(const pyramid_task& task) const;
+  bool reads_range() const;
   void upload_axes(std::span<const kernels::resize_recipe> recipes, const char* function);
   kernels::status open(const pyramid_task& task, grey_plane to, const kernels::launch_options& launch) const;
   kernels::status reduce(std::span<const pyramid_task> tasks, const kernels::launch_options& launch) const;

@@ -9,6 +9,12 @@ using kernels::backend_table;
 using kernels::launch_options;
 using kernels::status;
 
+namespace {
+
+constexpr frame_component components[] = {frame_component::red, frame_component::green, frame_component::blue};
+
+}  // namespace
+
 weighted_median_filter::weighted_median_filter(const flow_weighted_median_options& options,
                                                const flow_geometry& geometry)
     : options_(options),
@@ -34,9 +40,7 @@ void weighted_median_filter::layout_planes(plane_layout& layout, const pyramid_b
   input_ = layout.take_flow(finest);
   trust_ = layout.take<u8>(finest);
   if (!in_color_) return;
-  const std::size_t begin = layout.used();
   for (auto& p : prev_) p = builder.layout_pyramid(layout);
-  color_bytes_ = layout.used() - begin;
   for (auto& p : next_) p = builder.layout_pyramid(layout);
 }
 
@@ -44,16 +48,19 @@ status weighted_median_filter::build(const pyramid_builder& builder, const pyram
                                      const launch_options& launch) {
   status result = status::ok;
   if (!used() || !in_color_) return result;
-  constexpr frame_component components[] = {frame_component::red, frame_component::green, frame_component::blue};
   color_pyramids& to = of == which::prev ? prev_ : next_;
   for (std::size_t c = 0; c < to.size() && result == status::ok; ++c)
     result = builder.build({frame.frame, frame.mask, &to[c], components[c]}, launch);
   return result;
 }
 
-status weighted_median_filter::keep_next(const backend_table& table, const launch_options& launch) const {
-  if (color_bytes_ == 0) return status::ok;
-  return table.memory.copy(prev_[0].grey[0].data, next_[0].grey[0].data, color_bytes_, launch.stream);
+status weighted_median_filter::advance(const pyramid_builder& builder, const pyramid_task& frame,
+                                       const launch_options& launch) {
+  status result = status::ok;
+  if (!used() || !in_color_) return result;
+  for (std::size_t c = 0; c < next_.size() && result == status::ok; ++c)
+    result = builder.advance({frame.frame, frame.mask, &next_[c], components[c]}, prev_[c], launch);
+  return result;
 }
 
 status weighted_median_filter::run(const backend_table& table, const place& at, const kernels::flow_planes& out,

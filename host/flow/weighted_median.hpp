@@ -27,8 +27,9 @@ class weighted_median_filter {
   enum class which { prev, next };
   kernels::status build(const pyramid_builder& builder, const pyramid_task& frame, which of,
                         const kernels::launch_options& launch);
-  /// The next frame of a sequence becomes the previous one.
-  kernels::status keep_next(const kernels::backend_table& table, const kernels::launch_options& launch) const;
+  /// The next frame of a sequence: what was the next one becomes the previous one.
+  kernels::status advance(const pyramid_builder& builder, const pyramid_task& frame,
+                          const kernels::launch_options& launch);
 
   /// Where the flow to be filtered is put; of a level's size.
   kernels::flow_planes input(size level) const { return cropped(input_, level); }
@@ -51,7 +52,6 @@ class weighted_median_filter {
   bool in_color_;
   kernels::weighted_median_rule rule_;
   color_pyramids prev_, next_;
-  std::size_t color_bytes_ = 0;  ///< of each of both; 0: grey alone
   kernels::flow_planes input_;
   kernels::plane<u8> trust_;
 };

@@ -111,7 +111,7 @@ class tracker_state {
     restart();  // unless all goes well
     const pyramid_task added{next.frame, next.mask, &next_};
     const status done =
-        in_order([&] { return list ? keep_next(launch) : status::ok; }, [&] { return builder_.build(added, launch); },
+        in_order([&] { return list ? builder_.advance(added, prev_, launch) : builder_.build(added, launch); },
                  [&] { return list ? track_pyramids(*list, launch) : status::ok; });
     has_previous_ = done == status::ok;
     return done;
@@ -122,20 +122,9 @@ class tracker_state {
 
  private:
   void layout_planes(plane_layout& layout) {
-    prev_at_ = layout.used();
     prev_ = builder_.layout_pyramid(layout);
-    next_at_ = layout.used();
-    pyramid_bytes_ = next_at_ - prev_at_;
     next_ = builder_.layout_pyramid(layout);
     builder_.layout_planes(layout);
-  }
-
-  status keep_next(const kernels::launch_options& launch) {
-    // Copied, not swapped: a captured graph reads the previous frame at a fixed address.
-    auto* memory = static_cast<std::byte*>(block_.data());
-    prev_.masked = next_.masked;
-    const std::size_t bytes = next_.masked ? pyramid_bytes_ : next_.grey_bytes;
-    return table_.memory.copy(memory + prev_at_, memory + next_at_, bytes, launch.stream);
   }
 
   status track_pyramids(const kernels::track_list& list, const kernels::launch_options& launch) const {
@@ -151,7 +140,6 @@ class tracker_state {
   const kernels::backend_table& table_;
   pyramid_builder builder_;
   frame_pyramid prev_, next_;
-  std::size_t prev_at_ = 0, next_at_ = 0, pyramid_bytes_ = 0;
   bool has_previous_ = false;
   device_buffer block_;
 };

@@ -3,6 +3,7 @@
 
 // Image pyramids of the flow solvers, several frames at a time.
 
+#include <cstddef>
 #include <memory>
 #include <span>
 
@@ -19,6 +20,9 @@ struct pyramid_frame {
   image pixels;                        ///< u8, one channel; null data: `grey` is given instead
   plane<const u16> grey;               ///< intensities in Q8.4, of the finest level's size
   std::span<const plane<u16>> levels;  ///< finest first
+  int black = 0, white = 255;          ///< values of `pixels`; at least 2 apart
+  /// Where what the levels hold goes before they are written, in elements from each level; 0: nowhere.
+  std::ptrdiff_t kept_at = 0;
 };
 
 /// The reductions of a pyramid made ready on one backend. `run` is const and reentrant.
@@ -26,8 +30,8 @@ class prepared_pyramid {
  public:
   virtual ~prepared_pyramid() = default;
   /// Makes all levels. Where there is one reduction less than there are levels, the finest level holds the frame's
-  /// intensities: they are written from `pixels`, or are `grey` already. All frames have `pixels`, or all have
-  /// `grey`.
+  /// intensities: they are written from `pixels`, or are `grey` already, and then are not kept. All frames have
+  /// `pixels` of one range, or all have `grey`.
   virtual status run(std::span<const pyramid_frame> frames, const launch_options& launch) const = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/common/flow/equation.hpp"
 #include "kernels/cuda/flow/pyramid/pyramid.cuh"
 #include "kernels/cuda/runtime/device_array.cuh"
 
@@ -118,14 +119,14 @@ class reduction {
   }
 
   /// `job` has its planes.
-  status run(reduce_job job, bool from_pixels, const launch_options& options) const {
+  status run(reduce_job job, reduce_source source, const launch_options& options) const {
     job.x = {first_x_.data(), weight_x_.data()};
     job.rows_y = reinterpret_cast<const uint4*>(rows_y_.data());
     job.begin = begin_.data();
     job.src_width = src_width_, job.src_height = src_height_;
     job.tile = tile_;
     job.rows = rows_of(job);
-    return reduce_frames(job, from_pixels, taps_, options);
+    return reduce_frames(job, source, taps_, options);
   }
 
  private:
@@ -175,6 +176,7 @@ class levels_in_turn : public prepared_pyramid {
       job.aligned = true;
       for (std::size_t i = 0; i < frames.size(); ++i) {
         job.to[i] = frames[i].levels[finest + l];
+        job.kept_at[i] = frames[i].kept_at;
         if (l > 0)
           job.grey[i] = frames[i].levels[finest + l - 1];
         else if (pixels)
@@ -182,7 +184,8 @@ class levels_in_turn : public prepared_pyramid {
         else
           job.grey[i] = frames[i].grey;
       }
-      result = reductions_[l]->run(job, pixels && l == 0, options);
+      const reduce_source source = pixels && l == 0 ? read_range(frames[0], job) : reduce_source::grey;
+      result = reductions_[l]->run(job, source, options);
     }
     return result == status::ok && tail < reductions_.size() ? run_tail(frames, finest, tail, options) : result;
   }
@@ -203,11 +206,21 @@ class levels_in_turn : public prepared_pyramid {
     job.levels = static_cast<int>(reductions_.size() - tail);
     for (std::size_t i = 0; i < frames.size(); ++i) {
       job.from[i] = frames[i].levels[finest + tail - 1];
+      job.kept_at[i] = frames[i].kept_at;
       for (std::size_t l = tail; l < reductions_.size(); ++l)
         job.level[l - tail].to[i] = frames[i].levels[finest + l];
     }
     for (std::size_t l = tail; l < reductions_.size(); ++l) reductions_[l]->fill(job.level[l - tail]);
     return reduce_tail(job, options);
+  }
+
+  static reduce_source read_range(const pyramid_frame& frame, reduce_job& job) {
+    if (frame.black == 0 && frame.white == 255) return reduce_source::whole_bytes;
+    // The quotient of n is too large by less than n / 2^32, which changes no whole part while n * range < 2^32.
+    const std::uint32_t range = frame.white - frame.black, one = 255 * intensity_one;
+    job.range = {frame.black, frame.white, range / 2 - static_cast<std::uint32_t>(frame.black) * one,
+                 static_cast<std::uint32_t>(((std::uint64_t{1} << 32) + range - 1) / range)};
+    return reduce_source::part_of_bytes;
   }
 
   static void read_pixels(const pyramid_frame& frame, bool copy, reduce_job& job, std::size_t i) {

@@ -25,11 +25,22 @@ struct reduce_columns {
 /// For a row of outputs: where its window begins, its weights, and zeros up to a multiple of 4.
 __host__ __device__ constexpr int reduce_row_words(int taps) { return (taps + 4) / 4 * 4; }
 
+/// What the first reduction is of: bytes whose whole range is black to white, bytes of which a part is, intensities.
+enum class reduce_source { whole_bytes, part_of_bytes, grey };
+
+/// Bytes to intensities: the high word of (the byte, cut to black and white, * 4080 + begin) * reciprocal.
+struct byte_range {
+  int black, white;
+  std::uint32_t begin, reciprocal;
+};
+
 struct reduce_job {
-  plane<const u8> pixels[most_pyramid_frames];  ///< the source of the u8 kernels,
+  plane<const u8> pixels[most_pyramid_frames];  ///< the source of the kernels of bytes,
   plane<const u16> grey[most_pyramid_frames];   ///< and of the others
   plane<u16> to[most_pyramid_frames];
-  plane<u16> copy[most_pyramid_frames];  ///< u8: where the intensities go as well; may be absent (data is null)
+  plane<u16> copy[most_pyramid_frames];  ///< bytes: where the intensities go as well; may be absent (data is null)
+  std::ptrdiff_t kept_at[most_pyramid_frames];  ///< see pyramid_frame
+  byte_range range;                             ///< of a part of bytes
   reduce_columns x;
   const uint4* rows_y;        ///< reduce_row_words
   const std::int32_t* begin;  ///< the column where each tile of outputs begins to read, a multiple of 4
@@ -37,11 +48,11 @@ struct reduce_job {
   int src_width, src_height;
   int tile;      ///< outputs of a warp's row
   int rows;      ///< output rows of a warp
-  bool aligned;  ///< u8: rows can be read by words
+  bool aligned;  ///< bytes: rows can be read by words
 };
 
 /// @param taps  one of 3, 4, 6 and 8
-status reduce_frames(const reduce_job& job, bool from_pixels, int taps, const launch_options& options);
+status reduce_frames(const reduce_job& job, reduce_source source, int taps, const launch_options& options);
 
 /// Small levels, each from the one before it, in one launch.
 inline constexpr int most_tail_levels = 16;
@@ -55,6 +66,7 @@ struct reduce_tail_level {
 struct reduce_tail_job {
   plane<const u16> from[most_pyramid_frames];
   reduce_tail_level level[most_tail_levels];
+  std::ptrdiff_t kept_at[most_pyramid_frames];
   int levels, frames;
 };
 status reduce_tail(const reduce_tail_job& job, const launch_options& options);

@@ -37,7 +37,9 @@ __global__ void __launch_bounds__(tail_threads) reduce_tail_levels(const __grid_
     u16* const out = to.data + n * to.stride;
     for (int at = static_cast<int>(threadIdx.x); at < to.width * to.height; at += tail_threads) {
       const int x = at % to.width, y = at / to.width;
-      out[y * to.pitch + x] = reduced_pixel(l, to, source, pitch, x, y);
+      u16* const pixel = out + y * to.pitch + x;
+      if (job.kept_at[frame] != 0) pixel[job.kept_at[frame]] = *pixel;
+      *pixel = reduced_pixel(l, to, source, pitch, x, y);
     }
     __syncthreads();
     source = out;
