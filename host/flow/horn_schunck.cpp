@@ -52,21 +52,21 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
   host::option_checks("horn_schunck_preset").quality(quality);
   horn_schunck_options o;
   if (quality == flow_quality::fast) {
-    o.pyramid.factor = host::halving;
     o.search.radius = 0;
-    o.warping.warps = 2;
     o.smoothness.epsilon = 0.05;
-    o.solver.sweeps = 5;
+    o.weighted_median = {};
   } else if (quality == flow_quality::accurate) {
     o.pyramid.factor = 0.65;
     o.warping.warps = 3;
-    o.solver.sweeps = 5;
-    o.weighted_median = {.after = weighted_median_after::every_level, .radius = 5, .likeness = 7};
+    o.weighted_median.radius = 5;
   } else if (quality == flow_quality::best) {
+    o.pyramid = {};
     o.data_term.brightness_epsilon = 1.5;
     o.data_term.gradient_epsilon = 0.75;
+    o.warping = {};
+    o.solver.sweeps = 7;
     o.median.passes = 1;
-    o.weighted_median.after = weighted_median_after::every_warp;
+    o.weighted_median = {.after = weighted_median_after::every_warp};
   }
   return o;
 }
@@ -78,7 +78,8 @@ horn_schunck_options horn_schunck_multiscale() {
           .smoothness = {.weight = 20, .edge_scale = 0, .epsilon = 0},
           .warping = {.warps = 10},
           .solver = {.sweeps = 15, .chebyshev_radius = 0.97},
-          .median = {.radius = 2, .passes = 1}};
+          .median = {.radius = 2, .passes = 1},
+          .weighted_median = {}};
 }
 
 horn_schunck_options horn_schunck_classic(double lambda, int iterations) {
@@ -86,7 +87,8 @@ horn_schunck_options horn_schunck_classic(double lambda, int iterations) {
           .pyramid = {.presmoothing = 0},
           .search = {.radius = 0},
           .smoothness = {.weight = lambda},
-          .solver = {.sweeps = iterations}};
+          .solver = {.sweeps = iterations},
+          .weighted_median = {}};
 }
 
 horn_schunck::horn_schunck(const flow_geometry& geometry, const horn_schunck_options& options, const placement& where)

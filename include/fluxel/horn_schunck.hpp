@@ -25,21 +25,22 @@ struct horn_schunck_smoothness {
 
 /// The solver of the linear systems.
 struct horn_schunck_solver {
-  int sweeps = 7;                  ///< per warp, each over both colors of a checkerboard; 1 to 1,000,000
+  int sweeps = 5;                  ///< per warp, each over both colors of a checkerboard; 1 to 1,000,000
   double chebyshev_radius = 0.97;  ///< assumed spectral radius of the Jacobi iteration, below 1; 0: Gauss-Seidel
 };
 
 /// Parameters of `horn_schunck`; minimised is the sum of the data term and the smoothness term over all pixels.
 struct horn_schunck_options {
   horn_schunck_model model = horn_schunck_model::warping;
-  flow_pyramid_options pyramid = {};
+  flow_pyramid_options pyramid = {.factor = 0.5};
   flow_search_options search = {};
   flow_data_term_options data_term = {};
   horn_schunck_smoothness smoothness = {};
-  flow_warping_options warping = {};
+  flow_warping_options warping = {.warps = 2};
   horn_schunck_solver solver = {};
   flow_median_options median = {};
-  flow_weighted_median_options weighted_median = {};
+  flow_weighted_median_options weighted_median = {
+      .after = weighted_median_after::every_level, .radius = 4, .likeness = 7};
   flow_validity_options validity = {};
   int precision = 64;  ///< steps per pixel that vectors are stored in: 64, or 256 where no side of the frames is
                        ///< longer than 512; read by the warping model
@@ -66,9 +67,9 @@ FLUXEL_API horn_schunck_options horn_schunck_classic(double lambda = 100, int it
 ///
 /// The energy adds to the paper's terms gradient constancy and robust weights in the data term (Brox et al. 2004)
 /// and image-edge and robust weights in the smoothness term, renewed before every warp; the flow is median-filtered
-/// after every warp, in the best quality with weights (Sun, Roth and Black 2014), and the linear systems are relaxed
-/// by the cyclic Chebyshev method (Golub and Varga 1961). Pixels that leave the frame, and invalid ones, have no data
-/// term: smoothness fills them in.
+/// after every warp, in all qualities but fast also with weights (Sun, Roth and Black 2014), and the linear systems
+/// are relaxed by the cyclic Chebyshev method (Golub and Varga 1961). Pixels that leave the frame, and invalid ones,
+/// have no data term: smoothness fills them in.
 class FLUXEL_API horn_schunck : public dense_flow {
  public:
   /// @throws fluxel::error invalid_argument  a geometry or an option out of its range, named.

@@ -107,7 +107,7 @@ static void test_options(void) {
   EXPECT_OK(fluxel_horn_schunck_preset(FLUXEL_FLOW_QUALITY_FAST, &hs));
   EXPECT(hs.pyramid_factor == 0.5 && hs.search_radius == 0 && hs.struct_size == sizeof hs);
   EXPECT_OK(fluxel_horn_schunck_preset(FLUXEL_FLOW_QUALITY_BALANCED, &hs));
-  EXPECT(hs.pyramid_factor == 0.7 && hs.search_radius == 192);
+  EXPECT(hs.search_radius == 192 && hs.weighted_median_after == FLUXEL_WEIGHTED_MEDIAN_AFTER_EVERY_LEVEL);
   EXPECT_OK(fluxel_horn_schunck_multiscale(&hs));
   EXPECT(hs.data_term_gradient == 0);
   EXPECT_OK(fluxel_horn_schunck_classic(50, 7, &hs));

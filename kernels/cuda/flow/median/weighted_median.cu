@@ -164,6 +164,8 @@ status launch_tiles(const median_job& job, const launch_options& options) {
 template <int colors>
 status launch_colors(const median_job& job, const launch_options& options) {
   switch (job.rule.radius) {
+    case 4:
+      return launch_tiles<4, colors>(job, options);
     case 5:
       return launch_tiles<5, colors>(job, options);
     case 7:

@@ -113,7 +113,7 @@ class Flow(Case):
 
     def test_parameters_count(self):
         self.flow(*self.pair(), "-o", self.path("a.flo"))
-        self.flow(*self.pair(), "-o", self.path("b.flo"), "--smoothness", 200, "--warps", 2)
+        self.flow(*self.pair(), "-o", self.path("b.flo"), "--smoothness", 200, "--warps", 3)
         self.assertNotEqual(read_flo(self.path("a.flo")), read_flo(self.path("b.flo")))
 
     def test_every_pair_of_a_video(self):
@@ -181,8 +181,9 @@ class Flow(Case):
             self.flow(color, "-o", self.path("a.flo"), "-y")
             self.assert_moves(self.path("a.flo"))
         rgb = self.clip("rgb.png", "-i", b, "-pix_fmt", "rgb24")
-        self.flow(a, rgb, "-o", self.path("mixed.flo"))
-        self.flow(a, b, "-o", self.path("grey.flo"))
+        luma = ["--weighted-median", 0]  # which would read colors
+        self.flow(a, rgb, "-o", self.path("mixed.flo"), *luma)
+        self.flow(a, b, "-o", self.path("grey.flo"), *luma)
         self.assertEqual(read_flo(self.path("mixed.flo")), read_flo(self.path("grey.flo")))
 
     def test_the_order_of_channels_does_not_matter(self):

@@ -169,7 +169,7 @@ class FlowOptions(Case):
                 means.append(sum(pixels) / len(pixels))
             self.assertGreater(means[0], 225)
             self.assertGreater(means[1], 248)
-            self.assertLess(means[2], means[0] - 2)
+            self.assertLess(means[2], means[0] - 1)
         for words, args in (("--min-flow-scale", ["--min-flow-scale", -1]),
                             ("goes without --max-flow", ["--min-flow-scale", 2, "--max-flow", 3])):
             self.assertIn(words, self.flow(*inputs, "-o", self.path("c1.png"), *args, code=2).text)

@@ -62,8 +62,8 @@ TEST_F(FlowLaunches, HornSchunck) {
   expect_horn_schunck(35, vga, "Horn-Schunck fast", flow_quality::fast);
   expect_horn_schunck(49, hd, "Horn-Schunck fast", flow_quality::fast);
   expect_horn_schunck(58, uhd, "Horn-Schunck fast", flow_quality::fast);
-  expect_horn_schunck(165, vga, "Horn-Schunck balanced", flow_quality::balanced);
-  expect_horn_schunck(228, hd, "Horn-Schunck balanced", flow_quality::balanced);
+  expect_horn_schunck(117, vga, "Horn-Schunck balanced", flow_quality::balanced);
+  expect_horn_schunck(127, hd, "Horn-Schunck balanced", flow_quality::balanced);
   expect_horn_schunck(229, hd, "Horn-Schunck accurate", flow_quality::accurate);
   expect_horn_schunck(526, vga, "Horn-Schunck best", flow_quality::best);
 }
@@ -80,7 +80,7 @@ TEST_F(FlowLaunches, WithoutSearch) {
   auto hs = horn_schunck_preset(flow_quality::balanced);
   auto lk = lucas_kanade_preset(flow_quality::balanced);
   hs.search.radius = lk.search.radius = 0;
-  expect_at_most<horn_schunck>(204, hd, "Horn-Schunck, no search", hs);
+  expect_at_most<horn_schunck>(107, hd, "Horn-Schunck, no search", hs);
   expect_at_most<lucas_kanade>(66, hd, "Lucas-Kanade, no search", lk);
 }
 
