@@ -95,14 +95,30 @@ def sizes_of(width, height, factor, coarsest):
         levels.append((w, h))
 
 
-def pyramids(levels, count, factor, tail):
-    """Both frames: launches, and a cost for each pixel of the first level."""
-    launches = len(levels)
-    small = sum(w * h <= 1536 for w, h in levels[1:])
-    if tail and small >= 2:
-        launches -= small - 1
-    pixels = levels[0][0] * levels[0][1] * count / 1e6
-    return launches * LAUNCH + pixels * (15.4 if factor == 0.5 else 18.5)
+# What the pyramids of both frames take beside launches: us by megapixels of a frame, from image_pyramid of the record. At
+# 1080p most of it was two turns of the blocks where one is enough now: a turn takes as long as a warp's rows and one more,
+# which is 18 for 13 on the first level and 10 for 7 on the second.
+PYRAMID_FIRST, PYRAMID_REST = 5.7, 9.4  # 8.8 in all by factor 0.5, 14.7 by 0.7
+PYRAMID_TURNS = 0.72
+SMALL_TOGETHER = 3.3  # a launch of two levels, or of the last ones: LAUNCH, and what one waits for the other (assumed)
+
+
+def pyramids(levels, count, factor, then, objects=1):
+    """Both frames, each level of both in a launch; or `objects` 2: as image_pyramid is timed, a frame at a time."""
+    area = factor * factor
+    work = levels[0][0] * levels[0][1] * count / 1e6 * (PYRAMID_FIRST + PYRAMID_REST * area / (1 - area))
+    if then:
+        return objects * len(levels) * LAUNCH + work
+    time, at = LAUNCH, 1
+    while at < len(levels):
+        pixels, left = levels[at][0] * levels[at][1], len(levels) - at
+        if left > 1 and pixels <= 1536:
+            time, at = time + SMALL_TOGETHER, len(levels)
+        elif left > 1 and pixels <= 1 << 17 and pixels * count * 2 / objects <= 1 << 18:
+            time, at = time + SMALL_TOGETHER, at + 2
+        else:
+            time, at = time + LAUNCH, at + 1
+    return objects * time + work * (PYRAMID_TURNS if count == 1 and levels[0][0] <= 1920 else 1)
 
 
 def even(side):
@@ -194,7 +210,7 @@ def solve(method, preset, size, count, then, shared=True):
         work = (COARSE_INSTRUCTIONS[method] + 25 * half_sweeps * (method == 'horn_schunck')) * pixels / 32
         waits = COARSE_WAIT + (COARSE_SWEEP * half_sweeps if method == 'horn_schunck' else 0)
         return max(waits, work / COARSE_RATE)
-    time = pyramids(levels, count, factor, shared and not then) + max(15.3 * levels[0][0] * levels[0][1] * count / SIZES[0], LAUNCH)
+    time = pyramids(levels, count, factor, then or not shared) + max(15.3 * levels[0][0] * levels[0][1] * count / SIZES[0], LAUNCH)
     time += sum(level(l) for l in range(first))
     if first == len(levels):
         time += LAUNCH  # the first guess
@@ -231,10 +247,13 @@ def main(arguments):
     best = solve('horn_schunck', 'best', FRAMES['vga'], 1, False)
     print(f'| horn_schunck/best/vga | – | – | – | {best / 1e3:.1f} (model alone) | 5 |')
     for factor, name in ((0.5, 'image_pyramid/0.5/1080p'), (0.7, 'image_pyramid/0.7/1080p')):
-        before, apart, now = (pyramids(sizes_of(1920, 1080, factor, side), 1, factor, tail)
-                              for side, tail in ((16, False), (4, False), (4, True)))
-        print(f'| {name} | {measured[name]:.3f} | {before / 1e3:.3f} | {measured[name] * apart / before:.3f} | '
-              f'{measured[name] * now / before:.3f} | 0.03 |')
+        sizes = sizes_of(1920, 1080, factor, 4)
+        before = pyramids(sizes_of(1920, 1080, factor, 16), 1, factor, True, 2)
+        apart, now = pyramids(sizes, 1, factor, True, 2), pyramids(sizes, 1, factor, False, 2)
+        print(f'| {name}, frame by frame | {measured[name]:.3f} | {before / 1e3:.3f} | {measured[name] * apart / before:.3f} | '
+              f'{measured[name] * now / before:.3f} | – |')
+        both = pyramids(sizes, 1, factor, True), pyramids(sizes, 1, factor, False)
+        print(f'| {name}, both frames of a pair | – | – | {both[0] / 1e3:.3f} (model alone) | {both[1] / 1e3:.3f} (model alone) | 0.03 |')
 
 
 if __name__ == '__main__':

@@ -1,149 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of a pyramid's reductions, and the order of their launches.
+// The order of the launches of a pyramid's levels.
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "kernels/common/flow/equation.hpp"
-#include "kernels/cuda/flow/pyramid/pyramid.cuh"
-#include "kernels/cuda/runtime/device_array.cuh"
+#include "kernels/cuda/flow/pyramid/reductions.cuh"
 
 namespace fluxel::kernels::gpu {
 
 namespace {
 
-/// A filter without the weights that are 0 for every output.
-struct trimmed_axis {
-  std::vector<std::int32_t> first;
-  std::vector<std::uint32_t> weight;  ///< [outputs][taps]
-};
+/// A level of more pixels has work enough for a launch of its own.
+constexpr std::int64_t most_pixels_together = 1 << 17;
 
-/// The weights of one output that are not 0: from `low` up to `high`.
-struct weight_range {
-  int low, high;
-};
-weight_range used_weights(const filter_axis& a, int output) {
-  const std::int32_t* const w = a.integer.data() + static_cast<std::ptrdiff_t>(output) * a.taps;
-  weight_range r{0, a.taps};
-  while (r.high > 1 && w[r.high - 1] == 0) --r.high;
-  while (r.low + 1 < r.high && w[r.low] == 0) ++r.low;
-  return r;
-}
-
-int used_taps(const filter_axis& a) {
-  int most = 1;
-  for (int i = 0; i < a.dst_size; ++i) {
-    const weight_range r = used_weights(a, i);
-    most = std::max(most, r.high - r.low);
-  }
-  return most;
-}
-
-/// Windows of `taps` weights that begin with the filter's own and, where the source has so many pixels, end inside.
-trimmed_axis trimmed(const filter_axis& a, int taps) {
-  trimmed_axis t{std::vector<std::int32_t>(a.dst_size),
-                 std::vector<std::uint32_t>(static_cast<std::size_t>(a.dst_size) * taps)};
-  for (int i = 0; i < a.dst_size; ++i) {
-    const weight_range r = used_weights(a, i);
-    const int low = a.first[i] + r.low, first = std::max(0, std::min(low, a.src_size - taps));
-    t.first[i] = first;
-    for (int k = r.low; k < r.high; ++k)
-      t.weight[static_cast<std::size_t>(i) * taps + (a.first[i] + k - first)] =
-          static_cast<std::uint32_t>(a.integer[static_cast<std::size_t>(i) * a.taps + k]);
-  }
-  return t;
-}
-
-/// Whether the windows, one after the other, cover the source without a gap.
-bool covers(const std::vector<std::int32_t>& first, int taps, int src_size) {
-  bool whole = first.front() == 0 && first.back() + taps >= src_size;
-  for (std::size_t i = 1; i < first.size(); ++i)
-    whole = whole && first[i] >= first[i - 1] && first[i] <= first[i - 1] + taps;
-  return whole;
-}
-
-/// Where tiles of `tile` outputs begin to read; none when a tile reads more than a warp's row.
-std::vector<std::int32_t> tile_begins(const std::vector<std::int32_t>& first, int taps, int tile) {
-  std::vector<std::int32_t> begins;
-  for (std::size_t i = 0; i < first.size(); i += tile) {
-    const auto from = first.begin() + i, to = first.begin() + std::min(first.size(), i + tile);
-    const auto [low, high] = std::minmax_element(from, to);
-    begins.push_back(*low / 4 * 4);
-    if (*high + taps - begins.back() > reduce_span) return {};
-  }
-  return begins;
-}
-
-/// One reduction's tables.
-class reduction {
- public:
-  reduction(const filtered_recipe& r, const table_allocator& memory)
-      : first_x_(memory), begin_(memory), weight_x_(memory), rows_y_(memory) {
-    const int most = std::max(used_taps(r.x), used_taps(r.y));
-    taps_ = most <= 3 ? 3 : most <= 4 ? 4 : most <= 6 ? 6 : 8;
-    if (most > taps_) return;
-    src_width_ = r.x.src_size, src_height_ = r.y.src_size;
-    const trimmed_axis x = trimmed(r.x, taps_), y = trimmed(r.y, taps_);
-    whole_ = covers(x.first, taps_, src_width_) && covers(y.first, taps_, src_height_);
-    std::vector<std::int32_t> begins;
-    for (tile_ = reduce_outputs(taps_); tile_ > 0 && begins.empty(); begins.empty() ? --tile_ : 0)
-      begins = tile_begins(x.first, taps_, tile_);
-    std::vector<std::uint32_t> turned(x.weight.size());
-    for (int i = 0; i < r.x.dst_size; ++i)
-      for (int k = 0; k < taps_; ++k)
-        turned[static_cast<std::size_t>(k) * r.x.dst_size + i] = x.weight[i * taps_ + k];
-    const int words = reduce_row_words(taps_);
-    std::vector<std::uint32_t> rows(static_cast<std::size_t>(r.y.dst_size) * words);
-    for (int i = 0; i < r.y.dst_size; ++i) {
-      std::uint32_t* const row = rows.data() + static_cast<std::ptrdiff_t>(i) * words;
-      row[0] = static_cast<std::uint32_t>(y.first[i]);
-      std::copy_n(y.weight.begin() + static_cast<std::ptrdiff_t>(i) * taps_, taps_, row + 1);
-    }
-    first_x_.assign(x.first), weight_x_.assign(turned), rows_y_.assign(rows);
-    begin_.assign(begins);
-    usable_ = !(first_x_.failed() || weight_x_.failed() || rows_y_.failed() || begin_.failed());
-  }
-
-  bool usable() const { return usable_; }
-  /// Whether the source can be copied on the way.
-  bool whole() const { return whole_; }
-
-  /// All but the planes.
-  void fill(reduce_tail_level& level) const {
-    level.x = {first_x_.data(), weight_x_.data()};
-    level.rows_y = reinterpret_cast<const uint4*>(rows_y_.data());
-    level.taps = taps_;
-    level.src_width = src_width_;
-    level.src_height = src_height_;
-  }
-
-  /// `job` has its planes.
-  status run(reduce_job job, reduce_source source, const launch_options& options) const {
-    job.x = {first_x_.data(), weight_x_.data()};
-    job.rows_y = reinterpret_cast<const uint4*>(rows_y_.data());
-    job.begin = begin_.data();
-    job.src_width = src_width_, job.src_height = src_height_;
-    job.tile = tile_;
-    job.rows = rows_of(job);
-    return reduce_frames(job, source, taps_, options);
-  }
-
- private:
-  /// Rows of a warp: many share the weights across, but there have to be warps enough to fill the device.
-  int rows_of(const reduce_job& job) const {
-    constexpr std::int64_t enough_warps = 4096;
-    const plane<u16>& to = job.to[0];
-    const std::int64_t tiles = std::int64_t{divide_up(to.width, tile_)} * to.count * job.frames;
-    for (int rows = 8; rows > 1; rows /= 2)
-      if (tiles * divide_up(to.height, rows) >= enough_warps) return rows;
-    return 1;
-  }
-
-  int taps_ = 0, tile_ = 0, src_width_ = 0, src_height_ = 0;
-  bool usable_ = false, whole_ = false;
-  device_table<std::int32_t> first_x_, begin_;
-  device_table<std::uint32_t> weight_x_, rows_y_;
+/// A launch that makes `levels` of those that are made, or two launches where `together` cannot take so large a
+/// batch.
+struct pyramid_step {
+  std::size_t first, levels;
+  std::unique_ptr<two_reductions> together;  ///< of two levels
 };
 
 class levels_in_turn : public prepared_pyramid {
@@ -151,6 +29,8 @@ class levels_in_turn : public prepared_pyramid {
   levels_in_turn(std::span<const resize_recipe> recipes, const table_allocator& memory) {
     for (const resize_recipe& r : recipes)
       reductions_.push_back(std::make_unique<reduction>(std::get<filtered_recipe>(r.method), memory));
+    for (std::size_t l = 0; l < recipes.size(); l += steps_.back().levels)
+      steps_.push_back(next_step(recipes, l, memory));
   }
   bool usable() const {
     return std::all_of(reductions_.begin(), reductions_.end(), [](const auto& r) { return r->usable(); }) &&
@@ -165,38 +45,76 @@ class levels_in_turn : public prepared_pyramid {
   }
 
  private:
-  status run_few(std::span<const pyramid_frame> frames, const launch_options& options) const {
-    const std::size_t finest = frames[0].levels.size() - reductions_.size();  // the level that is made first
-    const bool pixels = frames[0].pixels.data != nullptr;
-    const std::size_t tail = tail_of(frames[0].levels.subspan(finest));
-    status result = status::ok;
-    for (std::size_t l = 0; l < tail && result == status::ok; ++l) {
-      reduce_job job{};
-      job.frames = static_cast<int>(frames.size());
-      job.aligned = true;
-      for (std::size_t i = 0; i < frames.size(); ++i) {
-        job.to[i] = frames[i].levels[finest + l];
-        job.kept_at[i] = frames[i].kept_at;
-        if (l > 0)
-          job.grey[i] = frames[i].levels[finest + l - 1];
-        else if (pixels)
-          read_pixels(frames[i], finest > 0, job, i);
-        else
-          job.grey[i] = frames[i].grey;
-      }
-      const reduce_source source = pixels && l == 0 ? read_range(frames[0], job) : reduce_source::grey;
-      result = reductions_[l]->run(job, source, options);
-    }
-    return result == status::ok && tail < reductions_.size() ? run_tail(frames, finest, tail, options) : result;
+  static std::int64_t pixels_of(const resize_recipe& r) {
+    const auto& filters = std::get<filtered_recipe>(r.method);
+    return std::int64_t{filters.x.dst_size} * filters.y.dst_size;
   }
 
-  /// Which of the levels that are made begins those that share a launch. The first one is read from the frames.
-  std::size_t tail_of(std::span<const plane<u16>> made) const {
-    std::size_t tail = made.size();
-    while (tail > 1 && made.size() - tail < most_tail_levels &&
-           std::int64_t{made[tail - 1].width} * made[tail - 1].height <= most_tail_pixels)
-      --tail;
-    return made.size() - tail < 2 ? made.size() : tail;
+  /// The first level is read from the frames, by a launch of its own.
+  static pyramid_step next_step(std::span<const resize_recipe> recipes, std::size_t l,
+                                const table_allocator& memory) {
+    const std::size_t left = recipes.size() - l;
+    const std::int64_t pixels = pixels_of(recipes[l]);
+    if (l == 0 || left < 2 || pixels > most_pixels_together) return {l, 1, nullptr};
+    if (left <= most_tail_levels && pixels <= most_tail_pixels) return {l, left, nullptr};
+    auto both = std::make_unique<two_reductions>(std::get<filtered_recipe>(recipes[l].method),
+                                                 std::get<filtered_recipe>(recipes[l + 1].method), memory);
+    if (!both->usable()) return {l, 1, nullptr};
+    return {l, 2, std::move(both)};
+  }
+
+  status run_few(std::span<const pyramid_frame> frames, const launch_options& options) const {
+    const std::size_t finest = frames[0].levels.size() - reductions_.size();  // the level that is made first
+    const std::int64_t images = static_cast<std::int64_t>(frames.size()) * frames[0].levels[0].count;
+    status result = status::ok;
+    for (const pyramid_step& s : steps_) {
+      const plane<u16>& level = frames[0].levels[finest + s.first];
+      const bool small =
+          std::int64_t{level.width} * level.height * images <= most_pyramid_frames * most_pixels_together;
+      if (s.together != nullptr && small) {
+        result = run_two(frames, finest, s, options);
+      } else if (s.levels > 1 && s.together == nullptr) {
+        result = run_tail(frames, finest, s.first, options);
+      } else {
+        for (std::size_t l = s.first; l < s.first + s.levels && result == status::ok; ++l)
+          result = run_one(frames, finest, l, options);
+      }
+      if (result != status::ok) break;
+    }
+    return result;
+  }
+
+  status run_one(std::span<const pyramid_frame> frames, std::size_t finest, std::size_t l,
+                 const launch_options& options) const {
+    const bool pixels = frames[0].pixels.data != nullptr && l == 0;
+    reduce_job job{};
+    job.frames = static_cast<int>(frames.size());
+    job.aligned = true;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      job.to[i] = frames[i].levels[finest + l];
+      job.kept_at[i] = frames[i].kept_at;
+      if (l > 0)
+        job.grey[i] = frames[i].levels[finest + l - 1];
+      else if (pixels)
+        read_pixels(frames[i], finest > 0, job, i);
+      else
+        job.grey[i] = frames[i].grey;
+    }
+    const reduce_source source = pixels ? read_range(frames[0], job) : reduce_source::grey;
+    return reductions_[l]->run(job, source, options);
+  }
+
+  static status run_two(std::span<const pyramid_frame> frames, std::size_t finest, const pyramid_step& step,
+                        const launch_options& options) {
+    reduce_two_job job{};
+    job.frames = static_cast<int>(frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      const auto levels = frames[i].levels.subspan(finest + step.first - 1, 3);
+      job.from[i] = levels[0];
+      job.level[0].to[i] = levels[1], job.level[1].to[i] = levels[2];
+      job.kept_at[i] = frames[i].kept_at;
+    }
+    return step.together->run(job, options);
   }
 
   status run_tail(std::span<const pyramid_frame> frames, std::size_t finest, std::size_t tail,
@@ -235,6 +153,7 @@ class levels_in_turn : public prepared_pyramid {
   }
 
   std::vector<std::unique_ptr<reduction>> reductions_;
+  std::vector<pyramid_step> steps_;
 };
 
 bool not_negative(const filter_axis& a) {

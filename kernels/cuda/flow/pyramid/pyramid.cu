@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A level of an image pyramid. A warp makes a few rows of up to 128 outputs on its own: every lane sums four source
 // columns down, the sums of a row go through shared memory, and every lane sums them across for its outputs. There is
-// no barrier of the block. Intensities are below 2^12 and weights sum to 2^14: sums down fit 32 bits with nothing
-// dropped.
+// no barrier of the block.
 
 #include <type_traits>
 
 #include "kernels/common/flow/equation.hpp"
-#include "kernels/cuda/flow/pyramid/pyramid.cuh"
+#include "kernels/cuda/flow/pyramid/reduce_sums.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -15,8 +14,7 @@ namespace fluxel::kernels::gpu {
 namespace pyramid_rows {
 
 constexpr int lanes = 32;
-constexpr int warps = 4;
-constexpr int weight_bits = 14;  // of each axis
+constexpr int warps = reduce_warps;
 constexpr int intensity_bits = 4;
 static_assert(1 << intensity_bits == intensity_one);
 
@@ -92,17 +90,6 @@ struct lane_weights {
   }
 };
 
-/// sum + a * b. In a loop nvcc would widen the factors before it, and multiply all of their 64 bits.
-__device__ __forceinline__ std::uint64_t add_wide_product(unsigned a, unsigned b, std::uint64_t sum) {
-#if defined(__CUDACC__)
-  std::uint64_t result;
-  asm("mad.wide.u32 %0, %1, %2, %3;" : "=l"(result) : "r"(a), "r"(b), "l"(sum));
-  return result;
-#else
-  return sum + std::uint64_t{a} * b;
-#endif
-}
-
 /// A row of outputs from its sums down. What was in their place goes `kept_at` elements on, unless that is 0.
 template <int shift, int taps, int outputs>
 __device__ __forceinline__ void sum_across(const lane_weights<taps, outputs>& w, const unsigned* kept, u16* to,
@@ -140,23 +127,6 @@ struct reduce_work {
   unsigned* kept;  ///< two rows of sums
 };
 
-/// Where an output row's window begins, and its weights.
-template <int taps>
-struct row_window {
-  unsigned words[reduce_row_words(taps)];
-
-  __device__ __forceinline__ row_window(const reduce_job& job, int y) {
-    const uint4* const from = job.rows_y + y * (reduce_row_words(taps) / 4);
-#pragma unroll
-    for (int i = 0; i < reduce_row_words(taps) / 4; ++i) {
-      const uint4 v = __ldg(from + i);
-      words[4 * i] = v.x, words[4 * i + 1] = v.y, words[4 * i + 2] = v.z, words[4 * i + 3] = v.w;
-    }
-  }
-  __device__ __forceinline__ int first() const { return static_cast<int>(words[0]); }
-  __device__ __forceinline__ unsigned weight(int k) const { return words[1 + k]; }
-};
-
 /// The rows of a warp. T is u8 or part_of_byte for pixels, u16 for intensities. `whole`: every lane can read four
 /// pixels of `taps` rows; what lanes beyond the row's end read has no weight.
 template <bool whole, class T, int taps, int outputs>
@@ -164,8 +134,8 @@ __device__ __forceinline__ void reduce_part(const reduce_job& job, int frame, co
                                             const lane_weights<taps, outputs>& across) {
   // Pixels of 8 bits are summed as they are: their intensities are 2^4 times as large.
   constexpr bool bytes = std::is_same_v<T, u8>, ranged = std::is_same_v<T, part_of_byte>;
-  constexpr int shift = 2 * weight_bits - (bytes ? intensity_bits : 0);
-  row_window<taps> window(job, w.top);
+  constexpr int shift = 2 * reduce_weight_bits - (bytes ? intensity_bits : 0);
+  row_window<taps> window(job.rows_y, w.top);
   for (int r = 0; r < w.rows; ++r) {
     const int y = w.top + r, first = window.first();
     const stored<T>* const p = w.source + first * w.pitch;
@@ -182,7 +152,7 @@ __device__ __forceinline__ void reduce_part(const reduce_job& job, int frame, co
         for (int i = 0; i < 4; ++i) pixels[k].at[i] = intensity_of(pixels[k].at[i], job.range);
       }
     }
-    const row_window<taps> next(job, min(y + 1, job.to[0].height - 1));  // ahead of its use
+    const row_window<taps> next(job.rows_y, min(y + 1, job.to[0].height - 1));  // ahead of its use
     unsigned sum[4] = {};
 #pragma unroll
     for (int k = 0; k < taps; ++k) {
@@ -214,7 +184,7 @@ __device__ __forceinline__ const plane<const stored<T>>& source_of(const reduce_
 }
 
 template <class T, int taps, int outputs>
-__global__ void __launch_bounds__(lanes* warps, taps <= 6 ? 6 : 4)
+__global__ void __launch_bounds__(lanes* warps, reduce_blocks(taps))
     reduce_rows(const __grid_constant__ reduce_job job) {
   FLUXEL_SHARED(unsigned, sums_down, [warps][2 * reduce_span]);
   const int frame = blockIdx.z % job.frames, n = blockIdx.z / job.frames;

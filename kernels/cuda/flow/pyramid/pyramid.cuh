@@ -34,6 +34,10 @@ struct byte_range {
   std::uint32_t begin, reciprocal;
 };
 
+/// Blocks of `reduce_frames`: warps, and how many a multiprocessor has at a time.
+inline constexpr int reduce_warps = 4;
+constexpr int reduce_blocks(int taps) { return taps <= 6 ? 6 : 4; }
+
 struct reduce_job {
   plane<const u8> pixels[most_pyramid_frames];  ///< the source of the kernels of bytes,
   plane<const u16> grey[most_pyramid_frames];   ///< and of the others
@@ -70,6 +74,18 @@ struct reduce_tail_job {
   int levels, frames;
 };
 status reduce_tail(const reduce_tail_job& job, const launch_options& options);
+
+/// Two levels from the one before them, in one launch. Both have `taps` alike, windows of which one begins where or
+/// after another does, and no gap between them.
+inline constexpr int reduce_two_source = 128, reduce_two_columns = 64, reduce_two_rows = 16;  ///< of a tile at most
+struct reduce_two_job {
+  plane<const u16> from[most_pyramid_frames];
+  reduce_tail_level level[2];
+  std::ptrdiff_t kept_at[most_pyramid_frames];
+  int frames;
+  int tile_width, tile_height;  ///< outputs of the second level, so that what they are made from has the size above
+};
+status reduce_two(const reduce_two_job& job, const launch_options& options);
 
 /// Outputs of a warp's row at most.
 int reduce_outputs(int taps);

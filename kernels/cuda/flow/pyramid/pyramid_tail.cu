@@ -2,7 +2,7 @@
 // The small levels of image pyramids in one launch, a block for each image: each of them would be done sooner than
 // its launch. A thread sums the whole window of an output.
 
-#include "kernels/cuda/flow/pyramid/pyramid.cuh"
+#include "kernels/cuda/flow/pyramid/reduce_sums.cuh"
 
 namespace fluxel::kernels::gpu {
 
@@ -14,7 +14,7 @@ constexpr int tail_threads = 512;
 /// constants.
 __device__ __forceinline__ u16 reduced_pixel(const reduce_tail_level& l, const plane<u16>& to, const u16* source,
                                              std::ptrdiff_t pitch, int x, int y) {
-  constexpr int shift = 28;  // both axes have weights of 14 bits
+  constexpr int shift = 2 * reduce_weight_bits;
   const auto* const rows = reinterpret_cast<const unsigned*>(l.rows_y) + y * reduce_row_words(l.taps);
   const int left = __ldg(l.x.first + x), top = static_cast<int>(__ldg(rows));
   std::uint64_t sum = std::uint64_t{1} << (shift - 1);

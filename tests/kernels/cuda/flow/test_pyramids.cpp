@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pyramids on the CUDA backend of whatever library this is linked with, against the scalar backend: bytes of which a
-// part is black to white, and the levels that a sequence keeps of the frame before.
+// part is black to white, levels that share a launch, and those that a sequence keeps of the frame before.
 
 #include <gtest/gtest.h>
 
@@ -100,6 +100,27 @@ TEST_F(CudaPyramids, EveryByteOfEveryRangeHasItsIntensity) {
       expected = levels(frame, g, o, false);
     }
     ASSERT_EQ(levels(frame, g, o, true), expected) << low << " to " << low + range;
+  }
+}
+
+/// Two levels share a launch, in tiles: of odd sizes, of windows of every length, and of batches of which they do
+/// not.
+TEST_F(CudaPyramids, LevelsThatShareALaunchEqualTheScalarBackend) {
+  struct {
+    int width, height, count, levels;
+    double factor;
+  } const cases[] = {{351, 205, 1, 64, 0.5}, {201, 355, 2, 64, 0.7}, {301, 157, 1, 64, 0.9}, {640, 130, 1, 64, 0.45},
+                     {1500, 9, 2, 64, 0.8},  {7, 900, 1, 64, 0.6},   {362, 362, 3, 4, 0.9}};
+  for (const auto& c : cases) {
+    const flow_geometry g{.width = c.width, .height = c.height, .count = c.count};
+    const flow_pyramid_options o{.factor = c.factor, .coarsest_side = 4, .max_levels = c.levels};
+    const auto frame = noise<u8>(std::size_t(g.width) * g.height * g.count, 5, 255);
+    std::vector<u16> expected;
+    {
+      const scalar_backend scalar;
+      expected = levels(frame, g, o, false);
+    }
+    EXPECT_EQ(levels(frame, g, o, true), expected) << c.width << "x" << c.height << " by " << c.factor;
   }
 }
 
