@@ -54,7 +54,7 @@ class Preset:
 
 
 NOW = {'horn_schunck': {'fast': Preset(0.5, 2, 10), 'balanced': Preset(0.5, 2, 10, 4, 'level'),
-                        'accurate': Preset(0.65, 3, 10, 5, 'level'), 'best': Preset(0.7, 5, 14, 7, 'warp')},
+                        'accurate': Preset(0.65, 3, 10, 5, 'level'), 'best': Preset(0.7, 3, 10, 7, 'warp')},
        'lucas_kanade': {'fast': Preset(0.5, 2), 'balanced': Preset(0.7, 2), 'accurate': Preset(0.7, 5, 0, 7, 'finest'),
                         'best': Preset(0.7, 5, 0, 7, 'warp')}}
 THEN = {'horn_schunck': {'fast': Preset(0.5, 2, 12), 'balanced': Preset(0.7, 5, 16), 'accurate': Preset(0.7, 10, 20)},

@@ -63,8 +63,7 @@ horn_schunck_options horn_schunck_preset(flow_quality quality) {
     o.pyramid = {};
     o.data_term.brightness_epsilon = 1.5;
     o.data_term.gradient_epsilon = 0.75;
-    o.warping = {};
-    o.solver.sweeps = 7;
+    o.warping.warps = 3;
     o.median.passes = 1;
     o.weighted_median = {.after = weighted_median_after::every_warp};
   }

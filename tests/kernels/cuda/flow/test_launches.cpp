@@ -65,7 +65,7 @@ TEST_F(FlowLaunches, HornSchunck) {
   expect_horn_schunck(116, vga, "Horn-Schunck balanced", flow_quality::balanced);
   expect_horn_schunck(125, hd, "Horn-Schunck balanced", flow_quality::balanced);
   expect_horn_schunck(227, hd, "Horn-Schunck accurate", flow_quality::accurate);
-  expect_horn_schunck(523, vga, "Horn-Schunck best", flow_quality::best);
+  expect_horn_schunck(329, vga, "Horn-Schunck best", flow_quality::best);
 }
 
 TEST_F(FlowLaunches, LucasKanade) {
