@@ -6,7 +6,6 @@
 #include <cmath>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "fluxel/owned_frame.hpp"
@@ -15,6 +14,7 @@
 #include "host/core/per_backend.hpp"
 #include "host/motion/frame_warp.hpp"
 #include "host/motion/kept_frames.hpp"
+#include "host/motion/option_range.hpp"
 #include "host/motion/stabilizer/camera_path.hpp"
 #include "host/motion/stabilizer/motion_finder.hpp"
 #include "host/motion/stabilizer/uncovered.hpp"
@@ -28,21 +28,15 @@ namespace {
 constexpr call_site stabilizer_site{"stabilizer"};
 constexpr std::array fill_distances{10, 6, 3, 1};  ///< of the neighbours that a border is filled from, frames
 
-void check_range(const char* name, double value, double least, double most) {
-  if (!(value >= least && value <= most))
-    reject(stabilizer_site, name,
-           "is " + std::to_string(value) + "; must be " + std::to_string(least) + " to " + std::to_string(most));
-}
-
 const frame_format& checked(const frame_format& format, const stabilize_options& o) {
   require(is_one_of(o.model, motion_model::homography), stabilizer_site, "options.model",
           "is not one of translation, similarity, affine and homography");
   require(is_one_of(o.border, stabilize_border::fill), stabilizer_site, "options.border",
           "is not one of crop, black and fill");
   require(is_one_of(o.filter, warp_filter::bicubic), stabilizer_site, "options.filter", "is not one of warp_filter");
-  check_range("options.smoothing", o.smoothing, 1, 100);
-  check_range("options.margin", o.margin, 0, 0.5);
-  check_range("options.pixel_aspect", o.pixel_aspect, 0.01, 100);
+  check_range(stabilizer_site, "options.smoothing", o.smoothing, 1, 100);
+  check_range(stabilizer_site, "options.margin", o.margin, 0, 0.5);
+  check_range(stabilizer_site, "options.pixel_aspect", o.pixel_aspect, 0.01, 100);
   require(format.fields == field_order::progressive, stabilizer_site, "format.fields",
           "is interlaced: the lines of a frame are of two moments");
   return format;

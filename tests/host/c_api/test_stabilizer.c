@@ -41,5 +41,5 @@ void test_stabilizer(void) {
   fluxel_stabilizer_destroy(object);
   options.margin = 0.75;
   EXPECT_REJECTED(fluxel_stabilizer_create(&format, &options, &placement, &object),
-                  "fluxel_stabilizer_create: options.margin: is 0.750000; must be 0.000000 to 0.500000");
+                  "fluxel_stabilizer_create: options.margin: is 0.75; must be 0 to 0.5");
 }

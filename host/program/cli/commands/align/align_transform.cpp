@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/program/cli/commands/align/align_transform.hpp"
 
-#include <cstring>
-
 #include "host/program/video/failure.hpp"
+#include "host/program/video/frames/copy_samples.hpp"
 #include "host/program/video/frames/working_clock.hpp"
 
 namespace fluxel::cli {
@@ -12,14 +11,7 @@ namespace {
 
 /// A part of a frame, as large as another.
 void copy_part(const frame_view<void>& whole, const picture_part& part, const frame_view<void>& out) {
-  const frame_view<void> from = sub_frame(whole, part.left, part.top, part.extent);
-  for (int p = 0; p < out.format.plane_count; ++p) {
-    const size s = from.format.plane_size(p);
-    const std::size_t bytes = std::size_t(s.width) * out.format.planes[p].channels * element_size(out.format.type());
-    for (int y = 0; y < s.height; ++y)
-      std::memcpy(static_cast<std::byte*>(out.data[p]) + y * out.pitch[p],
-                  static_cast<const std::byte*>(from.data[p]) + y * from.pitch[p], bytes);
-  }
+  video::copy_samples(sub_frame(whole, part.left, part.top, part.extent), out);
 }
 
 }  // namespace
